@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every module of the house is a product too, so that another package can use the model, the timeline, the
+/// families or the drawing without the command line.
+let modules = [
+  "PipelineModel", "Timeline", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "ScheduleFormats",
+  "GanttDiagram",
+]
+
+let package = Package(
+  name: "Pipeloom",
+  products: modules.map { .library(name: $0, targets: [$0]) }
+    + [.executable(name: "pipeloom", targets: ["pipeloom"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "PipelineModel"),
+    .target(name: "Timeline", dependencies: ["PipelineModel"]),
+    .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
+    .target(name: "ScheduleFamilies", dependencies: ["PipelineModel"]),
+    .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "Timeline"]),
+    .target(
+      name: "ScheduleFormats",
+      dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "Yams"]),
+    .target(name: "GanttDiagram", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
+    .systemLibrary(
+      name: "CGraphviz", pkgConfig: "libgvc",
+      providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
+    .executableTarget(
+      name: "pipeloom",
+      dependencies: modules.map { .init(stringLiteral: $0) } + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["PipelineModel"], path: "Tests/TestSupport"),
+    .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "TestSupport"]),
+    .testTarget(name: "TimelineTests", dependencies: ["Timeline", "ScheduleFamilies", "TestSupport"]),
+    .testTarget(
+      name: "ScheduleCheckerTests",
+      dependencies: ["ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(
+      name: "ScheduleFamiliesTests",
+      dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),
+    .testTarget(
+      name: "ScheduleSearchTests",
+      dependencies: ["ScheduleSearch", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(
+      name: "ScheduleFormatsTests",
+      dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(
+      name: "GanttDiagramTests",
+      dependencies: ["GanttDiagram", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["pipeloom", "ScheduleFormats", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,25 @@
+/// One pipeline rank, which runs one operation at a time.
+public struct Device: Hashable, Sendable {
+  /// The device's position in the pipeline.
+  @frozen
+  public struct ID: TypedIndex {
+    /// The zero-based position.
+    public let rawValue: Int32
+    /// Wraps a zero-based position.
+    @inlinable
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+  }
+
+  /// The most memory the device may hold at any moment, `static` included, in the problem's memory unit;
+  /// `nil` when nothing limits it.
+  public var memoryLimit: Double?
+
+  /// Time the device spends after its last operation, in the problem's time unit.
+  public var optimizerStep: Double
+
+  /// Describes a device; without arguments it is unlimited and needs no optimizer step.
+  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0) {
+    self.memoryLimit = memoryLimit
+    self.optimizerStep = optimizerStep
+  }
+}

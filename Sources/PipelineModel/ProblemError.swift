@@ -1,0 +1,102 @@
+/// Why a set of values is not a problem.
+public struct ProblemError: Error, Hashable, Sendable {
+  /// What is wrong with a value.
+  public enum Reason: Hashable, Sendable {
+    /// A number below zero, not finite, or beyond `ProblemRules.largestNumber`.
+    case notAMagnitude(Double)
+    /// A factor that is not above zero.
+    case notPositive(Double)
+    /// A count outside the range a problem may have.
+    case countOutOfRange(Int, ClosedRange<Int>)
+    /// A list with another length than the rest of the problem asks for.
+    case wrongLength(Int, expected: Int, of: String)
+    /// More stages remain after `B` than were held before it.
+    case growsAfterBackward(activationForW: Double, activationForB: Double)
+    /// The sequential placement with other than one stage per device.
+    case notOneStagePerDevice(stages: Int, devices: Int)
+    /// A folding placement that leaves a device without a stage.
+    case deviceWithoutStage(stages: Int, devices: Int)
+    /// A device number that the problem does not have.
+    case unknownDevice(Int, count: Int)
+    /// A stage number that the problem does not have.
+    case unknownStage(Int, count: Int)
+    /// A stage placed twice on one device.
+    case repeatedDevice(Int)
+    /// A stage without a host, or a route without a visit.
+    case empty(String)
+    /// A replicated stage that leaves the default route open.
+    case replicatedWithoutRoute(stage: Int, devices: [Int])
+    /// A route that meets a stage twice.
+    case repeatedStage(Int)
+    /// A route that meets a stage on a device that does not host it.
+    case notHosted(stage: Int, device: Int)
+    /// A memory limit too small for a single microbatch.
+    case limitTooSmall(device: Int, limit: Double, needed: Double)
+  }
+
+  /// Where the value stands.
+  public var key: ProblemKey
+  /// What is wrong with it.
+  public var reason: Reason
+
+  /// Names a value and what is wrong with it.
+  public init(_ key: ProblemKey, _ reason: Reason) {
+    self.key = key
+    self.reason = reason
+  }
+}
+
+extension ProblemError: CustomStringConvertible {
+  /// The key and what was expected of it, in one line.
+  public var description: String {
+    key.steps.isEmpty ? "\(reason)" : "\(key): \(reason)"
+  }
+}
+
+extension ProblemError.Reason: CustomStringConvertible {
+  /// What was expected and what was found.
+  public var description: String {
+    switch self {
+    case .notAMagnitude(let value):
+      "expected a number from 0 to \(ProblemRules.largestNumber), found \(value.plain)"
+    case .notPositive(let value):
+      "expected a number above 0 and up to \(ProblemRules.largestNumber), found \(value.plain)"
+    case .countOutOfRange(let count, let range):
+      "expected a count from \(range.lowerBound) to \(range.upperBound), found \(count)"
+    case .wrongLength(let count, let expected, let what):
+      "expected \(expected) entries, one per \(what), found \(count)"
+    case .growsAfterBackward(let after, let before):
+      "expected at most activationForB, which is \(before.plain), found \(after.plain)"
+    case .notOneStagePerDevice(let stages, let devices):
+      "expected one stage per device for the sequential placement, "
+        + "found \(stages) \(stages == 1 ? "stage" : "stages") for \(devices) \(devices == 1 ? "device" : "devices")"
+    case .deviceWithoutStage(let stages, let devices):
+      "expected at least one stage per device, found \(stages) for \(devices) devices"
+    case .unknownDevice(let device, let count):
+      "expected a device from 0 to \(count - 1), found \(device)"
+    case .unknownStage(let stage, let count):
+      "expected a stage from 0 to \(count - 1), found \(stage)"
+    case .repeatedDevice(let device):
+      "expected different devices, found device \(device) twice"
+    case .empty(let what):
+      "expected at least one \(what), found none"
+    case .replicatedWithoutRoute(let stage, let devices):
+      "expected one device per stage unless routes say which to take, found stage \(stage) on devices "
+        + devices.map(String.init).joined(separator: ", ")
+    case .repeatedStage(let stage):
+      "expected different stages, found stage \(stage) twice"
+    case .notHosted(let stage, let device):
+      "expected a device that hosts stage \(stage), found \(device)"
+    case .limitTooSmall(let device, let limit, let needed):
+      "expected at least \(needed.plain), which one microbatch needs on device \(device), found \(limit.plain)"
+    }
+  }
+}
+
+extension Double {
+  /// The number as a person writes it: without a trailing `.0`.
+  package var plain: String {
+    let text = description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

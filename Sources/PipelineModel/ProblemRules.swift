@@ -1,0 +1,162 @@
+/// The rules a `Problem` keeps, checked when one is made.
+public enum ProblemRules {
+  /// The largest duration, latency or memory size; sums over the largest problem stay finite.
+  public static let largestNumber = 1e15
+  /// How many devices, stages or microbatches a problem may have.
+  public static let counts = 1...65_536
+  /// How many visits, each of three operations, all routes together may make: positions fit 32 bits.
+  public static let visits = 1...33_554_432
+
+  static func checkCount(_ count: Int, key: ProblemKey) throws(ProblemError) {
+    guard counts.contains(count) else { throw ProblemError(key, .countOutOfRange(count, counts)) }
+  }
+
+  static func checkMagnitude(_ value: Double, key: ProblemKey) throws(ProblemError) {
+    guard value >= 0, value <= largestNumber else { throw ProblemError(key, .notAMagnitude(value)) }
+  }
+
+  static func checkValues(
+    devices: [Device], stages: [Stage], microbatches: [Microbatch], communication: Communication
+  ) throws(ProblemError) {
+    try checkCount(devices.count, key: ["devices"])
+    try checkCount(stages.count, key: ["stages"])
+    try checkCount(microbatches.count, key: ["microbatches"])
+    for (index, device) in devices.enumerated() {
+      if let limit = device.memoryLimit { try checkMagnitude(limit, key: ["memoryLimit", .index(index)]) }
+      try checkMagnitude(device.optimizerStep, key: ["optimizerStep", .index(index)])
+    }
+    for (index, stage) in stages.enumerated() { try checkStage(stage, key: ["stages", .index(index)]) }
+    for (index, microbatch) in microbatches.enumerated() {
+      guard microbatch.scale > 0, microbatch.scale <= largestNumber else {
+        throw ProblemError(["microbatches", .index(index), "scale"], .notPositive(microbatch.scale))
+      }
+    }
+    try checkCommunication(communication, deviceCount: devices.count)
+  }
+
+  private static func checkStage(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
+    let values = [
+      ("forward", stage.forward), ("backwardInput", stage.backwardInput),
+      ("backwardWeight", stage.backwardWeight), ("activationForB", stage.activationForB),
+      ("activationForW", stage.activationForW), ("static", stage.staticMemory),
+    ]
+    for (name, value) in values { try checkMagnitude(value, key: key.appending(.name(name))) }
+    guard stage.activationForW <= stage.activationForB else {
+      throw ProblemError(
+        key.appending("activationForW"),
+        .growsAfterBackward(activationForW: stage.activationForW, activationForB: stage.activationForB))
+    }
+  }
+
+  private static func checkCommunication(
+    _ communication: Communication, deviceCount: Int
+  ) throws(ProblemError) {
+    switch communication {
+    case .uniform(let latency): try checkMagnitude(latency, key: ["communication"])
+    case .matrix(let rows):
+      let key: ProblemKey = ["communication", "latency"]
+      guard rows.count == deviceCount else {
+        throw ProblemError(key, .wrongLength(rows.count, expected: deviceCount, of: "device"))
+      }
+      for (source, row) in rows.enumerated() {
+        guard row.count == deviceCount else {
+          throw ProblemError(
+            key.appending(.index(source)), .wrongLength(row.count, expected: deviceCount, of: "device"))
+        }
+        for (destination, latency) in row.enumerated() {
+          try checkMagnitude(latency, key: key.appending(.index(source)).appending(.index(destination)))
+        }
+      }
+    }
+  }
+
+  static func checkPlacement(
+    _ placement: Placement, stageCount: Int, deviceCount: Int
+  ) throws(ProblemError) {
+    let key: ProblemKey = ["placement"]
+    switch placement {
+    case .sequential:
+      guard stageCount == deviceCount else {
+        throw ProblemError(key, .notOneStagePerDevice(stages: stageCount, devices: deviceCount))
+      }
+    case .loop, .v:
+      guard stageCount >= deviceCount else {
+        throw ProblemError(key, .deviceWithoutStage(stages: stageCount, devices: deviceCount))
+      }
+    case .explicit(let hosts):
+      guard hosts.count == stageCount else {
+        throw ProblemError(key, .wrongLength(hosts.count, expected: stageCount, of: "stage"))
+      }
+      for (stage, devices) in hosts.enumerated() {
+        let key = key.appending(.index(stage))
+        guard !devices.isEmpty else { throw ProblemError(key, .empty("device")) }
+        var seen = Set<Device.ID>()
+        for device in devices {
+          try checkDevice(device, count: deviceCount, key: key)
+          guard seen.insert(device).inserted else { throw ProblemError(key, .repeatedDevice(device.index)) }
+        }
+      }
+    }
+  }
+
+  private static func checkDevice(_ device: Device.ID, count: Int, key: ProblemKey) throws(ProblemError) {
+    guard (0..<count).contains(device.index) else {
+      throw ProblemError(key, .unknownDevice(device.index, count: count))
+    }
+  }
+
+  static func defaultRoute(hosts: [[Device.ID]]) throws(ProblemError) -> Route {
+    for (stage, devices) in hosts.enumerated() where devices.count > 1 {
+      throw ProblemError(
+        ["placement", .index(stage)],
+        .replicatedWithoutRoute(stage: stage, devices: devices.map(\.index)))
+    }
+    return Route(
+      visits: hosts.enumerated().map { Route.Visit(stage: Stage.ID($0.offset), device: $0.element[0]) })
+  }
+
+  static func checkRoutes(
+    _ routes: [Route], indexes: [Int], hosts: [[Device.ID]], of microbatchCount: Int
+  ) throws(ProblemError) {
+    let key: ProblemKey = ["routes"]
+    guard indexes.count == microbatchCount, indexes.allSatisfy(routes.indices.contains) else {
+      throw ProblemError(key, .wrongLength(indexes.count, expected: microbatchCount, of: "microbatch"))
+    }
+    for (index, route) in routes.enumerated() {
+      let key = key.appending(.index(index))
+      guard !route.visits.isEmpty else { throw ProblemError(key, .empty("visit")) }
+      var seen = Set<Stage.ID>()
+      for visit in route.visits {
+        guard hosts.indices.contains(visit.stage.index) else {
+          throw ProblemError(key, .unknownStage(visit.stage.index, count: hosts.count))
+        }
+        guard seen.insert(visit.stage).inserted else {
+          throw ProblemError(key, .repeatedStage(visit.stage.index))
+        }
+        guard hosts[visit.stage.index].contains(visit.device) else {
+          throw ProblemError(key, .notHosted(stage: visit.stage.index, device: visit.device.index))
+        }
+      }
+    }
+  }
+
+  static func checkSize(visitCount: Int) throws(ProblemError) {
+    guard visits.contains(visitCount) else {
+      throw ProblemError(["microbatches"], .countOutOfRange(visitCount, visits))
+    }
+  }
+
+  static func checkMemory(of problem: Problem) throws(ProblemError) {
+    let fixed = problem.staticMemory
+    let activations = problem.activationsOfOneMicrobatch
+    for (index, device) in problem.devices.enumerated() {
+      guard let limit = device.memoryLimit else { continue }
+      let needed = fixed[index] + activations[index]
+      // Decimal sizes do not add up exactly in binary: a limit a rounding error below the need is met.
+      guard limit >= needed - 1e-9 * max(1, needed) else {
+        throw ProblemError(
+          ["memoryLimit", .index(index)], .limitTooSmall(device: index, limit: limit, needed: needed))
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// The figures of a schedule, under the names that reports, files and diagrams use.
+///
+/// Times and memory are in the problem's units; rates are fractions of one. docs/semantics.md defines each.
+public struct Summary: Hashable, Sendable {
+  /// Last end minus first start, over all devices.
+  public var makespan: Double
+  /// Steady-state iteration time when each device starts its next iteration as soon as it can.
+  public var period: Double
+  /// The largest of last end minus first start on one device.
+  public var longestDeviceSpan: Double
+  /// 1 - total work / (devices x makespan).
+  public var makespanBubble: Double
+  /// 1 - total work / (devices x period).
+  public var periodBubble: Double
+  /// 1 - largest device work / longest device span.
+  public var spanBubble: Double
+  /// 1 - mean device work / largest device work.
+  public var imbalance: Double
+  /// The most memory each device holds at any moment, static memory included.
+  public var peakMemory: [Double]
+  /// How far from the best possible the schedule can be, where that has been worked out.
+  public var certificate: Certificate?
+
+  /// Joins the figures.
+  public init(
+    makespan: Double, period: Double, longestDeviceSpan: Double, makespanBubble: Double,
+    periodBubble: Double, spanBubble: Double, imbalance: Double, peakMemory: [Double],
+    certificate: Certificate? = nil
+  ) {
+    self.makespan = makespan
+    self.period = period
+    self.longestDeviceSpan = longestDeviceSpan
+    self.makespanBubble = makespanBubble
+    self.periodBubble = periodBubble
+    self.spanBubble = spanBubble
+    self.imbalance = imbalance
+    self.peakMemory = peakMemory
+    self.certificate = certificate
+  }
+}
+
+/// What a schedule is made short in.
+public enum Objective: String, Hashable, Sendable, CaseIterable {
+  /// The time from the first start to the last end.
+  case makespan
+  /// The steady-state iteration time.
+  case period
+}
+
+/// A proved lower bound on the objective, with the gap to it.
+public struct Certificate: Hashable, Sendable {
+  /// The figure that is bounded.
+  public var objective: Objective
+  /// No schedule of the problem is shorter than this.
+  public var lowerBound: Double
+  /// (value - bound) / value, a fraction of one.
+  public var gap: Double
+  /// Whether the gap is zero: the schedule is proved to be best.
+  public var optimal: Bool
+
+  /// Joins a bound to the value it bounds.
+  public init(objective: Objective, lowerBound: Double, value: Double) {
+    self.objective = objective
+    self.lowerBound = lowerBound
+    let difference = value - lowerBound
+    // Sums of decimal durations differ in their last binary digits.
+    optimal = difference <= 1e-9 * max(1, value)
+    gap = optimal ? 0 : difference / value
+  }
+
+  /// Takes figures as a file states them.
+  public init(objective: Objective, lowerBound: Double, gap: Double, optimal: Bool) {
+    self.objective = objective
+    self.lowerBound = lowerBound
+    self.gap = gap
+    self.optimal = optimal
+  }
+}

@@ -1,0 +1,52 @@
+/// The order of operations on each device: one word per device.
+///
+/// Words are plain data and may be wrong; a timeline refuses wrong words and a checker says what is wrong.
+public struct Words: Hashable, Sendable {
+  /// All operations, word after word.
+  public let operations: [Operation]
+  /// Where each word begins in `operations`, and after the last word its end; one more entry than devices.
+  public let bounds: [Int]
+
+  /// Joins one list of operations per device.
+  public init(_ words: [[Operation]]) {
+    var bounds = [0]
+    bounds.reserveCapacity(words.count + 1)
+    for word in words { bounds.append(bounds[bounds.count - 1] + word.count) }
+    self.operations = Array(words.joined())
+    self.bounds = bounds
+  }
+
+  /// Takes operations that are joined already.
+  ///
+  /// - Precondition: `bounds` starts at 0, never falls and ends at the number of operations.
+  public init(operations: [Operation], bounds: [Int]) {
+    precondition(bounds.first == 0 && bounds.last == operations.count)
+    precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 <= $1 })
+    self.operations = operations
+    self.bounds = bounds
+  }
+
+  /// The number of words.
+  public var deviceCount: Int { bounds.count - 1 }
+
+  /// The word of one device. O(1).
+  public subscript(device: Device.ID) -> ArraySlice<Operation> {
+    operations[range(of: device)]
+  }
+
+  /// Where the word of one device stands in `operations`. O(1).
+  public func range(of device: Device.ID) -> Range<Int> {
+    bounds[device.index]..<bounds[device.index + 1]
+  }
+
+  /// The device of the operation at a position. O(log devices).
+  public func device(at position: Int) -> Device.ID {
+    var low = 0
+    var high = deviceCount
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if bounds[middle] <= position { low = middle } else { high = middle }
+    }
+    return Device.ID(low)
+  }
+}
