@@ -1,1 +1,80 @@
 import PipelineModel
+
+/// The start and end of every operation of a schedule, each as early as its word and its inputs allow.
+///
+/// Times are computed on an exact decimal grid wherever the problem's numbers allow, so that they print as
+/// they would be added by hand. O(operations) time and memory.
+public struct Timeline: Sendable {
+  /// The schedule that was timed.
+  public let schedule: Schedule
+
+  let lowered: LoweredWords
+  /// The start of every operation, in grid steps.
+  let starts: [Double]
+  /// The end of every operation, in grid steps.
+  let ends: [Double]
+  /// The start of each device's first operation and the end of its last one with its optimizer step, in grid
+  /// steps; `nil` for a device without operations.
+  let spans: [(first: Double, last: Double)?]
+
+  /// Times a schedule.
+  ///
+  /// - Throws: `TimelineError` when an operation is unknown, misplaced, repeated or missing, or the words can
+  ///   never run.
+  /// - Complexity: O(operations).
+  public init(_ schedule: Schedule) throws(TimelineError) {
+    let lowered = try LoweredWords(schedule)
+    var kernel = TimingKernel(lowered)
+    var recorder = TimesRecorder(count: lowered.codes.count)
+    guard kernel.run(recording: &recorder) else {
+      let heads = (0..<kernel.deviceCount).map { kernel.cursors[$0] }
+      throw .deadlock(WaitCycleSearch(schedule, lowered: lowered, heads: heads).shortest())
+    }
+    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
+    spans = schedule.problem.devices.indices.map { device in
+      let range = lowered.bounds[device]..<lowered.bounds[device + 1]
+      guard let first = range.first, let last = range.last else { return nil }
+      return (recorder.starts[first], recorder.ends[last] + steps[device])
+    }
+    self.schedule = schedule
+    self.lowered = lowered
+    starts = recorder.starts
+    ends = recorder.ends
+  }
+
+  /// When the operation at a position of `Words.operations` starts, in the problem's time unit. O(1).
+  public func start(at position: Int) -> Double { lowered.table.grid.units(starts[position]) }
+
+  /// When the operation at a position of `Words.operations` ends, in the problem's time unit. O(1).
+  public func end(at position: Int) -> Double { lowered.table.grid.units(ends[position]) }
+
+  /// The times in the form that schedule files record. O(operations).
+  public var times: RecordedSchedule.Times {
+    RecordedSchedule.Times(
+      starts: starts.map(lowered.table.grid.units), ends: ends.map(lowered.table.grid.units))
+  }
+
+  /// The schedule with its times and figures, as schedule files record them. O(operations).
+  public func record(certificate: Certificate? = nil) -> RecordedSchedule {
+    var summary = summary
+    summary.certificate = certificate
+    return RecordedSchedule(schedule: schedule, times: times, summary: summary)
+  }
+}
+
+/// Keeps the start and end of every operation, by position.
+private struct TimesRecorder: SweepRecorder {
+  var starts: [Double]
+  var ends: [Double]
+
+  init(count: Int) {
+    starts = Array(repeating: 0, count: count)
+    ends = Array(repeating: 0, count: count)
+  }
+
+  @inline(__always)
+  mutating func record(_ times: OperationTimes) {
+    starts[times.position] = times.start
+    ends[times.position] = times.finish
+  }
+}

@@ -1,0 +1,22 @@
+import PipelineModel
+
+/// GPipe: all forwards, then all backwards.
+///
+/// Source: Huang et al., "GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism",
+/// NeurIPS 2019, arXiv 1811.06965, figure 2.
+struct GPipe: Family {
+  let name = "gpipe"
+  let title = "GPipe"
+  let purpose = "the simplest order; memory grows with the batch"
+  let peakFormula = "m"
+  let idleFormula = "(p-1)(F+B+W)"
+  let source = "arXiv 1811.06965"
+
+  /// F^m, then BW^m in the same order of microbatches.
+  func words(for problem: Problem) throws(FamilyError) -> Words {
+    try SequentialWords.words(of: self, for: problem) { _, word in
+      word.forward(word.microbatchCount)
+      for _ in 0..<word.microbatchCount { word.backward() }
+    }
+  }
+}

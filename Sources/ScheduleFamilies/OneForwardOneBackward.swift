@@ -1,0 +1,25 @@
+import PipelineModel
+
+/// 1F1B: after a warm-up, one forward and one backward in turn.
+///
+/// Source: Narayanan et al., "PipeDream: Generalized Pipeline Parallelism for DNN Training", SOSP 2019, section
+/// 3.2; with a flush after every batch as in Narayanan et al., arXiv 2104.04473, figure 4.
+struct OneForwardOneBackward: Family {
+  let name = "1f1b"
+  let title = "1F1B"
+  let purpose = "GPipe's length at the memory of p microbatches; the usual baseline"
+  let peakFormula = "min(p, m)"
+  let idleFormula = "(p-1)(F+B+W)"
+  let source = "arXiv 2104.04473"
+
+  /// F^warmUp, {F, BW} while forwards are left, then BW until the end; warmUp = min(p-s-1, m) on stage s.
+  func words(for problem: Problem) throws(FamilyError) -> Words {
+    try SequentialWords.words(of: self, for: problem) { stage, word in
+      word.forward(min(problem.deviceCount - stage - 1, word.microbatchCount))
+      for _ in 0..<word.microbatchCount {
+        if word.forwardsLeft > 0 { word.forward() }
+        word.backward()
+      }
+    }
+  }
+}

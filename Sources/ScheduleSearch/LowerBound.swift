@@ -1,0 +1,124 @@
+import PipelineModel
+
+/// A proved lower bound on an objective, and the argument that proves it.
+///
+/// docs/search.md has the proofs. Each argument relaxes the problem: it forgets all devices but one, or all
+/// microbatches but one. A fused `BW` counts as `B` followed at once by `W`, which can only be shorter.
+public struct LowerBound: Hashable, Sendable {
+  /// Why no schedule is shorter.
+  public enum Argument: Hashable, Sendable {
+    /// The device's operations follow the earliest arrival of work there.
+    case load(Device.ID, head: Double, work: Double)
+    /// The device's forwards and backwards for the input follow the earliest arrival, and the last of them is
+    /// followed by the shortest way back to a first stage.
+    case backward(Device.ID, head: Double, work: Double, tail: Double)
+    /// One microbatch runs forward and back.
+    case roundTrip(Microbatch.ID)
+  }
+
+  /// No schedule is shorter, in the problem's time unit.
+  public let value: Double
+  /// The argument that binds.
+  public let argument: Argument
+
+  /// The best simple bound on an objective. O(visits of all microbatches).
+  public static func simple(for problem: Problem, objective: Objective) -> LowerBound {
+    let relaxation = Relaxation(problem)
+    let candidates = objective == .period ? relaxation.loads(withHeads: false) : relaxation.makespanBounds
+    let nothing = LowerBound(value: 0, argument: .roundTrip(Microbatch.ID(0)))
+    return candidates.max { $0.value < $1.value } ?? nothing
+  }
+}
+
+/// What every schedule of a problem has in common, device by device.
+private struct Relaxation {
+  private let problem: Problem
+  /// Per device: the earliest arrival of work, the time of all operations, of `F` and `B` only, and the
+  /// shortest time from the end of a `B` there to the end of its microbatch.
+  private var head: [Double]
+  private var work: [Double]
+  private var chainWork: [Double]
+  private var tail: [Double]
+  private var longestRoundTrip: (time: Double, microbatch: Microbatch.ID) = (0, Microbatch.ID(0))
+
+  init(_ problem: Problem) {
+    self.problem = problem
+    head = Array(repeating: .infinity, count: problem.deviceCount)
+    tail = head
+    work = problem.deviceWork
+    chainWork = Array(repeating: 0, count: problem.deviceCount)
+    for index in problem.microbatches.indices { add(Microbatch.ID(index)) }
+  }
+
+  private mutating func add(_ microbatch: Microbatch.ID) {
+    let scale = problem.microbatches[microbatch.index].scale
+    let visits = problem.route(of: microbatch).visits
+    guard let first = visits.first else { return }
+    let lastWeight =
+      problem.stages[first.stage.index].backwardWeight * scale
+      + problem.devices[first.device.index].optimizerStep
+    var arrival = 0.0
+    var wayBack = lastWeight
+    var previous = first
+    for visit in visits {
+      let stage = problem.stages[visit.stage.index]
+      let device = visit.device.index
+      arrival += problem.communication.latency(from: previous.device, to: visit.device)
+      wayBack += problem.communication.latency(from: visit.device, to: previous.device)
+      head[device] = min(head[device], arrival)
+      tail[device] = min(tail[device], wayBack)
+      chainWork[device] += (stage.forward + stage.backwardInput) * scale
+      arrival += stage.forward * scale
+      wayBack += stage.backwardInput * scale
+      previous = visit
+    }
+    if arrival + wayBack > longestRoundTrip.time { longestRoundTrip = (arrival + wayBack, microbatch) }
+  }
+
+  var makespanBounds: [LowerBound] {
+    let chains = problem.devices.indices.filter { head[$0].isFinite }.map { device in
+      LowerBound(
+        value: head[device] + chainWork[device] + tail[device],
+        argument: .backward(
+          Device.ID(device), head: head[device], work: chainWork[device], tail: tail[device]))
+    }
+    let roundTrip = LowerBound(
+      value: longestRoundTrip.time, argument: .roundTrip(longestRoundTrip.microbatch))
+    return loads(withHeads: true) + chains + [roundTrip]
+  }
+
+  func loads(withHeads: Bool) -> [LowerBound] {
+    problem.devices.indices.filter { head[$0].isFinite }.map { device in
+      let start = withHeads ? head[device] : 0
+      return LowerBound(
+        value: start + work[device],
+        argument: .load(Device.ID(device), head: start, work: work[device]))
+    }
+  }
+}
+
+extension LowerBound {
+  /// The argument in words, with figures in the problem's time unit.
+  public var explanation: String {
+    switch argument {
+    case .load(let device, let head, let work):
+      head > 0
+        ? "device \(device): work arrives after \(head.rounded(to: 6)), then \(work.rounded(to: 6)) of work"
+        : "device \(device): \(work.rounded(to: 6)) of work"
+    case .backward(let device, let head, let work, let tail):
+      "device \(device): work arrives after \(head.rounded(to: 6)), then \(work.rounded(to: 6)) of F and B, "
+        + "then \(tail.rounded(to: 6)) back to the first stage"
+    case .roundTrip(let microbatch):
+      "microbatch \(microbatch): \(value.rounded(to: 6)) forward and back"
+    }
+  }
+}
+
+extension Double {
+  /// The number with at most so many decimals, as a person writes it.
+  fileprivate func rounded(to decimals: Int) -> String {
+    var power = 1.0
+    for _ in 0..<decimals { power *= 10 }
+    return ((self * power).rounded() / power).plain
+  }
+}

@@ -1,0 +1,75 @@
+import PipelineModel
+
+/// A chain of operations, each starting the moment the one before lets it, that fills the whole makespan.
+public struct CriticalPath: Hashable, Sendable {
+  /// One operation of the chain.
+  public struct Link: Hashable, Sendable {
+    /// The operation.
+    public var operation: Operation
+    /// The device it runs on.
+    public var device: Device.ID
+    /// When it starts, in the problem's time unit.
+    public var start: Double
+    /// When it ends, in the problem's time unit.
+    public var end: Double
+  }
+
+  /// The operations from the first start to the last end.
+  public let links: [Link]
+  /// The time spent in the chain's operations, in the problem's time unit.
+  public let work: Double
+  /// The time spent in messages between them, in the problem's time unit.
+  public let communication: Double
+  /// The optimizer step after the last operation, in the problem's time unit.
+  public let optimizerStep: Double
+}
+
+extension Timeline {
+  /// The critical path; where an operation is held up by its word and by its input at once, the word is
+  /// followed. Empty for an empty timeline. O(operations).
+  public var criticalPath: CriticalPath {
+    let positions = criticalPositions
+    let links = positions.map { position in
+      CriticalPath.Link(
+        operation: schedule.words.operations[position], device: schedule.words.device(at: position),
+        start: start(at: position), end: end(at: position))
+    }
+    let grid = lowered.table.grid
+    let work = positions.reduce(0) { $0 + ends[$1] - starts[$1] }
+    let waiting = zip(positions, positions.dropFirst()).reduce(0) { $0 + starts[$1.1] - ends[$1.0] }
+    let step = links.last.map { schedule.problem.devices[$0.device.index].optimizerStep } ?? 0
+    return CriticalPath(
+      links: links, work: grid.units(work), communication: grid.units(waiting), optimizerStep: step)
+  }
+
+  private var criticalPositions: [Int] {
+    let last = spans.indices.filter { spans[$0] != nil }.max {
+      (spans[$0]?.last ?? 0, -$0) < (spans[$1]?.last ?? 0, -$1)
+    }
+    guard let last else { return [] }
+    var positions = [lowered.bounds[last + 1] - 1]
+    let producers = positionOfEnd
+    while let position = positions.last, let before = predecessor(of: position, producers) {
+      positions.append(before)
+    }
+    return positions.reversed()
+  }
+
+  /// The operation whose end lets the one at `position` start; `nil` where nothing holds it up.
+  private func predecessor(of position: Int, _ producers: [Int32]) -> Int? {
+    let isFirst = lowered.bounds[schedule.words.device(at: position).index] == position
+    if !isFirst, ends[position - 1] >= starts[position] { return position - 1 }
+    let code = lowered.codes[position]
+    let producer = producers[Int(code.end &+ lowered.table.rows[Int(code.row)].offset)]
+    return producer < 0 ? nil : Int(producer)
+  }
+
+  /// The position that writes each end of the visit table; -1 for an origin.
+  private var positionOfEnd: [Int32] {
+    var positions = [Int32](repeating: -1, count: lowered.table.endCount)
+    for (position, code) in lowered.codes.enumerated() where lowered.table.rows[Int(code.row)].supplies {
+      positions[Int(code.end)] = Int32(position)
+    }
+    return positions
+  }
+}

@@ -1,0 +1,93 @@
+import PipelineModel
+
+/// From `time` on, a device holds `memory`.
+public struct MemoryStep: Hashable, Sendable {
+  /// When the amount changes, in the problem's time unit.
+  public var time: Double
+  /// What is held from then on, static memory included, in the problem's memory unit.
+  public var memory: Double
+
+  /// Joins a time and an amount.
+  public init(time: Double, memory: Double) {
+    self.time = time
+    self.memory = memory
+  }
+}
+
+extension Timeline {
+  /// What a device holds over time, from time 0 on: one step per moment at which it changes.
+  ///
+  /// A release at the moment of a growth comes before it. O(operations of the device).
+  public func memoryProfile(of device: Device.ID) -> [MemoryStep] {
+    let ledger = MemoryLedger(schedule.problem)
+    var held = ledger.staticMemory[device.index]
+    var profile = [MemoryStep(time: 0, memory: ledger.grid.units(held))]
+    func append(_ steps: Double, at time: Double) {
+      guard steps != 0 else { return }
+      held += steps
+      let step = MemoryStep(time: time, memory: ledger.grid.units(held))
+      if profile[profile.count - 1].time == time { profile.removeLast() }
+      profile.append(step)
+    }
+    for position in schedule.words.range(of: device) {
+      let change = ledger.change(of: schedule.words.operations[position])
+      append(change.growth, at: start(at: position))
+      append(-change.release, at: end(at: position))
+    }
+    return profile
+  }
+
+  /// The most memory each device holds at any moment, static memory included, in the problem's memory unit.
+  ///
+  /// It follows from the words alone: what an operation needs at its start is what the word before it left.
+  /// O(operations).
+  public var peakMemory: [Double] {
+    let ledger = MemoryLedger(schedule.problem)
+    return schedule.problem.devices.indices.map { device in
+      var held = ledger.staticMemory[device]
+      var peak = held
+      for operation in schedule.words[Device.ID(device)] {
+        let change = ledger.change(of: operation)
+        held += change.growth
+        peak = max(peak, held)
+        held -= change.release
+      }
+      return ledger.grid.units(peak)
+    }
+  }
+}
+
+/// What every operation holds and releases, on an exact decimal grid.
+private struct MemoryLedger {
+  let grid: DecimalGrid
+  /// Per device, in grid steps.
+  let staticMemory: [Double]
+  private let forB: [Double]
+  private let forW: [Double]
+
+  init(_ problem: Problem) {
+    let values = problem.stages.flatMap { [$0.activationForB, $0.activationForW, $0.staticMemory] }
+    let fixed = problem.stages.reduce(0) { $0 + $1.staticMemory }
+    let most = problem.activationsOfOneMicrobatch.max() ?? 0
+    let grid = DecimalGrid(values: Set(values), bound: fixed + most * Double(problem.microbatchCount))
+    var memory = [Double](repeating: 0, count: problem.deviceCount)
+    for (stage, hosts) in zip(problem.stages, problem.hosts) {
+      for host in hosts { memory[host.index] += grid.steps(stage.staticMemory) }
+    }
+    self.grid = grid
+    staticMemory = memory
+    forB = problem.stages.map { grid.steps($0.activationForB) }
+    forW = problem.stages.map { grid.steps($0.activationForW) }
+  }
+
+  /// What the operation takes at its start and gives back at its end, in grid steps.
+  func change(of operation: Operation) -> (growth: Double, release: Double) {
+    let stage = operation.stage.index
+    return switch operation.kind {
+    case .forward: (forB[stage], 0)
+    case .backwardInput: (0, forB[stage] - forW[stage])
+    case .backwardWeight: (0, forW[stage])
+    case .backward: (0, forB[stage])
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import PipelineModel
+
+extension Timeline {
+  /// Last end minus first start, over all devices, in the problem's time unit. O(devices).
+  public var makespan: Double { lowered.table.grid.units(makespanSteps) }
+
+  /// Last end minus first start on one device; 0 for a device without operations. O(1).
+  public func span(of device: Device.ID) -> Double {
+    lowered.table.grid.units(spans[device.index].map { $0.last - $0.first } ?? 0)
+  }
+
+  /// The share of the makespan in which one device does not work; 0 for an empty timeline.
+  /// O(operations of the device).
+  public func idle(of device: Device.ID) -> Double {
+    Self.bubble(work: workSteps[device.index], of: makespanSteps)
+  }
+
+  /// The schedule's figures; docs/semantics.md defines each. The certificate is left out.
+  ///
+  /// - Complexity: O(operations), times the passes that the period takes: seldom more than four.
+  public var summary: Summary {
+    let work = workSteps
+    let total = work.reduce(0, +)
+    let largest = work.max() ?? 0
+    let devices = Double(work.count)
+    let period = periodSteps
+    let span = spans.reduce(0) { max($0, $1.map { $0.last - $0.first } ?? 0) }
+    return Summary(
+      makespan: makespan,
+      period: lowered.table.grid.units(period),
+      longestDeviceSpan: lowered.table.grid.units(span),
+      makespanBubble: Self.bubble(work: total, of: devices * makespanSteps),
+      periodBubble: Self.bubble(work: total, of: devices * period),
+      spanBubble: Self.bubble(work: largest, of: span),
+      imbalance: Self.bubble(work: total, of: devices * largest),
+      peakMemory: peakMemory)
+  }
+
+  private var makespanSteps: Double {
+    let active = spans.compactMap { $0 }
+    return (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0)
+  }
+
+  /// The time each device is busy, its optimizer step included, in grid steps.
+  var workSteps: [Double] {
+    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
+    return schedule.problem.devices.indices.map { device in
+      let range = lowered.bounds[device]..<lowered.bounds[device + 1]
+      guard !range.isEmpty else { return 0 }
+      return range.reduce(steps[device]) { $0 + lowered.table.rows[Int(lowered.codes[$1].row)].duration }
+    }
+  }
+
+  /// The idle share of an available time; nothing is idle where no time passes.
+  private static func bubble(work: Double, of available: Double) -> Double {
+    available > 0 ? (available - work) / available : 0
+  }
+}

@@ -1,0 +1,33 @@
+import PipelineModel
+
+/// Why words cannot be timed.
+public enum TimelineError: Error, Hashable, Sendable {
+  /// The problem has no such operation: its stage or microbatch is unknown, or the route skips the stage.
+  case unknown(Operation, Device.ID)
+  /// The operation belongs on another device.
+  case misplaced(Operation, Device.ID, belongsOn: Device.ID)
+  /// The operation, or a part of it, stands in the words twice.
+  case repeated(Operation, Device.ID)
+  /// The operation stands in no word.
+  case missing(Operation, Device.ID)
+  /// The words can never run: operations wait for each other.
+  case deadlock(WaitCycle)
+}
+
+extension TimelineError: CustomStringConvertible {
+  /// The fault in one line, naming device and operation.
+  public var description: String {
+    switch self {
+    case .unknown(let operation, let device):
+      "device \(device): \(operation) is no operation of the problem"
+    case .misplaced(let operation, let device, let host):
+      "device \(device): \(operation) belongs on device \(host)"
+    case .repeated(let operation, let device):
+      "device \(device): \(operation) repeats work that the words already hold"
+    case .missing(let operation, let device):
+      "device \(device): \(operation) is missing"
+    case .deadlock(let cycle):
+      "the words can never run: \(cycle)"
+    }
+  }
+}

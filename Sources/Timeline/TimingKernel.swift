@@ -1,0 +1,159 @@
+import PipelineModel
+
+/// The evaluator: times words from their order alone, in one pass over the operations.
+///
+/// Devices wait on a stack. Each runs until an input is missing and leaves its number where that input's end
+/// will be written; whoever writes it puts the device back. An empty stack with unfinished words is a deadlock.
+/// O(operations), nothing is allocated.
+struct TimingKernel: ~Copyable {
+  /// The rows of the visit table.
+  private let rows: UnsafeMutablePointer<VisitTable.Row>
+  /// The operations of all words.
+  private let codes: UnsafeMutablePointer<LoweredWords.Code>
+  /// Where each word begins, and after the last its end.
+  private let bounds: UnsafeMutablePointer<Int>
+  /// The origin slots, whose `F` has always arrived.
+  private let origins: UnsafeMutablePointer<Int32>
+  /// The end of every `F` and `B`; `untimed` or the mark of a waiting device before it is known.
+  private let ends: UnsafeMutablePointer<Double>
+  /// When each device is free.
+  let clocks: UnsafeMutablePointer<Double>
+  /// The next operation of each device.
+  let cursors: UnsafeMutablePointer<Int>
+  private let stack: UnsafeMutablePointer<Int32>
+  private let endCount: Int
+  private let originCount: Int
+  /// The number of devices.
+  let deviceCount: Int
+
+  private static var untimed: Double { -1 }
+
+  /// Copies lowered words into memory of its own.
+  init(_ lowered: borrowing LoweredWords) {
+    deviceCount = lowered.bounds.count - 1
+    endCount = lowered.table.endCount
+    originCount = lowered.table.originSlots.count - 1
+    rows = Self.copy(lowered.table.rows)
+    codes = Self.copy(lowered.codes)
+    bounds = Self.copy(lowered.bounds)
+    origins = Self.copy(lowered.table.originSlots)
+    ends = .allocate(capacity: endCount)
+    ends.initialize(repeating: Self.untimed, count: endCount)
+    clocks = .allocate(capacity: deviceCount)
+    clocks.initialize(repeating: 0, count: deviceCount)
+    cursors = .allocate(capacity: deviceCount)
+    cursors.initialize(repeating: 0, count: deviceCount)
+    stack = .allocate(capacity: deviceCount)
+    stack.initialize(repeating: 0, count: deviceCount)
+  }
+
+  deinit {
+    rows.deallocate()
+    codes.deallocate()
+    bounds.deallocate()
+    origins.deallocate()
+    ends.deallocate()
+    clocks.deallocate()
+    cursors.deallocate()
+    stack.deallocate()
+  }
+
+  private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
+    let pointer = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
+    for index in array.indices { (pointer + index).initialize(to: array[index]) }
+    return pointer
+  }
+
+  /// Times all words with every device free from time 0, and tells whether all of them could run.
+  ///
+  /// Afterwards `clocks` holds the end of each device's last operation, in grid steps.
+  mutating func run() -> Bool {
+    var recorder = NoRecorder()
+    return run(recording: &recorder)
+  }
+
+  /// Times all words like `run()` and tells a recorder of each operation.
+  ///
+  /// - Parameter releases: when each device is free, in grid steps and not below 0; `nil` for 0.
+  @inline(__always)
+  mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
+    reset(releases)
+    var top = deviceCount
+    while top > 0 {
+      top -= 1
+      let device = Int(stack[top])
+      let last = bounds[device + 1]
+      var position = cursors[device]
+      var clock = clocks[device]
+      while position < last {
+        let code = codes[position]
+        let row = rows + Int(code.row)
+        let input = Int(code.end &+ row.pointee.offset)
+        let ready = ends[input]
+        if ready < 0 {
+          ends[input] = Double(-2 - device)
+          break
+        }
+        let arrival = ready + row.pointee.latency
+        let isHeldUp = arrival > clock
+        let start = isHeldUp ? arrival : clock
+        clock = start + row.pointee.duration
+        let end = Int(code.end)
+        recorder.record(
+          OperationTimes(
+            device: device, position: position, input: input, end: end, start: start, finish: clock,
+            isHeldUp: isHeldUp, supplies: row.pointee.supplies))
+        if row.pointee.supplies {
+          let mark = ends[end]
+          ends[end] = clock
+          if mark < Self.untimed {
+            stack[top] = Int32(-2 - mark)
+            top += 1
+          }
+        }
+        position += 1
+      }
+      cursors[device] = position
+      clocks[device] = clock
+    }
+    return (0..<deviceCount).allSatisfy { cursors[$0] == bounds[$0 + 1] }
+  }
+
+  private mutating func reset(_ releases: [Double]?) {
+    ends.update(repeating: Self.untimed, count: endCount)
+    for index in 0..<originCount { ends[2 * Int(origins[index])] = 0 }
+    for device in 0..<deviceCount {
+      clocks[device] = releases?[device] ?? 0
+      cursors[device] = bounds[device]
+      // The last pushed runs first: start with device 0, where microbatches enter.
+      stack[device] = Int32(deviceCount - 1 - device)
+    }
+  }
+}
+
+/// What the kernel knows of an operation when it has timed it; times in grid steps.
+struct OperationTimes {
+  var device: Int
+  var position: Int
+  /// The end it waited for.
+  var input: Int
+  /// The end it belongs to.
+  var end: Int
+  var start: Double
+  var finish: Double
+  /// Whether its input came after its device was free.
+  var isHeldUp: Bool
+  /// Whether it writes its end.
+  var supplies: Bool
+}
+
+/// Is told of every operation in the order of timing; a specialised kernel pays only for what is kept.
+protocol SweepRecorder {
+  mutating func record(_ times: OperationTimes)
+}
+
+/// Keeps nothing: the makespan is in the kernel's clocks.
+struct NoRecorder: SweepRecorder {
+  @inline(__always)
+  mutating func record(_ times: OperationTimes) {}
+}
