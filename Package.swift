@@ -35,6 +35,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
+    .target(name: "ReferenceTimer", path: "Benchmarks/ReferenceTimer"),
+    .executableTarget(
+      name: "PipeloomBenchmarks",
+      dependencies: ["ReferenceTimer", "ScheduleFamilies", "ScheduleFormats", "Timeline"],
+      path: "Benchmarks/PipeloomBenchmarks"),
+
     .target(name: "TestSupport", dependencies: ["PipelineModel"], path: "Tests/TestSupport"),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "TestSupport"]),
     .testTarget(name: "TimelineTests", dependencies: ["Timeline", "ScheduleFamilies", "TestSupport"]),

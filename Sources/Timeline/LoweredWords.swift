@@ -1,25 +1,25 @@
 import PipelineModel
 
 /// Words lowered to codes that index a visit table, checked to hold every operation exactly once.
-struct LoweredWords {
+package struct LoweredWords {
   /// One operation: the end it writes (`W`: the end of its `B`) and its row in the visit table.
-  struct Code {
-    var end: Int32
-    var row: Int32
+  package struct Code: BitwiseCopyable {
+    package var end: Int32
+    package var row: Int32
   }
 
   /// The problem's flat arrays.
-  let table: VisitTable
+  package let table: VisitTable
   /// The operations in the order of `Words.operations`.
-  let codes: [Code]
+  package let codes: [Code]
   /// Where each word begins, and after the last word its end.
-  let bounds: [Int]
+  package let bounds: [Int]
 
   /// Lowers a schedule's words.
   ///
   /// - Throws: `TimelineError` naming the first operation that is unknown, misplaced, repeated or missing.
   /// - Complexity: O(operations).
-  init(_ schedule: Schedule) throws(TimelineError) {
+  package init(_ schedule: Schedule) throws(TimelineError) {
     let table = VisitTable(schedule.problem)
     var done = [UInt8](repeating: 0, count: table.endCount / 2)
     var codes: [Code] = []

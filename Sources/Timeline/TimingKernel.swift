@@ -5,7 +5,7 @@ import PipelineModel
 /// Devices wait on a stack. Each runs until an input is missing and leaves its number where that input's end
 /// will be written; whoever writes it puts the device back. An empty stack with unfinished words is a deadlock.
 /// O(operations), nothing is allocated.
-struct TimingKernel: ~Copyable {
+package struct TimingKernel: ~Copyable {
   /// The rows of the visit table.
   private let rows: UnsafeMutablePointer<VisitTable.Row>
   /// The operations of all words.
@@ -17,7 +17,7 @@ struct TimingKernel: ~Copyable {
   /// The end of every `F` and `B`; `untimed` or the mark of a waiting device before it is known.
   private let ends: UnsafeMutablePointer<Double>
   /// When each device is free.
-  let clocks: UnsafeMutablePointer<Double>
+  package let clocks: UnsafeMutablePointer<Double>
   /// The next operation of each device.
   let cursors: UnsafeMutablePointer<Int>
   private let stack: UnsafeMutablePointer<Int32>
@@ -29,7 +29,7 @@ struct TimingKernel: ~Copyable {
   private static var untimed: Double { -1 }
 
   /// Copies lowered words into memory of its own.
-  init(_ lowered: borrowing LoweredWords) {
+  package init(_ lowered: borrowing LoweredWords) {
     deviceCount = lowered.bounds.count - 1
     endCount = lowered.table.endCount
     originCount = lowered.table.originSlots.count - 1
@@ -60,14 +60,14 @@ struct TimingKernel: ~Copyable {
 
   private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
     let pointer = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
-    for index in array.indices { (pointer + index).initialize(to: array[index]) }
+    pointer.initialize(from: array, count: array.count)
     return pointer
   }
 
   /// Times all words with every device free from time 0, and tells whether all of them could run.
   ///
   /// Afterwards `clocks` holds the end of each device's last operation, in grid steps.
-  mutating func run() -> Bool {
+  package mutating func run() -> Bool {
     var recorder = NoRecorder()
     return run(recording: &recorder)
   }
@@ -78,6 +78,8 @@ struct TimingKernel: ~Copyable {
   @inline(__always)
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
+    // Local copies: a write to `ends` could otherwise be taken to change the pointers.
+    let (rows, codes, bounds, ends, stack) = (rows, codes, bounds, ends, stack)
     var top = deviceCount
     while top > 0 {
       top -= 1
@@ -87,8 +89,8 @@ struct TimingKernel: ~Copyable {
       var clock = clocks[device]
       while position < last {
         let code = codes[position]
-        let row = rows + Int(code.row)
-        let input = Int(code.end &+ row.pointee.offset)
+        let row = rows + Int(truncatingIfNeeded: code.row)
+        let input = Int(truncatingIfNeeded: code.end &+ row.pointee.offset)
         let ready = ends[input]
         if ready < 0 {
           ends[input] = Double(-2 - device)

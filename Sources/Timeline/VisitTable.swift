@@ -5,27 +5,27 @@ import PipelineModel
 /// Every microbatch owns one slot per visit and an origin slot ahead of them. A slot holds two ends, of `F` and
 /// of `B` (or `BW`), side by side, so that what an operation waits for stands next to what it writes: microbatch
 /// by microbatch, the order that is fastest beyond the cache.
-struct VisitTable {
+package struct VisitTable {
   /// What is the same for all operations of one kind on one visit of one class of microbatches.
-  struct Row {
+  package struct Row: BitwiseCopyable {
     /// From the producer's end until its output has arrived, in grid steps.
-    var latency: Double
+    package var latency: Double
     /// In grid steps.
-    var duration: Double
+    package var duration: Double
     /// From the operation's own end to the end it waits for.
-    var offset: Int32
+    package var offset: Int32
     /// Whether others wait for this operation's end: all kinds but `W`.
-    var supplies: Bool
+    package var supplies: Bool
   }
 
   /// The time grid of durations and latencies.
   let grid: DecimalGrid
   /// Four rows, one per kind, for every visit of every class.
-  let rows: [Row]
+  package let rows: [Row]
   /// The first row of each microbatch's class.
   let firstRow: [Int32]
   /// The origin slot of each microbatch, and after the last one the number of slots.
-  let originSlots: [Int32]
+  package let originSlots: [Int32]
   /// The position of each stage on each distinct route, route by route; -1 where a route skips the stage.
   let positions: [Int32]
 
@@ -64,7 +64,7 @@ struct VisitTable {
   }
 
   /// The number of ends: two per slot.
-  var endCount: Int { 2 * Int(originSlots[originSlots.count - 1]) }
+  package var endCount: Int { 2 * Int(originSlots[originSlots.count - 1]) }
 
   /// The optimizer step of each device, in grid steps.
   static func optimizerSteps(of problem: Problem, on grid: DecimalGrid) -> [Double] {
