@@ -1,0 +1,18 @@
+import PipelineModel
+import ScheduleFamilies
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("The multiple in --memory-limit counts 1F1B's own peak")
+struct PeakOfBaselineTests {
+  @Test func equalToTheFamily() throws {
+    var random = SeededGenerator(seed: 77)
+    for _ in 0..<100 {
+      let problem = try RandomProblem().problem(using: &random)
+      let words = try Families.named("1f1b").words(for: problem)
+      let peak = try Timeline(Schedule(problem: problem, words: words)).peakMemory.max() ?? 0
+      #expect(abs(problem.peakOfOneForwardOneBackward - peak) < 1e-9)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import PipelineModel
+
+/// The semantics as plainly as they can be written: start times rise until nothing contradicts them.
+///
+/// O(operations²) and more; the yardstick for clever kernels on small problems.
+public struct ReferenceSimulator {
+  /// The start of every operation.
+  public private(set) var starts: [Operation: Double] = [:]
+  /// The end of every operation.
+  public private(set) var ends: [Operation: Double] = [:]
+
+  /// Times words; `nil` when they can never run.
+  ///
+  /// - Parameter releases: when each device is free; 0 where left out. Minus infinity means never asked for:
+  ///   paths from other devices alone count.
+  public init?(_ problem: Problem, _ words: Words, releases: [Double]? = nil) {
+    var done: [Operation: Double] = [:]
+    var position = words.bounds.dropLast().map { $0 }
+    var free = releases ?? Array(repeating: 0, count: problem.deviceCount)
+    var moved = true
+    while moved {
+      moved = false
+      for device in problem.devices.indices where position[device] < words.bounds[device + 1] {
+        let operation = words.operations[position[device]]
+        guard let arrival = Self.arrival(of: operation, Device.ID(device), problem, done) else { continue }
+        let start = max(free[device], arrival)
+        starts[operation] = start
+        free[device] = start + problem.duration(of: operation)
+        ends[operation] = free[device]
+        let supplied = operation.kind == .backward ? Operation.Kind.backwardInput : operation.kind
+        done[Operation(supplied, stage: operation.stage, microbatch: operation.microbatch)] = free[device]
+        position[device] += 1
+        moved = true
+      }
+    }
+    guard starts.count == words.operations.count else { return nil }
+  }
+
+  /// When the operation's input has arrived; `nil` while its producer has not run.
+  private static func arrival(
+    of operation: Operation, _ device: Device.ID, _ problem: Problem, _ done: [Operation: Double]
+  ) -> Double? {
+    let visits = problem.route(of: operation.microbatch).visits
+    guard let position = visits.firstIndex(where: { $0.stage == operation.stage }) else { return nil }
+    func end(_ kind: Operation.Kind, at index: Int) -> Double? {
+      let producer = Operation(kind, stage: visits[index].stage, microbatch: operation.microbatch)
+      return done[producer].map {
+        $0 + problem.communication.latency(from: visits[index].device, to: device)
+      }
+    }
+    switch operation.kind {
+    case .forward: return position == 0 ? -.infinity : end(.forward, at: position - 1)
+    case .backwardWeight: return end(.backwardInput, at: position)
+    case .backwardInput, .backward:
+      return position == visits.count - 1
+        ? end(.forward, at: position) : end(.backwardInput, at: position + 1)
+    }
+  }
+}

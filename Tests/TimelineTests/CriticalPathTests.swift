@@ -1,0 +1,38 @@
+import PipelineModel
+import ScheduleFamilies
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("The critical path")
+struct CriticalPathTests {
+  @Test("fills the makespan without a gap")
+  func fillsMakespan() throws {
+    var shape = RandomProblem()
+    shape.anyPlacement = true
+    shape.scales = true
+    var random = SeededGenerator(seed: 31)
+    for _ in 0..<150 {
+      let problem = try shape.problem(using: &random)
+      let words = problem.randomWords(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, words: words))
+      let path = timeline.criticalPath
+      #expect(path.links.first?.start == 0)
+      #expect(abs(path.work + path.communication + path.optimizerStep - timeline.makespan) < 1e-9)
+      for (link, next) in zip(path.links, path.links.dropFirst()) {
+        let latency = problem.communication.latency(from: link.device, to: next.device)
+        #expect(abs(link.end + latency - next.start) < 1e-9)
+      }
+    }
+  }
+
+  @Test("of GPipe on equal stages is one diagonal, the last stage's work and the diagonal back")
+  func gpipe() throws {
+    let problem = try Problem.uniform(devices: 3, microbatches: 2, communication: 0.5)
+    let words = try Families.named("gpipe").words(for: problem)
+    let path = try Timeline(Schedule(problem: problem, words: words)).criticalPath
+    // F 0 | F 1 | F 2 F 2 | BW 2 BW 2 | BW 1 | BW 0: work 2 + 2 + 4 + 2 + 2, four hops of 0.5.
+    #expect(path.work == 12)
+    #expect(path.communication == 2)
+  }
+}

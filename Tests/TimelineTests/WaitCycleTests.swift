@@ -1,0 +1,133 @@
+import PipelineModel
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("Words that can never run name the shortest circle of waiting operations")
+struct WaitCycleTests {
+  private func cycle(_ problem: Problem, _ words: [[Operation]]) throws -> WaitCycle {
+    let schedule = Schedule(problem: problem, words: Words(words))
+    let error = #expect(throws: TimelineError.self) { try Timeline(schedule) }
+    guard case .deadlock(let cycle)? = error else {
+      Issue.record("expected a deadlock, found \(String(describing: error))")
+      return WaitCycle(waits: [])
+    }
+    return cycle
+  }
+
+  private func operation(_ kind: Operation.Kind, _ stage: Int, _ microbatch: Int) -> Operation {
+    Operation(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))
+  }
+
+  @Test("a backward before its own forward")
+  func pair() throws {
+    let problem = try Problem.uniform(devices: 1, microbatches: 1)
+    let found = try cycle(
+      problem,
+      [[operation(.backwardInput, 0, 0), operation(.forward, 0, 0), operation(.backwardWeight, 0, 0)]])
+    #expect(
+      found.description
+        == "B(stage 0, microbatch 0) on device 0 needs the output of F(stage 0, microbatch 0) on device 0, "
+        + "which comes after B(stage 0, microbatch 0) in the word of device 0")
+  }
+
+  @Test("two devices that each want the other's microbatch first")
+  func crossed() throws {
+    // Device 0 sends microbatch 1 only after microbatch 0 has come back; device 1 wants microbatch 1 first.
+    let problem = try Problem.uniform(devices: 2, microbatches: 2)
+    let found = try cycle(
+      problem,
+      [
+        [
+          operation(.forward, 0, 0), operation(.backward, 0, 0), operation(.forward, 0, 1),
+          operation(.backward, 0, 1),
+        ],
+        [
+          operation(.forward, 1, 1), operation(.forward, 1, 0), operation(.backward, 1, 0),
+          operation(.backward, 1, 1),
+        ],
+      ])
+    // F(1,1) needs F(0,1), after BW(0,0), which needs BW(1,0), after F(1,1).
+    #expect(found.waits.count == 4)
+    #expect(
+      Set(found.waits.map(\.operation)) == [
+        operation(.forward, 1, 1), operation(.forward, 0, 1), operation(.backward, 0, 0),
+        operation(.backward, 1, 0),
+      ])
+  }
+
+  @Test("no circle is shorter, by brute force over random broken words")
+  func shortest() throws {
+    var shape = RandomProblem()
+    shape.anyPlacement = true
+    shape.microbatches = 1...3
+    shape.devices = 1...3
+    var random = SeededGenerator(seed: 11)
+    var checked = 0
+    while checked < 60 {
+      let problem = try shape.problem(using: &random)
+      let valid = problem.randomWords(using: &random)
+      let words = problem.devices.indices.map { Array(valid[Device.ID($0)]).shuffled(using: &random) }
+      if ReferenceSimulator(problem, Words(words)) != nil { continue }
+      let found = try cycle(problem, words)
+      try verify(found, problem, words)
+      #expect(found.waits.count == Self.shortestLength(problem, words))
+      checked += 1
+    }
+  }
+
+  /// Every wait is a real one.
+  private func verify(_ cycle: WaitCycle, _ problem: Problem, _ words: [[Operation]]) throws {
+    for (wait, next) in zip(cycle.waits, cycle.waits.dropFirst() + cycle.waits.prefix(1)) {
+      switch wait.reason {
+      case .input: #expect(Self.producer(of: wait.operation, problem, words) == next.operation)
+      case .order:
+        let word = words[wait.device.index]
+        let here = try #require(word.firstIndex(of: wait.operation))
+        #expect(try #require(word.firstIndex(of: next.operation)) < here)
+      }
+    }
+  }
+
+  private static func producer(
+    of operation: Operation, _ problem: Problem, _ words: [[Operation]]
+  ) -> Operation? {
+    let visits = problem.route(of: operation.microbatch).visits
+    let position = visits.firstIndex { $0.stage == operation.stage } ?? 0
+    let all = Set(words.joined())
+    func find(_ kinds: [Operation.Kind], _ index: Int) -> Operation? {
+      kinds.map { Operation($0, stage: visits[index].stage, microbatch: operation.microbatch) }
+        .first(where: all.contains)
+    }
+    switch operation.kind {
+    case .forward: return position == 0 ? nil : find([.forward], position - 1)
+    case .backwardWeight: return find([.backwardInput], position)
+    case .backwardInput, .backward:
+      return position == visits.count - 1
+        ? find([.forward], position) : find([.backwardInput, .backward], position + 1)
+    }
+  }
+
+  /// Floyd-Warshall over the whole graph of waits.
+  private static func shortestLength(_ problem: Problem, _ words: [[Operation]]) -> Int {
+    let all = Array(words.joined())
+    let index = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
+    var distance = [[Int]](repeating: Array(repeating: 1_000_000, count: all.count), count: all.count)
+    for word in words {
+      for (position, operation) in word.enumerated() {
+        let producer = producer(of: operation, problem, words).map { [$0] } ?? []
+        for other in word[..<position] + producer {
+          distance[index[operation, default: 0]][index[other, default: 0]] = 1
+        }
+      }
+    }
+    for middle in all.indices {
+      for from in all.indices where distance[from][middle] < 1_000_000 {
+        for to in all.indices {
+          distance[from][to] = min(distance[from][to], distance[from][middle] + distance[middle][to])
+        }
+      }
+    }
+    return all.indices.map { distance[$0][$0] }.min() ?? 0
+  }
+}
