@@ -1,1 +1,33 @@
-all:
+# The only commands a newcomer needs: run, test, bench, lint.
+.PHONY: run test bench lint setup examples
+
+program := .build/release/pipeloom
+out := out/zero-bubble-1.5b
+
+# Generates ZB-H1 for the zero-bubble paper's 1.5B model, checks it, reports on it and draws it.
+run: setup
+	swift build -c release --product pipeloom
+	@mkdir -p $(out)
+	$(program) generate zb-h1 zero-bubble-1.5b -o $(out)/zb-h1.json
+	$(program) check $(out)/zb-h1.json
+	$(program) render $(out)/zb-h1.json -o $(out)/zb-h1.svg
+	@echo "The schedule (zb-h1.json) and its diagram (zb-h1.svg) are in $(out)."
+
+test: setup
+	swift test
+
+# Ratios within one run; a folder of its own because the yardstick in C is built at -O3.
+bench: setup
+	swift build -c release -Xcc -O3 --scratch-path .build-bench --product PipeloomBenchmarks
+	.build-bench/release/PipeloomBenchmarks
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+# Writes schedules/examples anew; a test compares them with what the program makes.
+examples: setup
+	swift build --product pipeloom
+	scripts/examples .build/debug/pipeloom schedules/examples
+
+setup:
+	@scripts/setup

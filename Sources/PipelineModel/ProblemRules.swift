@@ -7,7 +7,8 @@ public enum ProblemRules {
   /// How many visits, each of three operations, all routes together may make: positions fit 32 bits.
   public static let visits = 1...33_554_432
 
-  static func checkCount(_ count: Int, key: ProblemKey) throws(ProblemError) {
+  /// Checks a count of devices, stages or microbatches.
+  public static func checkCount(_ count: Int, key: ProblemKey) throws(ProblemError) {
     guard counts.contains(count) else { throw ProblemError(key, .countOutOfRange(count, counts)) }
   }
 

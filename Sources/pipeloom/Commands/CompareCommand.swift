@@ -1,0 +1,71 @@
+import ArgumentParser
+import PipelineModel
+import ScheduleSearch
+import Timeline
+
+/// `pipeloom compare SCHEDULE...`: schedules side by side.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Puts the figures of schedules side by side, the shortest first.",
+    discussion: """
+      Example:
+        pipeloom compare 1f1b.json zb-h1.json zb-h2.json
+      """)
+
+  @Argument(help: "The schedule files.")
+  var schedules: [String]
+
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  /// One schedule's figures.
+  private struct Line: Encodable {
+    let file: String
+    let title: String
+    let devices: Int
+    let microbatches: Int
+    let summary: SummaryFigures
+  }
+
+  func run() throws {
+    var problems: [Problem] = []
+    var lines: [Line] = []
+    for path in schedules {
+      let input = try ScheduleInput(path)
+      let timeline = try input.timeline()
+      let problem = timeline.schedule.problem
+      var summary = timeline.summary
+      summary.certificate = Certificate(for: timeline)
+      problems.append(problem)
+      lines.append(
+        Line(
+          file: path, title: input.title, devices: problem.deviceCount,
+          microbatches: problem.microbatchCount, summary: SummaryFigures(summary)))
+    }
+    lines.sort { $0.summary.makespan < $1.summary.makespan }
+    try StandardOutput.write(json ? MachineReport.json(lines) : text(of: lines, problems))
+  }
+
+  private func text(of lines: [Line], _ problems: [Problem]) -> String {
+    let best = lines.first?.summary.makespan ?? 0
+    var table = TextTable([
+      ("schedule", .left), ("p", .right), ("m", .right), ("makespan", .right), ("", .right),
+      ("makespanBubble", .right), ("period", .right), ("periodBubble", .right), ("spanBubble", .right),
+      ("peakMemory", .right), ("gap", .right), ("file", .left),
+    ])
+    for line in lines {
+      let figures = line.summary
+      table.add([
+        line.title, String(line.devices), String(line.microbatches), Figures.number(figures.makespan),
+        best > 0 ? "+\(Figures.percent(figures.makespan / best - 1))" : "",
+        Figures.percent(figures.makespanBubble), Figures.number(figures.period),
+        Figures.percent(figures.periodBubble), Figures.percent(figures.spanBubble),
+        Figures.number(figures.peakMemory.max() ?? 0), Figures.percent(figures.gap ?? 0), line.file,
+      ])
+    }
+    let differ = problems.contains { $0 != problems[0] }
+    let note = differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
+    return table.text + note
+  }
+}

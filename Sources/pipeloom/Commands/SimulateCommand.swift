@@ -1,0 +1,40 @@
+import ArgumentParser
+import PipelineModel
+import ScheduleFormats
+import Timeline
+
+/// `pipeloom simulate SCHEDULE`: what its words take.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Times a schedule's words, under its own problem or another.",
+    discussion: """
+      Examples:
+        pipeloom simulate schedule.json
+        pipeloom simulate schedule.json --problem slower-links.yaml -o retimed.json
+      """)
+
+  @Argument(help: "The schedule file; '-' for standard input.")
+  var schedule: String
+
+  @Option(help: "Time the words under this problem instead: a file, '-' or a preset.")
+  var problem: String?
+
+  @OptionGroup
+  var output: ScheduleOutput
+
+  func run() throws {
+    let input = try ScheduleInput(schedule)
+    let own = input.file.record.schedule
+    let other = try problem.map(ProblemOptions.read) ?? own.problem
+    guard other.deviceCount == own.problem.deviceCount else {
+      throw Failure(
+        .badInput,
+        "\(InputFile.name(of: problem ?? schedule)): expected \(own.problem.deviceCount) devices, "
+          + "one per word of \(InputFile.name(of: schedule)), found \(other.deviceCount)")
+    }
+    let timeline = try input.timeline(of: Schedule(problem: other, words: own.words))
+    let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)
+    try output.write(timeline, title: input.title, generator: generator)
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The program's entry: runs a command and turns every error into one message and an exit status.
+@main
+enum Main {
+  static func main() {
+    // A closed pipe is an output that failed, like a full disk: it is reported where it is written to.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try Pipeloom.parseAsRoot()
+      try command.run()
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  /// Prints what an error has to say and returns its exit status.
+  private static func report(_ error: any Error) -> Int32 {
+    if let failure = Failure(error) {
+      if !failure.message.isEmpty { StandardError.write("pipeloom: \(failure.message)\n") }
+      return failure.status.rawValue
+    }
+    let status = Pipeloom.exitCode(for: error).rawValue
+    let message = Pipeloom.fullMessage(for: error)
+    guard !message.isEmpty else { return status }
+    if status != 0 {
+      StandardError.write("\(message)\n")
+      return status
+    }
+    do {
+      try StandardOutput.write("\(message)\n")
+      return 0
+    } catch {
+      return report(error)
+    }
+  }
+}

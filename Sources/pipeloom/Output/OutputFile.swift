@@ -1,0 +1,69 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where a result goes: a file that is replaced as a whole, or standard output.
+struct OutputFile {
+  /// The path as it was given; `-` for standard output.
+  let path: String
+
+  /// Writes everything, or leaves what was there.
+  ///
+  /// A regular file is written to a temporary neighbour, flushed to the disk and renamed. A device or pipe is
+  /// written to as it is.
+  ///
+  /// - Throws: `Failure` naming the path and what the operating system said.
+  func write(_ bytes: [UInt8]) throws(Failure) {
+    if path == "-" { return try StandardOutput.write(bytes) }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return try replace(path, with: bytes, mode: nil) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      guard access(path, W_OK) == 0 else { throw failure() }
+      try replace(Self.resolved(path), with: bytes, mode: status.st_mode & 0o7777)
+    case S_IFDIR: throw Failure(.inputOutput, "\(path): expected a file, found a directory")
+    default: try writeInPlace(bytes)
+    }
+  }
+
+  private func replace(_ target: String, with bytes: [UInt8], mode: mode_t?) throws(Failure) {
+    let temporary = Self.neighbour(of: target)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure() }
+    var succeeded = Descriptor.write(bytes, to: descriptor) && fsync(descriptor) == 0
+    if let mode { succeeded = succeeded && fchmod(descriptor, mode) == 0 }
+    var reason = errno
+    // Closing may still report a failed write; it must happen either way.
+    if close(descriptor) != 0, succeeded { (succeeded, reason) = (false, errno) }
+    if succeeded, rename(temporary, target) != 0 { (succeeded, reason) = (false, errno) }
+    guard succeeded else {
+      unlink(temporary)
+      errno = reason
+      throw failure()
+    }
+  }
+
+  private func writeInPlace(_ bytes: [UInt8]) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    guard Descriptor.write(bytes, to: descriptor) else { throw failure() }
+  }
+
+  private func failure() -> Failure { Failure(.inputOutput, "\(path): \(SystemError.current)") }
+
+  /// The file behind a symbolic link, so that the link stays one.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// A short unused name in the same folder: a rename does not cross file systems.
+  private static func neighbour(of path: String) -> String {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    return "\(folder).pipeloom-\(getpid()).tmp"
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import ScheduleFormats
+import ScheduleSearch
+import Timeline
+
+/// Where commands that make a schedule put it, and how they report it.
+struct ScheduleOutput: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "Write the schedule to this file; '-' for standard output, instead of the report.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  /// Writes the schedule file, where one is asked for, and then the report.
+  ///
+  /// - Throws: `Failure` or `FormatError`; without a written file there is no report.
+  func write(_ timeline: Timeline, title: String, generator: ScheduleFile.Generator) throws {
+    if let output {
+      let record = timeline.record(certificate: Certificate(for: timeline))
+      let file = ScheduleFile(generator: generator, record: record)
+      try OutputFile(path: output).write(file.encode())
+      if output == "-" { return }
+    }
+    let report = ScheduleReport(title: title, timeline: timeline)
+    let written = output.map { "  Written to \($0)\n" } ?? ""
+    try StandardOutput.write(json ? MachineReport.json(report) : report.text + written)
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The command `pipeloom`: its subcommands, one file each in Commands.
+struct Pipeloom: ParsableCommand {
+  /// The version that `--version` prints and schedule files record.
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "pipeloom",
+    abstract: "Synthesizes pipeline-parallel training schedules: makes, times, checks and draws them.",
+    discussion: """
+      A PROBLEM is a file (YAML or JSON), '-' for standard input, or the name of a built-in preset: \
+      \(ProblemOptions.presetNames). Simple problems can be given by flags instead: \
+      --devices 8 --microbatches 24 --forward 1 --backward-input 1 --backward-weight 1.
+
+      Exit status: 0 success; 1 check found violations; 64 usage; 65 bad input; 66 missing input; \
+      69 a needed component is missing; 74 input/output failure.
+      """,
+    version: version,
+    subcommands: [
+      FamiliesCommand.self, GenerateCommand.self, SimulateCommand.self, CheckCommand.self,
+      CompareCommand.self, RenderCommand.self,
+    ])
+}

@@ -1,0 +1,33 @@
+import PipelineModel
+
+/// A summary under the keys of the schedule file.
+struct SummaryFigures: Encodable {
+  let makespan: Double
+  let period: Double
+  let longestDeviceSpan: Double
+  let makespanBubble: Double
+  let periodBubble: Double
+  let spanBubble: Double
+  let imbalance: Double
+  let peakMemory: [Double]
+  let objective: String?
+  let lowerBound: Double?
+  let gap: Double?
+  let optimal: Bool?
+
+  /// Spells a summary out.
+  init(_ summary: Summary) {
+    makespan = summary.makespan
+    period = summary.period
+    longestDeviceSpan = summary.longestDeviceSpan
+    makespanBubble = summary.makespanBubble
+    periodBubble = summary.periodBubble
+    spanBubble = summary.spanBubble
+    imbalance = summary.imbalance
+    peakMemory = summary.peakMemory
+    objective = summary.certificate?.objective.rawValue
+    lowerBound = summary.certificate?.lowerBound
+    gap = summary.certificate?.gap
+    optimal = summary.certificate?.optimal
+  }
+}
