@@ -1,0 +1,95 @@
+import PipelineModel
+
+extension DocumentNode {
+  /// The value as a number.
+  func number(expecting expected: String = "a number") throws(FormatError) -> Double {
+    guard case .number(let value, _) = content else { throw unexpected(expected) }
+    return value
+  }
+
+  /// The value as a whole number of a range.
+  func count(in range: ClosedRange<Int>, expecting expected: String? = nil) throws(FormatError) -> Int {
+    guard case .number(let value, _) = content, let count = Int(exactly: value), range.contains(count) else {
+      throw unexpected(expected ?? "a count from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return count
+  }
+
+  /// The value as text.
+  func text() throws(FormatError) -> String {
+    guard case .string(let text) = content else {
+      throw error(.expected(needsQuotes ? "text, in quotation marks" : "text", found: found))
+    }
+    return text
+  }
+
+  private var needsQuotes: Bool {
+    switch content {
+    case .number, .boolean: true
+    default: false
+    }
+  }
+
+  /// The value as a list, each element decoded.
+  func list<Value>(
+    expecting expected: String = "a list", _ decode: (DocumentNode) throws(FormatError) -> Value
+  ) throws(FormatError) -> [Value] {
+    guard case .sequence(let nodes) = content else { throw unexpected(expected) }
+    var values: [Value] = []
+    values.reserveCapacity(nodes.count)
+    for (index, node) in nodes.enumerated() {
+      do { values.append(try decode(node)) } catch { throw error.within(.index(index)) }
+    }
+    return values
+  }
+}
+
+/// A mapping whose keys are all known.
+struct KnownMapping {
+  private let node: DocumentNode
+  private let members: [DocumentNode.Member]
+
+  /// Takes a mapping.
+  ///
+  /// - Throws: `FormatError` when the value is no mapping, or has a key that is not among `keys`.
+  init(_ node: DocumentNode, keys: [String], expecting expected: String) throws(FormatError) {
+    guard case .mapping(let members) = node.content else { throw node.unexpected(expected) }
+    for member in members where !keys.contains(member.key) {
+      throw FormatError(
+        .unknownKey(member.key, known: keys), line: member.line, key: [.name(member.key)])
+    }
+    self.node = node
+    self.members = members
+  }
+
+  /// The decoded value of a key, or nothing when the key is not there.
+  func optional<Value>(
+    _ key: String, _ decode: (DocumentNode) throws(FormatError) -> Value
+  ) throws(FormatError) -> Value? {
+    guard let value = members.first(where: { $0.key == key })?.value else { return nil }
+    do { return try decode(value) } catch { throw error.within(.name(key)) }
+  }
+
+  /// The decoded value of a key that must be there.
+  func required<Value>(
+    _ key: String, _ decode: (DocumentNode) throws(FormatError) -> Value
+  ) throws(FormatError) -> Value {
+    guard let value = try optional(key, decode) else { throw node.error(.missingKey(key)) }
+    return value
+  }
+
+  /// The number of a key, or nothing when the key is not there.
+  func number(_ key: String) throws(FormatError) -> Double? {
+    try optional(key) { (node) throws(FormatError) in try node.number() }
+  }
+
+  /// The number of a key that must be there.
+  func requiredNumber(_ key: String) throws(FormatError) -> Double {
+    try required(key) { (node) throws(FormatError) in try node.number() }
+  }
+
+  /// The text of a key, or nothing when the key is not there.
+  func text(_ key: String) throws(FormatError) -> String? {
+    try optional(key) { (node) throws(FormatError) in try node.text() }
+  }
+}

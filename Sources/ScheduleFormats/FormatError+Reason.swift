@@ -1,0 +1,108 @@
+import PipelineModel
+
+extension FormatError {
+  /// What is wrong at a place of a file. All messages are worded in this file.
+  public enum Reason: Hashable, Sendable {
+    /// Another value than the one the place asks for.
+    case expected(String, found: String)
+    /// A number that is not finite or too large to be one.
+    case notFinite(String)
+    /// A key that the format does not have.
+    case unknownKey(String, known: [String])
+    /// A key given twice.
+    case duplicateKey(String)
+    /// A key that must be there and is not.
+    case missingKey(String)
+    /// A file of another kind or version.
+    case wrongKind(expected: FileKind, found: String)
+    /// A text larger than the format takes.
+    case tooLarge(bytes: Int, limit: Int)
+    /// A document with more values than the format takes.
+    case tooManyValues(limit: Int)
+    /// Lists and objects nested deeper than any file of ours.
+    case tooDeep(limit: Int)
+    /// Bytes that are not text.
+    case notUTF8
+    /// A text that is not YAML, with the parser's own words.
+    case notYAML(String)
+    /// YAML whose meaning this format does not need: tags, keys that are not text.
+    case unsupportedYAML(String)
+    /// A document with nothing in it.
+    case nothing(FileKind)
+    /// Values that each read well and do not make a problem.
+    case problem(ProblemError.Reason)
+    /// One operation without the time that others have.
+    case missingTime(String)
+    /// Devices of the problem without a word, or listed twice.
+    case devices(DeviceList)
+    /// A problem whose routes the problem format cannot hold.
+    case explicitRoutes
+
+    /// What is wrong with a schedule's list of devices.
+    public enum DeviceList: Hashable, Sendable {
+      /// A device listed a second time.
+      case repeated(Int)
+      /// A device that is not listed.
+      case missing(Int)
+    }
+  }
+}
+
+extension FormatError.Reason: CustomStringConvertible {
+  /// What was expected and what was found.
+  public var description: String {
+    switch self {
+    case .expected(let expected, let found): "expected \(expected), found \(found)"
+    case .notFinite(let text): "expected a finite number, found \(text)"
+    case .unknownKey(let key, let known): Self.describe(unknown: key, known: known)
+    case .duplicateKey(let key): "expected each key once, found \(key.quoted) twice"
+    case .missingKey(let key): "expected the key \(key.quoted), found none"
+    case .wrongKind(let expected, let found): Self.describe(found: found, expected: expected)
+    case .tooLarge(let bytes, let limit): "expected at most \(limit) bytes, found \(bytes)"
+    case .tooManyValues(let limit): "expected at most \(limit) values, found more"
+    case .tooDeep(let limit): "expected at most \(limit) levels of nesting, found more"
+    case .notUTF8: "expected text in UTF-8, found other bytes"
+    case .notYAML(let message): "expected YAML, but \(message)"
+    case .unsupportedYAML(let message): message
+    case .nothing(let kind): "expected a \(kind.noun), found nothing"
+    case .problem(let reason): reason.description
+    case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
+    case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
+    case .devices(.missing(let device)): "expected each device once, found no device \(device)"
+    case .explicitRoutes:
+      "expected every microbatch to visit all stages in order; a problem file cannot hold other routes"
+    }
+  }
+
+  private static func describe(unknown key: String, known: [String]) -> String {
+    let nearest = known.min { key.editDistance(to: $0) < key.editDistance(to: $1) }
+    let close = nearest.flatMap { key.editDistance(to: $0) <= max(2, $0.count / 3) ? $0 : nil }
+    let suggestion = close.map { "; did you mean \($0.quoted)?" } ?? ""
+    return "expected one of the keys \(known.joined(separator: ", ")), found \(key.quoted)\(suggestion)"
+  }
+
+  private static func describe(found: String, expected: FileKind) -> String {
+    for kind in FileKind.allCases where kind != expected && found.hasPrefix(kind.prefix) {
+      return "expected a \(expected.noun) (\(expected.rawValue)), found a \(kind.noun) (\(found.shortened))"
+    }
+    return "expected \(expected.rawValue), found \(found.isEmpty ? found.quoted : found.shortened)"
+  }
+}
+
+/// The kinds of Pipeloom's own files, each with its version: the value of the key `pipeloom`.
+public enum FileKind: String, Hashable, Sendable, CaseIterable {
+  /// A problem file.
+  case problem = "problem/1"
+  /// A schedule file.
+  case schedule = "schedule/1"
+
+  /// The kind's name in messages.
+  public var noun: String {
+    switch self {
+    case .problem: "problem"
+    case .schedule: "schedule"
+    }
+  }
+
+  var prefix: String { noun + "/" }
+}

@@ -1,0 +1,133 @@
+import PipelineModel
+
+extension ProblemFile {
+  /// Reads a problem from a document.
+  static func decode(_ root: DocumentNode) throws(FormatError) -> Problem {
+    try checkKind(root)
+    let keys = try KnownMapping(root, keys: Keys.problem, expecting: "a problem")
+    let deviceCount = try keys.required("devices") { (node) throws(FormatError) in
+      try node.count(in: ProblemRules.counts)
+    }
+    let devices = try devices(keys, count: deviceCount)
+    let stages = try StageList(keys)
+    let name = try keys.text("name") ?? ""
+    let source = try keys.text("source")
+    let units = try units(keys)
+    let microbatches = try keys.required("microbatches", microbatches)
+    let placement = try keys.optional("placement", placement) ?? .sequential
+    let communication = try keys.optional("communication", communication) ?? .uniform(0)
+    do throws(ProblemError) {
+      return try Problem(
+        name: name, source: source, units: units, devices: devices, stages: stages.stages,
+        microbatches: microbatches, placement: placement, communication: communication)
+    } catch {
+      throw FormatError(error, in: root, stages: stages)
+    }
+  }
+
+  private static func checkKind(_ root: DocumentNode) throws(FormatError) {
+    guard case .mapping(let members) = root.content else { throw root.unexpected("a problem") }
+    guard let member = members.first(where: { $0.key == "pipeloom" }) else {
+      throw root.error(.missingKey("pipeloom"))
+    }
+    guard case .string(let found) = member.value.content else {
+      throw member.value.unexpected(FileKind.problem.rawValue).within("pipeloom")
+    }
+    guard found == FileKind.problem.rawValue else {
+      throw member.value.error(.wrongKind(expected: .problem, found: found)).within("pipeloom")
+    }
+  }
+
+  private static func units(_ keys: KnownMapping) throws(FormatError) -> Units {
+    try keys.optional("units") { (node) throws(FormatError) in
+      let keys = try KnownMapping(node, keys: Keys.units, expecting: "a mapping with time and memory")
+      return Units(time: try keys.text("time") ?? "", memory: try keys.text("memory") ?? "")
+    } ?? Units()
+  }
+
+  private static func devices(_ keys: KnownMapping, count: Int) throws(FormatError) -> [Device] {
+    let limits = try keys.optional("memoryLimit") { (node) throws(FormatError) in
+      try perDevice(node, count: count) { (element) throws(FormatError) in
+        if case .null = element.content { return nil }
+        return try element.number(expecting: "a number, or null for no limit")
+      } whole: { (node) throws(FormatError) -> Double? in
+        try node.number(expecting: "a number or a list with one per device")
+      }
+    }
+    let steps = try keys.optional("optimizerStep") { (node) throws(FormatError) in
+      try perDevice(node, count: count) { (element) throws(FormatError) in
+        try element.number()
+      } whole: { (node) throws(FormatError) in
+        try node.number(expecting: "a number or a list with one per device")
+      }
+    }
+    return (0..<count).map { Device(memoryLimit: limits?[$0], optimizerStep: steps?[$0] ?? 0) }
+  }
+
+  /// One value for all devices, or a list with one per device.
+  private static func perDevice<Value>(
+    _ node: DocumentNode, count: Int, _ element: (DocumentNode) throws(FormatError) -> Value,
+    whole: (DocumentNode) throws(FormatError) -> Value
+  ) throws(FormatError) -> [Value] {
+    guard case .sequence = node.content else { return Array(repeating: try whole(node), count: count) }
+    let values = try node.list(element)
+    guard values.count == count else {
+      throw node.error(.problem(.wrongLength(values.count, expected: count, of: "device")))
+    }
+    return values
+  }
+
+  private static func microbatches(_ node: DocumentNode) throws(FormatError) -> [Microbatch] {
+    switch node.content {
+    case .number:
+      return Array(repeating: Microbatch(), count: try node.count(in: ProblemRules.counts))
+    case .sequence:
+      return try node.list { (node) throws(FormatError) in
+        let keys = try KnownMapping(
+          node, keys: Keys.microbatch, expecting: "a mapping with scale and name")
+        return Microbatch(scale: try keys.number("scale") ?? 1, name: try keys.text("name"))
+      }
+    default:
+      throw node.unexpected("a count from 1 to \(ProblemRules.counts.upperBound) or a list of microbatches")
+    }
+  }
+
+  private static func placement(_ node: DocumentNode) throws(FormatError) -> Placement {
+    switch node.content {
+    case .string("sequential"): return .sequential
+    case .string("loop"): return .loop
+    case .string("v"): return .v
+    case .sequence:
+      return .explicit(
+        try node.list { (node) throws(FormatError) in
+          guard case .sequence = node.content else {
+            return [try device(node, expecting: "a device or a list of devices")]
+          }
+          return try node.list { (node) throws(FormatError) in try device(node, expecting: "a device") }
+        })
+    default: throw node.unexpected("sequential, loop, v or a list with the device of each stage")
+    }
+  }
+
+  private static func device(
+    _ node: DocumentNode, expecting expected: String
+  ) throws(FormatError) -> Device.ID {
+    Device.ID(try node.count(in: 0...Int(Int32.max), expecting: expected))
+  }
+
+  private static func communication(_ node: DocumentNode) throws(FormatError) -> Communication {
+    if case .number(let latency, _) = node.content { return .uniform(latency) }
+    let keys = try KnownMapping(
+      node, keys: Keys.communication, expecting: "a number or a mapping with latency")
+    return try keys.required("latency") { (node) throws(FormatError) in
+      if case .number(let latency, _) = node.content { return .uniform(latency) }
+      let expected = "a number or a list with one row per device"
+      return .matrix(
+        try node.list(expecting: expected) { (row) throws(FormatError) in
+          try row.list(expecting: "a list with one number per device") { (node) throws(FormatError) in
+            try node.number()
+          }
+        })
+    }
+  }
+}

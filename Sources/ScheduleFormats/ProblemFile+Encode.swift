@@ -1,0 +1,130 @@
+import PipelineModel
+
+extension ProblemFile {
+  /// Appends a problem as an object with one key per line, its closing brace indented by `indentation`.
+  static func write(
+    _ problem: Problem, to writer: inout JSONWriter, indentation: Int
+  ) throws(FormatError) {
+    guard problem.usesDefaultRoute else { throw FormatError(.explicitRoutes, key: ["routes"]) }
+    let inner = indentation + 2
+    writer.raw("{")
+    writer.key("pipeloom", indentation: inner)
+    writer.string(FileKind.problem.rawValue)
+    writeLabels(of: problem, to: &writer, indentation: inner)
+    writer.key("devices", indentation: inner)
+    writer.integer(problem.deviceCount)
+    writeMemoryLimit(of: problem, to: &writer, indentation: inner)
+    writer.key("microbatches", indentation: inner)
+    write(problem.microbatches, to: &writer, indentation: inner)
+    writer.key("placement", indentation: inner)
+    write(problem.placement, to: &writer)
+    writer.key("stages", indentation: inner)
+    writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
+    writer.key("communication", indentation: inner)
+    write(problem.communication, to: &writer, indentation: inner)
+    writer.key("optimizerStep", indentation: inner)
+    writePerDevice(problem.devices.map(\.optimizerStep), to: &writer)
+    writer.newline(indentation)
+    writer.raw("}")
+  }
+
+  private static func writeLabels(of problem: Problem, to writer: inout JSONWriter, indentation: Int) {
+    if !problem.name.isEmpty {
+      writer.key("name", indentation: indentation)
+      writer.string(problem.name)
+    }
+    if let source = problem.source {
+      writer.key("source", indentation: indentation)
+      writer.string(source)
+    }
+    if problem.units != Units() {
+      writer.key("units", indentation: indentation)
+      writer.raw("{\"time\": ")
+      writer.string(problem.units.time)
+      writer.raw(", \"memory\": ")
+      writer.string(problem.units.memory)
+      writer.raw("}")
+    }
+  }
+
+  private static func writeMemoryLimit(of problem: Problem, to writer: inout JSONWriter, indentation: Int) {
+    let limits = problem.devices.map(\.memoryLimit)
+    guard limits.contains(where: { $0 != nil }) else { return }
+    writer.key("memoryLimit", indentation: indentation)
+    writePerDevice(limits, to: &writer)
+  }
+
+  /// Writes one number when all devices have the same, a list otherwise; in a list, `null` is no number.
+  private static func writePerDevice(_ values: [Double?], to writer: inout JSONWriter) {
+    func write(_ value: Double?, to writer: inout JSONWriter) {
+      if let value { writer.number(value) } else { writer.raw("null") }
+    }
+    if let first = values.first, values.allSatisfy({ $0 == first }) {
+      write(first, to: &writer)
+    } else {
+      writer.list(values) { write($1, to: &$0) }
+    }
+  }
+
+  private static func write(_ microbatches: [Microbatch], to writer: inout JSONWriter, indentation: Int) {
+    guard microbatches.contains(where: { $0 != Microbatch() }) else {
+      return writer.integer(microbatches.count)
+    }
+    writer.lines(microbatches, indentation: indentation) { writer, microbatch in
+      writer.raw("{\"scale\": ")
+      writer.number(microbatch.scale)
+      if let name = microbatch.name {
+        writer.raw(", \"name\": ")
+        writer.string(name)
+      }
+      writer.raw("}")
+    }
+  }
+
+  private static func write(_ placement: Placement, to writer: inout JSONWriter) {
+    switch placement {
+    case .sequential: writer.string("sequential")
+    case .loop: writer.string("loop")
+    case .v: writer.string("v")
+    case .explicit(let hosts):
+      writer.list(hosts) { writer, devices in
+        if devices.count == 1 {
+          writer.integer(devices[0].rawValue)
+        } else {
+          writer.list(devices) { $0.integer($1.rawValue) }
+        }
+      }
+    }
+  }
+
+  private static func write(_ stage: Stage, to writer: inout JSONWriter) {
+    writer.raw("{\"forward\": ")
+    writer.number(stage.forward)
+    writer.raw(", \"backwardInput\": ")
+    writer.number(stage.backwardInput)
+    writer.raw(", \"backwardWeight\": ")
+    writer.number(stage.backwardWeight)
+    writer.raw(", \"activationForB\": ")
+    writer.number(stage.activationForB)
+    writer.raw(", \"activationForW\": ")
+    writer.number(stage.activationForW)
+    writer.raw(", \"static\": ")
+    writer.number(stage.staticMemory)
+    writer.raw("}")
+  }
+
+  private static func write(
+    _ communication: Communication, to writer: inout JSONWriter, indentation: Int
+  ) {
+    switch communication {
+    case .uniform(let latency): writer.number(latency)
+    case .matrix(let rows):
+      writer.raw("{\"latency\": ")
+      writer.lines(Array(rows.enumerated()), indentation: indentation) { writer, row in
+        // A device reaches itself at once, whatever the diagonal says.
+        writer.list(Array(row.element.enumerated())) { $0.number($1.offset == row.offset ? 0 : $1.element) }
+      }
+      writer.raw("}")
+    }
+  }
+}

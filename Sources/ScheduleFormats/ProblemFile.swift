@@ -1,0 +1,82 @@
+import PipelineModel
+
+/// The problem file, version 1: YAML or JSON when read, normalised JSON when written.
+public enum ProblemFile {
+  /// The largest text that is read, in bytes.
+  public static let largestText = 64 << 20
+
+  /// Reads a problem.
+  ///
+  /// A text that begins with `{` and then `"` or `}` is JSON, any other YAML.
+  ///
+  /// - Parameter file: the name that messages give the text; `-` stands for standard input.
+  /// - Throws: `FormatError` naming the first key that cannot be, with its line and what was expected.
+  /// - Complexity: O(text + problem).
+  public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> Problem {
+    do throws(FormatError) {
+      if let found = leadingKind(bytes), found != FileKind.problem.rawValue {
+        throw FormatError(.wrongKind(expected: .problem, found: found), key: ["pipeloom"])
+      }
+      guard bytes.count <= largestText else {
+        throw FormatError(.tooLarge(bytes: bytes.count, limit: largestText))
+      }
+      guard let root = try document(bytes) else { throw FormatError(.nothing(.problem)) }
+      return try decode(root)
+    } catch {
+      throw error.about(file: file)
+    }
+  }
+
+  /// Writes a problem as JSON: stages one by one, defaults spelled out, one stage per line.
+  ///
+  /// - Throws: `FormatError` when a microbatch leaves the default route, which the format cannot hold.
+  public static func encode(_ problem: Problem) throws(FormatError) -> [UInt8] {
+    var writer = JSONWriter()
+    try write(problem, to: &writer, indentation: 0)
+    writer.newline(0)
+    return writer.bytes
+  }
+
+  /// The text as a tree; `nil` when there is nothing in it.
+  static func document(_ bytes: [UInt8]) throws(FormatError) -> DocumentNode? {
+    isJSON(bytes) ? try DocumentNode.json(bytes) : try DocumentNode.yaml(bytes)
+  }
+
+  /// Whether a text is an object of JSON rather than YAML.
+  private static func isJSON(_ bytes: [UInt8]) -> Bool {
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let significant = bytes[start...].lazy.filter { !ASCII.isBlank($0) }.prefix(2)
+    let first = Array(significant)
+    return first.count == 2 && first[0] == ASCII.openBrace
+      && (first[1] == ASCII.quote || first[1] == ASCII.closeBrace)
+  }
+
+  /// What a JSON text says it is, where that is the first thing it says: a schedule is known for one, and
+  /// refused as one, before a million operations are read.
+  private static func leadingKind(_ bytes: [UInt8]) -> String? {
+    guard isJSON(bytes) else { return nil }
+    let lead = Array(bytes.prefix(1024))
+    return try? JSONReader.read(lead, upToEnd: false) { (reader) throws(FormatError) -> String? in
+      guard reader.take(ASCII.openBrace), try reader.readString(expecting: "a key") == "pipeloom",
+        reader.take(ASCII.colon)
+      else { return nil }
+      return try reader.readString(expecting: "a version")
+    }
+  }
+}
+
+extension ProblemFile {
+  /// The keys of each mapping of the format, in the order in which they are written.
+  enum Keys {
+    static let problem = [
+      "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "stages",
+      "communication", "optimizerStep",
+    ]
+    static let units = ["time", "memory"]
+    static let microbatch = ["scale", "name"]
+    static let stage = [
+      "repeat", "forward", "backwardInput", "backwardWeight", "activationForB", "activationForW", "static",
+    ]
+    static let communication = ["latency"]
+  }
+}

@@ -1,0 +1,91 @@
+import PipelineModel
+
+extension ScheduleFile {
+  /// Reads a schedule; its keys and its devices may come in any order.
+  ///
+  /// Words are not judged: an operation may name stages and microbatches that the problem does not have. The
+  /// generator, the summary, and all starts and ends together may be missing.
+  ///
+  /// - Parameter file: the name that messages give the text; `-` stands for standard input.
+  /// - Throws: `FormatError` naming the first place that cannot be, with line, column and what was expected.
+  /// - Complexity: O(text) time; memory in proportion to the operations, not to the text.
+  public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> ScheduleFile {
+    do throws(FormatError) {
+      try refuseProblem(bytes)
+      return try JSONReader.read(bytes) { (reader) throws(FormatError) in try reader.readSchedule() }
+    } catch {
+      throw error.about(file: file)
+    }
+  }
+
+  /// Says so when a text is no object of JSON but a problem in YAML.
+  private static func refuseProblem(_ bytes: [UInt8]) throws(FormatError) {
+    guard let first = bytes.first(where: { !ASCII.isBlank($0) }) else {
+      throw FormatError(.nothing(.schedule))
+    }
+    guard first != ASCII.openBrace, bytes.count <= ProblemFile.largestText,
+      let member = (try? DocumentNode.yaml(bytes))??["pipeloom"], case .string(let kind) = member.content
+    else { return }
+    throw member.error(.wrongKind(expected: .schedule, found: kind)).within("pipeloom")
+  }
+}
+
+extension JSONReader {
+  private static let scheduleKeys = JSONKeys(ScheduleFile.Keys.schedule)
+  private static let generatorKeys = JSONKeys(ScheduleFile.Keys.generator)
+
+  fileprivate mutating func readSchedule() throws(FormatError) -> ScheduleFile {
+    var generator: ScheduleFile.Generator?
+    var problem: Problem?
+    var summary: Summary?
+    var words = RecordedWords()
+    let keys = Self.scheduleKeys
+    skipBlanks()
+    let start = position
+    let seen = try readObject(keys: keys, expecting: "a schedule") { (reader, key) throws(FormatError) in
+      switch key {
+      case 0: try reader.readKind(.schedule)
+      case 1: generator = try reader.readGenerator()
+      case 2: problem = try reader.readProblem()
+      case 3: summary = try reader.readSummary()
+      default: try reader.readDevices(into: &words)
+      }
+    }
+    try keys.require([0, 2, 4], in: seen, of: self, at: start)
+    guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
+    let (joined, times) = try words.join(deviceCount: problem.deviceCount, reader: self)
+    let schedule = Schedule(problem: problem, words: joined)
+    return ScheduleFile(
+      generator: generator, record: RecordedSchedule(schedule: schedule, times: times, summary: summary))
+  }
+
+  private mutating func readKind(_ kind: FileKind) throws(FormatError) {
+    skipBlanks()
+    let start = position
+    let found = try readString(expecting: kind.rawValue)
+    guard found == kind.rawValue else { throw error(.wrongKind(expected: kind, found: found), at: start) }
+  }
+
+  private mutating func readProblem() throws(FormatError) -> Problem {
+    skipBlanks()
+    var count = 0
+    return try ProblemFile.decode(try readNode(&count))
+  }
+
+  private mutating func readGenerator() throws(FormatError) -> ScheduleFile.Generator {
+    skipBlanks()
+    let start = position
+    var generator = ScheduleFile.Generator(command: "", version: "")
+    let keys = Self.generatorKeys
+    let seen = try readObject(keys: keys, expecting: "an object") { (reader, key) throws(FormatError) in
+      let text = try reader.readString(expecting: "text")
+      switch key {
+      case 0: generator.command = text
+      case 1: generator.family = text
+      default: generator.version = text
+      }
+    }
+    try keys.require([0, 2], in: seen, of: self, at: start)
+    return generator
+  }
+}

@@ -1,0 +1,86 @@
+import PipelineModel
+
+extension ScheduleFile {
+  /// Writes the schedule as JSON: two-space indents at the top, one line per stage and per operation.
+  ///
+  /// - Throws: `FormatError` when a microbatch leaves the default route, or a time or figure is not finite.
+  /// - Complexity: O(text).
+  public func encode() throws(FormatError) -> [UInt8] {
+    let schedule = record.schedule
+    var writer = JSONWriter(capacity: 4096 + 96 * schedule.words.operations.count)
+    writer.raw("{")
+    writer.key("pipeloom", indentation: 2)
+    writer.string(FileKind.schedule.rawValue)
+    if let generator {
+      writer.key("generator", indentation: 2)
+      Self.write(generator, to: &writer)
+    }
+    writer.key("problem", indentation: 2)
+    do { try ProblemFile.write(schedule.problem, to: &writer, indentation: 2) } catch {
+      throw error.within("problem")
+    }
+    if let summary = record.summary {
+      writer.key("summary", indentation: 2)
+      try writer.summary(summary, indentation: 2)
+    }
+    writer.key("devices", indentation: 2)
+    try checkTimes()
+    writer.lines(0..<schedule.words.deviceCount, indentation: 2) { writeDevice($1, to: &$0) }
+    writer.newline(0)
+    writer.raw("}")
+    writer.newline(0)
+    return writer.bytes
+  }
+
+  private static func write(_ generator: Generator, to writer: inout JSONWriter) {
+    writer.raw("{\"command\": ")
+    writer.string(generator.command)
+    if let family = generator.family {
+      writer.raw(", \"family\": ")
+      writer.string(family)
+    }
+    writer.raw(", \"version\": ")
+    writer.string(generator.version)
+    writer.raw("}")
+  }
+
+  private func checkTimes() throws(FormatError) {
+    guard let times = record.times else { return }
+    let words = record.schedule.words
+    for (name, values) in [("start", times.starts), ("end", times.ends)] {
+      guard let position = values.firstIndex(where: { !$0.isFinite }) else { continue }
+      let device = words.device(at: position)
+      let index = position - words.range(of: device).lowerBound
+      throw FormatError(
+        .notFinite(values[position].plain),
+        key: ["devices", .index(device.index), "operations", .index(index), .name(name)])
+    }
+  }
+
+  private func writeDevice(_ device: Int, to writer: inout JSONWriter) {
+    writer.raw("{\"device\": ")
+    writer.integer(device)
+    writer.raw(", \"operations\": ")
+    let words = record.schedule.words
+    writer.lines(words.range(of: Device.ID(device)), indentation: 4) { writer, position in
+      let operation = words.operations[position]
+      switch operation.kind {
+      case .forward: writer.raw("{\"op\": \"F\", \"stage\": ")
+      case .backwardInput: writer.raw("{\"op\": \"B\", \"stage\": ")
+      case .backwardWeight: writer.raw("{\"op\": \"W\", \"stage\": ")
+      case .backward: writer.raw("{\"op\": \"BW\", \"stage\": ")
+      }
+      writer.integer(operation.stage.rawValue)
+      writer.raw(", \"microbatch\": ")
+      writer.integer(operation.microbatch.rawValue)
+      if let times = record.times {
+        writer.raw(", \"start\": ")
+        writer.number(times.starts[position])
+        writer.raw(", \"end\": ")
+        writer.number(times.ends[position])
+      }
+      writer.raw("}")
+    }
+    writer.raw("}")
+  }
+}

@@ -1,0 +1,150 @@
+import PipelineModel
+
+/// The words of a schedule file as they are being read, in the file's order of devices.
+struct RecordedWords {
+  /// The operations of one device.
+  fileprivate struct Entry {
+    var device: Int32 = 0
+    /// Where the number of the device stands in the text.
+    var place = 0
+    /// The positions of its operations.
+    var range = 0..<0
+  }
+
+  fileprivate var operations: [Operation] = []
+  fileprivate var starts: [Double] = []
+  fileprivate var ends: [Double] = []
+  fileprivate var entries: [Entry] = []
+  /// The first operation without times.
+  fileprivate var firstWithoutTimes: FormatError?
+
+  /// The words in the order of devices, with the times where all operations have them.
+  func join(
+    deviceCount: Int, reader: borrowing JSONReader
+  ) throws(FormatError) -> (words: Words, times: RecordedSchedule.Times?) {
+    if !starts.isEmpty, let firstWithoutTimes { throw firstWithoutTimes }
+    let sorted = try sortedEntries(deviceCount: deviceCount, reader: reader)
+    let times = starts.isEmpty ? nil : RecordedSchedule.Times(starts: starts, ends: ends)
+    if zip(sorted, entries).allSatisfy({ $0.device == $1.device }) {
+      let bounds = [0] + entries.map(\.range.upperBound)
+      return (Words(operations: operations, bounds: bounds), times)
+    }
+    let order = sorted.flatMap { Array($0.range) }
+    return (
+      Words(sorted.map { Array(operations[$0.range]) }),
+      times.map { times in
+        .init(starts: order.map { times.starts[$0] }, ends: order.map { times.ends[$0] })
+      }
+    )
+  }
+
+  private func sortedEntries(
+    deviceCount: Int, reader: borrowing JSONReader
+  ) throws(FormatError) -> [Entry] {
+    var sorted = [Entry?](repeating: nil, count: deviceCount)
+    for (index, entry) in entries.enumerated() {
+      let key: ProblemKey = ["devices", .index(index), "device"]
+      var refusal: FormatError.Reason?
+      if !sorted.indices.contains(Int(entry.device)) {
+        refusal = .problem(.unknownDevice(Int(entry.device), count: deviceCount))
+      } else if sorted[Int(entry.device)] != nil {
+        refusal = .devices(.repeated(Int(entry.device)))
+      }
+      if let refusal {
+        var error = reader.error(refusal, at: entry.place)
+        error.key = key
+        throw error
+      }
+      sorted[Int(entry.device)] = entry
+    }
+    if let missing = sorted.firstIndex(where: { $0 == nil }) {
+      throw FormatError(.devices(.missing(missing)), key: ["devices"])
+    }
+    return sorted.compactMap { $0 }
+  }
+}
+
+extension JSONReader {
+  private static let deviceKeys = JSONKeys(ScheduleFile.Keys.device)
+  private static let operationKeys = JSONKeys(ScheduleFile.Keys.operation)
+
+  /// Reads the list of devices.
+  mutating func readDevices(into words: inout RecordedWords) throws(FormatError) {
+    try readArray(expecting: "a list of devices") { (reader, index) throws(FormatError) in
+      let keys = Self.deviceKeys
+      var entry = RecordedWords.Entry()
+      reader.skipBlanks()
+      let start = reader.position
+      let seen = try reader.readObject(keys: keys, expecting: "an object") {
+        (reader, key) throws(FormatError) in
+        if key == 0 {
+          reader.skipBlanks()
+          entry.place = reader.position
+          entry.device = try reader.readInt32(expecting: "a device")
+        } else {
+          entry.range = try reader.readWord(into: &words, entry: index)
+        }
+      }
+      try keys.require(0..<2, in: seen, of: reader, at: start)
+      words.entries.append(entry)
+    }
+  }
+
+  private mutating func readWord(
+    into words: inout RecordedWords, entry: Int
+  ) throws(FormatError) -> Range<Int> {
+    let first = words.operations.count
+    try readArray(expecting: "a list of operations") { (reader, index) throws(FormatError) in
+      try reader.readOperation(into: &words, entry: entry, index: index)
+    }
+    return first..<words.operations.count
+  }
+
+  private mutating func readOperation(
+    into words: inout RecordedWords, entry: Int, index: Int
+  ) throws(FormatError) {
+    let keys = Self.operationKeys
+    skipBlanks()
+    let place = position
+    var kind = Operation.Kind.forward
+    var stage: Int32 = 0
+    var microbatch: Int32 = 0
+    var start = 0.0
+    var end = 0.0
+    let seen = try readObject(keys: keys, expecting: "an operation") { (reader, key) throws(FormatError) in
+      switch key {
+      case 0: kind = try reader.readOperationKind()
+      case 1: stage = try reader.readInt32(expecting: "a stage")
+      case 2: microbatch = try reader.readInt32(expecting: "a microbatch")
+      case 3: start = try reader.readNumber(expecting: "a number")
+      default: end = try reader.readNumber(expecting: "a number")
+      }
+    }
+    try keys.require(0..<3, in: seen, of: self, at: place)
+    words.operations.append(
+      Operation(kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch)))
+    switch (seen.contains(3), seen.contains(4)) {
+    case (true, true):
+      words.starts.append(start)
+      words.ends.append(end)
+    case (false, false):
+      guard words.firstWithoutTimes == nil else { return }
+      var missing = error(.missingTime(keys.names[3]), at: place)
+      missing.key = ["devices", .index(entry), "operations", .index(index)]
+      words.firstWithoutTimes = missing
+    case (let hasStart, _):
+      throw error(.missingKey(keys.names[hasStart ? 4 : 3]), at: place)
+    }
+  }
+
+  private mutating func readOperationKind() throws(FormatError) -> Operation.Kind {
+    skipBlanks()
+    let start = position
+    if take(word: "\"F\"") { return .forward }
+    if take(word: "\"B\"") { return .backwardInput }
+    if take(word: "\"W\"") { return .backwardWeight }
+    if take(word: "\"BW\"") { return .backward }
+    position = start
+    throw unexpected("F, B, W or BW")
+  }
+}
