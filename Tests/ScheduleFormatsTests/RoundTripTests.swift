@@ -1,0 +1,138 @@
+import PipelineModel
+import Testing
+
+@testable import ScheduleFormats
+
+@Suite("What is written reads back")
+struct RoundTripTests {
+  @Test("random problems come back equal", arguments: 0..<300)
+  func problems(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let problem = try generator.problem()
+    let bytes = try ProblemFile.encode(problem)
+    let back = try ProblemFile.decode(bytes, file: "p.json")
+    #expect(back == problem)
+    #expect(try ProblemFile.encode(back) == bytes)
+  }
+
+  @Test("random schedules come back equal and byte for byte", arguments: 0..<300)
+  func schedules(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed) + 1000)
+    let file = try generator.file()
+    let bytes = try file.encode()
+    let back = try ScheduleFile.decode(bytes, file: "s.json")
+    #expect(back == file)
+    #expect(try back.encode() == bytes)
+  }
+
+  @Test("a schedule is laid out line by line")
+  func layout() throws {
+    let problem = try Problem(
+      name: "two", devices: [Device(memoryLimit: 2), Device()],
+      stages: [
+        Stage(forward: 1, backwardInput: 2.5, backwardWeight: 0.1), Stage(forward: 1, backwardInput: 1, backwardWeight: 1),
+      ],
+      microbatches: [Microbatch(scale: 1, name: "a\"b"), Microbatch(scale: 2)],
+      communication: .matrix([[0, 1], [2, 0]]))
+    let words = Words([[Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))], []])
+    let file = ScheduleFile(
+      generator: .init(command: "generate", family: "zb-h1", version: "0.1.0"),
+      record: RecordedSchedule(
+        schedule: Schedule(problem: problem, words: words), times: .init(starts: [0], ends: [18.522]),
+        summary: Summary(
+          makespan: 10, period: 9.5, longestDeviceSpan: 10, makespanBubble: 0.25, periodBubble: 0, spanBubble: 0.5,
+          imbalance: 0.125, peakMemory: [1, 2.5],
+          certificate: Certificate(objective: .makespan, lowerBound: 8, gap: 0.2, optimal: false))))
+    #expect(
+      String(decoding: try file.encode(), as: UTF8.self) == """
+        {
+          "pipeloom": "schedule/1",
+          "generator": {"command": "generate", "family": "zb-h1", "version": "0.1.0"},
+          "problem": {
+            "pipeloom": "problem/1",
+            "name": "two",
+            "devices": 2,
+            "memoryLimit": [2, null],
+            "microbatches": [
+              {"scale": 1, "name": "a\\"b"},
+              {"scale": 2}
+            ],
+            "placement": "sequential",
+            "stages": [
+              {"forward": 1, "backwardInput": 2.5, "backwardWeight": 0.1, "activationForB": 1, "activationForW": 0.5, "static": 0},
+              {"forward": 1, "backwardInput": 1, "backwardWeight": 1, "activationForB": 1, "activationForW": 0.5, "static": 0}
+            ],
+            "communication": {"latency": [
+              [0, 1],
+              [2, 0]
+            ]},
+            "optimizerStep": 0
+          },
+          "summary": {
+            "makespan": 10,
+            "period": 9.5,
+            "longestDeviceSpan": 10,
+            "makespanBubble": 0.25,
+            "periodBubble": 0,
+            "spanBubble": 0.5,
+            "imbalance": 0.125,
+            "peakMemory": [1, 2.5],
+            "objective": "makespan",
+            "lowerBound": 8,
+            "gap": 0.2,
+            "optimal": false
+          },
+          "devices": [
+            {"device": 0, "operations": [
+              {"op": "F", "stage": 0, "microbatch": 0, "start": 0, "end": 18.522}
+            ]},
+            {"device": 1, "operations": []}
+          ]
+        }
+
+        """)
+  }
+
+  @Test("routes that the format cannot hold are refused in writing")
+  func routes() throws {
+    let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1)
+    let route = Route(visits: [1, 0].map { .init(stage: Stage.ID($0), device: Device.ID($0)) })
+    let problem = try Problem(
+      devices: [Device(), Device()], stages: [stage, stage], microbatches: [Microbatch()],
+      routes: ([route], [0]))
+    let expected = FormatError(.explicitRoutes, key: ["routes"])
+    #expect(throws: expected) { try ProblemFile.encode(problem) }
+    #expect(
+      expected.description == "routes: expected every microbatch to visit all stages in order; "
+        + "a problem file cannot hold other routes")
+    let file = ScheduleFile(record: .init(schedule: .init(problem: problem, words: Words([[], []]))))
+    #expect(throws: expected.within("problem")) { try file.encode() }
+  }
+
+  @Test("figures and times that JSON cannot say are refused in writing")
+  func notFinite() throws {
+    var file = try ScheduleFile.decode(Array(smallSchedule.utf8), file: "")
+    file.record.times = .init(starts: [0, 1, .nan], ends: [1, 2, 3])
+    #expect(throws: FormatError(.notFinite("nan"), key: ["devices", 0, "operations", 2, "start"])) {
+      try file.encode()
+    }
+  }
+
+  @Test("devices and keys may come in any order")
+  func order() throws {
+    let text = """
+      {"devices": [
+        {"operations": [{"end": 3, "start": 2, "microbatch": 0, "stage": 1, "op": "BW"}], "device": 1},
+        {"device": 0, "operations": [{"op": "F", "stage": 0, "microbatch": 0, "start": 0.5, "end": 1}]}],
+       "problem": {"stages": [{"repeat": 2, "forward": 1, "backwardInput": 1, "backwardWeight": 1}],
+         "microbatches": 1, "devices": 2, "pipeloom": "problem/1"},
+       "\\u0070ipeloom": "schedule/1"}
+      """
+    let file = try ScheduleFile.decode(Array(text.utf8), file: "s.json")
+    let word = file.record.schedule.words[Device.ID(0)]
+    #expect(Array(word) == [Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))])
+    #expect(file.record.times == .init(starts: [0.5, 2], ends: [1, 3]))
+    #expect(file.generator == nil)
+    #expect(file.record.summary == nil)
+  }
+}

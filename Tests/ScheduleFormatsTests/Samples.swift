@@ -1,0 +1,210 @@
+import PipelineModel
+import Testing
+
+@testable import ScheduleFormats
+
+/// A generator of random numbers that starts from a seed: SplitMix64.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Decimals, whole numbers, tiny, huge and full-precision numbers.
+  mutating func magnitude() -> Double {
+    switch Int.random(in: 0..<6, using: &self) {
+    case 0: 0
+    case 1: Double(Int.random(in: 0...1000, using: &self))
+    case 2: Double(Int.random(in: 0...100_000, using: &self)) / 1000
+    case 3: Double.random(in: 0...1, using: &self) * 1e-300
+    case 4: Double.random(in: 0...1e15, using: &self)
+    default: Double.random(in: 0...100, using: &self)
+    }
+  }
+
+  /// Text with everything that needs an escape and much that does not.
+  mutating func text() -> String {
+    let pieces = ["a", "7", " ", "\"", "\\", "/", "\n", "\t", "\u{1}", "\u{7F}", "é", "日本", "🧵", "e\u{301}", "null"]
+    return (0..<Int.random(in: 0...8, using: &self)).map { _ in pieces.randomElement(using: &self) ?? "" }.joined()
+  }
+
+  mutating func stage() -> Stage {
+    let activationForB = magnitude()
+    return Stage(
+      forward: magnitude(), backwardInput: magnitude(), backwardWeight: magnitude(),
+      activationForB: activationForB, activationForW: activationForB * Double.random(in: 0...1, using: &self),
+      staticMemory: magnitude())
+  }
+
+  mutating func problem() throws -> Problem {
+    let deviceCount = Int.random(in: 1...5, using: &self)
+    let isSequential = Bool.random(using: &self)
+    let stageCount = isSequential ? deviceCount : deviceCount * Int.random(in: 1...3, using: &self)
+    let stages = (0..<stageCount).map { _ in stage() }
+    let uniformLimit = Bool.random(using: &self) ? nil : 1e15
+    let mixedLimits = Bool.random(using: &self)
+    let uniformStep = magnitude()
+    let mixedSteps = Bool.random(using: &self)
+    let devices = (0..<deviceCount).map { _ in
+      Device(
+        memoryLimit: mixedLimits ? [nil, 1e15, 9e14].randomElement(using: &self) ?? nil : uniformLimit,
+        optimizerStep: mixedSteps ? magnitude() : uniformStep)
+    }
+    return try Problem(
+      name: text(), source: Bool.random(using: &self) ? text() : nil,
+      units: Units(time: text(), memory: text()), devices: devices,
+      stages: stages.map { memorySafe($0, devices.contains { $0.memoryLimit != nil }) },
+      microbatches: microbatches(), placement: placement(isSequential, stageCount, deviceCount),
+      communication: communication(deviceCount))
+  }
+
+  /// Stages whose memory all fits a limit near the largest number.
+  private func memorySafe(_ stage: Stage, _ isLimited: Bool) -> Stage {
+    var stage = stage
+    if isLimited {
+      stage.activationForB /= 64
+      stage.activationForW /= 64
+      stage.staticMemory /= 64
+    }
+    return stage
+  }
+
+  private mutating func microbatches() -> [Microbatch] {
+    let count = Int.random(in: 1...6, using: &self)
+    if Bool.random(using: &self) { return Array(repeating: Microbatch(), count: count) }
+    return (0..<count).map { _ in
+      Microbatch(scale: Double.random(in: 0.1...3, using: &self), name: Bool.random(using: &self) ? text() : nil)
+    }
+  }
+
+  private mutating func placement(_ isSequential: Bool, _ stages: Int, _ devices: Int) -> Placement {
+    if isSequential, Bool.random(using: &self) { return .sequential }
+    switch Int.random(in: 0..<3, using: &self) {
+    case 0: return .loop
+    case 1: return .v
+    default: return .explicit((0..<stages).map { _ in [Device.ID(Int.random(in: 0..<devices, using: &self))] })
+    }
+  }
+
+  private mutating func communication(_ devices: Int) -> Communication {
+    if Bool.random(using: &self) { return .uniform(magnitude()) }
+    return .matrix(
+      (0..<devices).map { source in (0..<devices).map { $0 == source ? 0 : magnitude() } })
+  }
+
+  /// Words that need not make sense, with times that need not either.
+  mutating func file() throws -> ScheduleFile {
+    let problem = try problem()
+    let words = (0..<problem.deviceCount).map { _ in
+      (0..<Int.random(in: 0...6, using: &self)).map { _ in
+        Operation(
+          Operation.Kind.allCases.randomElement(using: &self) ?? .forward,
+          stage: Stage.ID(rawValue: Int32.random(in: -2...40, using: &self)),
+          microbatch: Microbatch.ID(rawValue: [0, 3, .min, .max].randomElement(using: &self) ?? 0))
+      }
+    }
+    let count = words.reduce(0) { $0 + $1.count }
+    let times = RecordedSchedule.Times(
+      starts: (0..<count).map { _ in magnitude() - magnitude() }, ends: (0..<count).map { _ in magnitude() })
+    return ScheduleFile(
+      generator: Bool.random(using: &self)
+        ? nil : .init(command: text(), family: Bool.random(using: &self) ? text() : nil, version: text()),
+      record: RecordedSchedule(
+        schedule: Schedule(problem: problem, words: Words(words)),
+        times: count > 0 && Bool.random(using: &self) ? times : nil,
+        summary: Bool.random(using: &self) ? summary(devices: problem.deviceCount) : nil))
+  }
+
+  private mutating func summary(devices: Int) -> Summary {
+    Summary(
+      makespan: magnitude(), period: magnitude(), longestDeviceSpan: magnitude(), makespanBubble: magnitude(),
+      periodBubble: magnitude(), spanBubble: magnitude(), imbalance: -magnitude(),
+      peakMemory: (0..<devices).map { _ in magnitude() },
+      certificate: Bool.random(using: &self)
+        ? nil
+        : Certificate(
+          objective: Objective.allCases.randomElement(using: &self) ?? .makespan,
+          lowerBound: magnitude(), gap: magnitude(), optimal: Bool.random(using: &self)))
+  }
+}
+
+/// The message with which a problem text is refused.
+func problemRefusal(_ text: String, file: String = "p.yaml") -> String? {
+  problemRefusal(Array(text.utf8), file: file)
+}
+
+/// The message with which the bytes of a problem are refused.
+func problemRefusal(_ bytes: [UInt8], file: String = "p.yaml") -> String? {
+  do throws(FormatError) {
+    _ = try ProblemFile.decode(bytes, file: file)
+    return nil
+  } catch {
+    return error.description
+  }
+}
+
+/// The message with which a schedule text is refused.
+func scheduleRefusal(_ text: String, file: String = "s.json") -> String? {
+  do throws(FormatError) {
+    _ = try ScheduleFile.decode(Array(text.utf8), file: file)
+    return nil
+  } catch {
+    return error.description
+  }
+}
+
+/// A small valid problem, its keys in the order of the format.
+let smallProblem = """
+  pipeloom: problem/1
+  devices: 2
+  memoryLimit: 4
+  microbatches: 3
+  placement: sequential
+  stages:
+    - {forward: 1, backwardInput: 2, backwardWeight: 3}
+    - {forward: 1.5, backwardInput: 2.5, backwardWeight: 3.5, activationForB: 2, activationForW: 1, static: 0.25}
+  communication: 0.5
+  optimizerStep: [0, 1]
+  """
+
+/// A small valid schedule without times.
+let smallSchedule = """
+  {
+    "pipeloom": "schedule/1",
+    "problem": {"pipeloom": "problem/1", "devices": 1, "microbatches": 1,
+      "stages": [{"forward": 1, "backwardInput": 1, "backwardWeight": 1}]},
+    "devices": [
+      {"device": 0, "operations": [
+        {"op": "F", "stage": 0, "microbatch": 0},
+        {"op": "B", "stage": 0, "microbatch": 0},
+        {"op": "W", "stage": 0, "microbatch": 0}
+      ]}
+    ]
+  }
+  """
+
+extension String {
+  /// The text with one occurrence of a part replaced; the part must be there.
+  func with(_ part: String, _ replacement: String) -> String {
+    guard let range = firstRange(of: part) else {
+      Issue.record("no \(part) in the sample")
+      return self
+    }
+    return replacingCharacters(in: range, with: replacement)
+  }
+
+  private func firstRange(of part: String) -> Range<Index>? { ranges(of: part).first }
+
+  private func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+    var copy = self
+    copy.replaceSubrange(range, with: text)
+    return copy
+  }
+}
