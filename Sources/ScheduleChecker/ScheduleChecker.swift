@@ -1,1 +1,39 @@
 import PipelineModel
+
+/// Verifies a schedule, and whatever was recorded for it, from the semantics alone.
+///
+/// Nothing here is shared with the code that makes or times schedules: only the words are believed, and
+/// everything else is worked out again from them. Wrong words never stop the check; what they leave open,
+/// such as the arrival of an input that nobody produces, is skipped.
+public struct ScheduleChecker: Sendable {
+  private let record: RecordedSchedule
+
+  /// Takes the schedule to verify; its words, times and summary may hold anything.
+  public init(_ record: RecordedSchedule) { self.record = record }
+
+  /// Every violation of the semantics, by device and by position in its word; the summary's come last.
+  ///
+  /// Times and memory agree when they differ by at most 1e-9 of their size, or of one where they are smaller.
+  /// The summary is checked only when the words contain every operation once and can run.
+  ///
+  /// - Complexity: O(n + v log v) for n operations and v violations. A recorded summary adds the period, which
+  ///   takes few runs of all operations as a rule and at most twice as many as there are devices. O(n) memory.
+  public func violations() -> [Violation] {
+    let schedule = record.schedule
+    let visits = VisitTable(schedule.problem)
+    let coverage = Coverage(of: schedule.words, visits: visits)
+    let graph = WordGraph(schedule, coverage: coverage, visits: visits)
+    let execution = Execution(of: graph)
+    let memory = MemoryProfile(of: schedule, coverage: coverage)
+
+    var found = coverage.violations
+    found += execution.violations(in: schedule.words)
+    if let times = record.times { found += TimeRules(words: schedule.words, graph: graph).violations(times) }
+    found += memory.violations
+    if let summary = record.summary, coverage.violations.isEmpty, execution.isComplete {
+      let figures = Figures(of: schedule.problem, graph: graph, order: execution.order, memory: memory)
+      found += figures.violations(summary)
+    }
+    return found.inReadingOrder()
+  }
+}

@@ -1,0 +1,143 @@
+import PipelineModel
+
+/// Which operation of the words does which part of the work, and what is wrong with that.
+///
+/// Every visit asks for three parts: `F`, `B` and `W`; `BW` does the last two.
+struct Coverage {
+  /// A part of the work of a visit.
+  enum Part: Int {
+    case forward, backwardInput, backwardWeight
+    static let count = 3
+  }
+
+  /// Stands for no visit, or for no operation.
+  static let none: Int32 = -1
+
+  /// The visit of each operation, by position; `none` where the problem has no such visit.
+  private(set) var visits: [Int32]
+  /// Whether an operation stands on the right device and does a part that no other does, by position.
+  private(set) var counts: [Bool]
+  /// Everything wrong with the choice of operations and devices.
+  private(set) var violations: [Violation] = []
+
+  /// The position of the operation that does each part, three entries per visit.
+  private var doers: [Int32]
+
+  /// Assigns all operations to the work. O(n) for default routes.
+  init(of words: Words, visits table: VisitTable) {
+    visits = Array(repeating: Self.none, count: words.operations.count)
+    counts = Array(repeating: false, count: words.operations.count)
+    doers = Array(repeating: Self.none, count: Part.count * table.count)
+    let misplaced = claimInPlace(words, table)
+    // What stands on the right device does the work, so that a stray copy is the one reported.
+    for (position, device) in misplaced { _ = claim(position, on: device, words) }
+    reportMissing(table)
+  }
+
+  /// The position of the operation that does a part of a visit, `none` when it is missing. O(1).
+  func doer(of part: Part, visit: Int) -> Int32 { doers[visit * Part.count + part.rawValue] }
+
+  private mutating func claimInPlace(_ words: Words, _ table: VisitTable) -> [(Int, Device.ID)] {
+    let operations = words.operations
+    var misplaced: [(Int, Device.ID)] = []
+    for index in 0..<words.deviceCount {
+      let device = Device.ID(index)
+      for position in words.range(of: device) {
+        let operation = operations[position]
+        guard let visit = visit(of: operation, at: position, on: device, words, table) else { continue }
+        visits[position] = Int32(visit)
+        let expected = table.device(ofVisit: visit, microbatch: operation.microbatch.index)
+        if expected == device {
+          counts[position] = claim(position, on: device, words)
+        } else {
+          violations.append(words.violation(at: position, on: device, .wrongDevice(expected: expected)))
+          misplaced.append((position, device))
+        }
+      }
+    }
+    return misplaced
+  }
+
+  private mutating func visit(
+    of operation: Operation, at position: Int, on device: Device.ID, _ words: Words, _ table: VisitTable
+  ) -> Int? {
+    let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
+    let knowsStage = (0..<table.stageCount).contains(stage)
+    let knowsMicrobatch = (0..<table.microbatchCount).contains(microbatch)
+    if knowsStage, knowsMicrobatch, let visit = table.visit(stage: stage, microbatch: microbatch) {
+      return visit
+    }
+    if !knowsStage {
+      violations.append(words.violation(at: position, on: device, .unknownStage(count: table.stageCount)))
+    }
+    if !knowsMicrobatch {
+      violations.append(
+        words.violation(at: position, on: device, .unknownMicrobatch(count: table.microbatchCount)))
+    }
+    if knowsStage, knowsMicrobatch {
+      violations.append(words.violation(at: position, on: device, .offRoute))
+    }
+    return nil
+  }
+
+  /// Gives an operation the parts it does that nobody did before; false when there was none.
+  private mutating func claim(_ position: Int, on device: Device.ID, _ words: Words) -> Bool {
+    let operation = words.operations[position]
+    var earlier = Self.none
+    var claimed = false
+    for part in operation.kind.parts {
+      let entry = Int(visits[position]) * Part.count + part
+      if doers[entry] == Self.none {
+        doers[entry] = Int32(position)
+        claimed = true
+      } else if earlier == Self.none {
+        earlier = doers[entry]
+      }
+    }
+    if earlier != Self.none {
+      let other = words.operations[Int(earlier)]
+      violations.append(words.violation(at: position, on: device, .repeated(of: other)))
+    }
+    return claimed
+  }
+
+  private mutating func reportMissing(_ table: VisitTable) {
+    for microbatch in 0..<table.microbatchCount {
+      for visit in table.first[microbatch]..<table.first[microbatch + 1] {
+        for kind in missingKinds(visit) {
+          let stage = table.stage(ofVisit: visit, microbatch: microbatch)
+          let operation = Operation(kind, stage: stage, microbatch: Microbatch.ID(microbatch))
+          let device = table.device(ofVisit: visit, microbatch: microbatch)
+          violations.append(
+            Violation(.absent(operation, device), kind == .backward ? .missingBackward : .missing))
+        }
+      }
+    }
+  }
+
+  private func missingKinds(_ visit: Int) -> [Operation.Kind] {
+    let lacksForward = doer(of: .forward, visit: visit) == Self.none
+    let lacksInput = doer(of: .backwardInput, visit: visit) == Self.none
+    let lacksWeight = doer(of: .backwardWeight, visit: visit) == Self.none
+    var kinds: [Operation.Kind] = lacksForward ? [.forward] : []
+    switch (lacksInput, lacksWeight) {
+    case (true, true): kinds.append(.backward)
+    case (true, false): kinds.append(.backwardInput)
+    case (false, true): kinds.append(.backwardWeight)
+    case (false, false): break
+    }
+    return kinds
+  }
+}
+
+extension Operation.Kind {
+  /// The raw values of the parts of a visit's work that an operation of this kind does.
+  fileprivate var parts: ClosedRange<Int> {
+    switch self {
+    case .forward: Coverage.Part.forward.rawValue...Coverage.Part.forward.rawValue
+    case .backwardInput: Coverage.Part.backwardInput.rawValue...Coverage.Part.backwardInput.rawValue
+    case .backwardWeight: Coverage.Part.backwardWeight.rawValue...Coverage.Part.backwardWeight.rawValue
+    case .backward: Coverage.Part.backwardInput.rawValue...Coverage.Part.backwardWeight.rawValue
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import PipelineModel
+
+/// An order in which all devices together can run the words, as far as they can run at all.
+///
+/// A missing input is taken as there: that it is missing has been said already.
+struct Execution {
+  /// The positions of the operations that run, each after everything it waits for.
+  private(set) var order: [Int32] = []
+  /// The position of the first operation that never runs on each device; where its word ends, when all run.
+  private(set) var stops: [Int]
+
+  private let graph: WordGraph
+
+  /// Whether every operation runs.
+  var isComplete: Bool { order.count == graph.operationCount }
+
+  /// Runs every device as far as it comes, over and over. O(n): a device looks again only when what it waited
+  /// for has run.
+  init(of graph: WordGraph) {
+    self.graph = graph
+    stops = Array(graph.bounds.dropLast())
+    order.reserveCapacity(graph.operationCount)
+    // Chains of the devices that wait for an operation: each device waits for one operation at most.
+    var firstWaiter = [Int32](repeating: -1, count: graph.operationCount)
+    var nextWaiter = [Int32](repeating: -1, count: graph.deviceCount)
+    var ready = (0..<graph.deviceCount).reversed().map { Int32($0) }
+    while let device = ready.popLast().map({ Int($0) }) {
+      let end = graph.bounds[device + 1]
+      while stops[device] < end {
+        let position = stops[device]
+        let input = Int(graph.inputs[position])
+        if input >= 0, !hasRun(input) {
+          nextWaiter[device] = firstWaiter[input]
+          firstWaiter[input] = Int32(device)
+          break
+        }
+        order.append(Int32(position))
+        stops[device] += 1
+        var waiter = firstWaiter[position]
+        while waiter >= 0 {
+          ready.append(waiter)
+          waiter = nextWaiter[Int(waiter)]
+        }
+      }
+    }
+  }
+
+  private func hasRun(_ position: Int) -> Bool { position < stops[Int(graph.devices[position])] }
+
+  /// The first operation of each device that never runs, with what it waits for. O(devices).
+  func violations(in words: Words) -> [Violation] {
+    (0..<graph.deviceCount).compactMap { device in
+      let position = stops[device]
+      guard position < graph.bounds[device + 1] else { return nil }
+      let input = Int(graph.inputs[position])
+      let kind = Violation.Kind.neverRuns(
+        waitingFor: words.operations[input], on: Device.ID(rawValue: graph.devices[input]))
+      return words.violation(at: position, on: Device.ID(device), kind)
+    }
+  }
+}

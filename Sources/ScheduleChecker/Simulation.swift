@@ -1,0 +1,52 @@
+import PipelineModel
+
+/// Runs complete words once: every operation starts as soon as its device, predecessor and input allow.
+struct Simulation {
+  private let graph: WordGraph
+  private let order: [Int32]
+  private let optimizerSteps: [Double]
+  private var ends: [Double]
+
+  /// The devices that have operations.
+  let activeDevices: [Int]
+
+  /// Prepares to run; `order` holds every operation after everything it waits for.
+  init(of problem: Problem, graph: WordGraph, order: [Int32]) {
+    self.graph = graph
+    self.order = order
+    optimizerSteps = problem.devices.map(\.optimizerStep)
+    ends = Array(repeating: 0, count: graph.operationCount)
+    activeDevices = (0..<graph.deviceCount).filter { graph.bounds[$0] < graph.bounds[$0 + 1] }
+  }
+
+  /// Runs one iteration in which no device starts before its entry of `clocks`, and moves the entries on to
+  /// when each device is done, its optimizer step included. O(n).
+  mutating func run(_ clocks: inout [Double]) {
+    for position in order.lazy.map({ Int($0) }) {
+      let device = Int(graph.devices[position])
+      let input = Int(graph.inputs[position])
+      var start = clocks[device]
+      if input >= 0 { start = max(start, ends[input] + graph.delays[position]) }
+      let end = start + graph.durations[position]
+      ends[position] = end
+      clocks[device] = end
+    }
+    for device in activeDevices { clocks[device] += optimizerSteps[device] }
+  }
+
+  /// The start of a device's first operation in the last run; the device has operations.
+  func firstStart(on device: Int) -> Double {
+    let position = graph.bounds[device]
+    return ends[position] - graph.durations[position]
+  }
+
+  /// How long each device is busy in one iteration, its optimizer step included. O(n).
+  var deviceWork: [Double] {
+    var work = [Double](repeating: 0, count: graph.deviceCount)
+    for device in activeDevices {
+      let durations = graph.durations[graph.bounds[device]..<graph.bounds[device + 1]]
+      work[device] = durations.reduce(0, +) + optimizerSteps[device]
+    }
+    return work
+  }
+}

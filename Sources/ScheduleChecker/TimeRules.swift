@@ -1,0 +1,72 @@
+import PipelineModel
+
+/// Compares recorded times with what the words and the recorded times before them ask for.
+struct TimeRules {
+  let words: Words
+  let graph: WordGraph
+
+  /// Everything wrong with the recorded times. O(n).
+  func violations(_ times: RecordedSchedule.Times) -> [Violation] {
+    var found: [Violation] = []
+    for index in 0..<words.deviceCount {
+      let device = Device.ID(index)
+      let range = words.range(of: device)
+      for position in range {
+        let predecessor = position == range.lowerBound ? nil : position - 1
+        check(position, on: device, after: predecessor, times, &found)
+      }
+    }
+    return found
+  }
+
+  private func check(
+    _ position: Int, on device: Device.ID, after predecessor: Int?,
+    _ times: RecordedSchedule.Times, _ found: inout [Violation]
+  ) {
+    let start = times.starts[position]
+    let end = times.ends[position]
+    func report(_ kind: Violation.Kind) {
+      found.append(words.violation(at: position, on: device, kind))
+    }
+
+    if !start.isFinite || !end.isFinite || start.isClearlyBelow(0) || end.isClearlyBelow(0) {
+      report(.impossibleTime(start: start, end: end))
+    }
+    let duration = graph.durations[position]
+    if start.isFinite, end.isFinite, duration.isFinite,
+      abs(end - start - duration) > Tolerance.around(max(abs(start), abs(end)))
+    {
+      report(.wrongDuration(recorded: end - start, expected: duration))
+    }
+    guard start.isFinite else { return }
+
+    // Unknown as soon as one of the things waited for has no usable time.
+    var earliest: Double? = 0
+    if let predecessor {
+      let end = times.ends[predecessor]
+      if end.isFinite, start.isClearlyBelow(end) {
+        report(.overlap(start: start, predecessor: words.operations[predecessor], end: end))
+      }
+      earliest = later(earliest, end)
+    }
+    let input = graph.inputs[position]
+    if input >= 0 {
+      let arrival = times.ends[Int(input)] + graph.delays[position]
+      if arrival.isFinite, start.isClearlyBelow(arrival) {
+        report(
+          .startsBeforeInput(start: start, input: words.operations[Int(input)], arrival: arrival))
+      }
+      earliest = later(earliest, arrival)
+    } else if input == WordGraph.unknown {
+      earliest = nil
+    }
+    if let earliest, earliest.isClearlyBelow(start) {
+      report(.startsLate(start: start, earliest: earliest))
+    }
+  }
+
+  private func later(_ earliest: Double?, _ time: Double) -> Double? {
+    guard let earliest, time.isFinite else { return nil }
+    return max(earliest, time)
+  }
+}

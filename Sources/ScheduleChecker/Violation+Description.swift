@@ -1,0 +1,53 @@
+import PipelineModel
+
+extension Violation: CustomStringConvertible {
+  /// The device, the operation and the numbers, in one line.
+  public var description: String {
+    switch subject {
+    case .operation(let operation, let device, _), .absent(let operation, let device):
+      "device \(device): \(operation) \(kind)"
+    case .device(let device): "device \(device): \(kind)"
+    case .schedule: "\(kind)"
+    }
+  }
+}
+
+extension Violation.Kind: CustomStringConvertible {
+  /// What is said of the subject, with the numbers.
+  public var description: String {
+    switch self {
+    case .unknownStage(let count):
+      "names a stage that the problem does not have: expected 0 to \(count - 1)"
+    case .unknownMicrobatch(let count):
+      "names a microbatch that the problem does not have: expected 0 to \(count - 1)"
+    case .offRoute: "is not on the route of its microbatch, which does not visit the stage"
+    case .wrongDevice(let expected): "belongs on device \(expected)"
+    case .repeated(let other): "repeats the work of \(other)"
+    case .missing: "is missing"
+    case .missingBackward: "is missing, and so are the B and W that may stand for it"
+    case .neverRuns(let input, let device):
+      "never runs: it waits for \(input) on device \(device), which never runs either"
+    case .impossibleTime(let start, let end):
+      "is recorded from \(start.plain) to \(end.plain): expected finite times from 0"
+    case .wrongDuration(let recorded, let expected):
+      "is recorded as lasting \(recorded.plain), but lasts \(expected.plain)"
+    case .overlap(let start, let predecessor, let end):
+      "starts at \(start.plain), before \(predecessor) on the same device ends at \(end.plain)"
+    case .startsBeforeInput(let start, let input, let arrival):
+      "starts at \(start.plain), before its input from \(input) arrives at \(arrival.plain)"
+    case .startsLate(let start, let earliest):
+      "starts at \(start.plain), but could start at \(earliest.plain)"
+    case .overMemoryLimit(let memory, let limit):
+      "raises memory to \(memory.plain), over the limit \(limit.plain)"
+    case .wrongFigure(let figure, let recorded, let expected):
+      "\(figure.rawValue) is recorded as \(recorded.plain), but is \(expected.plain)"
+    case .wrongPeakCount(let recorded, let expected):
+      "peakMemory has \(recorded) entries, but there are \(expected) devices"
+    case .impossibleBound(let objective, let lowerBound, let value):
+      "lowerBound is recorded as \(lowerBound.plain), but must lie from 0 to the \(objective.rawValue), "
+        + "which is \(value.plain)"
+    case .wrongOptimality(let recorded, let gap):
+      "optimal is recorded as \(recorded), but the gap is \(gap.plain)"
+    }
+  }
+}

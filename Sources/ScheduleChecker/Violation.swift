@@ -1,0 +1,144 @@
+import PipelineModel
+
+/// One way in which a schedule breaks the semantics, or in which a record of it is untrue.
+public struct Violation: Hashable, Sendable {
+  /// What a violation is about.
+  public enum Subject: Hashable, Sendable {
+    /// An operation of a device's word, with its zero-based position there.
+    case operation(Operation, Device.ID, position: Int)
+    /// An operation that a device's word lacks.
+    case absent(Operation, Device.ID)
+    /// A device as a whole.
+    case device(Device.ID)
+    /// The schedule as a whole.
+    case schedule
+  }
+
+  /// What is wrong. Times and memory are in the problem's units.
+  public enum Kind: Hashable, Sendable {
+    /// The problem has only this many stages.
+    case unknownStage(count: Int)
+    /// The problem has only this many microbatches.
+    case unknownMicrobatch(count: Int)
+    /// The route of the microbatch does not visit the stage.
+    case offRoute
+    /// The route meets the stage on another device.
+    case wrongDevice(expected: Device.ID)
+    /// Another operation does the same work: the same again, or `BW` beside `B` or `W`.
+    case repeated(of: Operation)
+    /// No word has the operation.
+    case missing
+    /// No word has the `BW`, nor the `B` and `W` that may stand for it.
+    case missingBackward
+
+    /// The first operation of its word that cannot run: its input waits, in the end, for the input itself.
+    case neverRuns(waitingFor: Operation, on: Device.ID)
+
+    /// The recorded start or end is negative or not finite.
+    case impossibleTime(start: Double, end: Double)
+    /// The recorded end minus the recorded start is not the operation's duration.
+    case wrongDuration(recorded: Double, expected: Double)
+    /// The recorded start lies before the end of the predecessor in the word.
+    case overlap(start: Double, predecessor: Operation, end: Double)
+    /// The recorded start lies before the arrival of the input.
+    case startsBeforeInput(start: Double, input: Operation, arrival: Double)
+    /// The device was free and the input was there, and yet the operation did not start.
+    case startsLate(start: Double, earliest: Double)
+
+    /// The start of the operation raises the device's memory over its limit.
+    case overMemoryLimit(memory: Double, limit: Double)
+
+    /// A recorded figure is not what the words give.
+    case wrongFigure(Figure, recorded: Double, expected: Double)
+    /// The summary has a peak for another number of devices.
+    case wrongPeakCount(recorded: Int, expected: Int)
+    /// The lower bound is not between zero and the value it bounds.
+    case impossibleBound(Objective, lowerBound: Double, value: Double)
+    /// The schedule is recorded as optimal with a gap, or as not optimal without one.
+    case wrongOptimality(recorded: Bool, gap: Double)
+  }
+
+  /// A number of the summary, under its name in files.
+  public enum Figure: String, Hashable, Sendable, CaseIterable {
+    /// Last end minus first start, over all devices.
+    case makespan
+    /// The steady-state iteration time.
+    case period
+    /// The largest of last end minus first start on one device.
+    case longestDeviceSpan
+    /// 1 - total work / (devices x makespan).
+    case makespanBubble
+    /// 1 - total work / (devices x period).
+    case periodBubble
+    /// 1 - largest device work / longest device span.
+    case spanBubble
+    /// 1 - mean device work / largest device work.
+    case imbalance
+    /// The most memory one device holds.
+    case peakMemory
+    /// (value - lower bound) / value.
+    case gap
+  }
+
+  /// What the violation is about.
+  public let subject: Subject
+  /// What is wrong with it.
+  public let kind: Kind
+
+  /// Says what is wrong with a subject.
+  public init(_ subject: Subject, _ kind: Kind) {
+    self.subject = subject
+    self.kind = kind
+  }
+
+  /// The device on which it happens; `nil` for the schedule as a whole.
+  public var device: Device.ID? {
+    switch subject {
+    case .operation(_, let device, _), .absent(_, let device), .device(let device): device
+    case .schedule: nil
+    }
+  }
+
+  /// The operation to which it happens, where it is a single one.
+  public var operation: Operation? {
+    switch subject {
+    case .operation(let operation, _, _), .absent(let operation, _): operation
+    case .device, .schedule: nil
+    }
+  }
+}
+
+extension Violation {
+  /// Where the violation stands in a report: device, position, what the device lacks, the device itself.
+  private var place: (device: Int, position: Int) {
+    switch subject {
+    case .operation(_, let device, let position): (device.index, position)
+    case .absent(_, let device): (device.index, .max - 1)
+    case .device(let device): (device.index, .max)
+    case .schedule: (.max, .max)
+    }
+  }
+
+  fileprivate static func precedes(
+    _ left: (offset: Int, element: Violation), _ right: (offset: Int, element: Violation)
+  ) -> Bool {
+    let (a, b) = (left.element.place, right.element.place)
+    return (a.device, a.position, left.offset) < (b.device, b.position, right.offset)
+  }
+}
+
+extension [Violation] {
+  /// The same violations by device and position; those of one place keep their order. O(v log v).
+  func inReadingOrder() -> [Violation] {
+    enumerated().sorted(by: Violation.precedes).map(\.element)
+  }
+}
+
+extension Words {
+  /// Says what is wrong with the operation at a position of `operations`.
+  func violation(at position: Int, on device: Device.ID, _ kind: Violation.Kind) -> Violation {
+    let subject = Violation.Subject.operation(
+      operations[position], device, position: position - bounds[device.index])
+    return Violation(subject, kind)
+  }
+}

@@ -1,0 +1,89 @@
+import PipelineModel
+
+/// What each operation of the words waits for and how long it lasts, by position in `Words.operations`.
+///
+/// Besides its predecessor in the word, an operation waits for at most one input.
+struct WordGraph {
+  /// Stands for the input of an operation that needs none.
+  static let none: Int32 = -1
+  /// Stands for an input that no operation provides, or that cannot be named.
+  static let unknown: Int32 = -2
+
+  /// Where each word begins, and after the last one its end.
+  let bounds: [Int]
+  /// The device of each operation.
+  private(set) var devices: [Int32]
+  /// How long each operation lasts; not a number where its stage or microbatch does not exist.
+  private(set) var durations: [Double]
+  /// The position of the operation whose result each operation needs, `none` or `unknown`.
+  private(set) var inputs: [Int32]
+  /// How long after its producer's end each input arrives.
+  private(set) var delays: [Double]
+
+  var deviceCount: Int { bounds.count - 1 }
+  var operationCount: Int { devices.count }
+
+  /// Looks up the inputs and costs of all operations. O(n).
+  init(_ schedule: Schedule, coverage: Coverage, visits table: VisitTable) {
+    let words = schedule.words
+    bounds = words.bounds
+    devices = Array(repeating: 0, count: words.operations.count)
+    for device in 0..<words.deviceCount {
+      for position in bounds[device]..<bounds[device + 1] { devices[position] = Int32(device) }
+    }
+    durations = Self.durations(of: words.operations, in: schedule.problem)
+    inputs = Self.inputs(of: words.operations, coverage: coverage, visits: table)
+    delays = Array(repeating: 0, count: inputs.count)
+    for (position, input) in inputs.enumerated() where input >= 0 {
+      let (source, destination) = (devices[Int(input)], devices[position])
+      if source == destination { continue }
+      delays[position] = schedule.problem.communication.latency(
+        from: Device.ID(rawValue: source), to: Device.ID(rawValue: destination))
+    }
+  }
+
+  private static func durations(of operations: [Operation], in problem: Problem) -> [Double] {
+    let scales = problem.microbatches.map(\.scale)
+    let stages = problem.stages
+    return operations.map { operation in
+      let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
+      guard stages.indices.contains(stage), scales.indices.contains(microbatch) else { return .nan }
+      let costs = stages[stage]
+      let duration =
+        switch operation.kind {
+        case .forward: costs.forward
+        case .backwardInput: costs.backwardInput
+        case .backwardWeight: costs.backwardWeight
+        case .backward: costs.backwardInput + costs.backwardWeight
+        }
+      return duration * scales[microbatch]
+    }
+  }
+
+  private static func inputs(
+    of operations: [Operation], coverage: Coverage, visits table: VisitTable
+  ) -> [Int32] {
+    operations.indices.map { position in
+      let visit = Int(coverage.visits[position])
+      guard visit >= 0 else { return unknown }
+      let operation = operations[position]
+      let microbatch = operation.microbatch.index
+      let first = table.first[microbatch]
+      let last = table.first[microbatch + 1] - 1
+      let producer: Int32
+      switch operation.kind {
+      case .forward:
+        if visit == first { return none }
+        producer = coverage.doer(of: .forward, visit: visit - 1)
+      case .backwardInput, .backward:
+        producer =
+          visit == last
+          ? coverage.doer(of: .forward, visit: visit)
+          : coverage.doer(of: .backwardInput, visit: visit + 1)
+      case .backwardWeight:
+        producer = coverage.doer(of: .backwardInput, visit: visit)
+      }
+      return producer == Coverage.none ? unknown : producer
+    }
+  }
+}
