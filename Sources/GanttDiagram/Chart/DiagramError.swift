@@ -1,0 +1,49 @@
+import PipelineModel
+
+/// Why a diagram cannot be drawn.
+public enum DiagramError: Error, Hashable, Sendable {
+  /// A window that does not end after it starts.
+  case emptyWindow(from: Double, to: Double)
+  /// A window without a moment of the schedule in it.
+  case windowOutside(from: Double, to: Double, schedule: ClosedRange<Double>)
+  /// A page width too small for the labels, or too large for any viewer.
+  case widthOutOfRange(Double, ClosedRange<Double>)
+  /// A picture of more pixels a side than the PNG renderer can hold.
+  case imageTooLarge(width: Int, height: Int, limit: Int)
+  /// An SVG that browsers would hardly open.
+  case fileTooLarge(bytes: Int, limit: Int)
+  /// An operation whose times are not finite, or that ends before it starts.
+  case badTimes(Operation, device: Int, start: Double, end: Double)
+  /// What Graphviz said when it failed, and at which step.
+  case graphviz(step: String, message: String)
+}
+
+extension DiagramError: CustomStringConvertible {
+  /// What is wrong, and what to do about it, in one line.
+  public var description: String {
+    switch self {
+    case .emptyWindow(let from, let to):
+      "the window from \(from.short) to \(to.short) is empty: --to must be after --from"
+    case .windowOutside(let from, let to, let schedule):
+      "the window from \(from.short) to \(to.short) misses the schedule, "
+        + "which runs from \(schedule.lowerBound.short) to \(schedule.upperBound.short)"
+    case .widthOutOfRange(let width, let range):
+      "expected --width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
+    case .imageTooLarge(let width, let height, let limit) where width > limit:
+      "a PNG of \(width) x \(height) pixels exceeds \(limit) a side: make the page smaller with --width, "
+        + "draw a part with --from and --to, or write SVG or PDF"
+    case .imageTooLarge(let width, let height, let limit):
+      "a PNG of \(width) x \(height) pixels exceeds \(limit) a side; neither --width nor --from and --to "
+        + "make it less tall: write SVG or PDF"
+    case .fileTooLarge(let bytes, let limit):
+      "an SVG of \(megabytes(bytes)) MB exceeds \(megabytes(limit)) MB: draw a part with --from and --to, "
+        + "write PDF, or force it with --force"
+    case .badTimes(let operation, let device, let start, let end):
+      "\(operation) on device \(device) cannot be drawn from \(start.short) to \(end.short)"
+    case .graphviz(let step, let message):
+      "Graphviz failed to \(step): \(message.isEmpty ? "no reason given" : message)"
+    }
+  }
+
+  private func megabytes(_ bytes: Int) -> String { (Double(bytes) / 1e6).rounded(.up).short }
+}

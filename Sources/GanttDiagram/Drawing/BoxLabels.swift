@@ -1,0 +1,37 @@
+import PipelineModel
+
+/// The microbatch numbers in the boxes: one font size per kind, set by its narrowest box that can hold one.
+struct BoxLabels {
+  private static let largestSize = 9.0
+  private static let smallestSize = 4.5
+  private var sizes: [Operation.Kind: Double] = [:]
+  private let digits: Int
+
+  /// Finds each kind's size. O(operations).
+  init(_ chart: GanttChart, bars: VisibleBars, layout: GanttLayout) {
+    digits = String(bars.highestMicrobatch).utf8.count
+    let tallest = min(Self.largestSize, 0.65 * layout.laneHeight)
+    for (lane, positions) in zip(chart.lanes, bars.lanes) {
+      for bar in lane.bars[positions] {
+        let size = size(width: (bar.end - bar.start) * layout.pointsPerTime)
+        guard size >= Self.smallestSize else { continue }
+        sizes[bar.operation.kind] = min(sizes[bar.operation.kind] ?? tallest, size)
+      }
+    }
+    // Hundredths keep equal boxes at equal sizes.
+    sizes = sizes.mapValues { ($0 * 100).rounded(.down) / 100 }.filter { $0.value >= Self.smallestSize }
+  }
+
+  /// The number of an operation's microbatch, unless it does not fit the box.
+  func label(of bar: GanttChart.Bar, width: Double) -> Drawing.Label? {
+    // A box that the window cuts may be narrower than its kind.
+    guard let size = sizes[bar.operation.kind], self.size(width: width) >= 0.97 * size else { return nil }
+    return Drawing.Label(
+      bar.operation.microbatch.description, size: size, paint: GanttPalette.number(chunk: bar.chunk))
+  }
+
+  /// The font size at which the widest number fits a box.
+  private func size(width: Double) -> Double {
+    min(Self.largestSize, 0.88 * width / (TextMetrics.digitWidth * Double(digits)))
+  }
+}

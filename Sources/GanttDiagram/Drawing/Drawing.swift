@@ -1,0 +1,177 @@
+/// A picture made of plain shapes, in points, with y growing downwards from the page's top left corner.
+///
+/// Whatever can be said in these shapes can be rendered by `GraphvizRenderer`, or by a renderer of another
+/// kind. Shapes are painted first, then boxes, then texts, each in the order given.
+public struct Drawing: Sendable {
+  /// The page's width in points.
+  public var width: Double
+  /// The page's height in points.
+  public var height: Double
+  /// The picture's name, for screen readers.
+  public var title: String
+  /// What the picture shows, for screen readers.
+  public var description: String
+  /// Which of each paint's two colours to use; `nil` is light, and an SVG follows the reader's preference.
+  public var theme: Theme?
+  /// The page's own colour.
+  public var page: Paint
+  /// Everything that needs no name: lanes, hatching, axes, curves.
+  public var shapes: [Shape] = []
+  /// Boxes with a name, a tooltip and a label.
+  public var boxes: [Box] = []
+  /// Lines of text.
+  public var texts: [Text] = []
+
+  /// Opens an empty page; its sides are rounded up to whole points.
+  public init(
+    width: Double, height: Double, title: String, description: String = "", theme: Theme? = nil, page: Paint
+  ) {
+    self.width = width.rounded(.up)
+    self.height = height.rounded(.up)
+    self.title = title
+    self.description = description
+    self.theme = theme
+    self.page = page
+  }
+}
+
+extension Drawing {
+  /// A place on the page.
+  public struct Point: Hashable, Sendable {
+    /// Points from the left edge.
+    public var x: Double
+    /// Points from the top edge.
+    public var y: Double
+
+    /// Names a place.
+    public init(_ x: Double, _ y: Double) {
+      self.x = x
+      self.y = y
+    }
+  }
+
+  /// An upright rectangle.
+  public struct Rectangle: Hashable, Sendable {
+    /// The left edge.
+    public var left: Double
+    /// The top edge.
+    public var top: Double
+    /// The right edge, not left of `left`.
+    public var right: Double
+    /// The bottom edge, not above `top`.
+    public var bottom: Double
+
+    /// Names a rectangle by its edges.
+    public init(left: Double, top: Double, right: Double, bottom: Double) {
+      self.left = left
+      self.top = top
+      self.right = right
+      self.bottom = bottom
+    }
+
+    /// The distance between the left and the right edge.
+    public var width: Double { right - left }
+    /// The distance between the top and the bottom edge.
+    public var height: Double { bottom - top }
+  }
+
+  /// An outline's paint and width.
+  public struct Stroke: Hashable, Sendable {
+    /// The outline's colours.
+    public var paint: Paint
+    /// The outline's width in points.
+    public var width: Double
+
+    /// Describes an outline.
+    public init(_ paint: Paint, width: Double = 0.5) {
+      self.paint = paint
+      self.width = width
+    }
+  }
+
+  /// A shape without a name.
+  public enum Shape: Hashable, Sendable {
+    /// A closed polygon.
+    case polygon([Point], fill: Paint, stroke: Stroke)
+    /// A rectangle: a polygon that is cheap to make by the hundred thousand.
+    case rectangle(Rectangle, fill: Paint, stroke: Stroke)
+    /// An open line through points.
+    case line([Point], Stroke)
+  }
+
+  /// A named rectangle with a label in its middle.
+  public struct Box: Hashable, Sendable {
+    /// Where the box is; edges are drawn true to a tenth of a point, so that boxes that touch do so exactly.
+    public var frame: Rectangle
+    /// The fill.
+    public var fill: Paint
+    /// The outline.
+    public var stroke: Stroke
+    /// The text in the middle; `nil` for none.
+    public var label: Label?
+    /// An identifier made of letters, digits, `.`, `-` and `_`, unique in the drawing.
+    public var id: String
+    /// Class names separated by spaces, for style sheets.
+    public var classes: String
+    /// What a browser shows when the pointer rests on the box; `nil` for nothing.
+    public var tooltip: String?
+
+    /// Describes a box.
+    public init(
+      _ frame: Rectangle, fill: Paint, stroke: Stroke, label: Label? = nil, id: String, classes: String = "",
+      tooltip: String? = nil
+    ) {
+      self.frame = frame
+      self.fill = fill
+      self.stroke = stroke
+      self.label = label
+      self.id = id
+      self.classes = classes
+      self.tooltip = tooltip
+    }
+  }
+
+  /// A text in the middle of a box.
+  public struct Label: Hashable, Sendable {
+    /// What it says.
+    public var string: String
+    /// The font size in points.
+    public var size: Double
+    /// The ink.
+    public var paint: Paint
+
+    /// Describes a label.
+    public init(_ string: String, size: Double, paint: Paint) {
+      self.string = string
+      self.size = size
+      self.paint = paint
+    }
+  }
+
+  /// One line of text.
+  public struct Text: Hashable, Sendable {
+    /// Which part of the text stands at its place.
+    public enum Anchor: Hashable, Sendable {
+      /// The text begins there.
+      case start
+      /// The text's middle is there.
+      case middle
+      /// The text ends there.
+      case end
+    }
+
+    /// What it says, how large and in which ink.
+    public var label: Label
+    /// The place, at half the text's height.
+    public var at: Point
+    /// Which part of the text stands there.
+    public var anchor: Anchor
+
+    /// Places a line of text.
+    public init(_ string: String, size: Double, paint: Paint, at: Point, anchor: Anchor = .start) {
+      self.label = Label(string, size: size, paint: paint)
+      self.at = at
+      self.anchor = anchor
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// The heading, the legend and the time axis.
+extension GanttPainter {
+  mutating func paintHeading() {
+    var y = GanttLayout.margin + 7
+    add(layout.title.text, size: layout.title.size, at: Drawing.Point(layout.left, y))
+    y += 4
+    for line in layout.subtitle {
+      y += 13
+      add(line, size: GanttLayout.textSize, paint: GanttPalette.muted, at: Drawing.Point(layout.left, y))
+    }
+  }
+
+  mutating func paintLegend() {
+    for placed in layout.legend {
+      let at = placed.at
+      let sign = Drawing.Rectangle(
+        left: at.x, top: at.y, right: at.x + placed.entry.signWidth, bottom: at.y + 10)
+      paint(placed.entry.sign, in: sign)
+      add(
+        placed.entry.text, size: GanttLayout.textSize,
+        at: Drawing.Point(at.x + placed.entry.textOffset, at.y + 5))
+    }
+  }
+
+  private mutating func paint(_ sign: GanttLegend.Entry.Sign, in frame: Drawing.Rectangle) {
+    switch sign {
+    case .kind(let kind, let chunks):
+      let width = frame.width / Double(chunks.count)
+      for (index, chunk) in chunks.enumerated() {
+        var part = frame
+        part.left = frame.left + Double(index) * width
+        part.right = part.left + width
+        add(
+          part, fill: GanttPalette.fill(kind, chunk: chunk), stroke: GanttPalette.outline(kind, chunk: chunk))
+      }
+    case .optimizerStep:
+      add(frame, fill: GanttPalette.optimizer, stroke: GanttPalette.muted)
+    case .idle:
+      add(frame, fill: GanttPalette.lane, stroke: GanttPalette.hatch)
+      hatch(frame)
+    case .memory:
+      var half = frame
+      half.top += frame.height * 0.4
+      add(half, fill: GanttPalette.strip)
+    case .memoryLimit:
+      dash(from: frame.left, to: frame.right, y: (frame.top + frame.bottom) / 2, period: 4.5)
+    case .none:
+      break
+    }
+  }
+
+  mutating func paintAxis() {
+    let axis = TimeAxis(
+      layout.range, length: layout.right - layout.left, size: GanttLayout.smallSize)
+    let y = layout.axisTop
+    for tick in axis.ticks {
+      let x = layout.x(tick.time)
+      add(Drawing.Point(x, layout.lanesTop - 3), Drawing.Point(x, y), paint: GanttPalette.grid)
+      add(Drawing.Point(x, y), Drawing.Point(x, y + 3), paint: GanttPalette.muted)
+      add(
+        tick.label, size: GanttLayout.smallSize, paint: GanttPalette.muted, at: Drawing.Point(x, y + 9),
+        anchor: .middle)
+    }
+    add(
+      Drawing.Point(layout.left, y), Drawing.Point(layout.right, y), paint: GanttPalette.muted, width: 0.6)
+    add(
+      chart.timeUnit.isEmpty ? "time" : "time (\(chart.timeUnit))", size: GanttLayout.smallSize,
+      paint: GanttPalette.muted, at: Drawing.Point((layout.left + layout.right) / 2, y + 21),
+      anchor: .middle)
+  }
+}

@@ -1,0 +1,93 @@
+/// The lanes with their labels, and the hatching of idle time.
+extension GanttPainter {
+  /// More hatching than this is grey noise and slow to draw.
+  private static let mostHatchLines = 5_000
+  private static let hatchSpacing = 5.0
+  /// A narrower gap shows as well without hatching.
+  private static let narrowestHatchedGap = 2.0
+
+  func laneFrame(_ lane: Int) -> Drawing.Rectangle {
+    let top = layout.laneTop(lane)
+    return Drawing.Rectangle(
+      left: layout.left, top: top, right: layout.right, bottom: top + layout.laneHeight)
+  }
+
+  mutating func paintLanes() {
+    // Labels of lanes lower than a line of text would overlap: every so manyth is written.
+    let stride = max(1, Int((GanttLayout.textSize * 1.1 / layout.pitch).rounded(.up)))
+    for (index, lane) in chart.lanes.enumerated() {
+      let frame = laneFrame(index)
+      add(frame, fill: GanttPalette.lane)
+      guard index.isMultiple(of: stride) else { continue }
+      let middle = (frame.top + frame.bottom) / 2
+      let name = TextMetrics.fit(lane.name, size: GanttLayout.textSize, width: 180)
+      let note = TextMetrics.fit(lane.note, size: GanttLayout.smallSize, width: 240)
+      add(
+        name, size: GanttLayout.textSize, at: Drawing.Point(layout.left - 8, middle), anchor: .end)
+      add(
+        note, size: GanttLayout.smallSize, paint: GanttPalette.muted,
+        at: Drawing.Point(layout.right + 8, middle))
+    }
+  }
+
+  mutating func paintIdleTime() {
+    var gaps: [Drawing.Rectangle] = []
+    var lineCount = 0.0
+    for index in chart.lanes.indices {
+      for gap in self.gaps(index) {
+        gaps.append(gap)
+        lineCount += (gap.width + gap.height) / Self.hatchSpacing
+        guard lineCount <= Double(Self.mostHatchLines) else { return }
+      }
+    }
+    for gap in gaps { hatch(gap) }
+  }
+
+  /// The stretches of a lane without an operation that are wide enough to hatch.
+  private func gaps(_ index: Int) -> [Drawing.Rectangle] {
+    let lane = chart.lanes[index]
+    var gap = laneFrame(index)
+    var gaps: [Drawing.Rectangle] = []
+    func close(at x: Double) {
+      gap.right = x
+      if gap.width >= Self.narrowestHatchedGap { gaps.append(gap) }
+    }
+    for bar in lane.bars[bars.lanes[index]] {
+      close(at: layout.x(bar.start))
+      gap.left = max(gap.left, layout.x(bar.end))
+    }
+    if let step = lane.optimizerStep {
+      close(at: layout.x(step.lowerBound))
+      gap.left = max(gap.left, layout.x(step.upperBound))
+    }
+    close(at: layout.right)
+    return gaps
+  }
+
+  /// Draws rising lines at 45 degrees, clipped to a rectangle; those of neighbours continue each other.
+  mutating func hatch(_ frame: Drawing.Rectangle) {
+    // A line is the points with x + y = level.
+    let spacing = Self.hatchSpacing
+    var level = ((frame.left + frame.top) / spacing).rounded(.up) * spacing
+    while level < frame.right + frame.bottom {
+      let low = min(frame.bottom, level - frame.left)
+      let high = max(frame.top, level - frame.right)
+      if low > high {
+        add(
+          Drawing.Point(level - low, low), Drawing.Point(level - high, high), paint: GanttPalette.hatch)
+      }
+      level += spacing
+    }
+  }
+
+  mutating func paintOptimizerSteps() {
+    for (index, lane) in chart.lanes.enumerated() {
+      guard let step = lane.optimizerStep, step.upperBound > step.lowerBound else { continue }
+      var frame = laneFrame(index)
+      frame.left = layout.x(step.lowerBound)
+      frame.right = layout.x(step.upperBound)
+      guard frame.width > 0 else { continue }
+      add(frame, fill: GanttPalette.optimizer, stroke: GanttPalette.muted)
+    }
+  }
+}

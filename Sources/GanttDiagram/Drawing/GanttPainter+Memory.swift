@@ -1,0 +1,74 @@
+/// The memory strips under the lanes, all on one scale.
+extension GanttPainter {
+  /// More dashes than this are slow to draw; they grow longer instead.
+  private static let mostDashes = 5_000.0
+  /// Beyond so many levels a strip is drawn in half points instead of tenths.
+  private static let mostFineLevels = 50_000
+
+  mutating func paintMemory() {
+    guard layout.stripHeight > 0 else { return }
+    let levelCount = chart.lanes.reduce(0) { $0 + $1.memory.count }
+    let grid = levelCount > Self.mostFineLevels ? 0.5 : 0.1
+    let largest = chart.lanes.reduce(0) { largest, lane in
+      lane.memory.reduce(max(largest, lane.memoryLimit ?? 0)) { max($0, $1.memory) }
+    }
+    guard largest > 0 else { return }
+    let limited = Double(chart.lanes.count { $0.memoryLimit != nil })
+    let period = max(7, (layout.right - layout.left) * limited / Self.mostDashes)
+    for (index, lane) in chart.lanes.enumerated() where !lane.memory.isEmpty {
+      let bottom = layout.laneTop(index) + layout.laneHeight + layout.stripHeight + 2 * layout.laneHeight / 20
+      paintCurve(lane.memory, bottom: bottom, pointsPerUnit: layout.stripHeight / largest, grid: grid)
+      guard let limit = lane.memoryLimit else { continue }
+      let y = bottom - limit * layout.stripHeight / largest
+      dash(from: layout.left, to: layout.right, y: y, period: period)
+    }
+  }
+
+  private mutating func paintCurve(
+    _ levels: [GanttChart.MemoryLevel], bottom: Double, pointsPerUnit: Double, grid: Double
+  ) {
+    var outline = [Drawing.Point(layout.left, bottom)]
+    func extend(to x: Double, height: Double) {
+      guard let last = outline.last, x > last.x else { return }
+      let y = bottom - height
+      if last.y != y {
+        outline.append(Drawing.Point(last.x, y))
+      } else if outline.count > 1 {
+        outline.removeLast()
+      }
+      outline.append(Drawing.Point(x, y))
+    }
+    // Levels that share a place show their highest, so that no peak is lost.
+    var held = 0.0
+    var column = (x: layout.left, highest: 0.0)
+    for level in levels {
+      let x = (layout.x(level.time) / grid).rounded() * grid
+      if x > column.x {
+        extend(to: min(x, column.x + grid), height: column.highest * pointsPerUnit)
+        extend(to: x, height: held * pointsPerUnit)
+        column = (x, level.memory)
+      } else {
+        // Everything before the window lies on its left edge and only the last of it lasts.
+        column.highest = x <= layout.left ? level.memory : max(column.highest, level.memory)
+      }
+      held = level.memory
+    }
+    extend(to: min(layout.right, column.x + grid), height: column.highest * pointsPerUnit)
+    extend(to: layout.right, height: held * pointsPerUnit)
+    if let last = outline.last { outline.append(Drawing.Point(last.x, bottom)) }
+    guard outline.count > 3 || outline.contains(where: { $0.y != bottom }) else { return }
+    drawing.shapes.append(
+      .polygon(outline, fill: GanttPalette.strip, stroke: Drawing.Stroke(GanttPalette.strip, width: 0)))
+  }
+
+  /// Draws a dashed line: Graphviz's own dashes come out in another size in each format.
+  mutating func dash(from left: Double, to right: Double, y: Double, period: Double) {
+    var x = left
+    while x < right {
+      add(
+        Drawing.Point(x, y), Drawing.Point(min(right, x + period * 0.6), y), paint: GanttPalette.limit,
+        width: 0.6)
+      x += period
+    }
+  }
+}

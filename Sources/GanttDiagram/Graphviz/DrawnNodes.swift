@@ -1,0 +1,63 @@
+/// Writes boxes and texts as nodes, in tenths of points with y growing upwards.
+struct DrawnNodes {
+  let height: Double
+  let width: Double
+  let theme: Theme
+
+  func add(_ box: Drawing.Box, to graph: borrowing GraphvizGraph) {
+    guard let node = graph.addNode(box.id) else { return }
+    place(node, box.frame, in: graph)
+    graph.set("fillcolor", of: node, box.fill.hex(theme))
+    // Without an outline the pen still draws, in the colour of the fill.
+    let bare = box.stroke.width == 0
+    graph.set("color", of: node, (bare ? box.fill : box.stroke.paint).hex(theme))
+    if box.stroke.width != 0.5 { graph.set("penwidth", of: node, (box.stroke.width * 10).short) }
+    graph.set("id", of: node, box.id)
+    if !box.classes.isEmpty { graph.set("class", of: node, box.classes) }
+    if let tooltip = box.tooltip { graph.set("tooltip", of: node, PlainText.escaped(tooltip)) }
+    if let label = box.label { write(label, suffix: "", node, in: graph) }
+  }
+
+  func add(_ text: Drawing.Text, name: String, to graph: borrowing GraphvizGraph) {
+    guard let node = graph.addNode(name) else { return }
+    // A node as wide as its text, with room for a wider font, aligns it at either end.
+    let room = TextMetrics.width(of: text.label.string, size: text.label.size) * 1.2 + 4
+    let x = text.at.x
+    let (left, right, suffix) =
+      switch text.anchor {
+      case .start: (x, x + room, "\\l")
+      case .middle: (x - room / 2, x + room / 2, "")
+      case .end: (x - room, x, "\\r")
+      }
+    let half = text.label.size * 0.7
+    place(
+      node,
+      Drawing.Rectangle(left: left, top: text.at.y - half, right: right, bottom: text.at.y + half), in: graph)
+    graph.set("shape", of: node, "plaintext")
+    graph.set("style", of: node, "")
+    graph.set("class", of: node, "text")
+    write(text.label, suffix: suffix, node, in: graph)
+  }
+
+  private func write(
+    _ label: Drawing.Label, suffix: String, _ node: UnsafeMutableRawPointer,
+    in graph: borrowing GraphvizGraph
+  ) {
+    graph.set("label", of: node, PlainText.escaped(label.string) + suffix)
+    graph.set("fontsize", of: node, (label.size * 10).short)
+    graph.set("fontcolor", of: node, label.paint.hex(theme))
+  }
+
+  private func place(
+    _ node: UnsafeMutableRawPointer, _ frame: Drawing.Rectangle, in graph: borrowing GraphvizGraph
+  ) {
+    // Whole tenths for the edges, so that boxes that touch do so exactly; nothing is narrower than one.
+    let left = (frame.left * 10).rounded()
+    let right = max(left + 1, (frame.right * 10).rounded())
+    let top = (height * 10).rounded() - (frame.top * 10).rounded()
+    let bottom = min(top - 1, (height * 10).rounded() - (frame.bottom * 10).rounded())
+    graph.set("pos", of: node, "\((left + right) / 2),\((top + bottom) / 2)")
+    graph.set("width", of: node, "\((right - left) / 72)")
+    graph.set("height", of: node, "\((top - bottom) / 72)")
+  }
+}

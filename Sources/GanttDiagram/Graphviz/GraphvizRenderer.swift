@@ -1,0 +1,89 @@
+import CGraphviz
+
+/// Renders drawings in process through the Graphviz libraries; no `dot` program is needed.
+///
+/// Boxes and texts become nodes with given positions, all other shapes the graph's background. The same drawing
+/// gives the same bytes as long as Graphviz and the fonts stay the same.
+public struct GraphvizRenderer: Sendable {
+  /// The longest side of a PNG in pixels.
+  public static let longestSide = 32_767
+  /// Pixels per inch of a PNG: two per point.
+  public static let resolution = 144.0
+  /// The largest SVG written unless forced, in bytes.
+  public static let largestSVG = 20_000_000
+
+  /// Whether an SVG over the limit is written all the same.
+  public var forced: Bool
+
+  static let fonts = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
+
+  /// Makes a renderer.
+  public init(forced: Bool = false) { self.forced = forced }
+
+  /// Renders a drawing. O(size of the drawing).
+  ///
+  /// - Throws: `DiagramError` when the result would be too large, or Graphviz fails.
+  public func render(_ drawing: Drawing, as format: DiagramFormat) throws(DiagramError) -> [UInt8] {
+    try checkImageSize(drawing, format)
+    let bytes = try GraphvizLibrary.use { (library) throws(DiagramError) in
+      let graph = try Self.graph(of: drawing, format)
+      return try library.render(graph, format: format.rawValue)
+    }
+    switch format {
+    case .svg:
+      let document = SVGDocument(bytes, drawing: drawing).bytes
+      guard forced || document.count <= Self.largestSVG else {
+        throw .fileTooLarge(bytes: document.count, limit: Self.largestSVG)
+      }
+      return document
+    case .pdf:
+      return PDFDocument(bytes).bytes
+    case .png, .dot:
+      return bytes
+    }
+  }
+
+  private func checkImageSize(_ drawing: Drawing, _ format: DiagramFormat) throws(DiagramError) {
+    guard format == .png else { return }
+    let pixelsPerPoint = Self.resolution / 72
+    let width = Int((drawing.width * pixelsPerPoint).rounded(.up))
+    let height = Int((drawing.height * pixelsPerPoint).rounded(.up))
+    guard max(width, height) <= Self.longestSide else {
+      throw .imageTooLarge(width: width, height: height, limit: Self.longestSide)
+    }
+  }
+
+  private static func graph(
+    of drawing: Drawing, _ format: DiagramFormat
+  ) throws(DiagramError) -> GraphvizGraph {
+    let theme = drawing.theme ?? .light
+    var graph = try GraphvizGraph()
+    graph.set("layout", "nop2")
+    graph.set("bgcolor", drawing.page.hex(theme))
+    graph.set("pad", "0")
+    graph.set("margin", "0")
+    graph.set("splines", "false")
+    graph.set("outputorder", "nodesfirst")
+    graph.set("fontname", fonts)
+    graph.set("size", "\(drawing.width / 72),\(drawing.height / 72)")
+    // In any other format this would cut the picture off.
+    if format == .png { graph.set("dpi", resolution.short) }
+    graph.set("_background", DrawnBackground(drawing, theme: theme).text)
+    declareAttributes(&graph, theme: theme, page: drawing.page)
+    let nodes = DrawnNodes(height: drawing.height, width: drawing.width, theme: theme)
+    for box in drawing.boxes { nodes.add(box, to: graph) }
+    for (index, text) in drawing.texts.enumerated() { nodes.add(text, name: "text\(index)", to: graph) }
+    return graph
+  }
+
+  private static func declareAttributes(_ graph: inout GraphvizGraph, theme: Theme, page: Paint) {
+    for (attribute, value) in [
+      ("shape", "box"), ("fixedsize", "true"), ("style", "filled"), ("margin", "0"), ("label", ""),
+      ("fontname", fonts), ("fontsize", "90"), ("penwidth", "5"), ("pos", "0,0"), ("width", "1"),
+      ("height", "1"), ("fillcolor", page.hex(theme)), ("color", page.hex(theme)),
+      ("fontcolor", "#000000"), ("id", ""), ("class", ""), ("tooltip", ""),
+    ] {
+      graph.declare(attribute, value)
+    }
+  }
+}
