@@ -1,4 +1,5 @@
 import ArgumentParser
+import PipelineModel
 import ScheduleFormats
 import ScheduleSearch
 import Timeline

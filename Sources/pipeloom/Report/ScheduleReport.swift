@@ -132,9 +132,9 @@ extension ScheduleReport {
   }
 
   private var heading: String {
-    let size = "\(Figures.count(problem.devices, "device")), \(Figures.count(problem.microbatches, "microbatch"))"
-    let plural = size.hasSuffix("microbatchs") ? String(size.dropLast()) + "es" : size
-    return problem.name.isEmpty ? plural : "\(problem.name) · \(plural)"
+    let devices = Figures.count(problem.devices, "device")
+    let microbatches = problem.microbatches == 1 ? "1 microbatch" : "\(problem.microbatches) microbatches"
+    return ((problem.name.isEmpty ? [] : [problem.name]) + [devices, microbatches]).joined(separator: " · ")
   }
 
   private var deviceTable: String {

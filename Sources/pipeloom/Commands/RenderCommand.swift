@@ -1,0 +1,64 @@
+import ArgumentParser
+import GanttDiagram
+import PipelineModel
+import Timeline
+
+/// `pipeloom render SCHEDULE -o FILE`: the Gantt diagram.
+struct RenderCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Draws a schedule as a Gantt diagram: SVG, PDF, PNG or DOT.",
+    discussion: """
+      Examples:
+        pipeloom render schedule.json -o schedule.svg
+        pipeloom render schedule.json -o warm-up.png --to 400 --theme dark
+      """)
+
+  @Argument(help: "The schedule file; '-' for standard input.")
+  var schedule: String
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "The diagram's file, whose ending names the format; '-' for standard output.", valueName: "file"))
+  var output: String
+
+  @Option(help: "The format, where the file's ending does not name it.")
+  var format: DiagramFormat?
+
+  @Option(help: "Draw from this time on.")
+  var from: Magnitude?
+
+  @Option(help: "Draw up to this time.")
+  var to: Magnitude?
+
+  @Option(help: "The colours; an SVG follows the reader's setting if left out.")
+  var theme: Theme?
+
+  @Option(help: "The width of the page in points, 72 to the inch.")
+  var width: Magnitude?
+
+  @Flag(help: "Draw an SVG even if it is larger than 20 MB.")
+  var force = false
+
+  func run() throws {
+    let format = try resolvedFormat()
+    let input = try ScheduleInput(schedule)
+    let chart = GanttChart(title: input.title, timeline: try input.timeline())
+    let style = GanttStyle(
+      theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
+    try OutputFile(path: output).write(chart.render(as: format, style: style))
+  }
+
+  private func resolvedFormat() throws(Failure) -> DiagramFormat {
+    if let format { return format }
+    let ending = output.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+    if output.contains("."), let format = DiagramFormat(rawValue: ending.lowercased()) { return format }
+    let formats = DiagramFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+    throw Failure(
+      .usage, "\(output): expected a file ending in \(formats), or --format")
+  }
+}
+
+extension DiagramFormat: ExpressibleByArgument {}
+extension Theme: ExpressibleByArgument {}
