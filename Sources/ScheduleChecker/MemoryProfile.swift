@@ -44,7 +44,8 @@ struct MemoryProfile {
         case (.backwardWeight, .forW), (.backward, .forW):
           held[visit] = .nothing
           memory -= forW
-        case (.backward, .forB):
+        // A `W` without its `B` before it ends it all, so that a missing `B` does not look like a leak.
+        case (.backward, .forB), (.backwardWeight, .forB):
           held[visit] = .nothing
           memory -= forB
         // What was never held, because its `F` is missing or comes later, cannot be released.

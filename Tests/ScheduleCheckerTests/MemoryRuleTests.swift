@@ -56,6 +56,14 @@ struct MemoryRuleTests {
     #expect(found.map(\.operation) == [operation("F0", stage: 0), operation("BW0", stage: 0)])
   }
 
+  @Test("a missing B is no leak, a missing W is one")
+  func missingBackward() throws {
+    let withoutB = try violations([word("F0 W0 F1 BW1", stage: 0)], of: single(limit: 3, microbatches: 2))
+    #expect(withoutB.map(\.kind) == [.missing])
+    let withoutW = try violations([word("F0 B0 F1 BW1", stage: 0)], of: single(limit: 3, microbatches: 2))
+    #expect(withoutW.map(\.operation) == [operation("F1", stage: 0), operation("W0", stage: 0)])
+  }
+
   @Test("replicated stages hold their static memory on every host")
   func replicated() throws {
     let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1, staticMemory: 2)

@@ -47,6 +47,24 @@ struct RunnableRuleTests {
     #expect(try violations(fused(problem: problem, words: words, times: times, summary: nil)) == [])
   }
 
+  @Test("several devices that wait for the same operation all go on after it")
+  func sharedInput() throws {
+    let problem = try Problem(
+      devices: Array(repeating: Device(), count: 3),
+      stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 3),
+      microbatches: [Microbatch()])
+    // The stray W and the B of stage 1 both wait for the B of stage 2.
+    let stray = operation("W0", stage: 2)
+    let words = [
+      word("F0", stage: 0) + [stray] + word("BW0", stage: 0), word("F0 BW0", stage: 1),
+      word("F0 B0", stage: 2),
+    ]
+    #expect(
+      try violations(words, of: problem) == [
+        Violation(.operation(stray, Device.ID(0), position: 1), .wrongDevice(expected: Device.ID(2)))
+      ])
+  }
+
   @Test("words that cannot run still have their times and memory checked, and no summary")
   func restOfTheRules() throws {
     let problem = try pair(memoryLimit: 1)

@@ -46,6 +46,14 @@ struct TimeRuleTests {
       } == ["device 0: F(stage 0, microbatch 0) starts at 2, but could start at 0"])
   }
 
+  @Test("an operation whose input is missing may start at any time its device allows")
+  func missingInput() throws {
+    let words = [fusedWords[0], Array(fusedWords[1].dropLast())]
+    let times = RecordedSchedule.Times(
+      starts: Array(fusedTimes.starts.dropLast()), ends: Array(fusedTimes.ends.dropLast()))
+    #expect(try violations(fused(words: words, times: times)).map(\.kind) == [.missingBackward])
+  }
+
   @Test("latency that the times leave out")
   func latency() throws {
     let found = try violations(fused(problem: pair(latency: 0.25), summary: nil))
