@@ -58,9 +58,9 @@ extension ProblemError.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notAMagnitude(let value):
-      "expected a number from 0 to 1e15, found \(value.plain)"
+      "expected a number from 0 to \(ProblemRules.largestNumberText), found \(value.plain)"
     case .notPositive(let value):
-      "expected a number above 0 and up to 1e15, found \(value.plain)"
+      "expected a number above 0 and up to \(ProblemRules.largestNumberText), found \(value.plain)"
     case .countOutOfRange(let count, let range):
       "expected a count from \(range.lowerBound) to \(range.upperBound), found \(count)"
     case .wrongLength(let count, let expected, let what):

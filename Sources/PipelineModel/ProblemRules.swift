@@ -2,6 +2,8 @@
 public enum ProblemRules {
   /// The largest duration, latency or memory size; sums over the largest problem stay finite.
   public static let largestNumber = 1e15
+  /// The largest number as messages write it.
+  static let largestNumberText = "1e15"
   /// How many devices, stages or microbatches a problem may have.
   public static let counts = 1...65_536
   /// How many visits, each of three operations, all routes together may make: positions fit 32 bits.

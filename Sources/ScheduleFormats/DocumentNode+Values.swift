@@ -66,8 +66,13 @@ struct KnownMapping {
   func optional<Value>(
     _ key: String, _ decode: (DocumentNode) throws(FormatError) -> Value
   ) throws(FormatError) -> Value? {
-    guard let value = members.first(where: { $0.key == key })?.value else { return nil }
-    do { return try decode(value) } catch { throw error.within(.name(key)) }
+    guard let member = members.first(where: { $0.key == key }) else { return nil }
+    do { return try decode(member.value) } catch {
+      var error = error
+      // A list of YAML starts on the line of its first element; its key is what the message names.
+      if error.key.steps.isEmpty { error.line = member.line }
+      throw error.within(.name(key))
+    }
   }
 
   /// The decoded value of a key that must be there.

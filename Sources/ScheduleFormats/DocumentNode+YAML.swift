@@ -5,13 +5,13 @@ extension DocumentNode {
   /// Reads a YAML document, which must be the only one of its text; `nil` when the text holds none.
   ///
   /// Anchors and aliases work; tags and keys that are not text are refused.
-  static func yaml(_ bytes: [UInt8]) throws(FormatError) -> DocumentNode? {
+  static func yaml(_ bytes: [UInt8], limit: Int = valueLimit) throws(FormatError) -> DocumentNode? {
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
     let text = String(decoding: bytes[(hasMark ? 3 : 0)...], as: UTF8.self)
     guard text.utf8.elementsEqual(bytes[(hasMark ? 3 : 0)...]) else { throw FormatError(.notUTF8) }
     try YAMLGuard.check(bytes)
     guard let root = try compose(text) else { return nil }
-    var converter = YAMLConverter()
+    var converter = YAMLConverter(limit: limit)
     return try converter.convert(root, depth: 1)
   }
 
@@ -31,6 +31,8 @@ extension FormatError {
   /// Words an error of Yams as one of ours.
   fileprivate init(_ error: YamlError) {
     switch error {
+    case .composer(_, "but found another document", let mark, _):
+      self.init(.unsupportedYAML("expected a single document, found another"), line: mark.line)
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let context = context.map { " \($0.text)" } ?? ""
@@ -48,15 +50,19 @@ extension FormatError {
 
 /// Turns the tree of Yams into ours, resolving plain scalars by the core schema of YAML 1.2.
 private struct YAMLConverter {
+  /// How many values the document may hold, those behind aliases counted each time.
+  let limit: Int
   private var count = 0
+
+  init(limit: Int) { self.limit = limit }
 
   mutating func convert(_ node: Node, depth: Int) throws(FormatError) -> DocumentNode {
     let line = node.mark?.line ?? 1
     count += 1
-    guard count <= DocumentNode.valueLimit else {
-      throw FormatError(.tooManyValues(limit: DocumentNode.valueLimit), line: line)
+    guard count <= limit else {
+      throw FormatError(.tooManyValues(limit: limit), line: line)
     }
-    guard depth <= JSONReader.deepestNesting + 1 else {
+    guard depth <= JSONReader.deepestNesting || node.scalar != nil else {
       throw FormatError(.tooDeep(limit: JSONReader.deepestNesting), line: line)
     }
     switch node {

@@ -54,8 +54,8 @@ public enum ProblemFile {
   /// What a JSON text says it is, where that is the first thing it says: a schedule is known for one, and
   /// refused as one, before a million operations are read.
   private static func leadingKind(_ bytes: [UInt8]) -> String? {
-    guard isJSON(bytes) else { return nil }
     let lead = Array(bytes.prefix(1024))
+    guard isJSON(lead) else { return nil }
     return try? JSONReader.read(lead, upToEnd: false) { (reader) throws(FormatError) -> String? in
       guard reader.take(ASCII.openBrace), try reader.readString(expecting: "a key") == "pipeloom",
         reader.take(ASCII.colon)
