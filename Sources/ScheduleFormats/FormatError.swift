@@ -54,6 +54,11 @@ extension FormatError: CustomStringConvertible {
       place += place.isEmpty ? "line \(line)" : ":\(line)"
       if let column { place += ":\(column)" }
     }
-    return [place, key.description, reason.description].filter { !$0.isEmpty }.joined(separator: ": ")
+    // A key of a file may be any text; a message stays on one line.
+    let readableKey = ProblemKey(
+      key.steps.map { step in
+        if case .name(let name) = step { .name(name.shortened) } else { step }
+      })
+    return [place, readableKey.description, reason.description].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

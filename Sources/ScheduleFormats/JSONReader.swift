@@ -137,7 +137,9 @@ struct JSONReader: ~Copyable {
 
   private mutating func enter() throws(FormatError) {
     depth += 1
-    guard depth <= Self.deepestNesting else { throw error(.tooDeep(limit: Self.deepestNesting), at: position - 1) }
+    guard depth <= Self.deepestNesting else {
+      throw error(.tooDeep(limit: Self.deepestNesting), at: position - 1)
+    }
   }
 }
 

@@ -5,7 +5,13 @@ extension String {
   /// The text on one line, cut when long.
   var shortened: String {
     let limit = 40
-    let visible = unicodeScalars.prefix(limit).map { $0.value < 0x20 ? "\u{FFFD}" : String($0) }.joined()
+    var visible = ""
+    for scalar in unicodeScalars.prefix(limit) {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: visible += "\u{FFFD}"
+      default: visible.unicodeScalars.append(scalar)
+      }
+    }
     return unicodeScalars.dropFirst(limit).isEmpty ? visible : visible + "..."
   }
 

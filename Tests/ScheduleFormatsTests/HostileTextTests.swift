@@ -9,21 +9,22 @@ struct HostileTextTests {
     Array(repeatElement(Array(open.utf8), count: count).joined())
   }
 
-  @Test("a million brackets are too deep in JSON")
+  @Test("two hundred thousand brackets are too deep in JSON")
   func deepJSON() {
-    let text = Array("{\"stages\": ".utf8) + nested("[", 1_000_000)
+    let text = Array("{\"stages\": ".utf8) + nested("[", 200_000)
     let path = "stages" + String(repeating: "[0]", count: 63)
     #expect(problemRefusal(text) == "p.yaml:1:75: \(path): expected at most 64 levels of nesting, found more")
     #expect(
-      scheduleRefusal("{\"devices\": " + String(repeating: "[", count: 1_000_000))
+      scheduleRefusal("{\"devices\": " + String(repeating: "[", count: 200_000))
         == "s.json:1:14: devices[0]: expected an object, found a list")
     #expect(
-      scheduleRefusal(String(repeating: "[", count: 1_000_000)) == "s.json:1:1: expected a schedule, found a list")
+      scheduleRefusal(String(repeating: "[", count: 200_000))
+        == "s.json:1:1: expected a schedule, found a list")
   }
 
-  @Test("a hundred thousand levels are too deep in YAML", arguments: ["[", "{a: ", "- ", "? ", "&a [", "{{"])
+  @Test("twenty thousand levels are too deep in YAML", arguments: ["[", "{a: ", "- ", "? ", "&a [", "{{"])
   func deepYAML(open: String) throws {
-    let message = try #require(problemRefusal(nested(open, 100_000)))
+    let message = try #require(problemRefusal(nested(open, 20_000)))
     #expect(message.contains("nest") || message.contains("deep"), "\(message)")
     #expect(message.count < 200)
   }
@@ -51,7 +52,8 @@ struct HostileTextTests {
     }
     for key in ["? *a11\n: 1\n", "*a11 : 1\n", "{[*a11, *a11]: 1}\n", "- ? [*a11]\n  : 1"] {
       #expect(
-        problemRefusal(text + key) == "p.yaml: expected keys that are plain text beside anchors, found others")
+        problemRefusal(text + key) == "p.yaml: expected keys that are plain text beside anchors, found others"
+      )
     }
   }
 
@@ -66,10 +68,16 @@ struct HostileTextTests {
   @Test(
     "YAML that is broken, or means more than a problem needs",
     arguments: [
-      ("devices: 2\n\tstages: 1", "p.yaml:2:1: expected YAML, but found a tab character that violates indentation while scanning a plain scalar"),
+      (
+        "devices: 2\n\tstages: 1",
+        "p.yaml:2:1: expected YAML, but found a tab character that violates indentation while scanning a plain scalar"
+      ),
       ("a: 1\n---\nb: 2\n", "p.yaml:2: expected a single document, found another"),
       ("a: *nobody", "p.yaml:1:4: expected YAML, but found undefined alias"),
-      ("a: [1", "p.yaml:2:1: expected YAML, but did not find expected ',' or ']' while parsing a flow sequence"),
+      (
+        "a: [1",
+        "p.yaml:2:1: expected YAML, but did not find expected ',' or ']' while parsing a flow sequence"
+      ),
       ("a: !!float 1", "p.yaml:1: a: expected no tag, found tag:yaml.org,2002:float"),
       ("a: !mine [1]", "p.yaml:1: a: expected no tag, found !mine"),
       ("? [1]\n: 2", "p.yaml:1: expected a key, found a list or mapping"),

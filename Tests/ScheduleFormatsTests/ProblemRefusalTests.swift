@@ -9,7 +9,9 @@ struct ProblemRefusalTests {
     "values of the wrong kind",
     arguments: [
       ("devices: 2", "devices: two", "p.yaml:2: devices: expected a count from 1 to 65536, found \"two\""),
-      ("devices: 2", "devices: 1000000", "p.yaml:2: devices: expected a count from 1 to 65536, found 1000000"),
+      (
+        "devices: 2", "devices: 1000000", "p.yaml:2: devices: expected a count from 1 to 65536, found 1000000"
+      ),
       ("devices: 2", "devices: -2", "p.yaml:2: devices: expected a count from 1 to 65536, found -2"),
       ("devices: 2", "devices: 2.5", "p.yaml:2: devices: expected a count from 1 to 65536, found 2.5"),
       ("devices: 2", "devices: 1e300", "p.yaml:2: devices: expected a count from 1 to 65536, found 1e300"),
@@ -23,22 +25,68 @@ struct ProblemRefusalTests {
       ("forward: 1,", "forward: 010,", "p.yaml:7: stages[0].forward: expected a number, found \"010\""),
       ("forward: 1,", "forward: [1],", "p.yaml:7: stages[0].forward: expected a number, found a list"),
       ("forward: 1,", "forward: .nan,", "p.yaml:7: stages[0].forward: expected a finite number, found .nan"),
-      ("forward: 1,", "forward: -.inf,", "p.yaml:7: stages[0].forward: expected a finite number, found -.inf"),
-      ("forward: 1,", "forward: 1e400,", "p.yaml:7: stages[0].forward: expected a finite number, found 1e400"),
-      ("memoryLimit: 4", "memoryLimit: none", "p.yaml:3: memoryLimit: expected a number or a list with one per device, found \"none\""),
-      ("memoryLimit: 4", "memoryLimit: [4]", "p.yaml:3: memoryLimit: expected 2 entries, one per device, found 1"),
-      ("memoryLimit: 4", "memoryLimit: [4, all]", "p.yaml:3: memoryLimit[1]: expected a number, or null for no limit, found \"all\""),
-      ("microbatches: 3", "microbatches: 0", "p.yaml:4: microbatches: expected a count from 1 to 65536, found 0"),
-      ("microbatches: 3", "microbatches: []", "p.yaml:4: microbatches: expected a count from 1 to 65536, found 0"),
-      ("microbatches: 3", "microbatches: [2]", "p.yaml:4: microbatches[0]: expected a mapping with scale and name, found 2"),
-      ("microbatches: 3", "microbatches: [{name: 7}]", "p.yaml:4: microbatches[0].name: expected text, in quotation marks, found 7"),
-      ("microbatches: 3", "microbatches: many", "p.yaml:4: microbatches: expected a count from 1 to 65536 or a list of microbatches, found \"many\""),
-      ("placement: sequential", "placement: vee", "p.yaml:5: placement: expected sequential, loop, v or a list with the device of each stage, found \"vee\""),
-      ("placement: sequential", "placement: [0, -1]", "p.yaml:5: placement[1]: expected a device or a list of devices, found -1"),
-      ("communication: 0.5", "communication: {latency: [[0, 1], 2]}", "p.yaml:9: communication.latency[1]: expected a list with one number per device, found 2"),
-      ("communication: 0.5", "communication: fast", "p.yaml:9: communication: expected a number or a mapping with latency, found \"fast\""),
-      ("optimizerStep: [0, 1]", "optimizerStep: [0, 1, 2]", "p.yaml:10: optimizerStep: expected 2 entries, one per device, found 3"),
-      ("optimizerStep: [0, 1]", "units: ms", "p.yaml:10: units: expected a mapping with time and memory, found \"ms\""),
+      (
+        "forward: 1,", "forward: -.inf,", "p.yaml:7: stages[0].forward: expected a finite number, found -.inf"
+      ),
+      (
+        "forward: 1,", "forward: 1e400,", "p.yaml:7: stages[0].forward: expected a finite number, found 1e400"
+      ),
+      (
+        "memoryLimit: 4", "memoryLimit: none",
+        "p.yaml:3: memoryLimit: expected a number or a list with one per device, found \"none\""
+      ),
+      (
+        "memoryLimit: 4", "memoryLimit: [4]",
+        "p.yaml:3: memoryLimit: expected 2 entries, one per device, found 1"
+      ),
+      (
+        "memoryLimit: 4", "memoryLimit: [4, all]",
+        "p.yaml:3: memoryLimit[1]: expected a number, or null for no limit, found \"all\""
+      ),
+      (
+        "microbatches: 3", "microbatches: 0",
+        "p.yaml:4: microbatches: expected a count from 1 to 65536, found 0"
+      ),
+      (
+        "microbatches: 3", "microbatches: []",
+        "p.yaml:4: microbatches: expected a count from 1 to 65536, found 0"
+      ),
+      (
+        "microbatches: 3", "microbatches: [2]",
+        "p.yaml:4: microbatches[0]: expected a mapping with scale and name, found 2"
+      ),
+      (
+        "microbatches: 3", "microbatches: [{name: 7}]",
+        "p.yaml:4: microbatches[0].name: expected text, in quotation marks, found 7"
+      ),
+      (
+        "microbatches: 3", "microbatches: many",
+        "p.yaml:4: microbatches: expected a count from 1 to 65536 or a list of microbatches, found \"many\""
+      ),
+      (
+        "placement: sequential", "placement: vee",
+        "p.yaml:5: placement: expected sequential, loop, v or a list with the device of each stage, found \"vee\""
+      ),
+      (
+        "placement: sequential", "placement: [0, -1]",
+        "p.yaml:5: placement[1]: expected a device or a list of devices, found -1"
+      ),
+      (
+        "communication: 0.5", "communication: {latency: [[0, 1], 2]}",
+        "p.yaml:9: communication.latency[1]: expected a list with one number per device, found 2"
+      ),
+      (
+        "communication: 0.5", "communication: fast",
+        "p.yaml:9: communication: expected a number or a mapping with latency, found \"fast\""
+      ),
+      (
+        "optimizerStep: [0, 1]", "optimizerStep: [0, 1, 2]",
+        "p.yaml:10: optimizerStep: expected 2 entries, one per device, found 3"
+      ),
+      (
+        "optimizerStep: [0, 1]", "units: ms",
+        "p.yaml:10: units: expected a mapping with time and memory, found \"ms\""
+      ),
     ])
   func wrongKind(part: String, replacement: String, message: String) {
     #expect(problemRefusal(smallProblem.with(part, replacement)) == message)
@@ -47,18 +95,54 @@ struct ProblemRefusalTests {
   @Test(
     "values that break a rule of problems, at the line of their key",
     arguments: [
-      ("forward: 1.5", "forward: -3", "p.yaml:8: stages[1].forward: expected a number from 0 to 1e15, found -3"),
-      ("{forward: 1,", "{repeat: 3, forward: 1,", "p.yaml:5: placement: expected one stage per device for the sequential placement, found 4 stages for 2 devices"),
-      ("activationForW: 1,", "activationForW: 3,", "p.yaml:8: stages[1].activationForW: expected at most activationForB, which is 2, found 3"),
-      ("memoryLimit: 4", "memoryLimit: 2", "p.yaml:3: memoryLimit: expected at least 2.25, which one microbatch needs on device 1, found 2"),
-      ("memoryLimit: 4", "memoryLimit:\n  - null\n  - 2", "p.yaml:5: memoryLimit[1]: expected at least 2.25, which one microbatch needs on device 1, found 2"),
-      ("microbatches: 3", "microbatches: [{}, {scale: 0}]", "p.yaml:4: microbatches[1].scale: expected a number above 0 and up to 1e15, found 0"),
-      ("placement: sequential", "placement: [0, [0, 1]]", "p.yaml:5: placement[1]: expected one device per stage unless routes say which to take, found stage 1 on devices 0, 1"),
-      ("placement: sequential", "placement: [0, 2]", "p.yaml:5: placement[1]: expected a device from 0 to 1, found 2"),
-      ("communication: 0.5", "communication: -1", "p.yaml:9: communication: expected a number from 0 to 1e15, found -1"),
-      ("communication: 0.5", "communication:\n  latency: -1", "p.yaml:10: communication.latency: expected a number from 0 to 1e15, found -1"),
-      ("communication: 0.5", "communication: {latency: [[0, 1]]}", "p.yaml:9: communication.latency: expected 2 entries, one per device, found 1"),
-      ("optimizerStep: [0, 1]", "optimizerStep: -1", "p.yaml:10: optimizerStep: expected a number from 0 to 1e15, found -1"),
+      (
+        "forward: 1.5", "forward: -3",
+        "p.yaml:8: stages[1].forward: expected a number from 0 to 1e15, found -3"
+      ),
+      (
+        "{forward: 1,", "{repeat: 3, forward: 1,",
+        "p.yaml:5: placement: expected one stage per device for the sequential placement, found 4 stages for 2 devices"
+      ),
+      (
+        "activationForW: 1,", "activationForW: 3,",
+        "p.yaml:8: stages[1].activationForW: expected at most activationForB, which is 2, found 3"
+      ),
+      (
+        "memoryLimit: 4", "memoryLimit: 2",
+        "p.yaml:3: memoryLimit: expected at least 2.25, which one microbatch needs on device 1, found 2"
+      ),
+      (
+        "memoryLimit: 4", "memoryLimit:\n  - null\n  - 2",
+        "p.yaml:5: memoryLimit[1]: expected at least 2.25, which one microbatch needs on device 1, found 2"
+      ),
+      (
+        "microbatches: 3", "microbatches: [{}, {scale: 0}]",
+        "p.yaml:4: microbatches[1].scale: expected a number above 0 and up to 1e15, found 0"
+      ),
+      (
+        "placement: sequential", "placement: [0, [0, 1]]",
+        "p.yaml:5: placement[1]: expected one device per stage unless routes say which to take, found stage 1 on devices 0, 1"
+      ),
+      (
+        "placement: sequential", "placement: [0, 2]",
+        "p.yaml:5: placement[1]: expected a device from 0 to 1, found 2"
+      ),
+      (
+        "communication: 0.5", "communication: -1",
+        "p.yaml:9: communication: expected a number from 0 to 1e15, found -1"
+      ),
+      (
+        "communication: 0.5", "communication:\n  latency: -1",
+        "p.yaml:10: communication.latency: expected a number from 0 to 1e15, found -1"
+      ),
+      (
+        "communication: 0.5", "communication: {latency: [[0, 1]]}",
+        "p.yaml:9: communication.latency: expected 2 entries, one per device, found 1"
+      ),
+      (
+        "optimizerStep: [0, 1]", "optimizerStep: -1",
+        "p.yaml:10: optimizerStep: expected a number from 0 to 1e15, found -1"
+      ),
     ])
   func brokenRule(part: String, replacement: String, message: String) {
     #expect(problemRefusal(smallProblem.with(part, replacement)) == message)
@@ -88,16 +172,28 @@ struct ProblemRefusalTests {
   @Test(
     "keys that are unknown, missing or given twice",
     arguments: [
-      ("devices: 2", "device: 2", "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, stages, communication, optimizerStep, found \"device\"; did you mean \"devices\"?"),
-      ("forward: 1,", "routes: 1,", "p.yaml:7: stages[0].routes: expected one of the keys repeat, forward, backwardInput, backwardWeight, activationForB, activationForW, static, found \"routes\""),
-      ("communication: 0.5", "communication: {latencys: 1}", "p.yaml:9: communication.latencys: expected one of the keys latency, found \"latencys\"; did you mean \"latency\"?"),
+      (
+        "devices: 2", "device: 2",
+        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, stages, communication, optimizerStep, found \"device\"; did you mean \"devices\"?"
+      ),
+      (
+        "forward: 1,", "routes: 1,",
+        "p.yaml:7: stages[0].routes: expected one of the keys repeat, forward, backwardInput, backwardWeight, activationForB, activationForW, static, found \"routes\""
+      ),
+      (
+        "communication: 0.5", "communication: {latencys: 1}",
+        "p.yaml:9: communication.latencys: expected one of the keys latency, found \"latencys\"; did you mean \"latency\"?"
+      ),
       ("devices: 2\n", "", "p.yaml:1: expected the key \"devices\", found none"),
       ("pipeloom: problem/1\n", "", "p.yaml:1: expected the key \"pipeloom\", found none"),
       ("microbatches: 3\n", "", "p.yaml:1: expected the key \"microbatches\", found none"),
       ("forward: 1.5, ", "", "p.yaml:8: stages[1]: expected the key \"forward\", found none"),
       ("microbatches: 3", "devices: 2", "p.yaml:2: expected each key once, found \"devices\" twice"),
       ("problem/1", "problem/2", "p.yaml:1: pipeloom: expected problem/1, found problem/2"),
-      ("problem/1", "schedule/1", "p.yaml:1: pipeloom: expected a problem (problem/1), found a schedule (schedule/1)"),
+      (
+        "problem/1", "schedule/1",
+        "p.yaml:1: pipeloom: expected a problem (problem/1), found a schedule (schedule/1)"
+      ),
       ("problem/1", "1", "p.yaml:1: pipeloom: expected problem/1, found 1"),
     ])
   func keys(part: String, replacement: String, message: String) {
@@ -114,7 +210,10 @@ struct ProblemRefusalTests {
       ("- 1", "p.yaml:1: expected a problem, found a list"),
       ("problem", "p.yaml:1: expected a problem, found \"problem\""),
       ("{}", "p.yaml:1: expected the key \"pipeloom\", found none"),
-      ("{\"pipeloom\": \"schedule/1\", \"devices\": [", "p.yaml: pipeloom: expected a problem (problem/1), found a schedule (schedule/1)"),
+      (
+        "{\"pipeloom\": \"schedule/1\", \"devices\": [",
+        "p.yaml: pipeloom: expected a problem (problem/1), found a schedule (schedule/1)"
+      ),
       ("{\"devices\": 2, \"devices\": 3}", "p.yaml:1:16: expected each key once, found \"devices\" twice"),
       ("{\"devices\": 2,\n \"stages\": [NaN]}", "p.yaml:2:13: stages[0]: expected a value, found NaN"),
       ("{\"devices\": 1e400}", "p.yaml:1:13: devices: expected a finite number, found 1e400"),

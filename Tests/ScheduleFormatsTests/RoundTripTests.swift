@@ -30,7 +30,8 @@ struct RoundTripTests {
     let problem = try Problem(
       name: "two", devices: [Device(memoryLimit: 2), Device()],
       stages: [
-        Stage(forward: 1, backwardInput: 2.5, backwardWeight: 0.1), Stage(forward: 1, backwardInput: 1, backwardWeight: 1),
+        Stage(forward: 1, backwardInput: 2.5, backwardWeight: 0.1),
+        Stage(forward: 1, backwardInput: 1, backwardWeight: 1),
       ],
       microbatches: [Microbatch(scale: 1, name: "a\"b"), Microbatch(scale: 2)],
       communication: .matrix([[0, 1], [2, 0]]))
@@ -40,7 +41,8 @@ struct RoundTripTests {
       record: RecordedSchedule(
         schedule: Schedule(problem: problem, words: words), times: .init(starts: [0], ends: [18.522]),
         summary: Summary(
-          makespan: 10, period: 9.5, longestDeviceSpan: 10, makespanBubble: 0.25, periodBubble: 0, spanBubble: 0.5,
+          makespan: 10, period: 9.5, longestDeviceSpan: 10, makespanBubble: 0.25, periodBubble: 0,
+          spanBubble: 0.5,
           imbalance: 0.125, peakMemory: [1, 2.5],
           certificate: Certificate(objective: .makespan, lowerBound: 8, gap: 0.2, optimal: false))))
     #expect(

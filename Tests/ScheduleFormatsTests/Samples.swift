@@ -31,8 +31,11 @@ struct SeededGenerator: RandomNumberGenerator {
 
   /// Text with everything that needs an escape and much that does not.
   mutating func text() -> String {
-    let pieces = ["a", "7", " ", "\"", "\\", "/", "\n", "\t", "\u{1}", "\u{7F}", "é", "日本", "🧵", "e\u{301}", "null"]
-    return (0..<Int.random(in: 0...8, using: &self)).map { _ in pieces.randomElement(using: &self) ?? "" }.joined()
+    let pieces = [
+      "a", "7", " ", "\"", "\\", "/", "\n", "\t", "\u{1}", "\u{7F}", "é", "日本", "🧵", "e\u{301}", "null",
+    ]
+    return (0..<Int.random(in: 0...8, using: &self)).map { _ in pieces.randomElement(using: &self) ?? "" }
+      .joined()
   }
 
   mutating func stage() -> Stage {
@@ -80,7 +83,8 @@ struct SeededGenerator: RandomNumberGenerator {
     let count = Int.random(in: 1...6, using: &self)
     if Bool.random(using: &self) { return Array(repeating: Microbatch(), count: count) }
     return (0..<count).map { _ in
-      Microbatch(scale: Double.random(in: 0.1...3, using: &self), name: Bool.random(using: &self) ? text() : nil)
+      Microbatch(
+        scale: Double.random(in: 0.1...3, using: &self), name: Bool.random(using: &self) ? text() : nil)
     }
   }
 
@@ -89,7 +93,8 @@ struct SeededGenerator: RandomNumberGenerator {
     switch Int.random(in: 0..<3, using: &self) {
     case 0: return .loop
     case 1: return .v
-    default: return .explicit((0..<stages).map { _ in [Device.ID(Int.random(in: 0..<devices, using: &self))] })
+    default:
+      return .explicit((0..<stages).map { _ in [Device.ID(Int.random(in: 0..<devices, using: &self))] })
     }
   }
 

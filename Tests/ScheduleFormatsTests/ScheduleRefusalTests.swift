@@ -11,29 +11,86 @@ struct ScheduleRefusalTests {
     "places that cannot be",
     arguments: [
       ("\"schedule/1\"", "\"schedule/2\"", "s.json:2:15: pipeloom: expected schedule/1, found schedule/2"),
-      ("\"schedule/1\"", "\"problem/1\"", "s.json:2:15: pipeloom: expected a schedule (schedule/1), found a problem (problem/1)"),
+      (
+        "\"schedule/1\"", "\"problem/1\"",
+        "s.json:2:15: pipeloom: expected a schedule (schedule/1), found a problem (problem/1)"
+      ),
       ("\"schedule/1\"", "1", "s.json:2:15: pipeloom: expected schedule/1, found 1"),
       ("\"pipeloom\": \"schedule/1\",", "", "s.json:1:1: expected the key \"pipeloom\", found none"),
-      ("\"devices\": [", "\"device\": [", "s.json:5:3: device: expected one of the keys pipeloom, generator, problem, summary, devices, found \"device\"; did you mean \"devices\"?"),
-      ("\"devices\": 1", "\"devices\": 0", "s.json:3: problem.devices: expected a count from 1 to 65536, found 0"),
-      ("\"forward\": 1", "\"forward\": -1", "s.json:4: problem.stages[0].forward: expected a number from 0 to 1e15, found -1"),
-      ("\"op\": \"F\"", "\"op\": \"X\"", "s.json:7:14: devices[0].operations[0].op: expected F, B, W or BW, found \"X\""),
-      ("\"stage\": 0", "\"stage\": 0.5", "s.json:7:28: devices[0].operations[0].stage: expected a stage, found 0.5"),
-      ("\"stage\": 0", "\"stage\": 2147483648", "s.json:7:28: devices[0].operations[0].stage: expected a stage, found 2147483648"),
-      ("\"stage\": 0", "\"stage\": 0, \"stage\": 0", "s.json:7:31: devices[0].operations[0]: expected each key once, found \"stage\" twice"),
-      ("\"stage\": 0", "\"Stage\": 0", "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, found \"Stage\"; did you mean \"stage\"?"),
+      (
+        "\"devices\": [", "\"device\": [",
+        "s.json:5:3: device: expected one of the keys pipeloom, generator, problem, summary, devices, found \"device\"; did you mean \"devices\"?"
+      ),
+      (
+        "\"devices\": 1", "\"devices\": 0",
+        "s.json:3: problem.devices: expected a count from 1 to 65536, found 0"
+      ),
+      (
+        "\"forward\": 1", "\"forward\": -1",
+        "s.json:4: problem.stages[0].forward: expected a number from 0 to 1e15, found -1"
+      ),
+      (
+        "\"op\": \"F\"", "\"op\": \"X\"",
+        "s.json:7:14: devices[0].operations[0].op: expected F, B, W or BW, found \"X\""
+      ),
+      (
+        "\"stage\": 0", "\"stage\": 0.5",
+        "s.json:7:28: devices[0].operations[0].stage: expected a stage, found 0.5"
+      ),
+      (
+        "\"stage\": 0", "\"stage\": 2147483648",
+        "s.json:7:28: devices[0].operations[0].stage: expected a stage, found 2147483648"
+      ),
+      (
+        "\"stage\": 0", "\"stage\": 0, \"stage\": 0",
+        "s.json:7:31: devices[0].operations[0]: expected each key once, found \"stage\" twice"
+      ),
+      (
+        "\"stage\": 0", "\"Stage\": 0",
+        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, found \"Stage\"; did you mean \"stage\"?"
+      ),
       ("\"op\": \"F\", ", "", "s.json:7:7: devices[0].operations[0]: expected the key \"op\", found none"),
-      ("{\"device\": 0", "{\"device\": 1", "s.json:6:16: devices[0].device: expected a device from 0 to 0, found 1"),
-      ("\"devices\": [", "\"devices\": [{\"device\": 0, \"operations\": []},", "s.json:6:16: devices[1].device: expected each device once, found device 0 twice"),
+      (
+        "{\"device\": 0", "{\"device\": 1",
+        "s.json:6:16: devices[0].device: expected a device from 0 to 0, found 1"
+      ),
+      (
+        "\"devices\": [", "\"devices\": [{\"device\": 0, \"operations\": []},",
+        "s.json:6:16: devices[1].device: expected each device once, found device 0 twice"
+      ),
       ("\"device\": 0, ", "", "s.json:6:5: devices[0]: expected the key \"device\", found none"),
-      ("\"devices\": 1", "\"placement\": [0], \"devices\": 2", "s.json: devices: expected each device once, found no device 1"),
-      (Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"start\": 1, \"end\": 2}", "s.json:8:7: devices[0].operations[1]: expected \"start\", as other operations have times, found none"),
-      (Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"end\": 2}", "s.json:7:7: devices[0].operations[0]: expected the key \"start\", found none"),
-      (Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"start\": 1e400, \"end\": 2}", "s.json:7:57: devices[0].operations[0].start: expected a finite number, found 1e400"),
-      (Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"start\": Infinity, \"end\": 2}", "s.json:7:57: devices[0].operations[0].start: expected a number, found Infinity"),
-      ("\"devices\": [", "\"generator\": {\"command\": \"x\"}, \"devices\": [", "s.json:5:16: generator: expected the key \"version\", found none"),
-      ("\"devices\": [", "\"summary\": {\"makespan\": 1}, \"devices\": [", "s.json:5:14: summary: expected the key \"period\", found none"),
-      ("\"devices\": [", "\"summary\": null, \"devices\": [", "s.json:5:14: summary: expected an object, found null"),
+      (
+        "\"devices\": 1", "\"placement\": [0], \"devices\": 2",
+        "s.json: devices: expected each device once, found no device 1"
+      ),
+      (
+        Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"start\": 1, \"end\": 2}",
+        "s.json:8:7: devices[0].operations[1]: expected \"start\", as other operations have times, found none"
+      ),
+      (
+        Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"end\": 2}",
+        "s.json:7:7: devices[0].operations[0]: expected the key \"start\", found none"
+      ),
+      (
+        Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"start\": 1e400, \"end\": 2}",
+        "s.json:7:57: devices[0].operations[0].start: expected a finite number, found 1e400"
+      ),
+      (
+        Self.first, "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0, \"start\": Infinity, \"end\": 2}",
+        "s.json:7:57: devices[0].operations[0].start: expected a number, found Infinity"
+      ),
+      (
+        "\"devices\": [", "\"generator\": {\"command\": \"x\"}, \"devices\": [",
+        "s.json:5:16: generator: expected the key \"version\", found none"
+      ),
+      (
+        "\"devices\": [", "\"summary\": {\"makespan\": 1}, \"devices\": [",
+        "s.json:5:14: summary: expected the key \"period\", found none"
+      ),
+      (
+        "\"devices\": [", "\"summary\": null, \"devices\": [",
+        "s.json:5:14: summary: expected an object, found null"
+      ),
     ])
   func places(part: String, replacement: String, message: String) {
     #expect(scheduleRefusal(smallSchedule.with(part, replacement)) == message)
@@ -61,7 +118,8 @@ struct ScheduleRefusalTests {
       "{\"op\": \"W\", \"stage\": 0, \"microbatch\": 0, \"start\": 0, \"end\": 1}")
     #expect(
       scheduleRefusal(timed)
-        == "s.json:7:7: devices[0].operations[0]: expected \"start\", as other operations have times, found none")
+        == "s.json:7:7: devices[0].operations[0]: expected \"start\", as other operations have times, found none"
+    )
   }
 
   @Test("a certificate is whole or absent")
