@@ -18,7 +18,7 @@ test: setup
 
 # Ratios within one run; a folder of its own because the yardstick in C is built at -O3.
 bench: setup
-	swift build -c release -Xcc -O3 --scratch-path .build-bench --product PipeloomBenchmarks
+	swift build -c release -Xcc -O3 --scratch-path .build-bench
 	.build-bench/release/PipeloomBenchmarks
 
 lint:

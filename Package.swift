@@ -45,6 +45,7 @@ let package = Package(
       ]),
 
     .target(name: "ReferenceTimer", path: "Benchmarks/ReferenceTimer"),
+    .executableTarget(name: "EmptyProgram", path: "Benchmarks/EmptyProgram"),
     .executableTarget(
       name: "PipeloomBenchmarks",
       dependencies: ["ReferenceTimer", "ScheduleFamilies", "ScheduleFormats", "Timeline"],

@@ -1,1 +1,3 @@
 try KernelBenchmark.run()
+try FileBenchmark.run()
+StartBenchmark.run()
