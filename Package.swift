@@ -68,7 +68,7 @@ let package = Package(
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "GanttDiagramTests",
-      dependencies: ["GanttDiagram", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["GanttDiagram", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["pipeloom", "ScheduleFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -10,7 +10,8 @@ extension GanttChart {
   public func render(as format: DiagramFormat, style: GanttStyle = GanttStyle()) throws(DiagramError)
     -> [UInt8]
   {
-    try GraphvizRenderer(forced: style.forced).render(drawing(style: style), as: format)
+    let renderer = style.forced ? GraphvizRenderer(largestSVG: nil) : GraphvizRenderer()
+    return try renderer.render(drawing(style: style), as: format)
   }
 
   /// The chart as plain shapes, for another renderer or to be drawn into.

@@ -5,7 +5,9 @@ enum NumberText {
     let factor = (0..<max(0, decimals)).reduce(1.0) { product, _ in product * 10 }
     let scaled = (abs(value) * factor).rounded()
     // Beyond 2^53 a Double has no digits to round.
-    guard scaled < 0x1p53 else { return value.description }
+    guard scaled < 0x1p53 else {
+      return decimals > 0 ? fixed(value, decimals: decimals - 1) : value.description
+    }
     var whole = String(UInt64(scaled))
     guard decimals > 0 else { return sign(of: value, unless: scaled == 0) + whole }
     while whole.utf8.count <= decimals { whole = "0" + whole }

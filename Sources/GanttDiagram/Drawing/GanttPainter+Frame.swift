@@ -37,7 +37,7 @@ extension GanttPainter {
       add(frame, fill: GanttPalette.optimizer, stroke: GanttPalette.muted)
     case .idle:
       add(frame, fill: GanttPalette.lane, stroke: GanttPalette.hatch)
-      hatch(frame)
+      if hatchesIdleTime { hatch(frame) }
     case .memory:
       var half = frame
       half.top += frame.height * 0.4
@@ -64,8 +64,15 @@ extension GanttPainter {
     add(
       Drawing.Point(layout.left, y), Drawing.Point(layout.right, y), paint: GanttPalette.muted, width: 0.6)
     add(
-      chart.timeUnit.isEmpty ? "time" : "time (\(chart.timeUnit))", size: GanttLayout.smallSize,
-      paint: GanttPalette.muted, at: Drawing.Point((layout.left + layout.right) / 2, y + 21),
-      anchor: .middle)
+      axisTitle, size: GanttLayout.smallSize, paint: GanttPalette.muted,
+      at: Drawing.Point((layout.left + layout.right) / 2, y + 21), anchor: .middle)
+  }
+
+  /// The quantity and its unit, and what a window leaves out.
+  private var axisTitle: String {
+    let title = chart.timeUnit.isEmpty ? "time" : "time (\(chart.timeUnit))"
+    guard let whole = chart.timeRange, whole != layout.range else { return title }
+    return title + " · \(layout.range.lowerBound.short) to \(layout.range.upperBound.short)"
+      + " of \(whole.lowerBound.short) to \(whole.upperBound.short)"
   }
 }

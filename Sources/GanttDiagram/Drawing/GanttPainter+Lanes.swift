@@ -41,6 +41,7 @@ extension GanttPainter {
       }
     }
     for gap in gaps { hatch(gap) }
+    hatchesIdleTime = true
   }
 
   /// The stretches of a lane without an operation that are wide enough to hatch.

@@ -6,6 +6,8 @@ struct GanttPainter {
   let bars: VisibleBars
   let layout: GanttLayout
   var drawing: Drawing
+  /// Whether idle time is hatched; the legend shows it as the lanes do.
+  var hatchesIdleTime = false
 
   /// The drawing of a chart. O(operations + memory levels).
   ///

@@ -52,7 +52,9 @@ struct TimeAxis {
       return step.exponent < 0 ? mantissas / power : mantissas * power
     }
     let size = time(1)
-    let tolerance = 1e-9 * max(abs(range.lowerBound), abs(range.upperBound))
+    // A mark on the edge must not fall off it by a rounding error.
+    let tolerance =
+      1e-9 * (range.upperBound - range.lowerBound) + 4 * max(range.lowerBound.ulp, range.upperBound.ulp)
     let first = ((range.lowerBound - tolerance) / size).rounded(.up)
     let last = ((range.upperBound + tolerance) / size).rounded(.down)
     guard first <= last, last - first < 10_000 else { return [(range.lowerBound, range.lowerBound.short)] }

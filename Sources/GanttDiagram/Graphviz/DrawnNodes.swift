@@ -14,25 +14,27 @@ struct DrawnNodes {
     if box.stroke.width != 0.5 { graph.set("penwidth", of: node, (box.stroke.width * 10).short) }
     graph.set("id", of: node, box.id)
     if !box.classes.isEmpty { graph.set("class", of: node, box.classes) }
-    if let tooltip = box.tooltip { graph.set("tooltip", of: node, PlainText.escaped(tooltip)) }
+    if let tooltip = box.tooltip { graph.set("tooltip", of: node, PlainText.escapedTooltip(tooltip)) }
     if let label = box.label { write(label, suffix: "", node, in: graph) }
   }
 
   func add(_ text: Drawing.Text, name: String, to graph: borrowing GraphvizGraph) {
     guard let node = graph.addNode(name) else { return }
-    // A node as wide as its text, with room for a wider font, aligns it at either end.
+    // A node as wide as its text, with room for a wider font, aligns it at either end. It must not reach over
+    // the page's edge: the picture's bounds, and with them its scale, would change.
     let room = TextMetrics.width(of: text.label.string, size: text.label.size) * 1.2 + 4
     let x = text.at.x
+    let half = min(room / 2, x, width - x)
     let (left, right, suffix) =
       switch text.anchor {
-      case .start: (x, x + room, "\\l")
-      case .middle: (x - room / 2, x + room / 2, "")
-      case .end: (x - room, x, "\\r")
+      case .start: (x, min(x + room, width), "\\l")
+      case .middle: (x - half, x + half, "")
+      case .end: (max(x - room, 0), x, "\\r")
       }
-    let half = text.label.size * 0.7
+    let rise = text.label.size * 0.7
     place(
       node,
-      Drawing.Rectangle(left: left, top: text.at.y - half, right: right, bottom: text.at.y + half), in: graph)
+      Drawing.Rectangle(left: left, top: text.at.y - rise, right: right, bottom: text.at.y + rise), in: graph)
     graph.set("shape", of: node, "plaintext")
     graph.set("style", of: node, "")
     graph.set("class", of: node, "text")

@@ -9,13 +9,11 @@ struct GraphvizGraph: ~Copyable {
   let pointer: UnsafeMutablePointer<Agraph_t>
   private var symbols: [String: UnsafeMutablePointer<Agsym_t>] = [:]
 
-  /// Opens an empty graph.
+  /// Takes over a graph and closes it in the end.
   ///
-  /// - Throws: `DiagramError.graphviz` when there is no memory for one.
-  init() throws(DiagramError) {
-    guard let pointer = pipeloom_open_graph("pipeloom") else {
-      throw .graphviz(step: "open a graph", message: "")
-    }
+  /// - Throws: `DiagramError.graphviz` when there is none, for want of memory.
+  init(adopting pointer: UnsafeMutablePointer<Agraph_t>?) throws(DiagramError) {
+    guard let pointer else { throw .graphviz(step: "open a graph", message: "") }
     self.pointer = pointer
   }
 

@@ -9,16 +9,14 @@ public struct GraphvizRenderer: Sendable {
   public static let longestSide = 32_767
   /// Pixels per inch of a PNG: two per point.
   public static let resolution = 144.0
-  /// The largest SVG written unless forced, in bytes.
-  public static let largestSVG = 20_000_000
 
-  /// Whether an SVG over the limit is written all the same.
-  public var forced: Bool
+  /// The largest SVG written, in bytes; `nil` for no limit.
+  public var largestSVG: Int?
 
   static let fonts = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif"
 
-  /// Makes a renderer.
-  public init(forced: Bool = false) { self.forced = forced }
+  /// Makes a renderer; by default it refuses SVG files that browsers would hardly open.
+  public init(largestSVG: Int? = 20_000_000) { self.largestSVG = largestSVG }
 
   /// Renders a drawing. O(size of the drawing).
   ///
@@ -32,8 +30,8 @@ public struct GraphvizRenderer: Sendable {
     switch format {
     case .svg:
       let document = SVGDocument(bytes, drawing: drawing).bytes
-      guard forced || document.count <= Self.largestSVG else {
-        throw .fileTooLarge(bytes: document.count, limit: Self.largestSVG)
+      if let largestSVG, document.count > largestSVG {
+        throw .fileTooLarge(bytes: document.count, limit: largestSVG)
       }
       return document
     case .pdf:
@@ -53,11 +51,11 @@ public struct GraphvizRenderer: Sendable {
     }
   }
 
-  private static func graph(
+  static func graph(
     of drawing: Drawing, _ format: DiagramFormat
   ) throws(DiagramError) -> GraphvizGraph {
     let theme = drawing.theme ?? .light
-    var graph = try GraphvizGraph()
+    var graph = try GraphvizGraph(adopting: pipeloom_open_graph("pipeloom"))
     graph.set("layout", "nop2")
     graph.set("bgcolor", drawing.page.hex(theme))
     graph.set("pad", "0")

@@ -34,6 +34,20 @@ enum PlainText {
     return escaped
   }
 
+  /// The text as a Graphviz tooltip that shows it literally.
+  ///
+  /// After all escapes are undone, Graphviz still breaks a tooltip's lines at `\n`, `\l` and `\r`: a word joiner
+  /// keeps the backslash apart from the letter.
+  static func escapedTooltip(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "\\")) else { return escaped(text) }
+    var parted = ""
+    for character in text.unicodeScalars {
+      if parted.unicodeScalars.last == "\\", ["n", "l", "r"].contains(character) { parted += "\u{2060}" }
+      parted.unicodeScalars.append(character)
+    }
+    return escaped(parted)
+  }
+
   /// The text as the content of an XML element.
   static func xml(_ text: String) -> String {
     var escaped = ""

@@ -62,7 +62,8 @@ struct SVGDocument {
     }
     for paint in Set(drawing.texts.lazy.map(\.label.paint)) { fill("text", paint) }
     for paint in Set(drawing.boxes.lazy.compactMap(\.label?.paint)) { fill("text", paint) }
-    return selectors.sorted { $0.key < $1.key }.map { selector, paint in
+    return selectors.filter { $0.value.light != $0.value.dark }.sorted { $0.key < $1.key }.map {
+      selector, paint in
       let property = selector.contains("[fill") ? "fill" : "stroke"
       return "\(selector) { \(property): \(paint.hex(.dark)) }\n"
     }.joined()

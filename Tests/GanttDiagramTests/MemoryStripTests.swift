@@ -1,0 +1,54 @@
+import Testing
+
+@testable import GanttDiagram
+
+@Suite struct MemoryStripTests {
+  private func strips(_ drawing: Drawing) -> [[Drawing.Point]] {
+    drawing.shapes.compactMap { shape in
+      if case .polygon(let points, GanttPalette.strip, _) = shape { points } else { nil }
+    }
+  }
+
+  private func limitHeights(_ drawing: Drawing) -> [Double] {
+    drawing.shapes.compactMap { shape in
+      if case .line(let points, let stroke) = shape, stroke.paint == GanttPalette.limit {
+        points[0].y
+      } else {
+        nil
+      }
+    }
+  }
+
+  @Test func aStripIsTheStepCurveOnOneScale() throws {
+    let levels = [(0.0, 2.0), (10, 4), (15, 1), (40, 0)].map {
+      GanttChart.MemoryLevel(time: $0, memory: $1)
+    }
+    let operation = SampleChart().word(0)[0]
+    let chart = GanttChart(
+      title: "",
+      lanes: [
+        GanttChart.Lane(
+          name: "a", bars: [.init(start: 0, end: 40, operation: operation)], memory: levels, memoryLimit: 8)
+      ])
+    let drawing = try chart.drawing()
+    let points = try #require(strips(drawing).first)
+    let bottom = try #require(points.map(\.y).max())
+    let (left, right) = (try #require(points.map(\.x).min()), try #require(points.map(\.x).max()))
+    let scale = (right - left) / 40
+    // Height at the middle of each level; the limit of 8 stands 9.5 points high.
+    for (time, memory) in [(5.0, 2.0), (12, 4), (30, 1)] {
+      let x = left + time * scale
+      let above = zip(points, points.dropFirst()).first { $0.x <= x && $1.x > x }
+      #expect(abs(bottom - (try #require(above).0.y) - memory / 8 * 9.5) < 1e-9)
+    }
+    #expect(limitHeights(drawing).contains { abs($0 - (bottom - 9.5)) < 1e-9 })
+  }
+
+  @Test func aWindowStartsAtTheLevelHeldThere() throws {
+    let chart = SampleChart(devices: 1, microbatches: 4, fused: true, chunks: 1).chart
+    // F 0-1, BW 1-3, ...: at 1.5 one microbatch is held and at 3 it is released.
+    let points = try #require(strips(try chart.drawing(style: GanttStyle(from: 1.5, to: 2.5))).first)
+    #expect(Set(points.map(\.y)).count == 2)
+    #expect(points.count == 4)
+  }
+}

@@ -1,0 +1,56 @@
+import PipelineModel
+import Testing
+
+@testable import GanttDiagram
+
+@Suite struct ScaleTests {
+  @Test func tooltipsGoFirst() throws {
+    let sample = SampleChart(devices: 8, microbatches: 210)  // 5,040 operations
+    let svg = DrawnSVG(try sample.chart.render(as: .svg))
+    #expect(svg.operations.count == 5_040)
+    #expect(svg.operations.allSatisfy { $0.tooltip == nil })
+    // A window brings them back.
+    let part = DrawnSVG(try sample.chart.render(as: .svg, style: GanttStyle(from: 100, to: 120)))
+    #expect(!part.operations.isEmpty)
+    #expect(part.operations.allSatisfy { $0.tooltip != nil && $0.label != nil })
+  }
+
+  @Test func hugeSchedulesBecomeOneColourPerPoint() throws {
+    let chart = SampleChart(devices: 4, microbatches: 5_000).chart  // 60,000 operations
+    let drawing = try chart.drawing()
+    #expect(drawing.boxes.isEmpty)
+    #expect(drawing.width == 1400)
+    #expect(drawing.shapes.count < 4 * 1400 + 6_000)
+    #expect(try GraphvizRenderer().render(drawing, as: .svg).count < 2_000_000)
+  }
+
+  @Test func columnsTakeTheColourThatFillsMostOfThem() {
+    func bar(_ kind: Operation.Kind) -> GanttChart.Bar {
+      GanttChart.Bar(
+        start: 0, end: 0, operation: Operation(kind, stage: Stage.ID(0), microbatch: Microbatch.ID(0)))
+    }
+    var merger = ColumnMerger(left: 10, right: 15)
+    merger.add(bar(.forward), from: 10, to: 10.7)
+    merger.add(bar(.backwardInput), from: 10.7, to: 11.3)
+    merger.add(bar(.forward), from: 11.3, to: 12)
+    merger.add(bar(.backwardWeight), from: 12, to: 12.6)
+    // Less than half of a column is idle time.
+    merger.add(bar(.forward), from: 13, to: 13.4)
+    merger.add(bar(.forward), from: 14.2, to: 15)
+    #expect(
+      merger.runs == [
+        ColumnMerger.Run(left: 10, right: 12, kind: .forward, chunk: 0),
+        ColumnMerger.Run(left: 12, right: 13, kind: .backwardWeight, chunk: 0),
+        ColumnMerger.Run(left: 14, right: 15, kind: .forward, chunk: 0),
+      ])
+  }
+
+  @Test func pagesKeepToASensibleWidth() throws {
+    for (devices, microbatches, range) in [
+      (4, 8, 400.0...800.0), (8, 24, 800...1100), (16, 48, 1400...1400), (8, 512, 1400...1400),
+    ] {
+      let width = try SampleChart(devices: devices, microbatches: microbatches).chart.drawing().width
+      #expect(range.contains(width), "\(devices) x \(microbatches): \(width)")
+    }
+  }
+}
