@@ -5,7 +5,8 @@ import Testing
 @Suite struct HostileTextTests {
   static let texts = [
     "<b>bold</b>", "<", "a & b", "&lt;script&gt;", "&amp;amp;", "&#65;", "say \"hi\"", "it's", "back\\slash",
-    "\\N \\G \\n \\l", "ends with \\", "\\", "naïve 模型 🚀", "]]> -->", "{|}", "%s%n", "  spaced  out ",
+    "\\N \\G \\n \\l", "\\\\ \\\\\\ \\E", "ends with \\", "\\", "naïve 模型 🚀", "]]> -->", "{|}", "%s%n",
+    "  spaced  out ",
   ]
 
   @Test(arguments: texts)
@@ -23,7 +24,9 @@ import Testing
     #expect(svg.summary == text)
     let drawn = svg.texts.map { Self.plain($0.string) }
     #expect(drawn.filter { $0 == text }.count == 4, "\(drawn)")
-    #expect(svg.operations.allSatisfy { Self.plain($0.tooltip ?? "").hasSuffix(" " + text) })
+    #expect(
+      svg.operations.allSatisfy { Self.plain($0.tooltip ?? "").hasSuffix(" " + text) },
+      "\(svg.operations.first?.tooltip ?? "")")
     let dot = String(decoding: try chart.render(as: .dot), as: UTF8.self)
     #expect(dot.hasPrefix("digraph pipeloom {"))
     // An HTML label would stand between angle brackets.

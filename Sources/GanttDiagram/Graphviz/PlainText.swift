@@ -36,16 +36,10 @@ enum PlainText {
 
   /// The text as a Graphviz tooltip that shows it literally.
   ///
-  /// After all escapes are undone, Graphviz still breaks a tooltip's lines at `\n`, `\l` and `\r`: a word joiner
-  /// keeps the backslash apart from the letter.
+  /// Tooltips go through the escapes twice and through line breaks once more: a word joiner after every backslash
+  /// keeps it from escaping what follows.
   static func escapedTooltip(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "\\")) else { return escaped(text) }
-    var parted = ""
-    for character in text.unicodeScalars {
-      if parted.unicodeScalars.last == "\\", ["n", "l", "r"].contains(character) { parted += "\u{2060}" }
-      parted.unicodeScalars.append(character)
-    }
-    return escaped(parted)
+    escaped(text.replacing("\\", with: "\\\u{2060}"))
   }
 
   /// The text as the content of an XML element.
