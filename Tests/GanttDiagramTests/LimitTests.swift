@@ -65,9 +65,10 @@ import Testing
     let many = (0..<12_000).map { GanttChart.Lane(name: "Device \($0)", bars: []) }
     let tall = message { try GanttChart(title: "", lanes: many).render(as: .png) }
     #expect(tall.contains("32767") && tall.contains("SVG or PDF"))
-    let page = Drawing(width: 16_384, height: 100, title: "", page: GanttPalette.page)
-    let wide = message { try GraphvizRenderer().render(page, as: .png) }
-    #expect(wide.contains("--width") && wide.contains("--from and --to") && wide.contains("32768 x 200"))
+    let chart = SampleChart().chart
+    let wide = message { try chart.render(as: .png, style: GanttStyle(width: 16_384)) }
+    #expect(wide.contains("--width") && wide.contains("--from and --to") && wide.contains("of 32768 x "))
+    #expect(try !chart.render(as: .pdf, style: GanttStyle(width: 16_384)).isEmpty)
   }
 
   @Test func anSVGOfTooManyBytesIsRefusedUnlessForced() throws {

@@ -21,7 +21,7 @@ import Testing
     #expect(drawn["d0.F.s0.m1"]?.tooltip == "F stage 0 microbatch 1: 18.522 to 37.044 ms")
   }
 
-  @Test(arguments: [nil, 700, 1111] as [Double?])
+  @Test(arguments: [nil, 700, 1111, 50_000] as [Double?])
   func boxesAreTrueToTimeAndTouchWhereOperationsDo(width: Double?) throws {
     // The zero-bubble paper's ratios, which no whole number of points per unit makes whole.
     let chart = SampleChart(

@@ -33,8 +33,8 @@ struct GanttLayout {
   static let smallSize = 8.0
   /// The widest page chosen by itself.
   static let widestChosen = 1400.0
-  /// The widest page a viewer of PDF must accept.
-  static let widestPage = 14_400.0
+  /// The widest page accepted: eight times what a viewer of PDF must open.
+  static let widestPage = 115_200.0
   private static let columnGap = 8.0
 
   /// The page position of a moment; times outside the range lie on the chart's edges.
