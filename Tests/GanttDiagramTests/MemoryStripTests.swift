@@ -45,10 +45,15 @@ import Testing
   }
 
   @Test func aWindowStartsAtTheLevelHeldThere() throws {
-    let chart = SampleChart(devices: 1, microbatches: 4, fused: true, chunks: 1).chart
-    // F 0-1, BW 1-3, ...: at 1.5 one microbatch is held and at 3 it is released.
-    let points = try #require(strips(try chart.drawing(style: GanttStyle(from: 1.5, to: 2.5))).first)
-    #expect(Set(points.map(\.y)).count == 2)
+    let operation = SampleChart().word(0)[0]
+    let lane = GanttChart.Lane(
+      name: "a", bars: [.init(start: 0, end: 40, operation: operation)],
+      memory: [(0.0, 4.0), (5, 1)].map { GanttChart.MemoryLevel(time: $0, memory: $1) })
+    let chart = GanttChart(title: "", lanes: [lane])
+    let points = try #require(strips(try chart.drawing(style: GanttStyle(from: 10, to: 20))).first)
+    // A rectangle a quarter of the strip high: the peak lies before the window.
     #expect(points.count == 4)
+    let heights = Set(points.map(\.y)).sorted()
+    #expect(heights.count == 2 && abs(heights[1] - heights[0] - 9.5 / 4) < 1e-9)
   }
 }
