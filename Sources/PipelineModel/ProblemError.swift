@@ -92,11 +92,3 @@ extension ProblemError.Reason: CustomStringConvertible {
     }
   }
 }
-
-extension Double {
-  /// The number as a person writes it: without a trailing `.0`.
-  package var plain: String {
-    let text = description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-}

@@ -103,22 +103,13 @@ extension LowerBound {
     switch argument {
     case .load(let device, let head, let work):
       head > 0
-        ? "device \(device): work arrives after \(head.rounded(to: 6)), then \(work.rounded(to: 6)) of work"
-        : "device \(device): \(work.rounded(to: 6)) of work"
+        ? "device \(device): work arrives after \(head.short), then \(work.short) of work"
+        : "device \(device): \(work.short) of work"
     case .backward(let device, let head, let work, let tail):
-      "device \(device): work arrives after \(head.rounded(to: 6)), then \(work.rounded(to: 6)) of F and B, "
-        + "then \(tail.rounded(to: 6)) back to the first stage"
+      "device \(device): work arrives after \(head.short), then \(work.short) of F and B, "
+        + "then \(tail.short) back to the first stage"
     case .roundTrip(let microbatch):
-      "microbatch \(microbatch): \(value.rounded(to: 6)) forward and back"
+      "microbatch \(microbatch): \(value.short) forward and back"
     }
-  }
-}
-
-extension Double {
-  /// The number with at most so many decimals, as a person writes it.
-  fileprivate func rounded(to decimals: Int) -> String {
-    var power = 1.0
-    for _ in 0..<decimals { power *= 10 }
-    return ((self * power).rounded() / power).plain
   }
 }

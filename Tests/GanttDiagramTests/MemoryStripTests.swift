@@ -1,3 +1,4 @@
+import Timeline
 import Testing
 
 @testable import GanttDiagram
@@ -21,7 +22,7 @@ import Testing
 
   @Test func aStripIsTheStepCurveOnOneScale() throws {
     let levels = [(0.0, 2.0), (10, 4), (15, 1), (40, 0)].map {
-      GanttChart.MemoryLevel(time: $0, memory: $1)
+      MemoryStep(time: $0, memory: $1)
     }
     let operation = SampleChart().word(0)[0]
     let chart = GanttChart(
@@ -48,7 +49,7 @@ import Testing
     let operation = SampleChart().word(0)[0]
     let lane = GanttChart.Lane(
       name: "a", bars: [.init(start: 0, end: 40, operation: operation)],
-      memory: [(0.0, 4.0), (5, 1)].map { GanttChart.MemoryLevel(time: $0, memory: $1) })
+      memory: [(0.0, 4.0), (5, 1)].map { MemoryStep(time: $0, memory: $1) })
     let chart = GanttChart(title: "", lanes: [lane])
     let points = try #require(strips(try chart.drawing(style: GanttStyle(from: 10, to: 20))).first)
     // A rectangle a quarter of the strip high: the peak lies before the window.

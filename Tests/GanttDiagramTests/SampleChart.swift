@@ -1,3 +1,4 @@
+import Timeline
 import GanttDiagram
 import PipelineModel
 
@@ -103,16 +104,16 @@ struct SampleChart {
   }
 
   /// One unit from the start of F, half of it from the end of B to the end of W.
-  private func memory(of bars: [GanttChart.Bar]) -> [GanttChart.MemoryLevel] {
+  private func memory(of bars: [GanttChart.Bar]) -> [MemoryStep] {
     var held = 0.0
-    return [GanttChart.MemoryLevel(time: 0, memory: 0)]
+    return [MemoryStep(time: 0, memory: 0)]
       + bars.map { bar in
         switch bar.operation.kind {
         case .forward: held += 1
         case .backwardInput, .backwardWeight: held -= 0.5
         case .backward: held -= 1
         }
-        return GanttChart.MemoryLevel(
+        return MemoryStep(
           time: bar.operation.kind == .forward ? bar.start : bar.end, memory: held)
       }
   }

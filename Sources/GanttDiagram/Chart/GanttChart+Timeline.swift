@@ -1,55 +1,51 @@
-// Built once the Timeline module has the type this file draws.
-#if PIPELOOM_TIMELINE
-  import PipelineModel
-  import Timeline
+import PipelineModel
+import Timeline
 
-  extension GanttChart {
-    /// The chart of a timed schedule, with the costs and figures that explain it in its heading.
-    ///
-    /// - Parameters:
-    ///   - timeline: the schedule with its times.
-    ///   - family: what made the schedule, such as `ZB-H1`; it begins the title.
-    /// - Complexity: O(operations + memory steps).
-    public init(_ timeline: Timeline, family: String) {
-      let problem = timeline.schedule.problem
-      let summary = timeline.summary
-      let heading = TimelineHeading(problem: problem, summary: summary, family: family)
-      self.init(
-        title: heading.title, subtitle: [heading.costs, heading.figures], description: heading.sentence,
-        timeUnit: problem.units.time, memoryUnit: problem.units.memory,
-        lanes: Self.lanes(timeline, summary))
-    }
+extension GanttChart {
+  /// The chart of a timed schedule, with the costs and figures that explain it in its heading.
+  ///
+  /// - Parameters:
+  ///   - timeline: the schedule with its times.
+  ///   - family: what made the schedule, such as `ZB-H1`; it begins the title.
+  /// - Complexity: O(operations + memory steps).
+  public init(_ timeline: Timeline, family: String) {
+    let problem = timeline.schedule.problem
+    let summary = timeline.summary
+    let heading = TimelineHeading(problem: problem, summary: summary, family: family)
+    self.init(
+      title: heading.title, subtitle: [heading.costs, heading.figures], description: heading.sentence,
+      timeUnit: problem.units.time, memoryUnit: problem.units.memory,
+      lanes: Self.lanes(timeline, summary))
+  }
 
-    private static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
-      let problem = timeline.schedule.problem
-      let words = timeline.schedule.words
-      let work = problem.deviceWork
-      let chunks = chunks(of: problem)
-      return problem.devices.enumerated().map { index, device in
-        let id = Device.ID(index)
-        let bars = words.range(of: id).map { position in
-          let operation = words.operations[position]
-          return Bar(
-            start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
-            chunk: chunks[index][operation.stage] ?? 0)
-        }
-        let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
-        let idle = summary.makespan > 0 ? max(0, 1 - work[index] / summary.makespan) : 0
-        return Lane(
-          name: "Device \(index)", note: "peak \(summary.peakMemory[index].short) · idle \(idle.percent)",
-          bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil,
-          memory: timeline.memoryProfile(of: id).map { MemoryLevel(time: $0.time, memory: $0.memory) },
-          memoryLimit: device.memoryLimit)
+  private static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
+    let problem = timeline.schedule.problem
+    let words = timeline.schedule.words
+    let chunks = chunks(of: problem)
+    return problem.devices.enumerated().map { index, device in
+      let id = Device.ID(index)
+      let bars = words.range(of: id).map { position in
+        let operation = words.operations[position]
+        return Bar(
+          start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
+          chunk: chunks[index][operation.stage] ?? 0)
       }
-    }
-
-    /// The position of each hosted stage among its device's stages, in the model's order.
-    private static func chunks(of problem: Problem) -> [[Stage.ID: Int]] {
-      var chunks = [[Stage.ID: Int]](repeating: [:], count: problem.deviceCount)
-      for (stage, devices) in problem.hosts.enumerated() {
-        for device in devices { chunks[device.index][Stage.ID(stage)] = chunks[device.index].count }
-      }
-      return chunks
+      let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
+      return Lane(
+        name: "Device \(index)",
+        note: "peak \(summary.peakMemory[index].short) · idle \(timeline.idle(of: id).percent)",
+        bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil,
+        memory: timeline.memoryProfile(of: id),
+        memoryLimit: device.memoryLimit)
     }
   }
-#endif
+
+  /// The position of each hosted stage among its device's stages, in the model's order.
+  private static func chunks(of problem: Problem) -> [[Stage.ID: Int]] {
+    var chunks = [[Stage.ID: Int]](repeating: [:], count: problem.deviceCount)
+    for (stage, devices) in problem.hosts.enumerated() {
+      for device in devices { chunks[device.index][Stage.ID(stage)] = chunks[device.index].count }
+    }
+    return chunks
+  }
+}

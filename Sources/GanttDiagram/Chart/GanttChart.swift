@@ -1,4 +1,5 @@
 import PipelineModel
+import Timeline
 
 /// A timed schedule as a picture shows it: what to draw, in the schedule's own time and memory.
 ///
@@ -43,14 +44,14 @@ extension GanttChart {
     /// When the device is busy with its optimizer step, where it has one.
     public var optimizerStep: ClosedRange<Double>?
     /// The memory the device holds, as a step curve in time order; empty to draw no strip.
-    public var memory: [MemoryLevel]
+    public var memory: [MemoryStep]
     /// The most memory the device may hold; `nil` when nothing limits it.
     public var memoryLimit: Double?
 
     /// Joins the parts of a lane.
     public init(
       name: String, note: String = "", bars: [Bar], optimizerStep: ClosedRange<Double>? = nil,
-      memory: [MemoryLevel] = [], memoryLimit: Double? = nil
+      memory: [MemoryStep] = [], memoryLimit: Double? = nil
     ) {
       self.name = name
       self.note = note
@@ -80,22 +81,6 @@ extension GanttChart {
       self.end = end
       self.operation = operation
       self.chunk = chunk
-    }
-  }
-
-  /// The memory held from a moment until the next step of the curve.
-  @frozen
-  public struct MemoryLevel: Hashable, Sendable {
-    /// When the level is reached.
-    public var time: Double
-    /// The memory held from then on.
-    public var memory: Double
-
-    /// Joins a moment and the memory held from then on.
-    @inlinable
-    public init(time: Double, memory: Double) {
-      self.time = time
-      self.memory = memory
     }
   }
 }

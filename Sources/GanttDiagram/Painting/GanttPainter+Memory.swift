@@ -1,3 +1,5 @@
+import Timeline
+
 /// The memory strips under the lanes, all on one scale.
 extension GanttPainter {
   /// More dashes than this are slow to draw; they grow longer instead.
@@ -25,7 +27,7 @@ extension GanttPainter {
   }
 
   private mutating func paintCurve(
-    _ levels: [GanttChart.MemoryLevel], bottom: Double, pointsPerUnit: Double, grid: Double
+    _ levels: [MemoryStep], bottom: Double, pointsPerUnit: Double, grid: Double
   ) {
     var outline = [Drawing.Point(layout.left, bottom)]
     func extend(to x: Double, height: Double) {

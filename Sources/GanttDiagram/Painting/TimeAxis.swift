@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// Round moments to mark on an axis: multiples of 1, 2 or 5 times a power of ten.
 struct TimeAxis {
   /// The marked moments, in order.

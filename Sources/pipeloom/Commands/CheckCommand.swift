@@ -41,14 +41,14 @@ struct CheckCommand: ParsableCommand {
   private func text(of report: Report) -> String {
     let name = InputFile.name(of: schedule)
     guard report.violations.isEmpty else {
-      let count = Figures.count(report.violations.count, "violation")
+      let count = report.violations.count.counted("violation")
       return report.violations.map { $0 + "\n" }.joined() + "\(name): \(count)\n"
     }
     var checked = ["operations", "order", "memory"]
     if report.timesRecorded { checked.append("times") }
     if report.summaryRecorded { checked.append("summary") }
     let missing = report.timesRecorded ? "" : "; no times are recorded"
-    return "\(name): no violations in \(Figures.count(report.operations, "operation")): "
+    return "\(name): no violations in \(report.operations.counted("operation")): "
       + "\(checked.joined(separator: ", ")) verified\(missing)\n"
   }
 }

@@ -57,11 +57,11 @@ struct CompareCommand: ParsableCommand {
     for line in lines {
       let figures = line.summary
       table.add([
-        line.title, String(line.devices), String(line.microbatches), Figures.number(figures.makespan),
-        best > 0 ? "+\(Figures.percent(figures.makespan / best - 1))" : "",
-        Figures.percent(figures.makespanBubble), Figures.number(figures.period),
-        Figures.percent(figures.periodBubble), Figures.percent(figures.spanBubble),
-        Figures.number(figures.peakMemory.max() ?? 0), Figures.percent(figures.gap ?? 0), line.file,
+        line.title, String(line.devices), String(line.microbatches), figures.makespan.short,
+        best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
+        figures.makespanBubble.percent, figures.period.short,
+        figures.periodBubble.percent, figures.spanBubble.percent,
+        (figures.peakMemory.max() ?? 0).short, (figures.gap ?? 0).percent, line.file,
       ])
     }
     let differ = problems.contains { $0 != problems[0] }

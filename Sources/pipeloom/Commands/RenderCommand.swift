@@ -44,7 +44,7 @@ struct RenderCommand: ParsableCommand {
   func run() throws {
     let format = try resolvedFormat()
     let input = try ScheduleInput(schedule)
-    let chart = GanttChart(title: input.title, timeline: try input.timeline())
+    let chart = GanttChart(try input.timeline(), family: input.title)
     let style = GanttStyle(
       theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
     try OutputFile(path: output).write(chart.render(as: format, style: style))

@@ -1,3 +1,4 @@
+import GanttDiagram
 import PipelineModel
 import ScheduleSearch
 import Timeline
@@ -62,10 +63,11 @@ struct ScheduleReport: Encodable {
         peakMemory: summary.peakMemory[index], memoryLimit: problem.devices[index].memoryLimit)
     }
     criticalPath = CriticalPathLine(timeline.criticalPath)
-    costs = CostLine(problem).text
+    costs = TimelineHeading(problem: problem, summary: summary, family: title).costs
   }
 
-  private let costs: String
+  /// The costs in one line, as diagrams print them; not part of the machine form.
+  let costs: String
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, devices, criticalPath, lowerBoundArgument
   }
@@ -86,83 +88,5 @@ extension ScheduleReport.CriticalPathLine {
         let shown = kinds.count <= 4 ? kinds : [kinds[0], kinds[1], "...", kinds[kinds.count - 1]]
         return "device \(link.device): \(shown.joined(separator: " "))"
       }
-  }
-}
-
-extension ScheduleReport {
-  /// How many devices the text lists one by one.
-  private static let listedDevices = 16
-
-  /// The report for a person.
-  var text: String {
-    let unit = problem.timeUnit
-    let figures = summary
-    var table = TextTable([("", .left), ("", .left), ("", .left)])
-    table.add([
-      "makespan", Figures.quantity(figures.makespan, unit),
-      "makespanBubble \(Figures.percent(figures.makespanBubble))",
-    ])
-    table.add([
-      "period", Figures.quantity(figures.period, unit),
-      "periodBubble \(Figures.percent(figures.periodBubble))",
-    ])
-    table.add([
-      "longestDeviceSpan", Figures.quantity(figures.longestDeviceSpan, unit),
-      "spanBubble \(Figures.percent(figures.spanBubble))",
-    ])
-    table.add(["imbalance", Figures.percent(figures.imbalance), ""])
-    table.add(["peakMemory", Figures.quantity(figures.peakMemory.max() ?? 0, problem.memoryUnit), ""])
-    if let bound = figures.lowerBound, let gap = figures.gap {
-      table.add([
-        "lowerBound", Figures.quantity(bound, unit),
-        gap == 0 ? "optimal: gap 0" : "gap \(Figures.percent(gap))",
-      ])
-    }
-    return """
-      \(title) · \(heading)
-      \(costs)
-
-      \(table.text)
-        The bound: \(lowerBoundArgument).
-
-      \(deviceTable)
-        Critical path: \(criticalPathText)
-
-      """
-  }
-
-  private var heading: String {
-    let devices = Figures.count(problem.devices, "device")
-    let microbatches = problem.microbatches == 1 ? "1 microbatch" : "\(problem.microbatches) microbatches"
-    return ((problem.name.isEmpty ? [] : [problem.name]) + [devices, microbatches]).joined(separator: " · ")
-  }
-
-  private var deviceTable: String {
-    var table = TextTable([
-      ("device", .right), ("work", .right), ("span", .right), ("idle", .right), ("peak", .right),
-      ("limit", .right),
-    ])
-    for line in devices.prefix(Self.listedDevices) {
-      table.add([
-        String(line.device), Figures.number(line.work), Figures.number(line.span), Figures.percent(line.idle),
-        Figures.number(line.peakMemory), line.memoryLimit.map(Figures.number) ?? "none",
-      ])
-    }
-    let rest = devices.count - Self.listedDevices
-    return table.text + (rest > 0 ? "  ... and \(rest) more; --json lists all\n" : "")
-  }
-
-  private var criticalPathText: String {
-    let path = criticalPath
-    let shown = path.path.count <= 6 ? path.path : Array(path.path.prefix(3)) + ["..."] + path.path.suffix(2)
-    var parts = ["\(Figures.quantity(path.work, problem.timeUnit)) of work"]
-    if path.communication > 0 {
-      parts.append("\(Figures.quantity(path.communication, problem.timeUnit)) of communication")
-    }
-    if path.optimizerStep > 0 {
-      parts.append("\(Figures.quantity(path.optimizerStep, problem.timeUnit)) of optimizer step")
-    }
-    return "\(Figures.count(path.operations, "operation")), \(parts.joined(separator: ", "))\n    "
-      + shown.joined(separator: "\n    ")
   }
 }

@@ -1,7 +1,7 @@
-/// The one place where numbers become text in diagrams.
-enum NumberText {
+/// The one place where numbers become text for people.
+package enum NumberText {
   /// The number with at most so many decimals, without trailing zeros; the same on every machine.
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     let factor = (0..<max(0, decimals)).reduce(1.0) { product, _ in product * 10 }
     let scaled = (abs(value) * factor).rounded()
     // Beyond 2^53 a Double has no digits to round.
@@ -35,6 +35,22 @@ extension Double {
     return NumberText.fixed(self, decimals: decimals)
   }
 
-  /// A fraction of one as a percentage with one decimal: `11.1 %`.
-  package var percent: String { NumberText.fixed(self * 100, decimals: 1) + " %" }
+  /// The number with its unit, where it has one.
+  package func short(_ unit: String) -> String { unit.isEmpty ? short : "\(short) \(unit)" }
+
+  /// A fraction of one as a percentage: `11.1 %`.
+  package var percent: String { NumberText.fixed(self * 100, decimals: 2) + " %" }
+
+  /// The number in full, without a trailing `.0`.
+  package var plain: String {
+    let text = description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+extension Int {
+  /// The number of things: `1 device`, `2 devices`.
+  package func counted(_ thing: String, _ things: String? = nil) -> String {
+    "\(self) \(self == 1 ? thing : things ?? thing + "s")"
+  }
 }

@@ -1,0 +1,79 @@
+import PipelineModel
+
+extension ScheduleReport {
+  /// How many devices the text lists one by one.
+  private static let listedDevices = 16
+
+  /// The report for a person.
+  var text: String {
+    let unit = problem.timeUnit
+    let figures = summary
+    var table = TextTable([("", .left), ("", .left), ("", .left)])
+    table.add([
+      "makespan", figures.makespan.short(unit),
+      "makespanBubble \(figures.makespanBubble.percent)",
+    ])
+    table.add([
+      "period", figures.period.short(unit),
+      "periodBubble \(figures.periodBubble.percent)",
+    ])
+    table.add([
+      "longestDeviceSpan", figures.longestDeviceSpan.short(unit),
+      "spanBubble \(figures.spanBubble.percent)",
+    ])
+    table.add(["imbalance", figures.imbalance.percent, ""])
+    table.add(["peakMemory", (figures.peakMemory.max() ?? 0).short(problem.memoryUnit), ""])
+    if let bound = figures.lowerBound, let gap = figures.gap {
+      table.add([
+        "lowerBound", bound.short(unit),
+        gap == 0 ? "optimal: gap 0" : "gap \(gap.percent)",
+      ])
+    }
+    return """
+      \(title) · \(heading)
+      \(costs)
+
+      \(table.text)
+        The bound: \(lowerBoundArgument).
+
+      \(deviceTable)
+        Critical path: \(criticalPathText)
+
+      """
+  }
+
+  private var heading: String {
+    let devices = problem.devices.counted("device")
+    let microbatches = problem.microbatches.counted("microbatch", "microbatches")
+    return ((problem.name.isEmpty ? [] : [problem.name]) + [devices, microbatches]).joined(separator: " · ")
+  }
+
+  private var deviceTable: String {
+    var table = TextTable([
+      ("device", .right), ("work", .right), ("span", .right), ("idle", .right), ("peak", .right),
+      ("limit", .right),
+    ])
+    for line in devices.prefix(Self.listedDevices) {
+      table.add([
+        String(line.device), line.work.short, line.span.short, line.idle.percent,
+        line.peakMemory.short, line.memoryLimit?.short ?? "none",
+      ])
+    }
+    let rest = devices.count - Self.listedDevices
+    return table.text + (rest > 0 ? "  ... and \(rest) more; --json lists all\n" : "")
+  }
+
+  private var criticalPathText: String {
+    let path = criticalPath
+    let shown = path.path.count <= 6 ? path.path : Array(path.path.prefix(3)) + ["..."] + path.path.suffix(2)
+    var parts = ["\(path.work.short(problem.timeUnit)) of work"]
+    if path.communication > 0 {
+      parts.append("\(path.communication.short(problem.timeUnit)) of communication")
+    }
+    if path.optimizerStep > 0 {
+      parts.append("\(path.optimizerStep.short(problem.timeUnit)) of optimizer step")
+    }
+    return "\(path.operations.counted("operation")), \(parts.joined(separator: ", "))\n    "
+      + shown.joined(separator: "\n    ")
+  }
+}
