@@ -5,13 +5,16 @@ extension DocumentNode {
   /// Reads a YAML document, which must be the only one of its text; `nil` when the text holds none.
   ///
   /// Anchors and aliases work; tags and keys that are not text are refused.
-  static func yaml(_ bytes: [UInt8], limit: Int = valueLimit) throws(FormatError) -> DocumentNode? {
+  ///
+  /// - Parameter aliasAllowance: how many values aliases may add. Without aliases, a text has at most as many
+  ///   values as bytes.
+  static func yaml(_ bytes: [UInt8], aliasAllowance: Int = 100_000) throws(FormatError) -> DocumentNode? {
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
     let text = String(decoding: bytes[(hasMark ? 3 : 0)...], as: UTF8.self)
     guard text.utf8.elementsEqual(bytes[(hasMark ? 3 : 0)...]) else { throw FormatError(.notUTF8) }
     try YAMLGuard.check(bytes)
     guard let root = try compose(text) else { return nil }
-    var converter = YAMLConverter(limit: limit)
+    var converter = YAMLConverter(limit: min(valueLimit, bytes.count + aliasAllowance))
     return try converter.convert(root, depth: 1)
   }
 
@@ -33,6 +36,9 @@ extension FormatError {
     switch error {
     case .composer(_, "but found another document", let mark, _):
       self.init(.unsupportedYAML("expected a single document, found another"), line: mark.line)
+    case .scanner(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting level"),
+      .parser(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting level"):
+      self.init(.tooDeep(limit: JSONReader.deepestNesting), line: mark.line)
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let context = context.map { " \($0.text)" } ?? ""

@@ -35,7 +35,7 @@ struct MutationTests {
     #expect(error.description.hasPrefix("damaged:"))
   }
 
-  @Test("schedules", arguments: 0..<30)
+  @Test("schedules", arguments: 0..<15)
   func schedules(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed) + 50)
     let bytes = try generator.file().encode()
@@ -51,7 +51,7 @@ struct MutationTests {
     }
   }
 
-  @Test("problems in YAML", arguments: 0..<30)
+  @Test("problems in YAML", arguments: 0..<15)
   func yaml(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed) + 500)
     for _ in 0..<100 {
@@ -67,10 +67,9 @@ struct MutationTests {
   }
 
   @Test("truncated at any byte, a schedule is refused")
-  func truncated() throws {
-    var generator = SeededGenerator(seed: 1)
-    let bytes = try generator.file().encode()
-    for count in 0..<(bytes.count - 2) {
+  func truncated() {
+    let bytes = Array(smallSchedule.utf8)
+    for count in bytes.indices {
       #expect(throws: FormatError.self) {
         try ScheduleFile.decode(Array(bytes.prefix(count)), file: "damaged")
       }
