@@ -2,9 +2,9 @@ import PipelineModel
 
 /// A strict pull parser for JSON over a buffer of bytes.
 ///
-/// The caller asks for what it expects, value after value; nothing is built that was not asked for, and anything
-/// else is an error with line, column, path and what was expected. Paths cost nothing until an error leaves:
-/// `readArray` and `readObject` add their step on the way out.
+/// The caller asks for what it expects, value after value; nothing is built that was not asked for, and
+/// anything else is an error with line, column, path and what was expected. Paths cost nothing until an error
+/// leaves: `readArray` and `readObject` add their step on the way out.
 struct JSONReader: ~Copyable {
   /// The deepest nesting of lists and objects that is read, which also bounds the reader's recursion.
   static let deepestNesting = 64
@@ -16,7 +16,7 @@ struct JSONReader: ~Copyable {
 
   private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// Reads one JSON text; text after its value is an error unless `upToEnd` is off. A byte-order mark is skipped.
+  /// Reads one JSON text, skipping a byte-order mark; text after its value is an error unless `upToEnd` is off.
   static func read<Value>(
     _ bytes: [UInt8], upToEnd: Bool = true, _ body: (inout JSONReader) throws(FormatError) -> Value
   ) throws(FormatError) -> Value {
@@ -85,7 +85,7 @@ struct JSONReader: ~Copyable {
     }
   }
 
-  /// Reads an object whose keys are all among `keys`, giving the place of each key in `keys` to `member`, which
+  /// Reads an object whose keys are all among `keys`, giving each key's place in `keys` to `member`, which
   /// must read the value. Returns which keys were there.
   mutating func readObject(
     keys: JSONKeys, expecting expected: @autoclosure () -> String,

@@ -1,8 +1,8 @@
 /// Refuses YAML texts that would cost Yams far more than their size, before Yams sees them.
 ///
 /// Yams hashes every key, and the hash of a key built from aliases of aliases takes exponential time. Keys of
-/// ours are plain text, so a text that has anchors may have no other keys. The guard looks at bytes only and may
-/// take text in quotation marks for syntax; that refuses nothing anybody would write.
+/// ours are plain text, so a text that has anchors may have no other keys. The guard looks at bytes only and
+/// may take text in quotation marks for syntax; that refuses nothing anybody would write.
 enum YAMLGuard {
   static func check(_ bytes: [UInt8]) throws(FormatError) {
     var separators = 0
