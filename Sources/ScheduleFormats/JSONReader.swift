@@ -16,7 +16,7 @@ struct JSONReader: ~Copyable {
 
   private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// Reads one JSON text, skipping a byte-order mark; text after its value is an error unless `upToEnd` is off.
+  /// Reads one JSON text, skipping a byte-order mark; text after its value is an error unless not `upToEnd`.
   static func read<Value>(
     _ bytes: [UInt8], upToEnd: Bool = true, _ body: (inout JSONReader) throws(FormatError) -> Value
   ) throws(FormatError) -> Value {
