@@ -56,7 +56,7 @@ let package = Package(
     .testTarget(name: "TimelineTests", dependencies: ["Timeline", "ScheduleFamilies", "TestSupport"]),
     .testTarget(
       name: "ScheduleCheckerTests",
-      dependencies: ["ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["ScheduleChecker", "TestSupport"]),
     .testTarget(
       name: "ScheduleFamiliesTests",
       dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),

@@ -17,7 +17,7 @@ import Testing
 
   @Test(arguments: Theme.allCases, [true, false])
   func boxesHaveTheirKindsAndChunksColours(theme: Theme, fused: Bool) throws {
-    let chart = SampleChart(devices: 3, microbatches: 6, fused: fused, chunks: 3).chart
+    let chart = try SampleChart(devices: 3, microbatches: 6, fused: fused, chunks: 3).chart
     let svg = DrawnSVG(try chart.render(as: .svg, style: GanttStyle(theme: theme)))
     let drawn = svg.operationsByID
     let colours = try #require(Self.table[theme])

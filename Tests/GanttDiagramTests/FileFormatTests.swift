@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct FileFormatTests {
   private let style = GanttStyle(width: 640)
-  private let chart = SampleChart(memoryLimit: 4).chart
+  private let chart: GanttChart
+
+  init() throws { chart = try SampleChart(memoryLimit: 4).chart }
 
   @Test func aPDFHasOnePageOfTheRightSize() throws {
     let bytes = try chart.render(as: .pdf, style: style)

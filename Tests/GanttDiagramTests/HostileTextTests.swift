@@ -11,7 +11,7 @@ import Testing
 
   @Test(arguments: texts)
   func textsComeOutAsTheyWereGiven(text: String) throws {
-    var chart = SampleChart(devices: 2, microbatches: 2).chart
+    var chart = try SampleChart(devices: 2, microbatches: 2).chart
     chart.title = text
     chart.subtitle = [text]
     chart.description = text
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func controlCharactersLeaveNoTrace() throws {
-    var chart = SampleChart(devices: 1, microbatches: 1).chart
+    var chart = try SampleChart(devices: 1, microbatches: 1).chart
     chart.title = "one\ntwo\tthree\u{0}\u{1}\u{1B}[31m\u{FFFF}\r\u{85}end"
     chart.description = chart.title
     let svg = DrawnSVG(try chart.render(as: .svg))
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func longTextsAreCutToThePage() throws {
-    var chart = SampleChart(devices: 2, microbatches: 2).chart
+    var chart = try SampleChart(devices: 2, microbatches: 2).chart
     chart.title = String(repeating: "pipeline ", count: 3_000)
     chart.lanes[0].name = chart.title
     chart.lanes[0].note = chart.title

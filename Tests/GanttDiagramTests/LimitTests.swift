@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test func aScheduleWithoutTimeIsDrawn() throws {
-    let chart = SampleChart(forward: 0, backwardInput: 0, backwardWeight: 0).chart
+    let chart = try SampleChart(forward: 0, backwardInput: 0, backwardWeight: 0).chart
     for format in DiagramFormat.allCases { #expect(try !chart.render(as: format).isEmpty) }
     let svg = DrawnSVG(try chart.render(as: .svg))
     #expect(svg.operations.count == 96)
@@ -33,8 +33,8 @@ import Testing
     }
   }
 
-  @Test func windowsThatShowNothingAreRefused() {
-    let chart = SampleChart().chart
+  @Test func windowsThatShowNothingAreRefused() throws {
+    let chart = try SampleChart().chart
     #expect(throws: DiagramError.emptyWindow(from: 5, to: 5)) {
       try chart.render(as: .svg, style: GanttStyle(from: 5, to: 5))
     }
@@ -53,8 +53,8 @@ import Testing
         == "the window from 30 to 27 is empty: --to must be after --from")
   }
 
-  @Test func widthsThatCannotBeAreRefused() {
-    let chart = SampleChart().chart
+  @Test func widthsThatCannotBeAreRefused() throws {
+    let chart = try SampleChart().chart
     for width in [0, -1, 120, 1e6, .nan, .infinity] {
       #expect(
         message { try chart.render(as: .svg, style: GanttStyle(width: width)) }.contains("expected --width"))
@@ -65,7 +65,7 @@ import Testing
     let many = (0..<12_000).map { GanttChart.Lane(name: "Device \($0)", bars: []) }
     let tall = message { try GanttChart(title: "", lanes: many).render(as: .png) }
     #expect(tall.contains("32767") && tall.contains("SVG or PDF"))
-    let chart = SampleChart().chart
+    let chart = try SampleChart().chart
     let wide = message { try chart.render(as: .png, style: GanttStyle(width: 16_384)) }
     #expect(wide.contains("--width") && wide.contains("--from and --to") && wide.contains("of 32768 x "))
     #expect(try !chart.render(as: .pdf, style: GanttStyle(width: 16_384)).isEmpty)
@@ -78,9 +78,9 @@ import Testing
     #expect(try !GraphvizRenderer(largestSVG: nil).render(drawing, as: .svg).isEmpty)
   }
 
-  @Test func timesThatCannotBeDrawnAreRefused() {
+  @Test func timesThatCannotBeDrawnAreRefused() throws {
     for (start, end) in [(0, Double.infinity), (Double.nan, 1), (2, 1)] {
-      var chart = SampleChart(devices: 1, microbatches: 1).chart
+      var chart = try SampleChart(devices: 1, microbatches: 1).chart
       chart.lanes[0].bars[1].start = start
       chart.lanes[0].bars[1].end = end
       #expect(message { try chart.render(as: .svg) }.contains("B(stage 0, microbatch 0) on device 0"))

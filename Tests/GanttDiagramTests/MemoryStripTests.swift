@@ -1,5 +1,6 @@
-import Timeline
+import PipelineModel
 import Testing
+import Timeline
 
 @testable import GanttDiagram
 
@@ -24,7 +25,7 @@ import Testing
     let levels = [(0.0, 2.0), (10, 4), (15, 1), (40, 0)].map {
       MemoryStep(time: $0, memory: $1)
     }
-    let operation = SampleChart().word(0)[0]
+    let operation = Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))
     let chart = GanttChart(
       title: "",
       lanes: [
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func aWindowStartsAtTheLevelHeldThere() throws {
-    let operation = SampleChart().word(0)[0]
+    let operation = Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))
     let lane = GanttChart.Lane(
       name: "a", bars: [.init(start: 0, end: 40, operation: operation)],
       memory: [(0.0, 4.0), (5, 1)].map { MemoryStep(time: $0, memory: $1) })

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct OperationTests {
   @Test func everyOperationIsOneElementWithIdentifierClassesAndTooltip() throws {
-    let chart = SampleChart(devices: 3, microbatches: 5, forward: 18.522).chart
+    let chart = try SampleChart(devices: 3, microbatches: 5, forward: 18.522).chart
     let svg = DrawnSVG(try chart.render(as: .svg))
     #expect(svg.failure == nil)
     #expect(svg.operations.count == 45)
@@ -24,7 +24,7 @@ import Testing
   @Test(arguments: [nil, 700, 1111, 50_000] as [Double?])
   func boxesAreTrueToTimeAndTouchWhereOperationsDo(width: Double?) throws {
     // The zero-bubble paper's ratios, which no whole number of points per unit makes whole.
-    let chart = SampleChart(
+    let chart = try SampleChart(
       devices: 8, microbatches: 16, forward: 1, backwardInput: 1.07, backwardWeight: 0.53, latency: 0.03
     ).chart
     let svg = DrawnSVG(try chart.render(as: .svg, style: GanttStyle(width: width)))
@@ -57,8 +57,10 @@ import Testing
   }
 
   @Test func aWindowClipsBoxesAndTheAxisShowsTrueTimes() throws {
-    let chart = SampleChart(devices: 4, microbatches: 8, forward: 10, backwardInput: 10, backwardWeight: 10)
-      .chart
+    let chart = try SampleChart(
+      devices: 4, microbatches: 8, forward: 10, backwardInput: 10, backwardWeight: 10
+    )
+    .chart
     let svg = DrawnSVG(try chart.render(as: .svg, style: GanttStyle(width: 900, from: 95, to: 205)))
     let inside = chart.lanes.joinedBars.filter { $0.end > 95 && $0.start < 205 }
     #expect(svg.operations.count == inside.count)
@@ -78,8 +80,10 @@ import Testing
 
   @Test func labelsDropPerKindWhereBoxesAreNarrow() throws {
     // 4.5 pt of a two-digit number need 0.556 * 2 * 4.5 / 0.88 = 5.7 pt.
-    let chart = SampleChart(devices: 2, microbatches: 20, forward: 3, backwardInput: 3, backwardWeight: 0.5)
-      .chart
+    let chart = try SampleChart(
+      devices: 2, microbatches: 20, forward: 3, backwardInput: 3, backwardWeight: 0.5
+    )
+    .chart
     let svg = DrawnSVG(try chart.render(as: .svg, style: GanttStyle(width: 900)))
     for operation in svg.operations {
       let fits = operation.right - operation.left > 5.75
@@ -93,7 +97,7 @@ import Testing
   }
 
   @Test func repeatedOperationsAreAllDrawn() throws {
-    var chart = SampleChart(devices: 1, microbatches: 1).chart
+    var chart = try SampleChart(devices: 1, microbatches: 1).chart
     chart.lanes[0].bars.append(chart.lanes[0].bars[0])
     let svg = DrawnSVG(try chart.render(as: .svg))
     #expect(svg.failure == nil)

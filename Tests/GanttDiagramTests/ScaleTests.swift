@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func hugeSchedulesBecomeOneColourPerPoint() throws {
-    let chart = SampleChart(devices: 4, microbatches: 5_000).chart  // 60,000 operations
+    let chart = try SampleChart(devices: 4, microbatches: 5_000).chart  // 60,000 operations
     let drawing = try chart.drawing()
     #expect(drawing.boxes.isEmpty)
     #expect(drawing.width == 1400)

@@ -1,4 +1,5 @@
 import PipelineModel
+import TestSupport
 
 /// A random problem of at most 5 devices, 6 stages and 5 microbatches, and random words that can run.
 struct RandomSchedule {

@@ -1,4 +1,5 @@
 import PipelineModel
+import TestSupport
 import Testing
 
 @testable import ScheduleFormats

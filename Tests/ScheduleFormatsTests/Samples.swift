@@ -1,22 +1,10 @@
 import PipelineModel
+import TestSupport
 import Testing
 
 @testable import ScheduleFormats
 
-/// A generator of random numbers that starts from a seed: SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededGenerator {
   /// Decimals, whole numbers, tiny, huge and full-precision numbers.
   mutating func magnitude() -> Double {
     switch Int.random(in: 0..<6, using: &self) {

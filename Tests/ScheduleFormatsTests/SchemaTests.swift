@@ -1,5 +1,6 @@
 import Foundation
 import PipelineModel
+import TestSupport
 import Testing
 
 @testable import ScheduleFormats

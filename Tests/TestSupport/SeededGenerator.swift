@@ -5,6 +5,9 @@ public struct SeededGenerator: RandomNumberGenerator {
   /// Starts the sequence of a seed.
   public init(seed: UInt64) { state = seed }
 
+  /// Starts the sequence of a seed that may be negative.
+  public init(seed: Int) { self.init(seed: UInt64(truncatingIfNeeded: seed)) }
+
   /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
