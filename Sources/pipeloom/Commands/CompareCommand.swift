@@ -29,6 +29,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
+    try InputFile.checkStandardInput(schedules)
     var problems: [Problem] = []
     var lines: [Line] = []
     for path in schedules {

@@ -24,6 +24,7 @@ struct SimulateCommand: ParsableCommand {
   var output: ScheduleOutput
 
   func run() throws {
+    try InputFile.checkStandardInput([schedule, problem ?? ""])
     let input = try ScheduleInput(schedule)
     let own = input.file.record.schedule
     let other = try problem.map(ProblemOptions.read) ?? own.problem

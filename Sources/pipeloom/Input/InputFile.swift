@@ -12,7 +12,17 @@ struct InputFile {
   let bytes: [UInt8]
 
   /// The name for messages.
-  static func name(of path: String) -> String { path == "-" ? "standard input" : path }
+  static func name(of path: String) -> String {
+    path == "-" ? "standard input" : path.isEmpty ? "''" : path
+  }
+
+  /// Refuses to read standard input a second time, when it would be empty.
+  ///
+  /// - Throws: `Failure` when more than one path is `-`.
+  static func checkStandardInput(_ paths: [String]) throws(Failure) {
+    guard paths.count(where: { $0 == "-" }) > 1 else { return }
+    throw Failure(.usage, "expected '-' once, as standard input is read only once")
+  }
 
   /// Whether something exists at a path.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -34,30 +44,22 @@ struct InputFile {
   private static func read(_ descriptor: Int32, name: String, limit: Int) throws(Failure) -> [UInt8] {
     var status = stat()
     let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let size = isRegular ? Int(status.st_size) : 0
+    let tooLarge = Failure(.badInput, "\(name): expected at most \(limit >> 20) MiB, found more")
+    guard size <= limit else { throw tooLarge }
     var bytes: [UInt8] = []
-    // One byte more than the file holds, so that its end is met without growing.
-    var room = isRegular ? min(Int(status.st_size), limit) + 1 : 1 << 16
+    bytes.reserveCapacity(size)
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
+    defer { block.deallocate() }
     while true {
-      let begin = bytes.count
-      let wanted = min(room, limit + 1 - begin)
-      var count = 0
-      bytes.reserveCapacity(begin + wanted)
-      bytes.append(contentsOf: repeatElement(0, count: wanted))
-      bytes.withUnsafeMutableBytes { buffer in
-        repeat {
-          count = Glibc.read(descriptor, buffer.baseAddress.map { $0 + begin }, wanted)
-        } while count < 0 && errno == EINTR
-      }
+      let count = Descriptor.read(descriptor, into: block)
       if count < 0 {
         if errno == EISDIR { throw Failure(.badInput, "\(name): expected a file, found a directory") }
         throw Failure(.inputOutput, "\(name): \(SystemError.current)")
       }
-      bytes.removeLast(wanted - count)
       if count == 0 { return bytes }
-      if bytes.count > limit {
-        throw Failure(.badInput, "\(name): expected at most \(limit >> 20) MiB, found more")
-      }
-      room = max(1 << 16, bytes.count)
+      guard bytes.count + count <= limit else { throw tooLarge }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: block[..<count]))
     }
   }
 }

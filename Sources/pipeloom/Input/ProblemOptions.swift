@@ -89,7 +89,8 @@ struct ProblemOptions: ParsableArguments {
     if path != "-", !InputFile.exists(path) {
       if let preset = Preset.named(path) { return try preset.problem() }
       throw Failure(
-        .missingInput, "\(path): no such file, and no such preset: expected one of \(presetNames)")
+        .missingInput,
+        "\(InputFile.name(of: path)): no such file, and no such preset: expected one of \(presetNames)")
     }
     let file = try InputFile(path, limit: ProblemFile.largestText)
     return try ProblemFile.decode(file.bytes, file: path)

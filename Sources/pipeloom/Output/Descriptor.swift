@@ -4,8 +4,16 @@
   import Darwin
 #endif
 
-/// Writing everything to a file descriptor.
+/// Reading from and writing to a file descriptor.
 enum Descriptor {
+  /// Reads what comes next; 0 at the end, and below 0 on failure, when `errno` says why.
+  static func read(_ descriptor: Int32, into block: UnsafeMutableRawBufferPointer) -> Int {
+    while true {
+      let count = Glibc.read(descriptor, block.baseAddress, block.count)
+      if count >= 0 || errno != EINTR { return count }
+    }
+  }
+
   /// Writes all bytes; tells whether all arrived. On failure `errno` says why.
   static func write(_ bytes: some ContiguousBytes, to descriptor: Int32) -> Bool {
     bytes.withBytes { buffer in
