@@ -10,8 +10,9 @@ extension DocumentNode {
   ///   values as bytes.
   static func yaml(_ bytes: [UInt8], aliasAllowance: Int = 100_000) throws(FormatError) -> DocumentNode? {
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    let text = String(decoding: bytes[(hasMark ? 3 : 0)...], as: UTF8.self)
-    guard text.utf8.elementsEqual(bytes[(hasMark ? 3 : 0)...]) else { throw FormatError(.notUTF8) }
+    guard let text = String(validating: bytes[(hasMark ? 3 : 0)...], as: UTF8.self) else {
+      throw FormatError(.notUTF8)
+    }
     try YAMLGuard.check(bytes)
     guard let root = try compose(text) else { return nil }
     var converter = YAMLConverter(limit: min(valueLimit, bytes.count + aliasAllowance))

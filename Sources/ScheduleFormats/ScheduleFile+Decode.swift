@@ -18,12 +18,15 @@ extension ScheduleFile {
     }
   }
 
+  /// The largest text of another kind that is looked into to say what it is.
+  private static let largestProblem = 1 << 20
+
   /// Says so when a text is no object of JSON but a problem in YAML.
   private static func refuseProblem(_ bytes: [UInt8]) throws(FormatError) {
     guard let first = bytes.first(where: { !ASCII.isBlank($0) }) else {
       throw FormatError(.nothing(.schedule))
     }
-    guard first != ASCII.openBrace, bytes.count <= ProblemFile.largestText,
+    guard first != ASCII.openBrace, bytes.count <= largestProblem,
       let member = (try? DocumentNode.yaml(bytes))??["pipeloom"], case .string(let kind) = member.content
     else { return }
     throw member.error(.wrongKind(expected: .schedule, found: kind)).within("pipeloom")

@@ -5,7 +5,32 @@
 /// may take text in quotation marks for syntax; that refuses nothing anybody would write.
 enum YAMLGuard {
   static func check(_ bytes: [UInt8]) throws(FormatError) {
-    var separators = 0
+    let (separators, mayHaveAnchors) = survey(bytes)
+    guard separators <= DocumentNode.valueLimit else {
+      throw FormatError(.tooManyValues(limit: DocumentNode.valueLimit))
+    }
+    if mayHaveAnchors, hasAnchorsAndOtherKeys(bytes) {
+      throw FormatError(.unsupportedYAML("expected keys that are plain text beside anchors, found others"))
+    }
+  }
+
+  /// Counts what separates values and looks for `&`: all that most texts need, and quick on the largest.
+  private static func survey(_ bytes: [UInt8]) -> (separators: Int, mayHaveAnchors: Bool) {
+    bytes.withUnsafeBufferPointer { buffer in
+      var separators = 0
+      var hasAmpersand = false
+      var position = 0
+      let count = buffer.count
+      while position < count {
+        let byte = buffer[position]
+        if byte == 0x0A || byte == 0x2C { separators += 1 } else if byte == 0x26 { hasAmpersand = true }
+        position += 1
+      }
+      return (separators, hasAmpersand)
+    }
+  }
+
+  private static func hasAnchorsAndOtherKeys(_ bytes: [UInt8]) -> Bool {
     var hasAnchors = false
     var hasOtherKeys = false
     var previous = ASCII.newline
@@ -18,7 +43,6 @@ enum YAMLGuard {
       let startsToken = ASCII.isBlank(previous) || "[{,-?:".utf8.contains(previous)
       if startsToken, !ASCII.isBlank(byte), byte != ASCII.colon { isAlias = byte == UInt8(ascii: "*") }
       switch byte {
-      case ASCII.newline, ASCII.comma: separators += 1
       case UInt8(ascii: "&") where startsToken: hasAnchors = true
       case ASCII.colon where isAlias || significant == ASCII.closeBracket || significant == ASCII.closeBrace:
         hasOtherKeys = true
@@ -29,11 +53,6 @@ enum YAMLGuard {
       previous = byte
       previousStartsToken = startsToken
     }
-    guard separators <= DocumentNode.valueLimit else {
-      throw FormatError(.tooManyValues(limit: DocumentNode.valueLimit))
-    }
-    if hasAnchors, hasOtherKeys {
-      throw FormatError(.unsupportedYAML("expected keys that are plain text beside anchors, found others"))
-    }
+    return hasAnchors && hasOtherKeys
   }
 }
