@@ -30,8 +30,8 @@ extension ScheduleReport {
       ])
     }
     return """
-      \(title) · \(heading)
-      \(costs)
+      \(OneLine.text("\(title) · \(heading)"))
+      \(OneLine.text(costs))
 
       \(table.text)
         The bound: \(lowerBoundArgument).

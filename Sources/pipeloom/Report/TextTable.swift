@@ -15,7 +15,7 @@ struct TextTable {
   }
 
   /// Adds a row with one cell per column.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  mutating func add(_ cells: [String]) { rows.append(cells.map(OneLine.text)) }
 
   /// The rows, a line each, indented by two blanks.
   var text: String {
