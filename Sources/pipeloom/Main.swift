@@ -10,8 +10,10 @@ import ArgumentParser
 @main
 enum Main {
   static func main() {
-    // A closed pipe is an output that failed, like a full disk: it is reported where it is written to.
+    // A closed pipe or a file over its size limit is an output that failed, like a full disk: it is reported
+    // where it is written to.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try Pipeloom.parseAsRoot()
       try command.run()
@@ -23,7 +25,7 @@ enum Main {
   /// Prints what an error has to say and returns its exit status.
   private static func report(_ error: any Error) -> Int32 {
     if let failure = Failure(error) {
-      if !failure.message.isEmpty { StandardError.write("pipeloom: \(failure.message)\n") }
+      if !failure.message.isEmpty { StandardError.write("pipeloom: \(OneLine.text(failure.message))\n") }
       return failure.status.rawValue
     }
     let status = Pipeloom.exitCode(for: error).rawValue
