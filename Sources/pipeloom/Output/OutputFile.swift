@@ -29,8 +29,10 @@ struct OutputFile {
   }
 
   private func replace(_ target: String, with bytes: [UInt8], mode: mode_t?) throws(Failure) {
-    let temporary = Self.neighbour(of: target)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    // An interrupt waits until the file is whole: it must not leave a temporary one behind.
+    let signals = BlockedSignals()
+    defer { signals.unblock() }
+    let (temporary, descriptor) = Self.openNeighbour(of: target)
     guard descriptor >= 0 else { throw failure() }
     var succeeded = Descriptor.write(bytes, to: descriptor) && fsync(descriptor) == 0
     if let mode { succeeded = succeeded && fchmod(descriptor, mode) == 0 }
@@ -52,7 +54,9 @@ struct OutputFile {
     guard Descriptor.write(bytes, to: descriptor) else { throw failure() }
   }
 
-  private func failure() -> Failure { Failure(.inputOutput, "\(path): \(SystemError.current)") }
+  private func failure() -> Failure {
+    Failure(.inputOutput, "\(path.isEmpty ? "''" : path): \(SystemError.current)")
+  }
 
   /// The file behind a symbolic link, so that the link stays one.
   private static func resolved(_ path: String) -> String {
@@ -61,9 +65,16 @@ struct OutputFile {
     return String(cString: real)
   }
 
-  /// A short unused name in the same folder: a rename does not cross file systems.
-  private static func neighbour(of path: String) -> String {
+  /// Makes an empty file with a short unused name in the same folder: a rename does not cross file systems.
+  private static func openNeighbour(of path: String) -> (path: String, descriptor: Int32) {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-    return "\(folder).pipeloom-\(getpid()).tmp"
+    var attempt = 0
+    while true {
+      let neighbour = "\(folder).pipeloom-\(getpid())-\(attempt).tmp"
+      let descriptor = open(neighbour, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      // A killed process of the same number, as in a container, may have left its own behind.
+      guard descriptor < 0, errno == EEXIST, attempt < 1000 else { return (neighbour, descriptor) }
+      attempt += 1
+    }
   }
 }
