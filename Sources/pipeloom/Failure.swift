@@ -38,8 +38,16 @@ struct Failure: Error {
       } else {
         self.init(.badInput, error.description)
       }
-    case let error as DiagramError: self.init(.badInput, error.description)
+    case let error as DiagramError: self.init(Self.status(of: error), error.description)
     default: return nil
+    }
+  }
+  private static func status(of error: DiagramError) -> Status {
+    switch error {
+    case .emptyWindow, .windowOutside, .widthOutOfRange: .usage
+    case .imageTooLarge, .fileTooLarge, .badTimes: .badInput
+    // A plugin or its configuration is missing: the drawing itself is plain.
+    case .graphviz: .missingComponent
     }
   }
 }

@@ -63,8 +63,10 @@ struct VisibleBars {
     let to = style.to ?? schedule.upperBound
     // A bound that is not a number compares false.
     guard from < schedule.upperBound, to > schedule.lowerBound else {
-      guard !(from >= to) else { throw .emptyWindow(from: from, to: to) }
-      throw .windowOutside(from: from, to: to, schedule: schedule)
+      if let from = style.from, let to = style.to, from >= to { throw .emptyWindow(from: from, to: to) }
+      // A window with one bound given ends where the schedule does, or at once where it lies beyond that.
+      throw .windowOutside(
+        from: style.from ?? min(from, to), to: style.to ?? max(from, to), schedule: schedule)
     }
     guard from < to else { throw .emptyWindow(from: from, to: to) }
     return max(from, schedule.lowerBound)...min(to, schedule.upperBound)

@@ -56,7 +56,8 @@ struct RenderCommand: ParsableCommand {
     if output.contains("."), let format = DiagramFormat(rawValue: ending.lowercased()) { return format }
     let formats = DiagramFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
     throw Failure(
-      .usage, "\(output): expected a file ending in \(formats), or --format")
+      .usage,
+      "\(output == "-" ? "standard output" : output): expected a file ending in \(formats), or --format")
   }
 }
 
