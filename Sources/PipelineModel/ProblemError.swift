@@ -8,6 +8,8 @@ public struct ProblemError: Error, Hashable, Sendable {
     case notPositive(Double)
     /// A count outside the range a problem may have.
     case countOutOfRange(Int, ClosedRange<Int>)
+    /// More visits of a stage by a microbatch than a problem may have.
+    case tooManyVisits(Int, limit: Int)
     /// A list with another length than the rest of the problem asks for.
     case wrongLength(Int, expected: Int, of: String)
     /// More stages remain after `B` than were held before it.
@@ -63,6 +65,8 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected a number above 0 and up to \(ProblemRules.largestNumberText), found \(value.plain)"
     case .countOutOfRange(let count, let range):
       "expected a count from \(range.lowerBound) to \(range.upperBound), found \(count)"
+    case .tooManyVisits(let count, let limit):
+      "expected at most \(limit) visits, one per stage and microbatch, found \(count)"
     case .wrongLength(let count, let expected, let what):
       "expected \(expected) entries, one per \(what), found \(count)"
     case .growsAfterBackward(let after, let before):

@@ -145,7 +145,7 @@ public enum ProblemRules {
 
   static func checkSize(visitCount: Int) throws(ProblemError) {
     guard visits.contains(visitCount) else {
-      throw ProblemError(["microbatches"], .countOutOfRange(visitCount, visits))
+      throw ProblemError(["microbatches"], .tooManyVisits(visitCount, limit: visits.upperBound))
     }
   }
 
