@@ -50,7 +50,7 @@ import Testing
     #expect(throws: DiagramError.self) { try chart.render(as: .svg, style: GanttStyle(from: .nan)) }
     #expect(
       message { try chart.render(as: .svg, style: GanttStyle(from: 30)) }
-        == "the window from 30 to 27 is empty: --to must be after --from")
+        == "the window from 30 to 30 misses the schedule, which runs from 0 to 27")
   }
 
   @Test func widthsThatCannotBeAreRefused() throws {
