@@ -15,6 +15,8 @@ public protocol Family: Sendable {
   var peakFormula: String { get }
   /// The idle time of each device within the makespan.
   var idleFormula: String { get }
+  /// The bubble for F = B = W, with the rate's name.
+  var bubbleFormula: String { get }
   /// Where the family is described.
   var source: String { get }
 

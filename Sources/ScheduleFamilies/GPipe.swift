@@ -7,9 +7,10 @@ import PipelineModel
 struct GPipe: Family {
   let name = "gpipe"
   let title = "GPipe"
-  let purpose = "the simplest order; memory grows with the batch"
+  let purpose = "simplest order; memory grows with the batch"
   let peakFormula = "m"
   let idleFormula = "(p-1)(F+B+W)"
+  let bubbleFormula = "makespanBubble (p-1)/(m+p-1)"
   let source = "arXiv 1811.06965"
 
   /// F^m, then BW^m in the same order of microbatches.

@@ -7,9 +7,10 @@ import PipelineModel
 struct OneForwardOneBackward: Family {
   let name = "1f1b"
   let title = "1F1B"
-  let purpose = "GPipe's length at the memory of p microbatches; the usual baseline"
+  let purpose = "GPipe's length at the memory of p microbatches"
   let peakFormula = "min(p, m)"
   let idleFormula = "(p-1)(F+B+W)"
+  let bubbleFormula = "makespanBubble (p-1)/(m+p-1)"
   let source = "arXiv 2104.04473"
 
   /// F^warmUp, {F, BW} while forwards are left, then BW until the end; warmUp = min(p-s-1, m) on stage s.

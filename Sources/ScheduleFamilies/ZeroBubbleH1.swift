@@ -9,6 +9,7 @@ struct ZeroBubbleH1: Family {
   let purpose = "a third of 1F1B's bubble at about its memory"
   let peakFormula = "min(p, m)"
   let idleFormula = "(p-1)(F+B-W)"
+  let bubbleFormula = "makespanBubble (p-1)/(3m+p-1)"
   let source = "arXiv 2401.10241"
 
   /// Stage s warms up with min(p-s, m) forwards and runs its `W` s backwards late.

@@ -6,9 +6,10 @@ import PipelineModel
 struct ZeroBubbleH2: Family {
   let name = "zb-h2"
   let title = "ZB-H2"
-  let purpose = "no bubble within a device's span if F = B = W, m >= 2p-1; twice 1F1B's memory"
+  let purpose = "no bubble within a device's span, at twice 1F1B's memory"
   let peakFormula = "min(2p-1, m)"
   let idleFormula = "in the span: (p-1)(F+B-2W)"
+  let bubbleFormula = "spanBubble 0 for m >= 2p-1"
   let source = "arXiv 2401.10241"
 
   /// Stage s warms up with min(2(p-1-s)+1, m) forwards and runs its `W` 2s backwards late.

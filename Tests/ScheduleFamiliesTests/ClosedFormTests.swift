@@ -64,6 +64,15 @@ struct ClosedFormTests {
     #expect(timeline.peakMemory.max() == Double(min(2 * p - 1, m)))
   }
 
+  @Test(
+    "ZB-H2: idle (p-1)(F+B-2W) in the longest span", arguments: [(10.0, 14.0, 7.0), (10, 10, 5), (9, 10, 9)])
+  func zeroBubbleH2Idle(f: Double, b: Double, w: Double) throws {
+    let problem = try Problem.uniform(
+      devices: 4, microbatches: 12, forward: f, backwardInput: b, backwardWeight: w)
+    let span = try timeline("zb-h2", problem).summary.longestDeviceSpan
+    #expect(span == 12 * (f + b + w) + 3 * (f + b - 2 * w))
+  }
+
   @Test("m <= p: 1F1B takes (m+p-1)(F+B+W)", arguments: [(4, 1), (4, 3), (8, 8)])
   func fewMicrobatches(p: Int, m: Int) throws {
     let problem = try Problem.uniform(

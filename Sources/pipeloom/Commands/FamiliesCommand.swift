@@ -17,6 +17,7 @@ struct FamiliesCommand: ParsableCommand {
     let purpose: String
     let peakMemory: String
     let idle: String
+    let bubble: String
     let source: String
   }
 
@@ -25,22 +26,26 @@ struct FamiliesCommand: ParsableCommand {
       let lines = Families.all.map {
         Line(
           name: $0.name, title: $0.title, purpose: $0.purpose, peakMemory: $0.peakFormula,
-          idle: $0.idleFormula, source: $0.source)
+          idle: $0.idleFormula,
+          bubble: $0.bubbleFormula, source: $0.source)
       }
       return try StandardOutput.write(MachineReport.json(lines))
     }
     var table = TextTable([
-      ("family", .left), ("peak memory", .left), ("idle time of a device", .left), ("what it is for", .left),
+      ("family", .left), ("peak memory", .left), ("idle time", .left), ("bubble for F = B = W", .left),
+      ("what it is for", .left),
     ])
     for family in Families.all {
-      table.add([family.name, family.peakFormula, family.idleFormula, family.purpose])
+      table.add([
+        family.name, family.peakFormula, family.idleFormula, family.bubbleFormula, family.purpose,
+      ])
     }
     try StandardOutput.write(
       table.text + """
 
-          p devices, m microbatches, F, B, W: the times of one stage. Peaks count the activations of one
-          microbatch on one stage. Formulas hold for equal stages without communication, those of the
-          zero-bubble families for m >= p (zb-h1) and m >= 2p-1 (zb-h2).
+          p devices, m microbatches; F, B, W: the times of one stage. Peaks count activations of one microbatch
+          on one stage, idle time is that of each device. Formulas hold for equal stages without
+          communication and m >= p.
 
         """)
   }
