@@ -2,12 +2,13 @@
 ///
 /// Sums of decimal numbers such as 18.522 are not exact in binary; sums of whole numbers below 2^53 are. On its
 /// grid a timeline computes without rounding, so that equal times compare equal and print as they were typed.
-struct DecimalGrid {
+package struct DecimalGrid {
   /// How many grid steps make one unit; 1 where the numbers are kept as they are.
-  let stepsPerUnit: Double
+  package let stepsPerUnit: Double
   private let valueSteps: Double
   private let factorSteps: Double
-  private let isExact: Bool
+  /// Whether every given number is a whole number of steps, so that sums are exact.
+  package let isExact: Bool
 
   /// The largest whole number up to which all sums are exact.
   static let exactLimit = 9_007_199_254_740_992.0
@@ -15,7 +16,7 @@ struct DecimalGrid {
   /// Finds the coarsest decimal grid that holds all products of a value and a factor.
   ///
   /// - Parameter bound: a sum, in units, that no computation on the grid exceeds.
-  init(values: some Sequence<Double>, factors: some Sequence<Double> = [], bound: Double) {
+  package init(values: some Sequence<Double>, factors: some Sequence<Double> = [], bound: Double) {
     if let valueSteps = Self.steps(holding: values), let factorSteps = Self.steps(holding: factors),
       bound * valueSteps * factorSteps < Self.exactLimit
     {
@@ -31,13 +32,13 @@ struct DecimalGrid {
   }
 
   /// A value times a factor, in grid steps.
-  func steps(_ value: Double, times factor: Double = 1) -> Double {
+  package func steps(_ value: Double, times factor: Double = 1) -> Double {
     guard isExact else { return value * factor }
     return (value * valueSteps).rounded() * (factor * factorSteps).rounded()
   }
 
   /// Grid steps in the problem's unit, correctly rounded on an exact grid.
-  func units(_ steps: Double) -> Double { steps / stepsPerUnit }
+  package func units(_ steps: Double) -> Double { steps / stepsPerUnit }
 
   /// The least power of ten that makes every value whole; `nil` when nine decimals do not.
   private static func steps(holding values: some Sequence<Double>) -> Double? {

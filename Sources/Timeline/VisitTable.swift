@@ -19,11 +19,11 @@ package struct VisitTable {
   }
 
   /// The time grid of durations and latencies.
-  let grid: DecimalGrid
+  package let grid: DecimalGrid
   /// Four rows, one per kind, for every visit of every class.
   package let rows: [Row]
   /// The first row of each microbatch's class.
-  let firstRow: [Int32]
+  package let firstRow: [Int32]
   /// The origin slot of each microbatch, and after the last one the number of slots.
   package let originSlots: [Int32]
   /// The position of each stage on each distinct route, route by route; -1 where a route skips the stage.
@@ -36,7 +36,7 @@ package struct VisitTable {
   }
 
   /// Lowers a problem. O(classes x visits + microbatches + routes x stages).
-  init(_ problem: Problem) {
+  package init(_ problem: Problem) {
     let grid = Self.timeGrid(of: problem)
     var rows: [Row] = []
     var firstRows: [MicrobatchClass: Int32] = [:]
@@ -67,7 +67,7 @@ package struct VisitTable {
   package var endCount: Int { 2 * Int(originSlots[originSlots.count - 1]) }
 
   /// The optimizer step of each device, in grid steps.
-  static func optimizerSteps(of problem: Problem, on grid: DecimalGrid) -> [Double] {
+  package static func optimizerSteps(of problem: Problem, on grid: DecimalGrid) -> [Double] {
     problem.devices.map { grid.steps($0.optimizerStep) }
   }
 

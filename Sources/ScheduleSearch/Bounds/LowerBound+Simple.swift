@@ -1,29 +1,9 @@
 import PipelineModel
 
-/// A proved lower bound on an objective, and the argument that proves it.
-///
-/// docs/search.md has the proofs. Each argument relaxes the problem: it forgets all devices but one, or all
-/// microbatches but one. A fused `BW` counts as `B` followed at once by `W`, which can only be shorter.
-public struct LowerBound: Hashable, Sendable {
-  /// Why no schedule is shorter.
-  public enum Argument: Hashable, Sendable {
-    /// The device's operations follow the earliest arrival of work there.
-    case load(Device.ID, head: Double, work: Double)
-    /// The device's forwards and backwards for the input follow the earliest arrival, and the last of them is
-    /// followed by the shortest way back to a first stage.
-    case backward(Device.ID, head: Double, work: Double, tail: Double)
-    /// One microbatch runs forward and back.
-    case roundTrip(Microbatch.ID)
-  }
-
-  /// No schedule is shorter, in the problem's time unit.
-  public let value: Double
-  /// The argument that binds.
-  public let argument: Argument
-
+extension LowerBound {
   /// The best simple bound on an objective. O(visits of all microbatches).
   public static func simple(for problem: Problem, objective: Objective) -> LowerBound {
-    let relaxation = Relaxation(problem)
+    let relaxation = SimpleRelaxation(problem)
     let candidates = objective == .period ? relaxation.loads(withHeads: false) : relaxation.makespanBounds
     let nothing = LowerBound(value: 0, argument: .roundTrip(Microbatch.ID(0)))
     return candidates.max { $0.value < $1.value } ?? nothing
@@ -31,7 +11,7 @@ public struct LowerBound: Hashable, Sendable {
 }
 
 /// What every schedule of a problem has in common, device by device.
-private struct Relaxation {
+private struct SimpleRelaxation {
   private let problem: Problem
   /// Per device: the earliest arrival of work, the time of all operations, of `F` and `B` only, and the
   /// shortest time from the end of a `B` there to the end of its microbatch.
@@ -93,23 +73,6 @@ private struct Relaxation {
       return LowerBound(
         value: start + work[device],
         argument: .load(Device.ID(device), head: start, work: work[device]))
-    }
-  }
-}
-
-extension LowerBound {
-  /// The argument in words, with figures in the problem's time unit.
-  public var explanation: String {
-    switch argument {
-    case .load(let device, let head, let work):
-      head > 0
-        ? "device \(device): work arrives after \(head.short), then \(work.short) of work"
-        : "device \(device): \(work.short) of work"
-    case .backward(let device, let head, let work, let tail):
-      "device \(device): work arrives after \(head.short), then \(work.short) of F and B, "
-        + "then \(tail.short) back to the first stage"
-    case .roundTrip(let microbatch):
-      "microbatch \(microbatch): \(value.short) forward and back"
     }
   }
 }

@@ -1,0 +1,53 @@
+/// Memory of a fixed length that kernels read and write without bounds checks.
+///
+/// A class, so that no kernel copies it by accident; indices come from tables that this module builds itself.
+final class FlatArray<Element: BitwiseCopyable> {
+  /// The first element.
+  let base: UnsafeMutablePointer<Element>
+  /// The number of elements.
+  let count: Int
+
+  init(repeating element: Element, count: Int) {
+    base = .allocate(capacity: max(count, 1))
+    base.initialize(repeating: element, count: max(count, 1))
+    self.count = count
+  }
+
+  convenience init(_ elements: some Collection<Element>) {
+    guard let first = elements.first else {
+      self.init(uninitialized: 0)
+      return
+    }
+    self.init(repeating: first, count: elements.count)
+    for (index, element) in elements.enumerated() { base[index] = element }
+  }
+
+  private init(uninitialized count: Int) {
+    base = .allocate(capacity: 1)
+    self.count = count
+  }
+
+  deinit { base.deallocate() }
+
+  /// The element at an index, which is not checked.
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    get { base[index] }
+    set { base[index] = newValue }
+  }
+
+  /// Another array with the same elements.
+  func copy() -> FlatArray {
+    let copy = FlatArray(uninitialized: count, capacity: count)
+    copy.base.update(from: base, count: count)
+    return copy
+  }
+
+  private init(uninitialized count: Int, capacity: Int) {
+    base = .allocate(capacity: max(capacity, 1))
+    self.count = count
+  }
+
+  /// Sets every element.
+  func fill(_ element: Element) { base.update(repeating: element, count: count) }
+}

@@ -1,0 +1,108 @@
+import PipelineModel
+
+/// Jackson's preemptive schedule of one device: of the work that has arrived, the one with the longest tail runs.
+///
+/// It is the shortest schedule if operations may be interrupted (Jackson, 1955; Carlier, 1982), and its length
+/// is the largest r + p(J) + q over sets J of operations with heads from r and tails from q. O(n log n).
+struct OneMachine {
+  /// The set of operations that proves the length.
+  struct Block {
+    /// The earliest start of one of them and the operation that starts first.
+    var opens: Double
+    var opening: Int
+    /// Their work.
+    var work: Double
+    /// The shortest tail of one of them.
+    var tail: Double
+    /// The operations with such tails, by kind, that are done before: `F`, `B` and `W`.
+    var before: [Int]
+
+    var length: Double { opens + work + tail }
+  }
+
+  /// The proving set of a device's operations; `nil` for a device without operations.
+  static func block(
+    of range: Range<Int>, heads: FlatArray<Double>, tails: FlatArray<Double>, table: OperationTable
+  ) -> Block? {
+    guard !range.isEmpty else { return nil }
+    let arrivals = range.sorted { (heads[$0], $0) < (heads[$1], $1) }
+    guard let tail = criticalTail(arrivals, heads, tails, table.duration) else { return nil }
+    var block = Block(opens: 0, opening: arrivals[0], work: 0, tail: tail, before: [0, 0, 0])
+    var before = block.before
+    for operation in arrivals where tails[operation] >= tail {
+      if block.work == 0 || heads[operation] > block.opens + block.work {
+        block = Block(opens: heads[operation], opening: operation, work: 0, tail: tail, before: before)
+      }
+      block.work += table.duration[operation]
+      before[Int(table.kind[operation])] += 1
+    }
+    return block
+  }
+
+  /// The tail of the operation at which the preemptive schedule is longest.
+  private static func criticalTail(
+    _ arrivals: [Int], _ heads: FlatArray<Double>, _ tails: FlatArray<Double>, _ duration: FlatArray<Double>
+  ) -> Double? {
+    var queue = TailQueue()
+    var clock = -Double.infinity
+    var longest: (length: Double, tail: Double)?
+    var arrived = 0
+    while arrived < arrivals.count || !queue.isEmpty {
+      if queue.isEmpty { clock = max(clock, heads[arrivals[arrived]]) }
+      while arrived < arrivals.count, heads[arrivals[arrived]] <= clock {
+        let operation = arrivals[arrived]
+        queue.insert(TailQueue.Item(tail: tails[operation], rest: duration[operation]))
+        arrived += 1
+      }
+      guard var item = queue.removeFirst() else { continue }
+      let pause = arrived < arrivals.count ? heads[arrivals[arrived]] : .infinity
+      if clock + item.rest > pause {
+        item.rest -= pause - clock
+        clock = pause
+        queue.insert(item)
+      } else {
+        clock += item.rest
+        let length = clock + item.tail
+        if length > longest?.length ?? -.infinity { longest = (length, item.tail) }
+      }
+    }
+    return longest?.tail
+  }
+}
+
+/// Arrived work, the longest tail first: a binary heap.
+private struct TailQueue {
+  struct Item {
+    var tail: Double
+    var rest: Double
+  }
+
+  private var items: [Item] = []
+
+  var isEmpty: Bool { items.isEmpty }
+
+  mutating func insert(_ item: Item) {
+    items.append(item)
+    var child = items.count - 1
+    while child > 0, items[child].tail > items[(child - 1) / 2].tail {
+      items.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func removeFirst() -> Item? {
+    guard let last = items.popLast() else { return nil }
+    guard let first = items.first else { return last }
+    items[0] = last
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      guard child < items.count else { break }
+      if child + 1 < items.count, items[child + 1].tail > items[child].tail { child += 1 }
+      guard items[child].tail > items[parent].tail else { break }
+      items.swapAt(child, parent)
+      parent = child
+    }
+    return first
+  }
+}

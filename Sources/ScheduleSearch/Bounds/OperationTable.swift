@@ -1,0 +1,212 @@
+import PipelineModel
+import Timeline
+
+/// All operations of a problem as flat arrays, device by device, for the bounds.
+///
+/// Every backward pass is split into `B` and `W`. Microbatches of one scale and route form a class; within a
+/// class first-in-first-out order loses nothing, so its k-th `F` on a visit is that of its k-th microbatch. The
+/// operations of a device are numbered class by class: the `F`s of each visit, then the `B`s of each visit from
+/// the last one to the first, then the `W`s in the order in which a microbatch leaves them.
+struct OperationTable {
+  /// One class of microbatches that no cost tells apart.
+  struct MicrobatchClass {
+    var route: Int
+    /// The microbatches in order.
+    var members: [Int]
+  }
+
+  /// The operations that one class has on one device.
+  struct Block {
+    /// The positions on the class's route that are on the device, in route order.
+    var positions: [Int]
+    /// The number of microbatches.
+    var length: Int
+    /// The first operation, counted on the device.
+    var first: Int
+
+    /// The first `F` of the visit with an index among `positions`.
+    func forward(_ index: Int) -> Int { first + index * length }
+    /// The first `B` of the visit with an index among `positions`.
+    func backward(_ index: Int) -> Int { first + (2 * positions.count - 1 - index) * length }
+    /// The first `W` of the visit; the following ones stand `positions.count` apart.
+    func weight(_ index: Int) -> Int { first + 2 * positions.count * length + positions.count - 1 - index }
+  }
+
+  let problem: Problem
+  let grid: DecimalGrid
+  let classes: [MicrobatchClass]
+  /// Per device, one block per class; blocks without positions have no operations.
+  let blocks: [[Block]]
+  /// Where each device's operations begin, and after the last device their number.
+  let bounds: [Int]
+  /// Per operation, in grid steps.
+  let duration: FlatArray<Double>
+  /// Per operation: 0 for `F`, 1 for `B`, 2 for `W`.
+  let kind: FlatArray<UInt8>
+  let device: FlatArray<Int32>
+  /// The operation whose end it waits for, or -1, and how long the message takes.
+  let producer: FlatArray<Int32>
+  let latency: FlatArray<Double>
+  /// The `F` or `B` that waits for its end, or -1. The `W` after a `B` is not listed.
+  let consumer: FlatArray<Int32>
+  /// The operation of the same kind on the same visit that FIFO puts before it, or -1; and after it.
+  let previous: FlatArray<Int32>
+  let next: FlatArray<Int32>
+  /// All operations, microbatch by microbatch, each along its way: a topological order.
+  let order: FlatArray<Int32>
+  /// The optimizer step of each device, in grid steps.
+  let optimizerSteps: [Double]
+
+  /// The number of operations.
+  var count: Int { duration.count }
+  var deviceCount: Int { bounds.count - 1 }
+
+  /// The operations of a device.
+  func range(of device: Int) -> Range<Int> { bounds[device]..<bounds[device + 1] }
+
+  /// The devices that have operations.
+  var activeDevices: [Int] { (0..<deviceCount).filter { !range(of: $0).isEmpty } }
+
+  /// Lays out a problem. O(operations).
+  init(_ problem: Problem) {
+    let visits = VisitTable(problem)
+    let classes = Self.classes(of: problem)
+    let (blocks, bounds) = Self.blocks(of: classes, in: problem)
+    let count = bounds[bounds.count - 1]
+    self.problem = problem
+    self.classes = classes
+    self.blocks = blocks
+    self.bounds = bounds
+    grid = visits.grid
+    optimizerSteps = VisitTable.optimizerSteps(of: problem, on: visits.grid)
+    duration = FlatArray(repeating: 0, count: count)
+    kind = FlatArray(repeating: 0, count: count)
+    device = FlatArray(repeating: 0, count: count)
+    for index in 0..<problem.deviceCount {
+      for operation in bounds[index]..<bounds[index + 1] { device[operation] = Int32(index) }
+    }
+    latency = FlatArray(repeating: 0, count: count)
+    producer = FlatArray(repeating: -1, count: count)
+    consumer = FlatArray(repeating: -1, count: count)
+    previous = FlatArray(repeating: -1, count: count)
+    next = FlatArray(repeating: -1, count: count)
+    order = FlatArray(repeating: 0, count: count)
+    fill(visits)
+  }
+
+  private static func classes(of problem: Problem) -> [MicrobatchClass] {
+    struct Key: Hashable {
+      var scale: Double
+      var route: Int32
+    }
+    var classOf: [Key: Int] = [:]
+    var classes: [MicrobatchClass] = []
+    for (index, (microbatch, route)) in zip(problem.microbatches, problem.routeIndexes).enumerated() {
+      let key = Key(scale: microbatch.scale, route: route)
+      if let known = classOf[key] {
+        classes[known].members.append(index)
+      } else {
+        classOf[key] = classes.count
+        classes.append(MicrobatchClass(route: Int(route), members: [index]))
+      }
+    }
+    return classes
+  }
+
+  private static func blocks(of classes: [MicrobatchClass], in problem: Problem) -> ([[Block]], [Int]) {
+    var blocks = [[Block]](repeating: [], count: problem.deviceCount)
+    var sizes = [Int](repeating: 0, count: problem.deviceCount)
+    for group in classes {
+      var positions = [[Int]](repeating: [], count: problem.deviceCount)
+      for (position, visit) in problem.routes[group.route].visits.enumerated() {
+        positions[visit.device.index].append(position)
+      }
+      for device in 0..<problem.deviceCount {
+        let length = group.members.count
+        blocks[device].append(Block(positions: positions[device], length: length, first: sizes[device]))
+        sizes[device] += 3 * length * positions[device].count
+      }
+    }
+    return (blocks, sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) })
+  }
+}
+
+extension OperationTable {
+  /// What `fill` needs of one visit of a class.
+  private struct Visit {
+    var forward: Int
+    var backward: Int
+    var weight: Int
+    var weightStride: Int
+  }
+
+  private func fill(_ table: VisitTable) {
+    var classOf = [Int](repeating: 0, count: problem.microbatchCount)
+    var rank = classOf
+    for (index, group) in classes.enumerated() {
+      for (position, member) in group.members.enumerated() {
+        classOf[member] = index
+        rank[member] = position
+      }
+    }
+    let visits = classes.indices.map(visits(ofClass:))
+    var place = 0
+    func put(_ operation: Int) {
+      order[place] = Int32(operation)
+      place += 1
+    }
+    for microbatch in problem.microbatches.indices {
+      let own = visits[classOf[microbatch]]
+      let k = rank[microbatch]
+      let firstRow = Int(table.firstRow[microbatch])
+      var before = -1
+      for (position, visit) in own.enumerated() {
+        let operation = visit.forward + k
+        set(operation, kind: 0, row: table.rows[firstRow + 4 * position], after: before, rank: k, stride: 1)
+        put(operation)
+        before = operation
+      }
+      for (position, visit) in own.enumerated().reversed() {
+        let operation = visit.backward + k
+        let weight = visit.weight + k * visit.weightStride
+        set(
+          operation, kind: 1, row: table.rows[firstRow + 4 * position + 1], after: before, rank: k, stride: 1)
+        set(
+          weight, kind: 2, row: table.rows[firstRow + 4 * position + 2], after: operation, rank: k,
+          stride: visit.weightStride)
+        put(operation)
+        put(weight)
+        before = operation
+      }
+    }
+  }
+
+  private func visits(ofClass index: Int) -> [Visit] {
+    let route = problem.routes[classes[index].route].visits
+    var met = [Int](repeating: 0, count: deviceCount)
+    return route.map { visit in
+      let device = visit.device.index
+      let block = blocks[device][index]
+      let position = met[device]
+      met[device] += 1
+      return Visit(
+        forward: bounds[device] + block.forward(position),
+        backward: bounds[device] + block.backward(position),
+        weight: bounds[device] + block.weight(position), weightStride: block.positions.count)
+    }
+  }
+
+  private func set(
+    _ operation: Int, kind code: UInt8, row: VisitTable.Row, after before: Int, rank: Int, stride: Int
+  ) {
+    kind[operation] = code
+    duration[operation] = row.duration
+    latency[operation] = row.latency
+    producer[operation] = Int32(before)
+    if before >= 0, code != 2 { consumer[before] = Int32(operation) }
+    if rank > 0 {
+      previous[operation] = Int32(operation - stride)
+      next[operation - stride] = Int32(operation)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+extension Relaxation {
+  /// Heads from the start of all devices at 0 or, given a device, from the start of that device's first
+  /// operation alone; then minus infinity stands where nothing is known.
+  ///
+  /// One pass in microbatch order. When an operation's turn comes, all prefixes made of earlier operations are
+  /// timed, and starting after one of those is never later than starting after a larger prefix: leaving out
+  /// whole later microbatches takes neither time nor memory. O(edges).
+  func heads(from source: Int? = nil, nodes: [FlatArray<Double>]? = nil) -> TimeBounds {
+    let heads = TimeBounds(self, nodes: nodes)
+    for device in graphs.indices where graphs[device] != nil {
+      heads.nodes[device][0] = source == nil || source == device ? 0 : -.infinity
+    }
+    for place in 0..<table.count {
+      let operation = Int(table.order[place])
+      let device = Int(table.device[operation])
+      var earliest = source == nil || source == device ? 0 : -Double.infinity
+      let producer = Int(table.producer[operation])
+      if producer >= 0 {
+        earliest = max(
+          earliest, heads.operations[producer] + table.duration[producer] + table.latency[operation])
+      }
+      let previous = Int(table.previous[operation])
+      if previous >= 0 {
+        earliest = max(earliest, heads.operations[previous] + table.duration[previous])
+      }
+      if let graph = graphs[device] {
+        let local = operation - table.bounds[device]
+        if table.kind[operation] != 2 {
+          earliest = max(earliest, graph.earliestStart(of: local, after: heads.nodes[device]))
+          heads.gates[operation] = earliest
+        }
+        graph.timeForward(
+          graph.forwardGroups[local], gates: heads.gates.base + table.bounds[device],
+          durations: table.duration.base + table.bounds[device], into: heads.nodes[device].base)
+      }
+      heads.operations[operation] = earliest
+    }
+    return heads
+  }
+
+  /// Tails to the end of all devices or, given a device, to the end of that device alone: the mirror image of
+  /// `heads`. O(edges).
+  func tails(to sink: Int? = nil, nodes: [FlatArray<Double>]? = nil) -> TimeBounds {
+    let tails = TimeBounds(self, nodes: nodes)
+    for device in graphs.indices {
+      guard let graph = graphs[device] else { continue }
+      tails.nodes[device][graph.nodeCount - 1] = leastTail(on: device, to: sink)
+    }
+    for place in (0..<table.count).reversed() {
+      let operation = Int(table.order[place])
+      let device = Int(table.device[operation])
+      var least = leastTail(on: device, to: sink)
+      func follow(_ other: Int, after latency: Double) {
+        least = max(least, tails.operations[other] + table.duration[other] + latency)
+      }
+      let consumer = Int(table.consumer[operation])
+      if consumer >= 0 { follow(consumer, after: table.latency[consumer]) }
+      let next = Int(table.next[operation])
+      if next >= 0 { follow(next, after: 0) }
+      if table.kind[operation] == 1 { follow(Int(table.order[place + 1]), after: 0) }
+      if let graph = graphs[device] {
+        let local = operation - table.bounds[device]
+        if table.kind[operation] != 2 {
+          least = max(least, graph.leastRest(after: local, before: tails.nodes[device]))
+          tails.gates[operation] = least
+        }
+        graph.timeBackward(
+          graph.backwardGroups[local], gates: tails.gates.base + table.bounds[device],
+          durations: table.duration.base + table.bounds[device], into: tails.nodes[device].base)
+      }
+      tails.operations[operation] = least
+    }
+    return tails
+  }
+
+  private func leastTail(on device: Int, to sink: Int?) -> Double {
+    sink == nil || sink == device ? table.optimizerSteps[device] : -.infinity
+  }
+}

@@ -1,0 +1,83 @@
+import PipelineModel
+
+/// A problem lowered for the bounds: its operations and, per device, the prefixes that its word can have.
+///
+/// Each device is solved exactly under what the other devices let arrive: on the prefix graph the earliest
+/// time at which a prefix can be done is a shortest path. docs/search.md proves the bounds.
+struct Relaxation {
+  let table: OperationTable
+  /// Per device; `nil` where the graph would be too large or the device has no operations.
+  let graphs: [PrefixGraph?]
+  /// Whether every device's graph has all its operations.
+  let isComplete: Bool
+
+  /// How large the graphs may be.
+  private enum Size {
+    /// Nodes of one graph.
+    static let graph = 1_000_000
+    /// Nodes of the graphs of all devices.
+    static let total = 16_000_000
+  }
+
+  /// Lowers a problem; a device whose graph is too large keeps fewer operations in it. O(nodes).
+  init(_ problem: Problem) {
+    let table = OperationTable(problem)
+    let fixed = problem.staticMemory
+    var known: [ChainShape: PrefixGraph?] = [:]
+    let active = table.activeDevices
+    let limit = min(Size.graph, Size.total / max(1, active.count))
+    var graphs = [PrefixGraph?](repeating: nil, count: table.deviceCount)
+    var isComplete = true
+    for device in active {
+      for detail in ChainShape.Detail.allCases {
+        let shape = ChainShape(table, device: device, fixedMemory: fixed[device], detail: detail)
+        let graph =
+          known[shape]
+          ?? PrefixGraph(shape, operationCount: table.range(of: device).count, nodeLimit: limit)
+        known[shape] = .some(graph)
+        graphs[device] = graph
+        if graph != nil { break }
+        isComplete = false
+      }
+    }
+    self.table = table
+    self.graphs = graphs
+    self.isComplete = isComplete
+  }
+
+  /// Arrays of times, one per node of each device's graph.
+  func nodeTimes() -> [FlatArray<Double>] {
+    graphs.map { FlatArray(repeating: .infinity, count: $0?.nodeCount ?? 0) }
+  }
+}
+
+/// Bounds on times, per operation and per prefix, in grid steps.
+///
+/// As heads: the earliest start of an operation and the earliest end of a prefix, from the start of the frame.
+/// As tails: the least time from an operation's end, or from the end of a prefix, to the end of the frame.
+struct TimeBounds {
+  /// Per operation.
+  let operations: FlatArray<Double>
+  /// Per operation what the graphs read: as `operations`, but minus infinity for `W`, of which only the number
+  /// may be known there.
+  let gates: FlatArray<Double>
+  /// Per device and node.
+  let nodes: [FlatArray<Double>]
+
+  init(_ relaxation: Relaxation, nodes: [FlatArray<Double>]? = nil) {
+    operations = FlatArray(repeating: -.infinity, count: relaxation.table.count)
+    gates = FlatArray(repeating: -.infinity, count: relaxation.table.count)
+    self.nodes = nodes ?? relaxation.nodeTimes()
+  }
+
+  private init(operations: FlatArray<Double>, gates: FlatArray<Double>, nodes: [FlatArray<Double>]) {
+    self.operations = operations
+    self.gates = gates
+    self.nodes = nodes
+  }
+
+  /// Other arrays with the same times.
+  func copy() -> TimeBounds {
+    TimeBounds(operations: operations.copy(), gates: gates.copy(), nodes: nodes.map { $0.copy() })
+  }
+}
