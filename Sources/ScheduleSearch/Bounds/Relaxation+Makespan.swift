@@ -9,7 +9,7 @@ extension Relaxation {
       .max { $0.steps < $1.steps }
     guard let base else { return LowerBound(value: 0, argument: .windows) }
     if base.steps < goal {
-      let raised = raise(base.steps, until: goal, heads: heads, tails: tails)
+      let raised = raise(base.steps, until: goal, heads: [heads], tails: [tails], frames: [])
       if raised > base.steps { return LowerBound(value: units(raised), argument: .windows) }
     }
     return LowerBound(value: units(base.steps), argument: base.argument)
