@@ -48,7 +48,7 @@ let package = Package(
     .executableTarget(name: "EmptyProgram", path: "Benchmarks/EmptyProgram"),
     .executableTarget(
       name: "PipeloomBenchmarks",
-      dependencies: ["ReferenceTimer", "ScheduleFamilies", "ScheduleFormats", "Timeline"],
+      dependencies: ["ReferenceTimer", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch", "Timeline"],
       path: "Benchmarks/PipeloomBenchmarks"),
 
     .target(name: "TestSupport", dependencies: ["PipelineModel"], path: "Tests/TestSupport"),
@@ -62,7 +62,7 @@ let package = Package(
       dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),
     .testTarget(
       name: "ScheduleSearchTests",
-      dependencies: ["ScheduleSearch", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["ScheduleSearch", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),

@@ -2,7 +2,7 @@
 ///
 /// Sums of decimal numbers such as 18.522 are not exact in binary; sums of whole numbers below 2^53 are. On its
 /// grid a timeline computes without rounding, so that equal times compare equal and print as they were typed.
-package struct DecimalGrid {
+package struct DecimalGrid: Sendable {
   /// How many grid steps make one unit; 1 where the numbers are kept as they are.
   package let stepsPerUnit: Double
   private let valueSteps: Double

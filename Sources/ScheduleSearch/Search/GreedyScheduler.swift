@@ -1,0 +1,279 @@
+/// Builds words by playing the pipeline forward in time: whenever a device is idle, a rule chooses its next
+/// operation from those that have arrived.
+///
+/// O(operations log devices) a run; all memory is taken once and used again.
+struct GreedyScheduler {
+  private let model: SearchModel
+  /// The lanes of each device, by depth.
+  private let lanesOf: [[Int]]
+  private var queues: LaneQueues
+  private var events: EventQueue
+  private var lanes: [LaneState]
+  private var devices: [DeviceState]
+  private var admission: RouteAdmission
+  private var order: [Int32]
+
+  /// What a lane has going on.
+  private struct LaneState {
+    var inFlight = 0
+    var cap = Int.max
+  }
+
+  /// What a device is doing.
+  private struct DeviceState {
+    var freeAt = 0.0
+    var held = 0.0
+    var lastWasForward = false
+    /// Forwards and backwards left.
+    var chainLeft = 0
+    var next = 0
+  }
+
+  init(_ model: SearchModel) {
+    self.model = model
+    lanesOf = (0..<model.deviceCount).map { device in
+      model.lanes.indices.filter { model.lanes[$0].device == device }
+        .sorted { (model.lanes[$0].depth, $0) < (model.lanes[$1].depth, $1) }
+    }
+    queues = LaneQueues(model)
+    events = EventQueue()
+    lanes = []
+    devices = []
+    admission = RouteAdmission(model)
+    order = Array(repeating: 0, count: model.nodes.count)
+  }
+
+  /// The nodes of all words, device by device; `nil` where the rule leads to a deadlock.
+  mutating func run(_ rule: GreedyRule) -> [Int32]? {
+    reset(rule)
+    var done = 0
+    while let event = events.popFirst() {
+      let device = Int(event.device)
+      guard devices[device].freeAt <= event.time,
+        let node = choose(device, at: event.time, rule)
+      else { continue }
+      start(node, on: device, at: event.time, rule)
+      done += 1
+    }
+    return done == model.nodes.count ? order : nil
+  }
+
+  private mutating func reset(_ rule: GreedyRule) {
+    queues.reset()
+    events.reset()
+    admission.reset()
+    let split = model.kinds == 3
+    devices = (0..<model.deviceCount).map { device in
+      let count = model.bounds[device + 1] - model.bounds[device]
+      return DeviceState(chainLeft: split ? count / 3 * 2 : count, next: model.bounds[device])
+    }
+    let unit = model.slowestChain
+    lanes = model.lanes.indices.map { lane in
+      let extra = rule.moreInFlight.isEmpty ? 0 : Int(rule.moreInFlight[lane])
+      guard rule.warmUp.isFinite, unit > 0 else { return LaneState() }
+      let trip = rule.warmUp * model.lanes[lane].roundTrip / unit
+      return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra))
+    }
+    for microbatch in model.entryOrder(longestFirst: rule.longestFirst) {
+      let visit = Int(model.firstVisit[microbatch])
+      queues.append(Int32(visit * model.kinds), to: Int(model.laneOfVisit[visit]), .forward, at: 0)
+    }
+    for device in devices.indices { events.push(time: 0, device: device) }
+  }
+
+  // MARK: Choice
+
+  private mutating func choose(_ device: Int, at time: Double, _ rule: GreedyRule) -> Int32? {
+    var nextArrival = Double.infinity
+    let backward = backward(device, at: time, &nextArrival)
+    let forwardChoice = forward(device, at: time, rule, &nextArrival)
+    var forward = forwardChoice.node
+    let weight = rule.weightFill < 0 || forward == nil ? weightLane(device) : nil
+    let prefersForward =
+      rule.preference == .forward || (rule.preference == .alternate && !devices[device].lastWasForward)
+    if let backward, !(prefersForward && forward != nil) { return pop(backward, .backward) }
+    if let weight, rule.weightFill < 0 { return pop(weight, .weight) }
+    if let lane = forward, rule.patience > 0, backward == nil {
+      let wait = queues.earliest(.backward, lanesOf[device]) - time
+      let head = model.nodes[Int(queues.head(lane, .forward))]
+      if wait < rule.patience * head.duration { forward = nil }
+    }
+    if let forward { return pop(forward, .forward) }
+    guard let weight = weight ?? weightLane(device) else { return nil }
+    if forwardChoice.isShortOfMemory || devices[device].chainLeft == 0 { return pop(weight, .weight) }
+    guard rule.weightFill.isFinite else { return nil }
+    let duration = model.nodes[Int(queues.head(weight, .weight))].duration
+    return nextArrival - time >= rule.weightFill * duration ? pop(weight, .weight) : nil
+  }
+
+  private mutating func pop(_ lane: Int, _ kind: LaneQueues.Kind) -> Int32 { queues.popFirst(lane, kind) }
+
+  /// The lane of the backward that has arrived and has the longest way to go.
+  private func backward(_ device: Int, at time: Double, _ nextArrival: inout Double) -> Int? {
+    var best: Int?
+    for lane in lanesOf[device] {
+      let arrival = queues.arrival(lane, .backward)
+      if arrival <= time { best = lane } else { nextArrival = min(nextArrival, arrival) }
+    }
+    return best
+  }
+
+  private func forward(
+    _ device: Int, at time: Double, _ rule: GreedyRule, _ nextArrival: inout Double
+  ) -> (node: Int?, isShortOfMemory: Bool) {
+    var best: Int?
+    var earliest = Double.infinity
+    var isShort = false
+    var reserved = 0.0
+    for lane in lanesOf[device].reversed() {
+      let arrival = queues.arrival(lane, .forward)
+      let growth = model.lanes[lane].growth
+      if arrival < .infinity, lanes[lane].inFlight < lanes[lane].cap {
+        if !admits(lane, device, needing: growth + reserved, rule) {
+          if arrival <= time { isShort = true }
+        } else if arrival > time {
+          nextArrival = min(nextArrival, arrival)
+        } else if best == nil || (!rule.laterStagesFirst && arrival < earliest) {
+          best = lane
+          earliest = arrival
+        }
+      }
+      if lanes[lane].inFlight == 0 { reserved += growth }
+    }
+    return (best, isShort)
+  }
+
+  private func admits(_ lane: Int, _ device: Int, needing memory: Double, _ rule: GreedyRule) -> Bool {
+    switch rule.admission {
+    case .byDevice: devices[device].held + memory <= model.capacities[device]
+    case .byRoute: admission.admits(queues.head(lane, .forward))
+    }
+  }
+
+  /// The lane of the `W` that has waited longest.
+  private func weightLane(_ device: Int) -> Int? {
+    guard model.kinds == 3 else { return nil }
+    var best: Int?
+    var earliest = Double.infinity
+    for lane in lanesOf[device] where queues.arrival(lane, .weight) < earliest {
+      best = lane
+      earliest = queues.arrival(lane, .weight)
+    }
+    return best
+  }
+
+  // MARK: Progress
+
+  private mutating func start(_ index: Int32, on device: Int, at time: Double, _ rule: GreedyRule) {
+    let node = model.nodes[Int(index)]
+    let end = time + node.duration
+    order[devices[device].next] = index
+    devices[device].next += 1
+    devices[device].freeAt = end
+    devices[device].held += node.change
+    let visit = Int(index) / model.kinds
+    let lane = Int(model.laneOfVisit[visit])
+    let kind = Int(index) % model.kinds
+    if kind < 2 {
+      devices[device].chainLeft -= 1
+      devices[device].lastWasForward = kind == 0
+      lanes[lane].inFlight += kind == 0 ? 1 : -1
+    }
+    if kind == 1, node.later >= 0 { queues.append(node.later, to: lane, .weight, at: end) }
+    if rule.admission == .byRoute, admission.record(index) {
+      for other in devices.indices { events.push(time: end, device: other) }
+    }
+    if node.consumer >= 0 {
+      let consumer = model.nodes[Int(node.consumer)]
+      let visit = Int(node.consumer) / model.kinds
+      let isForward = Int(node.consumer) % model.kinds == 0
+      let arrival = end + consumer.latency
+      queues.append(
+        node.consumer, to: Int(model.laneOfVisit[visit]), isForward ? .forward : .backward, at: arrival)
+      events.push(time: arrival, device: Int(consumer.device))
+    }
+    events.push(time: end, device: device)
+  }
+}
+
+/// Lets microbatches in only when every device has memory for all of each of them.
+private struct RouteAdmission {
+  private let model: SearchModel
+  private var reserved: [Double] = []
+  private var isIn: [Bool] = []
+  private var nodesLeft: [Int] = []
+  private let microbatchOfVisit: [Int32]
+
+  init(_ model: SearchModel) {
+    self.model = model
+    microbatchOfVisit = model.problem.microbatches.indices.flatMap { microbatch in
+      Array(
+        repeating: Int32(microbatch),
+        count: Int(model.firstVisit[microbatch + 1] - model.firstVisit[microbatch]))
+    }
+  }
+
+  mutating func reset() {
+    reserved = Array(repeating: 0, count: model.deviceCount)
+    isIn = Array(repeating: false, count: model.problem.microbatchCount)
+    nodesLeft = isIn.indices.map {
+      Int(model.firstVisit[$0 + 1] - model.firstVisit[$0]) * model.kinds
+    }
+  }
+
+  func admits(_ node: Int32) -> Bool {
+    let microbatch = Int(microbatchOfVisit[Int(node) / model.kinds])
+    if isIn[microbatch] { return true }
+    var reserved = reserved
+    for visit in visits(of: microbatch) {
+      let lane = model.lanes[Int(model.laneOfVisit[visit])]
+      reserved[lane.device] += lane.growth
+      if reserved[lane.device] > model.capacities[lane.device] { return false }
+    }
+    return true
+  }
+
+  /// Notes that an operation runs; tells whether its microbatch is done.
+  mutating func record(_ node: Int32) -> Bool {
+    let microbatch = Int(microbatchOfVisit[Int(node) / model.kinds])
+    if !isIn[microbatch] {
+      isIn[microbatch] = true
+      reserve(microbatch, factor: 1)
+    }
+    nodesLeft[microbatch] -= 1
+    guard nodesLeft[microbatch] == 0 else { return false }
+    reserve(microbatch, factor: -1)
+    return true
+  }
+
+  private mutating func reserve(_ microbatch: Int, factor: Double) {
+    for visit in visits(of: microbatch) {
+      let lane = model.lanes[Int(model.laneOfVisit[visit])]
+      reserved[lane.device] += factor * lane.growth
+    }
+  }
+
+  private func visits(of microbatch: Int) -> Range<Int> {
+    Int(model.firstVisit[microbatch])..<Int(model.firstVisit[microbatch + 1])
+  }
+}
+
+extension SearchModel {
+  /// The most time that `F` and `B` of one microbatch take on a device, on average over the microbatches.
+  fileprivate var slowestChain: Double {
+    var chain = [Double](repeating: 0, count: deviceCount)
+    for (index, node) in nodes.enumerated() where index % kinds < 2 {
+      chain[Int(node.device)] += node.duration
+    }
+    return (chain.max() ?? 0) / Double(problem.microbatchCount)
+  }
+
+  /// The microbatches in the order in which they may enter.
+  fileprivate func entryOrder(longestFirst: Bool?) -> [Int] {
+    let scales = problem.microbatches.map(\.scale)
+    guard let longestFirst else { return Array(scales.indices) }
+    return scales.indices.sorted { left, right in
+      scales[left] == scales[right] ? left < right : (scales[left] > scales[right]) == longestFirst
+    }
+  }
+}

@@ -1,0 +1,117 @@
+extension IncrementalTimer {
+  /// Takes new words and times them from nothing; tells whether they can run.
+  ///
+  /// - Parameter nodes: the nodes of all words, device by device; memory is not checked.
+  /// - Complexity: O(operations log operations).
+  package mutating func load(_ nodes: [Int32]) -> Bool {
+    for (position, node) in nodes.enumerated() {
+      word[position] = node
+      states[Int(node)].position = Int32(position)
+    }
+    guard sweep() else { return false }
+    timeHeads()
+    sortOrder()
+    timeTails()
+    measureMemory()
+    value = longestSpan()
+    return true
+  }
+
+  /// Releases all devices at time 0 from now on; the next load or timing counts with it.
+  mutating func resetReleases() { releases.update(repeating: 0, count: deviceCount) }
+
+  /// Times all operations again, after the releases changed. O(operations).
+  mutating func timeAgain() {
+    timeHeads()
+    timeTails()
+    value = longestSpan()
+  }
+
+  /// Finds a topological order of the words; tells whether there is one. O(operations).
+  private mutating func sweep() -> Bool {
+    mark &+= 1
+    var count = 0
+    var top = 0
+    for device in (0..<deviceCount).reversed() {
+      cursors[device] = bounds[device]
+      stack[top] = Int32(device)
+      top += 1
+    }
+    while top > 0 {
+      top -= 1
+      let device = Int(stack[top])
+      var position = cursors[device]
+      while position < bounds[device + 1] {
+        let index = Int(word[position])
+        let node = nodes[index]
+        if node.producer >= 0, marks[Int(node.producer)] != mark { break }
+        if node.earlier >= 0, marks[Int(node.earlier)] != mark { break }
+        marks[index] = mark
+        order[count] = Int32(index)
+        count += 1
+        position += 1
+        let consumer = Int(node.consumer)
+        // The device that waits for this very operation goes on later.
+        if consumer >= 0, nodes[consumer].device != node.device {
+          let other = Int(nodes[consumer].device)
+          if cursors[other] < bounds[other + 1], Int(word[cursors[other]]) == consumer {
+            stack[top] = Int32(other)
+            top += 1
+          }
+        }
+      }
+      cursors[device] = position
+    }
+    return count == nodeCount
+  }
+
+  /// Orders all nodes by their heads: a topological order in which little lies between neighbours of a word.
+  private mutating func sortOrder() {
+    for rank in 0..<nodeCount { states[Int(order[rank])].rank = Int32(rank) }
+    let sorted = UnsafeBufferPointer(start: order, count: nodeCount).sorted { left, right in
+      let (left, right) = (states[Int(left)], states[Int(right)])
+      return left.head == right.head ? left.rank < right.rank : left.head < right.head
+    }
+    for (rank, node) in sorted.enumerated() {
+      order[rank] = node
+      states[Int(node)].rank = Int32(rank)
+    }
+  }
+
+  private mutating func timeHeads() {
+    for rank in 0..<nodeCount {
+      let index = Int(order[rank])
+      let node = nodes[index]
+      states[index].head = max(
+        arrival(node), free(before: Int(states[index].position), on: Int(node.device)))
+    }
+  }
+
+  private mutating func timeTails() {
+    for rank in (0..<nodeCount).reversed() {
+      let index = Int(order[rank])
+      let node = nodes[index]
+      states[index].tail = max(
+        tailOfOutput(node), tail(after: Int(states[index].position), on: Int(node.device)))
+    }
+  }
+
+  private mutating func measureMemory() {
+    for device in 0..<deviceCount {
+      var memory = 0.0
+      for position in bounds[device]..<bounds[device + 1] {
+        held[position] = memory
+        memory += nodes[Int(word[position])].change
+      }
+    }
+  }
+
+  /// Whether the loaded words stay within every device's memory. O(operations).
+  package var fitsMemory: Bool {
+    (0..<deviceCount).allSatisfy { device in
+      (bounds[device]..<bounds[device + 1]).allSatisfy { position in
+        held[position] + nodes[Int(word[position])].growth <= capacities[device]
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+extension IncrementalTimer {
+  /// Moves the operation at a position some places earlier (below 0) or later, as far as memory and the order
+  /// within its own visit allow, and keeps the move unless the value would exceed a threshold.
+  ///
+  /// An estimate decides first; it is exact unless operations that the move passes depend on each other through
+  /// other devices. What it lets through is timed exactly. A move that would deadlock is refused.
+  ///
+  /// - Returns: whether the move was kept.
+  /// - Complexity: O(places) when the estimate refuses; otherwise also what changes, at most O(operations).
+  @inline(__always)
+  package mutating func tryMove(at position: Int, by places: Int, threshold: Double) -> Bool {
+    let device = Int(nodes[Int(word[position])].device)
+    if places > 0 {
+      let limit = min(position + places, bounds[device + 1] - 1)
+      let target = latest(from: position, to: limit, on: device)
+      guard target > position, estimateLater(position, target, device) <= threshold else { return false }
+      return carryOut(from: position, to: target, device, threshold)
+    } else {
+      let limit = max(position + places, bounds[device])
+      let target = earliest(from: position, to: limit, on: device)
+      guard target < position, estimateEarlier(position, target, device) <= threshold else { return false }
+      return carryOut(from: position, to: target, device, threshold)
+    }
+  }
+
+  // MARK: How far
+
+  /// The last position up to `limit` that the operation can move to.
+  private func latest(from position: Int, to limit: Int, on device: Int) -> Int {
+    let index = word[position]
+    let node = nodes[Int(index)]
+    var target = position
+    while target < limit {
+      let other = word[target + 1]
+      let passed = nodes[Int(other)]
+      if other == node.later || other == node.consumer { break }
+      if isFirstInFirstOut, passed.group == node.group { break }
+      // What comes earlier now holds what the operation would have changed.
+      if held[target + 1] - node.change + passed.growth > capacities[device] { break }
+      target += 1
+    }
+    return target
+  }
+
+  /// The first position down to `limit` that the operation can move to.
+  private func earliest(from position: Int, to limit: Int, on device: Int) -> Int {
+    let index = word[position]
+    let node = nodes[Int(index)]
+    let capacity = capacities[device]
+    var target = position
+    while target > limit {
+      let other = word[target - 1]
+      let passed = nodes[Int(other)]
+      if other == node.earlier || other == node.producer { break }
+      if isFirstInFirstOut, passed.group == node.group { break }
+      let memory = held[target - 1]
+      if memory + node.growth > capacity || memory + node.change + passed.growth > capacity { break }
+      target -= 1
+    }
+    return target
+  }
+
+  // MARK: Estimates
+
+  /// The longest path through the operations that a move to a later position touches, all else as it is.
+  private func estimateLater(_ position: Int, _ target: Int, _ device: Int) -> Double {
+    var clock = free(before: position, on: device)
+    for place in position + 1...target {
+      let node = nodes[Int(word[place])]
+      let head = max(clock, arrival(node))
+      estimates[place - position] = head
+      clock = head + node.duration
+    }
+    let moved = nodes[Int(word[position])]
+    clock = max(clock, arrival(moved)) + moved.duration
+    var rest = max(tailOfOutput(moved), tail(after: target, on: device))
+    var longest = clock + rest
+    rest += moved.duration
+    for place in (position + 1...target).reversed() {
+      let node = nodes[Int(word[place])]
+      rest = max(tailOfOutput(node), rest) + node.duration
+      longest = max(longest, estimates[place - position] + rest)
+    }
+    return longest
+  }
+
+  /// The longest path through the operations that a move to an earlier position touches, all else as it is.
+  private func estimateEarlier(_ position: Int, _ target: Int, _ device: Int) -> Double {
+    let moved = nodes[Int(word[position])]
+    let start = max(free(before: target, on: device), arrival(moved))
+    var clock = start + moved.duration
+    for place in target..<position {
+      let node = nodes[Int(word[place])]
+      let head = max(clock, arrival(node))
+      estimates[place - target] = head
+      clock = head + node.duration
+    }
+    var rest = tail(after: position, on: device)
+    var longest = 0.0
+    for place in (target..<position).reversed() {
+      let node = nodes[Int(word[place])]
+      rest = max(tailOfOutput(node), rest) + node.duration
+      longest = max(longest, estimates[place - target] + rest)
+    }
+    return max(longest, start + moved.duration + max(tailOfOutput(moved), rest))
+  }
+
+  // MARK: Carrying out
+
+  private mutating func carryOut(
+    from position: Int, to target: Int, _ device: Int, _ threshold: Double
+  ) -> Bool {
+    let (first, last) = (min(position, target), max(position, target))
+    let (low, high) = (Int(states[Int(word[first])].rank), Int(states[Int(word[last])].rank))
+    guard target > position ? reorderLater(low, high, device) : reorderEarlier(low, high, device) else {
+      return false
+    }
+    rotate(from: position, to: target)
+    let settled = Int(states[Int(word[last])].rank)
+    var changes = 0
+    if timeHeads(from: first, to: last, device, settled: settled, threshold: threshold, &changes) {
+      let longest = longestSpan()
+      if longest <= threshold {
+        value = longest
+        timeTails(from: first, to: last, device)
+        remember(first, last)
+        return true
+      }
+    }
+    for index in 0..<changes { states[Int(undo[index].node)].head = undo[index].head }
+    rotate(from: target, to: position)
+    for rank in low...high {
+      order[rank] = savedOrder[rank]
+      states[Int(savedOrder[rank])].rank = Int32(rank)
+    }
+    return false
+  }
+
+  /// Takes the operation at a position out and puts it in at another.
+  private func rotate(from position: Int, to target: Int) {
+    let moved = word[position]
+    let step = target > position ? 1 : -1
+    var place = position
+    while place != target {
+      let node = word[place + step]
+      word[place] = node
+      states[Int(node)].position = Int32(place)
+      place += step
+    }
+    word[target] = moved
+    states[Int(moved)].position = Int32(target)
+  }
+
+  /// Brings the memory before each position up to date after a move.
+  private func remember(_ first: Int, _ last: Int) {
+    var memory = held[first]
+    for place in first...last {
+      held[place] = memory
+      memory += nodes[Int(word[place])].change
+    }
+  }
+}

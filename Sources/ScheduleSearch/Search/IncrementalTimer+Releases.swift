@@ -1,0 +1,105 @@
+extension IncrementalTimer {
+  /// Releases the devices so that the value is the period of the present words, and times all again.
+  ///
+  /// The period is the maximum cycle mean of the longest paths from device to device. Releases rise until every
+  /// device ends within one period, or until devices raise each other in a circle, whose mean is the next
+  /// period tried (see `Timeline`). Any releases whatever give an upper bound; the present ones are the start.
+  ///
+  /// - Parameter lowerBound: a value that no words can beat.
+  /// - Complexity: O(operations) a pass, seldom more than four passes.
+  package mutating func optimizeReleases(lowerBound: Double) {
+    var graph = ReleaseGraph(period: lowerBound, deviceCount: deviceCount)
+    for _ in 0..<4 * deviceCount + 16 {
+      timeHeadsWithSources()
+      guard raiseReleases(&graph) else { break }
+    }
+    let least = (0..<deviceCount).reduce(Double.infinity) { min($0, releases[$1]) }
+    for device in 0..<deviceCount { releases[device] -= least }
+    timeAgain()
+  }
+
+  private mutating func timeHeadsWithSources() {
+    for rank in 0..<nodeCount {
+      let index = Int(order[rank])
+      let node = nodes[index]
+      let device = Int(node.device)
+      let position = Int(states[index].position)
+      let (arrived, free) = (arrival(node), free(before: position, on: device))
+      if arrived > free {
+        states[index].head = arrived
+        sources[index] = sources[Int(node.producer)]
+      } else {
+        states[index].head = free
+        sources[index] = position == bounds[device] ? Int32(device) : sources[Int(word[position - 1])]
+      }
+    }
+  }
+
+  /// Raises the release of every device that ends too late to one period before its end.
+  private mutating func raiseReleases(_ graph: inout ReleaseGraph) -> Bool {
+    var rises = false
+    for device in 0..<deviceCount where bounds[device] < bounds[device + 1] {
+      let last = Int(word[bounds[device + 1] - 1])
+      let end = states[last].head + nodes[last].duration + optimizerSteps[device]
+      // Releases are no whole numbers once a cycle's mean is none: differences of rounding are not followed.
+      guard end - graph.period > releases[device] + 1e-12 * max(end, graph.period) else { continue }
+      let source = Int(sources[last])
+      graph.raise(device, to: end - graph.period, from: source, path: end - releases[source])
+      rises = true
+    }
+    for device in 0..<deviceCount { releases[device] = max(releases[device], graph.raised[device]) }
+    graph.closeCycles()
+    return rises
+  }
+}
+
+/// Which device's release follows from which, for one period tried.
+private struct ReleaseGraph {
+  private(set) var period: Double
+  /// The releases that follow; minus infinity where none does.
+  private(set) var raised: [Double]
+  private var parents: [Int]
+  private var paths: [Double]
+  private var walkOf: [Int]
+
+  init(period: Double, deviceCount: Int) {
+    self.period = period
+    raised = Array(repeating: -.infinity, count: deviceCount)
+    parents = Array(repeating: -1, count: deviceCount)
+    paths = Array(repeating: 0, count: deviceCount)
+    walkOf = parents
+  }
+
+  mutating func raise(_ device: Int, to release: Double, from source: Int, path: Double) {
+    raised[device] = release
+    parents[device] = source
+    paths[device] = path
+  }
+
+  /// Raises the period to the largest mean path over the cycles that parents form. O(devices).
+  mutating func closeCycles() {
+    var largest = -Double.infinity
+    for walk in parents.indices { walkOf[walk] = -1 }
+    for walk in parents.indices where walkOf[walk] < 0 {
+      var device = walk
+      while device >= 0, walkOf[device] < 0 {
+        walkOf[device] = walk
+        device = parents[device]
+      }
+      if device >= 0, walkOf[device] == walk { largest = max(largest, cycleMean(through: device)) }
+    }
+    guard largest > -.infinity else { return }
+    period = max(period, largest)
+    for device in parents.indices { parents[device] = -1 }
+  }
+
+  private func cycleMean(through start: Int) -> Double {
+    var (length, count, device) = (0.0, 0.0, start)
+    repeat {
+      length += paths[device]
+      count += 1
+      device = parents[device]
+    } while device != start
+    return length / count
+  }
+}

@@ -1,0 +1,96 @@
+import Dispatch
+import PipelineModel
+
+/// The candidates of a search and the two chains that make and improve them, merged in a fixed order so that
+/// the outcome does not depend on which chain is faster.
+struct Portfolio {
+  private static let chainCount = 2
+  /// How many different candidates are kept as places to start from.
+  private static let capacity = 8
+
+  private let model: SearchModel
+  private let chains: [SearchChain]
+  private let deadline: ContinuousClock.Instant?
+  /// The best first.
+  private var candidates: [SearchChain.Candidate] = []
+  private var roundCount = 0
+
+  init(
+    _ model: SearchModel, objective: Objective, floor: Double, seed: UInt64,
+    deadline: ContinuousClock.Instant?
+  ) {
+    self.model = model
+    self.deadline = deadline
+    chains = (0..<Self.chainCount).map { chain in
+      SearchChain(
+        model, objective: objective, floor: floor, seed: seed &* 2 &+ UInt64(chain) &+ 0x5EED)
+    }
+  }
+
+  /// The best words so far.
+  var best: SearchChain.Candidate { candidates[0] }
+  /// The moves tried by all chains.
+  var moves: Int { chains.reduce(0) { $0 + $1.moves } }
+  /// Whether the floor is met or the deadline has passed.
+  var isDone: Bool { chains.contains { $0.isDone } || isLate }
+  private var isLate: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
+
+  /// Takes given words in, first in first out.
+  mutating func consider(_ orders: [[Int32]]) {
+    for order in orders {
+      guard let candidate = chains[0].candidate(of: model.firstInFirstOut(order)) else { continue }
+      insert(candidate)
+    }
+  }
+
+  /// Runs greedy rules, most promising first: all on small problems, fewer on large ones.
+  mutating func construct() {
+    let severalStages = model.lanes.count > model.busyDevices.count
+    let scales = Set(model.problem.microbatches.map(\.scale))
+    let rules = GreedyRule.family(severalStages: severalStages, differing: scales.count > 1)
+    // The last rule always has a result.
+    if candidates.isEmpty, let candidate = chains[0].candidate(of: .cautious) { insert(candidate) }
+    let count = min(rules.count, max(12, 4_000_000 / model.nodes.count))
+    for first in stride(from: 0, to: count, by: Self.chainCount) where !isDone {
+      for candidate in inParallel({ chain, index -> SearchChain.Candidate? in
+        first + index < count ? chain.candidate(of: rules[first + index]) : nil
+      }) {
+        if let candidate { insert(candidate) }
+      }
+    }
+  }
+
+  /// Lets both chains try moves for a while, then shares the best.
+  mutating func improve(moves limit: Int?) {
+    let places = candidates
+    let isFirst = roundCount == 0
+    let count = limit.map { min(65_536, ($0 + Self.chainCount - 1) / Self.chainCount) } ?? 1 << 40
+    let slice = deadline.map { min($0, ContinuousClock.now + .milliseconds(100)) }
+    let found = inParallel { chain, index in
+      if isFirst { chain.restart(from: places[min(index, places.count - 1)]) }
+      chain.improve(moves: count, deadline: slice)
+      return chain.best
+    }
+    for candidate in found { insert(candidate) }
+    roundCount += 1
+  }
+
+  private mutating func insert(_ candidate: SearchChain.Candidate) {
+    let place = candidates.firstIndex { candidate.value < $0.value } ?? candidates.count
+    guard place < Self.capacity, !candidates.contains(where: { $0.order == candidate.order }) else { return }
+    candidates.insert(candidate, at: place)
+    if candidates.count > Self.capacity { candidates.removeLast() }
+  }
+
+  /// Runs work on every chain at once and returns the outcomes in the order of the chains.
+  private func inParallel<Outcome>(_ work: (SearchChain, Int) -> Outcome) -> [Outcome] {
+    var outcomes = [Outcome?](repeating: nil, count: chains.count)
+    outcomes.withUnsafeMutableBufferPointer { outcomes in
+      nonisolated(unsafe) let (outcomes, work, chains) = (outcomes, work, chains)
+      DispatchQueue.concurrentPerform(iterations: chains.count) { index in
+        outcomes[index] = work(chains[index], index)
+      }
+    }
+    return outcomes.compactMap { $0 }
+  }
+}

@@ -1,0 +1,65 @@
+import PipelineModel
+import Timeline
+
+/// Finds the words with the least makespan or period within every device's memory limit.
+///
+/// A family of greedy rules gives first words, named families may give more (`starts`); the best are improved by
+/// two chains of moves side by side. The search ends when the value meets the lower bound, the limit of time or
+/// moves is reached, or the caller says so. There always is an answer: a problem whose every device holds one
+/// microbatch, which `Problem` guarantees, can at least run one after the other. docs/search-method.md explains.
+public struct Search {
+  private let problem: Problem
+  private let options: SearchOptions
+  private let starts: [Words]
+  private let lowerBound: Double
+
+  /// Prepares a search.
+  ///
+  /// - Parameters:
+  ///   - starts: words to begin with, such as those of named families; those that cannot run, exceed a memory
+  ///     limit or split what is to be fused are left out. The result is never worse than any other.
+  ///   - lowerBound: a proved lower bound on the objective, in the problem's time unit, at which to stop; the
+  ///     simple bounds where left out.
+  public init(
+    _ problem: Problem, options: SearchOptions = SearchOptions(), starts: [Words] = [],
+    lowerBound: Double? = nil
+  ) {
+    self.problem = problem
+    self.options = options
+    self.starts = starts
+    self.lowerBound = lowerBound ?? LowerBound.simple(for: problem, objective: options.objective).value
+  }
+
+  /// Searches.
+  ///
+  /// - Parameter progress: told a few times a second, on the calling thread; `false` ends the search.
+  /// - Returns: the best words found; at the same seed and `iterations` always the same.
+  public func run(progress: (SearchProgress) -> Bool = { _ in true }) -> SearchResult {
+    let model = SearchModel(problem, fused: options.backward == .fused)
+    let begin = ContinuousClock.now
+    var portfolio = Portfolio(
+      model, objective: options.objective, floor: lowerBound * model.grid.stepsPerUnit, seed: options.seed,
+      deadline: options.iterations == nil ? begin + options.timeLimit : nil)
+    func report() -> Bool {
+      progress(
+        SearchProgress(
+          elapsed: ContinuousClock.now - begin, iterations: portfolio.moves,
+          value: model.grid.units(portfolio.best.value), lowerBound: lowerBound))
+    }
+    portfolio.consider(starts.compactMap { model.order(of: $0) })
+    portfolio.construct()
+    while report(), !portfolio.isDone, portfolio.moves < options.iterations ?? .max {
+      portfolio.improve(moves: options.iterations.map { $0 - portfolio.moves })
+    }
+    return result(model, portfolio)
+  }
+
+  private func result(_ model: SearchModel, _ portfolio: Portfolio) -> SearchResult {
+    let value = model.grid.units(portfolio.best.value)
+    return SearchResult(
+      words: model.words(of: portfolio.best.order), value: value,
+      certificate: Certificate(
+        objective: options.objective, lowerBound: min(lowerBound, value), value: value),
+      iterations: portfolio.moves)
+  }
+}

@@ -1,0 +1,147 @@
+import PipelineModel
+
+/// One worker of a search: evaluates words and improves them by simulated annealing.
+///
+/// Two chains share nothing; a search runs them side by side and merges what they found.
+final class SearchChain {
+  private let model: SearchModel
+  private let objective: Objective
+  /// No words are better, in grid steps.
+  private let floor: Double
+  private let largestWork: Double
+  private var timer: IncrementalTimer
+  private var scheduler: GreedyScheduler
+  private var random: FastRandom
+  private var cooling: Cooling
+  private var acceptedSinceReleases = 0
+
+  /// The best words so far and their value in grid steps; infinite before there are any.
+  private(set) var best: Candidate
+  /// How many moves were kept.
+  private(set) var keptMoves = 0
+  /// How many moves have been tried.
+  private(set) var moves = 0
+
+  /// Words with their value, in grid steps.
+  struct Candidate {
+    var order: [Int32]
+    var value: Double
+  }
+
+  init(_ model: SearchModel, objective: Objective, floor: Double, seed: UInt64) {
+    self.model = model
+    self.objective = objective
+    self.floor = floor
+    largestWork = model.work.max() ?? 0
+    timer = IncrementalTimer(model)
+    scheduler = GreedyScheduler(model)
+    random = FastRandom(seed: seed)
+    let busy = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
+    cooling = Cooling(hottest: busy, moveCount: 200 * model.nodes.count + 20_000)
+    best = Candidate(order: [], value: .infinity)
+  }
+
+  /// Whether nothing better can be found.
+  var isDone: Bool { best.value <= floor * (1 + 1e-12) }
+
+  /// The words of a greedy rule with their value; `nil` where the rule leads to a deadlock.
+  func candidate(of rule: GreedyRule) -> Candidate? {
+    scheduler.run(rule).flatMap { candidate(of: $0) }
+  }
+
+  /// Words with their value; `nil` where they cannot run or exceed a limit.
+  func candidate(of order: [Int32]) -> Candidate? {
+    timer.resetReleases()
+    guard timer.load(order), timer.fitsMemory else { return nil }
+    optimizeReleases()
+    let candidate = Candidate(order: order, value: timer.value)
+    if candidate.value < best.value { best = candidate }
+    return candidate
+  }
+
+  /// Continues from other words, hot again.
+  func restart(from candidate: Candidate) {
+    _ = self.candidate(of: candidate.order)
+    cooling.restart()
+  }
+
+  private func optimizeReleases() {
+    acceptedSinceReleases = 0
+    guard objective == .period else { return }
+    timer.optimizeReleases(lowerBound: largestWork)
+  }
+
+  /// Tries moves until so many were tried, the deadline has passed or the floor is met.
+  func improve(moves count: Int, deadline: ContinuousClock.Instant?) {
+    let last = moves + count
+    while moves < last, !isDone {
+      if let deadline, ContinuousClock.now >= deadline { return }
+      tryMoves(min(256, last - moves))
+    }
+  }
+
+  private func tryMoves(_ count: Int) {
+    let temperature = cooling.temperature
+    for _ in 0..<count {
+      let position = pick()
+      let places = 1 + random.index(below: random.next() & 3 == 0 ? 16 : 4)
+      let threshold = timer.value * (1 + 1e-12) + temperature * random.exponential()
+      let isKept = timer.tryMove(
+        at: position, by: random.next() & 1 == 0 ? places : -places, threshold: threshold)
+      if isKept { keep() }
+    }
+    moves += count
+    if cooling.advance(by: count) {
+      cooling.restart()
+      _ = candidate(of: best.order)
+    }
+  }
+
+  private func keep() {
+    keptMoves += 1
+    acceptedSinceReleases += 1
+    if objective == .period, acceptedSinceReleases >= 8 { optimizeReleases() }
+    if timer.value < best.value * (1 - 1e-12) {
+      optimizeReleases()
+      best = Candidate(order: timer.words, value: timer.value)
+    }
+  }
+
+  /// A position, most often on a longest path.
+  @inline(__always)
+  private func pick() -> Int {
+    var position = random.index(below: timer.nodeCount)
+    if random.next() & 3 == 0 { return position }
+    for _ in 0..<16 where !timer.isCritical(at: position) { position = random.index(below: timer.nodeCount) }
+    return position
+  }
+}
+
+/// How much worse a move may make the words: less and less over a cycle of moves, then again from the start.
+private struct Cooling {
+  let hottest: Double
+  private var moveCount: Int
+  private var done = 0
+
+  init(hottest: Double, moveCount: Int) {
+    self.hottest = hottest
+    self.moveCount = moveCount
+  }
+
+  var temperature: Double {
+    let left = 1 - Double(done) / Double(moveCount)
+    return hottest * (0.3 * left * left + 0.01)
+  }
+
+  /// Counts moves; tells whether the cycle is over.
+  mutating func advance(by count: Int) -> Bool {
+    done += count
+    return done >= moveCount
+  }
+
+  /// Begins another cycle, half as long again.
+  mutating func restart() {
+    if done >= moveCount { moveCount += moveCount / 2 }
+    done = 0
+  }
+}

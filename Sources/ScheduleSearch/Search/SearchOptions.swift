@@ -1,0 +1,61 @@
+import PipelineModel
+
+/// What a search looks for and how long.
+public struct SearchOptions: Hashable, Sendable {
+  /// Whether backward passes are split into `B` and `W`.
+  public enum Backward: String, Hashable, Sendable, CaseIterable {
+    /// `B` and `W`, in any order that memory allows.
+    case split
+    /// `BW`, for frameworks that cannot split.
+    case fused
+    /// Whichever is shorter: always `split`, of which `fused` is the case of `W` right after `B`.
+    case auto
+  }
+
+  /// What the words are to be short in.
+  public var objective: Objective
+  /// Whether backward passes are split.
+  public var backward: Backward
+  /// How long to search when `iterations` is `nil`.
+  public var timeLimit: Duration
+  /// How many moves to try instead of a time limit: the result then depends on the seed alone.
+  public var iterations: Int?
+  /// Where the random choices start.
+  public var seed: UInt64
+
+  /// Describes a search; without arguments for the least makespan in two seconds.
+  public init(
+    objective: Objective = .makespan, backward: Backward = .auto, timeLimit: Duration = .seconds(2),
+    iterations: Int? = nil, seed: UInt64 = 0
+  ) {
+    self.objective = objective
+    self.backward = backward
+    self.timeLimit = timeLimit
+    self.iterations = iterations
+    self.seed = seed
+  }
+}
+
+/// How far a search has come.
+public struct SearchProgress: Hashable, Sendable {
+  /// Since the search began.
+  public var elapsed: Duration
+  /// The moves tried.
+  public var iterations: Int
+  /// The best value so far, in the problem's time unit.
+  public var value: Double
+  /// No schedule is shorter, in the problem's time unit.
+  public var lowerBound: Double
+}
+
+/// The best words that a search found.
+public struct SearchResult: Hashable, Sendable {
+  /// The words; they can run and stay within every device's memory limit.
+  public var words: Words
+  /// Their makespan or period, in the problem's time unit.
+  public var value: Double
+  /// How far from the best possible they are at most.
+  public var certificate: Certificate
+  /// The moves tried.
+  public var iterations: Int
+}
