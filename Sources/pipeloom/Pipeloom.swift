@@ -18,7 +18,7 @@ struct Pipeloom: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      FamiliesCommand.self, GenerateCommand.self, SimulateCommand.self, CheckCommand.self,
+      FamiliesCommand.self, GenerateCommand.self, SearchCommand.self, SimulateCommand.self, CheckCommand.self,
       CompareCommand.self, RenderCommand.self,
     ])
 }

@@ -67,7 +67,8 @@ struct ChainShape: Hashable {
     let length = Int32(block.length)
     var behind: [Int] = []
     func append(first: Int, stride: Int32, length: Int32, growth: Double, behind: [Int]) {
-      chains.append(Chain(first: Int32(first), stride: stride, length: length, growth: growth, behind: behind))
+      chains.append(
+        Chain(first: Int32(first), stride: stride, length: length, growth: growth, behind: behind))
     }
     for (index, stage) in stages.enumerated() {
       append(

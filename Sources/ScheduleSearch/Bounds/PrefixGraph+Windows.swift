@@ -31,7 +31,11 @@ struct PrefixWindows {
       let end = max(heads.nodes[source], heads.gates[operation]) + durations[operation]
       if end + max(rest, tails.gates[operation]) <= length { earliest = min(earliest, end) }
     }
-    if earliest == .infinity { isDead[node] = true } else { heads.nodes[node] = max(heads.nodes[node], earliest) }
+    if earliest == .infinity {
+      isDead[node] = true
+    } else {
+      heads.nodes[node] = max(heads.nodes[node], earliest)
+    }
   }
 
   private func timeBackward(_ node: Int) {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import PipelineModel
-import ScheduleSearch
 import Timeline
 
 /// `pipeloom compare SCHEDULE...`: schedules side by side.
@@ -37,7 +36,7 @@ struct CompareCommand: ParsableCommand {
       let timeline = try input.timeline()
       let problem = timeline.schedule.problem
       var summary = timeline.summary
-      summary.certificate = Certificate(for: timeline)
+      summary.certificate = Proof(simpleFor: timeline).certificate
       problems.append(problem)
       lines.append(
         Line(

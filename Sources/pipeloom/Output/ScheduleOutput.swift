@@ -17,15 +17,19 @@ struct ScheduleOutput: ParsableArguments {
 
   /// Writes the schedule file, where one is asked for, and then the report.
   ///
+  /// - Parameter proof: the bound to certify the schedule with; the simple bound on the makespan if left out.
   /// - Throws: `Failure` or `FormatError`; without a written file there is no report.
-  func write(_ timeline: Timeline, title: String, generator: ScheduleFile.Generator) throws {
+  func write(
+    _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil
+  ) throws {
+    let proof = proof ?? Proof(simpleFor: timeline)
     if let output {
-      let record = timeline.record(certificate: Certificate(for: timeline))
+      let record = timeline.record(certificate: proof.certificate)
       let file = ScheduleFile(generator: generator, record: record)
       try OutputFile(path: output).write(file.encode())
       if output == "-" { return }
     }
-    let report = ScheduleReport(title: title, timeline: timeline)
+    let report = ScheduleReport(title: title, timeline: timeline, proof: proof)
     let written = output.map { "  Written to \($0)\n" } ?? ""
     try StandardOutput.write(json ? MachineReport.json(report) : report.text + written)
   }

@@ -1,6 +1,5 @@
 import GanttDiagram
 import PipelineModel
-import ScheduleSearch
 import Timeline
 
 /// What `generate` and `simulate` say of a schedule, for people and for machines.
@@ -45,16 +44,16 @@ struct ScheduleReport: Encodable {
   }
 
   /// Figures a timed schedule. O(operations).
-  init(title: String, timeline: Timeline) {
+  init(title: String, timeline: Timeline, proof: Proof) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
-    summary.certificate = Certificate(for: timeline)
+    summary.certificate = proof.certificate
     self.title = title
     self.problem = ProblemLine(
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
       microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
     self.summary = SummaryFigures(summary)
-    lowerBoundArgument = LowerBound.simple(for: problem, objective: .makespan).explanation
+    lowerBoundArgument = proof.argument
     let work = problem.deviceWork
     devices = problem.devices.indices.map { index in
       DeviceLine(
