@@ -47,7 +47,7 @@ struct Failure: Error {
     case .emptyWindow, .windowOutside, .widthOutOfRange: .usage
     case .imageTooLarge, .fileTooLarge, .badTimes: .badInput
     // A plugin or its configuration is missing: the drawing itself is plain.
-    case .graphviz: .missingComponent
+    case .graphviz, .noFonts: .missingComponent
     }
   }
 }

@@ -14,6 +14,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case fileTooLarge(bytes: Int, limit: Int)
   /// An operation whose times are not finite, or that ends before it starts.
   case badTimes(Operation, device: Int, start: Double, end: Double)
+  /// Letters to be drawn, and no font on the machine to draw them with.
+  case noFonts
   /// What Graphviz said when it failed, and at which step.
   case graphviz(step: String, message: String)
 }
@@ -40,6 +42,8 @@ extension DiagramError: CustomStringConvertible {
         + "write PDF, or force it with --force"
     case .badTimes(let operation, let device, let start, let end):
       "\(operation) on device \(device) cannot be drawn from \(start.short) to \(end.short)"
+    case .noFonts:
+      "no font is installed to draw the letters with: install one, such as Liberation Sans, or write SVG"
     case .graphviz(let step, let message):
       "Graphviz failed to \(step): \(message.isEmpty ? "no reason given" : message)"
     }

@@ -44,6 +44,8 @@ struct GraphvizLibrary {
     let graph = graph.pointer
     try attempt("lay the picture out") { gvLayout(context, graph, "nop2") }
     defer { _ = gvFreeLayout(context, graph) }
+    // SVG and DOT leave the letters to the reader's own fonts.
+    if format == "png" || format == "pdf", InstalledFonts.areMissing { throw .noFonts }
     var data: UnsafeMutablePointer<CChar>?
     var length: UInt32 = 0
     defer { if let data { gvFreeRenderData(data) } }
