@@ -14,8 +14,8 @@ public enum ProblemFile {
   /// - Complexity: O(text + problem).
   public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> Problem {
     do throws(FormatError) {
-      if let found = leadingKind(bytes), found != FileKind.problem.rawValue {
-        throw FormatError(.wrongKind(expected: .problem, found: found), key: ["pipeloom"])
+      if let (found, line) = leadingKind(bytes), found != FileKind.problem.rawValue {
+        throw FormatError(.wrongKind(expected: .problem, found: found), line: line, key: ["pipeloom"])
       }
       guard bytes.count <= largestText else {
         throw FormatError(.tooLarge(bytes: bytes.count, limit: largestText))
@@ -51,16 +51,18 @@ public enum ProblemFile {
       && (first[1] == ASCII.quote || first[1] == ASCII.closeBrace)
   }
 
-  /// What a JSON text says it is, where that is the first thing it says: a schedule is known for one, and
-  /// refused as one, before a million operations are read.
-  private static func leadingKind(_ bytes: [UInt8]) -> String? {
+  /// What a JSON text says it is, and on which line, where that is the first thing it says: a schedule is known
+  /// for one, and refused as one, before a million operations are read.
+  private static func leadingKind(_ bytes: [UInt8]) -> (kind: String, line: Int)? {
     let lead = Array(bytes.prefix(1024))
     guard isJSON(lead) else { return nil }
-    return try? JSONReader.read(lead, upToEnd: false) { (reader) throws(FormatError) -> String? in
+    return try? JSONReader.read(lead, upToEnd: false) { (reader) throws(FormatError) -> (String, Int)? in
       guard reader.take(ASCII.openBrace), try reader.readString(expecting: "a key") == "pipeloom",
         reader.take(ASCII.colon)
       else { return nil }
-      return try reader.readString(expecting: "a version")
+      reader.skipBlanks()
+      let line = reader.line(at: reader.position)
+      return (try reader.readString(expecting: "a version"), line)
     }
   }
 }

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// The built program, found beside the test executable.
+enum Program {
+  /// What is known of a finished run.
+  struct Outcome {
+    var status: Int32
+    var diedBySignal: Bool
+    var ranOutOfTime: Bool
+    var output: Data
+    var errors: String
+
+    var text: String { String(decoding: output, as: UTF8.self) }
+  }
+
+  /// Where `swift build` put the program.
+  static let url: URL = {
+    let executables = [CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }, Bundle.main.executableURL]
+    for executable in executables.compactMap({ $0 }) {
+      var folder = executable.resolvingSymlinksInPath()
+      // On macOS the executable lies inside a bundle.
+      for _ in 0..<4 {
+        folder.deleteLastPathComponent()
+        let candidate = folder.appendingPathComponent("pipeloom")
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue {
+          return candidate
+        }
+      }
+    }
+    Issue.record("no built program 'pipeloom' beside \(CommandLine.arguments.first ?? "the tests")")
+    return URL(fileURLWithPath: "/nonexistent/pipeloom")
+  }()
+
+  /// Runs an executable to its end.
+  ///
+  /// All streams are files, so that no pipe can fill up; tests that need a pipe start a shell. Tests block
+  /// their thread, so that no more processes run at once than there are cores.
+  static func run(
+    _ executable: URL, _ arguments: [String], input: Data, environment: [String: String], in workspace: Workspace
+  ) throws -> Outcome {
+    let streams = try workspace.newStreams(input: input)
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = workspace.folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = try FileHandle(forReadingFrom: streams.input)
+    process.standardOutput = try FileHandle(forWritingTo: streams.output)
+    process.standardError = try FileHandle(forWritingTo: streams.errors)
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    try process.run()
+    let ranOutOfTime = ended.wait(timeout: .now() + .seconds(timeLimit)) == .timedOut
+    if ranOutOfTime {
+      kill(process.processIdentifier, SIGKILL)
+      ended.wait()
+    }
+    return Outcome(
+      status: process.terminationStatus, diedBySignal: process.terminationReason == .uncaughtSignal,
+      ranOutOfTime: ranOutOfTime, output: try Data(contentsOf: streams.output),
+      errors: String(decoding: try Data(contentsOf: streams.errors), as: UTF8.self))
+  }
+
+  /// How many seconds a run may take; the slowest test needs a fraction of it.
+  private static let timeLimit = 60
+}
