@@ -71,12 +71,15 @@ struct ProblemInputTests {
     Case("stages", stages(#""static": 1e16"#), "stages[0].static", "found 1e+16"),
     Case("stages", stages(#""static": 1e400"#), "stages[0].static: expected a finite number, found 1e400"),
     Case("stages", stages(#""static": "1 GB""#), "stages[0].static: expected a number", #"found "1 GB""#),
-    Case("stages", stages(#""activationForW": 2"#), "stages[0].activationForW", "at most activationForB, which is 1"),
+    Case(
+      "stages", stages(#""activationForW": 2"#), "stages[0].activationForW",
+      "at most activationForB, which is 1"),
     Case("stages", "[]", "stages: expected a count from 1 to 65536, found 0"),
     Case("stages", "{}", "stages: expected a list of stages, found a mapping"),
     Case("stages", "[1, 2]", "stages[0]: expected a stage, found 1"),
     Case(
-      "stages", #"[{"repeat": 0, "forward": 1, "backwardInput": 1, "backwardWeight": 1}]"#, "stages[0].repeat",
+      "stages", #"[{"repeat": 0, "forward": 1, "backwardInput": 1, "backwardWeight": 1}]"#,
+      "stages[0].repeat",
       "found 0"),
     Case(
       "stages", #"[{"repeat": 2, "forward": -0.5, "backwardInput": 1, "backwardWeight": 1}]"#,
@@ -111,7 +114,8 @@ struct ProblemInputTests {
     Case("memoryLimit", "[1, 0.5]", "memoryLimit[1]: expected at least 1", "on device 1, found 0.5"),
   ]
 
-  @Test("One clear line names file, line, key and what was expected", arguments: counts + keys + costs + lengths)
+  @Test(
+    "One clear line names file, line, key and what was expected", arguments: counts + keys + costs + lengths)
   func refused(_ example: Case) throws {
     let workspace = try Workspace()
     let text = example.text

@@ -32,7 +32,8 @@ extension Program.Outcome {
   ) {
     expect(status, sourceLocation: sourceLocation)
     #expect(output.isEmpty, sourceLocation: sourceLocation)
-    #expect(errors.hasPrefix("pipeloom: ") && errors.hasSuffix("\n"), "\(errors)", sourceLocation: sourceLocation)
+    #expect(
+      errors.hasPrefix("pipeloom: ") && errors.hasSuffix("\n"), "\(errors)", sourceLocation: sourceLocation)
     #expect(errors.utf8.count(where: { $0 == 0x0A }) == 1, "\(errors)", sourceLocation: sourceLocation)
     #expect(errors.utf8.count < 1000, "\(errors)", sourceLocation: sourceLocation)
     for text in texts {

@@ -16,7 +16,9 @@ enum Program {
 
   /// Where `swift build` put the program.
   static let url: URL = {
-    let executables = [CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }, Bundle.main.executableURL]
+    let executables = [
+      CommandLine.arguments.first.map { URL(fileURLWithPath: $0) }, Bundle.main.executableURL,
+    ]
     for executable in executables.compactMap({ $0 }) {
       var folder = executable.resolvingSymlinksInPath()
       // On macOS the executable lies inside a bundle.
@@ -24,7 +26,8 @@ enum Program {
         folder.deleteLastPathComponent()
         let candidate = folder.appendingPathComponent("pipeloom")
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue {
+        if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue
+        {
           return candidate
         }
       }
@@ -38,7 +41,8 @@ enum Program {
   /// All streams are files, so that no pipe can fill up; tests that need a pipe start a shell. Tests block
   /// their thread, so that no more processes run at once than there are cores.
   static func run(
-    _ executable: URL, _ arguments: [String], input: Data, environment: [String: String], in workspace: Workspace
+    _ executable: URL, _ arguments: [String], input: Data, environment: [String: String],
+    in workspace: Workspace
   ) throws -> Outcome {
     let streams = try workspace.newStreams(input: input)
     let process = Process()
