@@ -23,11 +23,13 @@ extension ScheduleFile {
 
   /// Says so when a text is no object of JSON but a problem in YAML.
   private static func refuseProblem(_ bytes: [UInt8]) throws(FormatError) {
-    guard let first = bytes.first(where: { !ASCII.isBlank($0) }) else {
+    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    guard let first = bytes.dropFirst(hasMark ? 3 : 0).first(where: { !ASCII.isBlank($0) }) else {
       throw FormatError(.nothing(.schedule))
     }
     guard first != ASCII.openBrace, bytes.count <= largestProblem,
-      let member = (try? DocumentNode.yaml(bytes))??["pipeloom"], case .string(let kind) = member.content
+      let member = (try? DocumentNode.yaml(bytes))??["pipeloom"], case .string(let kind) = member.content,
+      kind != FileKind.schedule.rawValue
     else { return }
     throw member.error(.wrongKind(expected: .schedule, found: kind)).within("pipeloom")
   }

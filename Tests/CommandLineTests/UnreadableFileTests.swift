@@ -113,7 +113,6 @@ struct UnreadableFileTests {
   func brackets() throws {
     let workspace = try Workspace()
     let brackets = Data(repeating: UInt8(ascii: "["), count: 100_000_000)
-    let start = ContinuousClock.now
     try workspace.write(brackets, to: "large")
     try workspace.pipeloom("generate", "1f1b", "large").expectRefusal(
       Status.badInput, naming: ["large: expected at most 64 MiB"])
@@ -131,7 +130,6 @@ struct UnreadableFileTests {
     try workspace.write(Data(#"{"problem": "#.utf8) + brackets, to: "schedule.json")
     try workspace.pipeloom("check", "schedule.json")
       .expectRefusal(Status.badInput, naming: ["problem[0][0]", "expected at most 64 levels of nesting"])
-    #expect(start.duration(to: .now) < .seconds(20))
   }
 
   @Test("Aliases of aliases do not multiply", arguments: ["", "? *i\n: 1\n"])
