@@ -16,10 +16,8 @@ struct GanttLayout {
   let laneHeight, stripHeight: Double
   /// The legend's entries with their places.
   let legend: [PlacedEntry]
-  /// The title as it fits the page, and its font size.
-  let title: (text: String, size: Double)
-  /// The lines under the title as they fit the page.
-  let subtitle: [String]
+  /// The title and the lines under it.
+  let heading: PageHeading
 
   /// An entry of the legend and where its swatch begins.
   struct PlacedEntry {
@@ -27,10 +25,6 @@ struct GanttLayout {
     let at: Drawing.Point
   }
 
-  static let margin = 14.0
-  static let titleSize = 13.0
-  static let textSize = 9.0
-  static let smallSize = 8.0
   /// The widest page chosen by itself.
   static let widestChosen = 1400.0
   /// The widest page accepted: eight times what a viewer of PDF must open.
@@ -69,21 +63,20 @@ extension GanttLayout {
     stripHeight = hasMemory ? 9.5 * scale : 0
     pitch = (hasMemory ? 34 : 26) * scale
 
-    let names = Self.column(chart.lanes.map(\.name), size: Self.textSize, atMost: 180)
-    let notes = Self.column(chart.lanes.map(\.note), size: Self.smallSize, atMost: 240)
-    left = (Self.margin + names).rounded(.up)
-    let rightColumn = max(notes, Self.margin) + Self.margin
+    let names = Self.column(chart.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
+    let notes = Self.column(chart.lanes.map(\.note), size: PageMeasures.smallSize, atMost: 240)
+    left = (PageMeasures.margin + names).rounded(.up)
+    let rightColumn = max(notes, PageMeasures.margin) + PageMeasures.margin
     let width = try Self.pageWidth(chart, bars, fixed: left + rightColumn, style)
     pageWidth = width
     right = width - rightColumn
 
-    let textWidth = width - left - Self.margin
-    title = Self.fitTitle(chart.title, width: textWidth)
-    subtitle = chart.subtitle.map { TextMetrics.fit($0, size: Self.textSize, width: textWidth) }
-    let legendTop = Self.margin + 17 + Double(subtitle.count) * 13 + 6
-    let (placed, legendBottom) = Self.place(legend, left: left, top: legendTop, width: textWidth)
-    self.legend = placed
-    lanesTop = legendBottom + 10
+    let textWidth = width - left - PageMeasures.margin
+    heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: left, width: textWidth)
+    let rows = LegendRows(
+      widths: legend.entries.map(\.width), left: left, top: heading.bottom + 6, width: textWidth)
+    self.legend = zip(legend.entries, rows.places).map { PlacedEntry(entry: $0, at: $1) }
+    lanesTop = rows.bottom + 10
     axisTop = lanesTop + Double(chart.lanes.count) * pitch
     pageHeight = (axisTop + 36).rounded(.up)
   }
@@ -111,28 +104,8 @@ extension GanttLayout {
     let units = bars.shortestCommonDuration.map { (bars.range.upperBound - bars.range.lowerBound) / $0 } ?? 1
     // Ten points an operation; small schedules get roomier ones.
     let chartWidth = max(10 * units, min(18 * units, 640))
-    let lines = chart.subtitle.map { TextMetrics.width(of: $0, size: textSize) }
-    let text = max(TextMetrics.width(of: chart.title, size: titleSize), lines.max() ?? 0)
-    let chosen = max(chartWidth + fixed, text * 1.03 + fixed, 300 + fixed)
+    let text = PageHeading.width(title: chart.title, subtitle: chart.subtitle)
+    let chosen = max(chartWidth + fixed, text + fixed, 300 + fixed)
     return max(least, min(chosen, widestChosen)).rounded(.up)
-  }
-
-  private static func fitTitle(_ title: String, width: Double) -> (text: String, size: Double) {
-    let natural = TextMetrics.width(of: title, size: titleSize) * 1.03
-    let size = natural <= width ? titleSize : max(9, (titleSize * width / natural * 10).rounded(.down) / 10)
-    return (TextMetrics.fit(title, size: size, width: width), size)
-  }
-
-  private static func place(
-    _ legend: GanttLegend, left: Double, top: Double, width: Double
-  ) -> (entries: [PlacedEntry], bottom: Double) {
-    var at = Drawing.Point(left, top)
-    var placed: [PlacedEntry] = []
-    for entry in legend.entries {
-      if at.x > left, at.x + entry.width > left + width { at = Drawing.Point(left, at.y + 15) }
-      placed.append(PlacedEntry(entry: entry, at: at))
-      at.x += entry.width + 16
-    }
-    return (placed, at.y + 10)
   }
 }

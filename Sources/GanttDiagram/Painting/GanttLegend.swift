@@ -26,7 +26,7 @@ struct GanttLegend {
     var textOffset: Double { sign == .none ? 0 : signWidth + 5 }
 
     /// The width of sign and text in points.
-    var width: Double { textOffset + TextMetrics.width(of: text, size: GanttLayout.textSize) }
+    var width: Double { textOffset + TextMetrics.width(of: text, size: PageMeasures.textSize) }
   }
 
   let entries: [Entry]

@@ -1,15 +1,5 @@
-/// The heading, the legend and the time axis.
+/// The legend and the time axis.
 extension GanttPainter {
-  mutating func paintHeading() {
-    var y = GanttLayout.margin + 7
-    add(layout.title.text, size: layout.title.size, at: Drawing.Point(layout.left, y))
-    y += 4
-    for line in layout.subtitle {
-      y += 13
-      add(line, size: GanttLayout.textSize, paint: GanttPalette.muted, at: Drawing.Point(layout.left, y))
-    }
-  }
-
   mutating func paintLegend() {
     for placed in layout.legend {
       let at = placed.at
@@ -17,7 +7,7 @@ extension GanttPainter {
         left: at.x, top: at.y, right: at.x + placed.entry.signWidth, bottom: at.y + 10)
       paint(placed.entry.sign, in: sign)
       add(
-        placed.entry.text, size: GanttLayout.textSize,
+        placed.entry.text, size: PageMeasures.textSize,
         at: Drawing.Point(at.x + placed.entry.textOffset, at.y + 5))
     }
   }
@@ -50,21 +40,21 @@ extension GanttPainter {
   }
 
   mutating func paintAxis() {
-    let axis = TimeAxis(
-      layout.range, length: layout.right - layout.left, size: GanttLayout.smallSize)
+    let axis = AxisTicks(
+      layout.range, length: layout.right - layout.left, size: PageMeasures.smallSize)
     let y = layout.axisTop
     for tick in axis.ticks {
-      let x = layout.x(tick.time)
+      let x = layout.x(tick.value)
       add(Drawing.Point(x, layout.lanesTop - 3), Drawing.Point(x, y), paint: GanttPalette.grid)
       add(Drawing.Point(x, y), Drawing.Point(x, y + 3), paint: GanttPalette.muted)
       add(
-        tick.label, size: GanttLayout.smallSize, paint: GanttPalette.muted, at: Drawing.Point(x, y + 9),
+        tick.label, size: PageMeasures.smallSize, paint: GanttPalette.muted, at: Drawing.Point(x, y + 9),
         anchor: .middle)
     }
     add(
       Drawing.Point(layout.left, y), Drawing.Point(layout.right, y), paint: GanttPalette.muted, width: 0.6)
     add(
-      axisTitle, size: GanttLayout.smallSize, paint: GanttPalette.muted,
+      axisTitle, size: PageMeasures.smallSize, paint: GanttPalette.muted,
       at: Drawing.Point((layout.left + layout.right) / 2, y + 21), anchor: .middle)
   }
 

@@ -2,7 +2,6 @@
 extension GanttPainter {
   /// More hatching than this is grey noise and slow to draw.
   private static let mostHatchLines = 5_000
-  private static let hatchSpacing = 5.0
   /// A narrower gap shows as well without hatching.
   private static let narrowestHatchedGap = 2.0
 
@@ -14,18 +13,18 @@ extension GanttPainter {
 
   mutating func paintLanes() {
     // Labels of lanes lower than a line of text would overlap: every so manyth is written.
-    let stride = max(1, Int((GanttLayout.textSize * 1.1 / layout.pitch).rounded(.up)))
+    let stride = max(1, Int((PageMeasures.textSize * 1.1 / layout.pitch).rounded(.up)))
     for (index, lane) in chart.lanes.enumerated() {
       let frame = laneFrame(index)
       add(frame, fill: GanttPalette.lane)
       guard index.isMultiple(of: stride) else { continue }
       let middle = (frame.top + frame.bottom) / 2
-      let name = TextMetrics.fit(lane.name, size: GanttLayout.textSize, width: 180)
-      let note = TextMetrics.fit(lane.note, size: GanttLayout.smallSize, width: 240)
+      let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
+      let note = TextMetrics.fit(lane.note, size: PageMeasures.smallSize, width: 240)
       add(
-        name, size: GanttLayout.textSize, at: Drawing.Point(layout.left - 8, middle), anchor: .end)
+        name, size: PageMeasures.textSize, at: Drawing.Point(layout.left - 8, middle), anchor: .end)
       add(
-        note, size: GanttLayout.smallSize, paint: GanttPalette.muted,
+        note, size: PageMeasures.smallSize, paint: GanttPalette.muted,
         at: Drawing.Point(layout.right + 8, middle))
     }
   }
@@ -63,22 +62,6 @@ extension GanttPainter {
     }
     close(at: layout.right)
     return gaps
-  }
-
-  /// Draws rising lines at 45 degrees, clipped to a rectangle; those of neighbours continue each other.
-  mutating func hatch(_ frame: Drawing.Rectangle) {
-    // A line is the points with x + y = level.
-    let spacing = Self.hatchSpacing
-    var level = ((frame.left + frame.top) / spacing).rounded(.up) * spacing
-    while level < frame.right + frame.bottom {
-      let low = min(frame.bottom, level - frame.left)
-      let high = max(frame.top, level - frame.right)
-      if low > high {
-        add(
-          Drawing.Point(level - low, low), Drawing.Point(level - high, high), paint: GanttPalette.hatch)
-      }
-      level += spacing
-    }
   }
 
   mutating func paintOptimizerSteps() {

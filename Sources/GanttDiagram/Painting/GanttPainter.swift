@@ -1,7 +1,7 @@
 import PipelineModel
 
 /// Turns a chart into plain shapes.
-struct GanttPainter {
+struct GanttPainter: Painter {
   let chart: GanttChart
   let bars: VisibleBars
   let layout: GanttLayout
@@ -27,25 +27,8 @@ struct GanttPainter {
     painter.paintMemory()
     painter.paintOptimizerSteps()
     painter.paintOperations()
-    painter.paintHeading()
+    painter.paint(layout.heading)
     painter.paintLegend()
     return painter.drawing
-  }
-
-  mutating func add(
-    _ string: String, size: Double, paint: Paint = GanttPalette.ink, at: Drawing.Point,
-    anchor: Drawing.Text.Anchor = .start
-  ) {
-    guard !string.isEmpty else { return }
-    drawing.texts.append(Drawing.Text(string, size: size, paint: paint, at: at, anchor: anchor))
-  }
-
-  mutating func add(_ rectangle: Drawing.Rectangle, fill: Paint, stroke: Paint? = nil, width: Double = 0.5) {
-    let outline = Drawing.Stroke(stroke ?? fill, width: stroke == nil ? 0 : width)
-    drawing.shapes.append(.rectangle(rectangle, fill: fill, stroke: outline))
-  }
-
-  mutating func add(_ from: Drawing.Point, _ to: Drawing.Point, paint: Paint, width: Double = 0.5) {
-    drawing.shapes.append(.line([from, to], Drawing.Stroke(paint, width: width)))
   }
 }
