@@ -150,11 +150,10 @@ public enum ProblemRules {
   }
 
   static func checkMemory(of problem: Problem) throws(ProblemError) {
-    let fixed = problem.staticMemory
-    let activations = problem.activationsOfOneMicrobatch
+    let least = problem.leastMemory
     for (index, device) in problem.devices.enumerated() {
       guard let limit = device.memoryLimit else { continue }
-      let needed = fixed[index] + activations[index]
+      let needed = least[index]
       // Decimal sizes do not add up exactly in binary: a limit a rounding error below the need is met.
       guard limit >= needed - 1e-9 * max(1, needed) else {
         throw ProblemError(

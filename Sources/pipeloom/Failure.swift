@@ -44,8 +44,8 @@ struct Failure: Error {
   }
   private static func status(of error: DiagramError) -> Status {
     switch error {
-    case .emptyWindow, .windowOutside, .widthOutOfRange: .usage
-    case .imageTooLarge, .fileTooLarge, .badTimes: .badInput
+    case .emptyWindow, .windowOutside, .windowWithoutTime, .widthOutOfRange: .usage
+    case .imageTooLarge, .fileTooLarge, .badTimes, .badFigure: .badInput
     // A plugin or its configuration is missing: the drawing itself is plain.
     case .graphviz, .noFonts: .missingComponent
     }

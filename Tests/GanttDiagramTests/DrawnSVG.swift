@@ -22,6 +22,9 @@ final class DrawnSVG: NSObject, XMLParserDelegate {
 
   private(set) var root: [String: String] = [:]
   private(set) var operations: [Operation] = []
+  /// The dots and the diamonds of a trade-off curve.
+  private(set) var points: [Operation] = []
+  private(set) var marks: [Operation] = []
   private(set) var texts: [(string: String, x: Double)] = []
   private(set) var fills: [String: Int] = [:]
   private(set) var title = ""
@@ -61,6 +64,17 @@ final class DrawnSVG: NSObject, XMLParserDelegate {
       operations.append(Operation(id: attributes["id"] ?? "", classes: attributes["class"] ?? ""))
       isInOperation = true
       operationDepth = depth
+    case "g" where attributes["class"]?.hasPrefix("node point") ?? false:
+      points.append(Operation(id: attributes["id"] ?? "", classes: attributes["class"] ?? ""))
+    case "g" where attributes["class"]?.hasPrefix("node mark") ?? false:
+      marks.append(Operation(id: attributes["id"] ?? "", classes: attributes["class"] ?? ""))
+    case "a" where attributes["xlink:title"] != nil && !isInOperation:
+      // Marks are drawn after all points.
+      if marks.isEmpty {
+        points[points.count - 1].tooltip = attributes["xlink:title"]
+      } else {
+        marks[marks.count - 1].tooltip = attributes["xlink:title"]
+      }
     case "a" where isInOperation: operations[operations.count - 1].tooltip = attributes["xlink:title"]
     case "polygon":
       fills[attributes["fill"] ?? "", default: 0] += 1

@@ -59,7 +59,7 @@ import Testing
   }
 
   /// Without the spaces that do not break and the joiners that nobody sees.
-  private static func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     text.replacing("\u{A0}", with: " ").replacing("\u{2060}", with: "")
   }
 }

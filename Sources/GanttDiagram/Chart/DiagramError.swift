@@ -6,6 +6,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case emptyWindow(from: Double, to: Double)
   /// A window without a moment of the schedule in it.
   case windowOutside(from: Double, to: Double, schedule: ClosedRange<Double>)
+  /// A window for a picture without a time axis.
+  case windowWithoutTime
   /// A page width too small for the labels, or too large for any viewer.
   case widthOutOfRange(Double, ClosedRange<Double>)
   /// A picture of more pixels a side than the PNG renderer can hold.
@@ -16,6 +18,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case badTimes(Operation, device: Int, start: Double, end: Double)
   /// Letters to be drawn, and no font on the machine to draw them with.
   case noFonts
+  /// A figure of a trade-off curve outside the range of its quantity.
+  case badFigure(_ quantity: String, of: String, value: Double, ClosedRange<Double>)
   /// What Graphviz said when it failed, and at which step.
   case graphviz(step: String, message: String)
 }
@@ -29,6 +33,8 @@ extension DiagramError: CustomStringConvertible {
     case .windowOutside(let from, let to, let schedule):
       "the window from \(from.short) to \(to.short) misses the schedule, "
         + "which runs from \(schedule.lowerBound.short) to \(schedule.upperBound.short)"
+    case .windowWithoutTime:
+      "a trade-off curve has no time axis: leave out --from and --to"
     case .widthOutOfRange(let width, let range):
       "expected --width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
     case .imageTooLarge(let width, let height, let limit) where width > limit:
@@ -44,6 +50,9 @@ extension DiagramError: CustomStringConvertible {
       "\(operation) on device \(device) cannot be drawn from \(start.short) to \(end.short)"
     case .noFonts:
       "no font is installed to draw the letters with: install one, such as Liberation Sans, or write SVG"
+    case .badFigure(let quantity, let name, let value, let range):
+      "\(PlainText.oneLine(name)): expected a \(quantity) from \(range.lowerBound.short) to "
+        + "\(range.upperBound.short), found \(value.short)"
     case .graphviz(let step, let message):
       "Graphviz failed to \(step): \(message.isEmpty ? "no reason given" : message)"
     }

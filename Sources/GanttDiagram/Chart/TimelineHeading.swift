@@ -1,35 +1,16 @@
 import PipelineModel
 
 /// What a picture of a timed schedule says of it in words.
-package struct TimelineHeading {
-  private let problem: Problem
-  private let summary: Summary
-  private let family: String
+struct TimelineHeading {
+  let problem: Problem
+  let summary: Summary
+  let family: String
 
-  /// Takes what the heading tells; `family` is what made the schedule, such as `ZB-H1`.
-  package init(problem: Problem, summary: Summary, family: String) {
-    self.problem = problem
-    self.summary = summary
-    self.family = family
-  }
-
-  /// The family, the problem and its size: `ZB-H1 · zero-bubble 1.5B · p = 8, m = 24`.
-  package var title: String {
-    let name = problem.name.isEmpty ? "" : " · \(problem.name)"
-    return "\(family)\(name) · p = \(problem.deviceCount), m = \(problem.microbatchCount)"
-  }
+  /// The family, the problem and its size.
+  var title: String { ProblemHeading(problem).title(family) }
 
   /// The costs, as ranges where stages or links differ.
-  package var costs: String {
-    var parts = Operation.Kind.allCases.filter { $0 != .backward }.map { kind in
-      "\(kind.symbol) \(span(problem.stages.map { $0.duration(of: kind) }))"
-    }
-    parts.append("communication \(communication)")
-    let steps = problem.devices.map(\.optimizerStep)
-    if steps.contains(where: { $0 > 0 }) { parts.append("optimizer step \(span(steps))") }
-    let costs = parts.joined(separator: " · ")
-    return problem.units.time.isEmpty ? costs : "\(costs) \(problem.units.time)"
-  }
+  var costs: String { ProblemHeading(problem).costs }
 
   /// The figures, under the names that reports use.
   var figures: String {
@@ -50,21 +31,5 @@ package struct TimelineHeading {
     let batch = problem.microbatchCount.counted("microbatch", "microbatches")
     return "Gantt diagram of the \(family) schedule of \(batch) on \(devices), one lane per device. "
       + "Costs: \(costs). Figures: \(figures)."
-  }
-
-  private var communication: String {
-    switch problem.communication {
-    case .uniform(let latency): latency.short
-    case .matrix(let rows):
-      span(
-        rows.enumerated().flatMap { source, row in
-          row.enumerated().filter { $0.offset != source }.map(\.element)
-        })
-    }
-  }
-
-  private func span(_ values: [Double]) -> String {
-    guard let low = values.min(), let high = values.max() else { return "0" }
-    return low == high ? low.short : "\(low.short)–\(high.short)"
   }
 }

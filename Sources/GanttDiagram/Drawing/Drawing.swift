@@ -99,10 +99,22 @@ extension Drawing {
     case line([Point], Stroke)
   }
 
-  /// A named rectangle with a label in its middle.
+  /// A named figure with a label in its middle.
   public struct Box: Hashable, Sendable {
+    /// How a box fills its frame.
+    public enum Form: Hashable, Sendable {
+      /// The whole frame.
+      case rectangle
+      /// The ellipse that touches the frame's four edges; a circle in a square frame.
+      case ellipse
+      /// The polygon between the middles of the frame's edges.
+      case diamond
+    }
+
     /// Where the box is; edges are drawn true to a tenth of a point, so that boxes that touch do so exactly.
     public var frame: Rectangle
+    /// How the box fills its frame.
+    public var form: Form
     /// The fill.
     public var fill: Paint
     /// The outline.
@@ -118,10 +130,11 @@ extension Drawing {
 
     /// Describes a box.
     public init(
-      _ frame: Rectangle, fill: Paint, stroke: Stroke, label: Label? = nil, id: String, classes: String = "",
-      tooltip: String? = nil
+      _ frame: Rectangle, form: Form = .rectangle, fill: Paint, stroke: Stroke, label: Label? = nil,
+      id: String, classes: String = "", tooltip: String? = nil
     ) {
       self.frame = frame
+      self.form = form
       self.fill = fill
       self.stroke = stroke
       self.label = label

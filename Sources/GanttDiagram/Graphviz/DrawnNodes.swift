@@ -7,6 +7,11 @@ struct DrawnNodes {
   func add(_ box: Drawing.Box, to graph: borrowing GraphvizGraph) {
     guard let node = graph.addNode(box.id) else { return }
     place(node, box.frame, in: graph)
+    switch box.form {
+    case .rectangle: break
+    case .ellipse: graph.set("shape", of: node, "ellipse")
+    case .diamond: graph.set("shape", of: node, "diamond")
+    }
     graph.set("fillcolor", of: node, box.fill.hex(theme))
     // Without an outline the pen still draws, in the colour of the fill.
     let bare = box.stroke.width == 0

@@ -49,16 +49,21 @@ struct SVGDocument {
     func stroke(_ element: String, _ paint: Paint) {
       selectors["\(element)[stroke=\"\(paint.hex(.light))\"]"] = paint
     }
-    func add(_ paint: Paint, _ outline: Drawing.Stroke) {
-      fill("polygon", paint)
-      stroke("polygon", outline.width == 0 ? paint : outline.paint)
+    func add(_ paint: Paint, _ outline: Drawing.Stroke, element: String = "polygon") {
+      fill(element, paint)
+      stroke(element, outline.width == 0 ? paint : outline.paint)
     }
     add(drawing.page, Drawing.Stroke(drawing.page))
     for shape in Set(drawing.shapes.lazy.map(ShapePaints.init)) {
       if let paint = shape.fill { add(paint, shape.stroke) } else { stroke("polyline", shape.stroke.paint) }
     }
-    for paints in Set(drawing.boxes.lazy.map { ShapePaints(fill: $0.fill, stroke: $0.stroke) }) {
-      if let paint = paints.fill { add(paint, paints.stroke) }
+    for (element, boxes) in [
+      ("polygon", drawing.boxes.lazy.filter { $0.form != .ellipse }),
+      ("ellipse", drawing.boxes.lazy.filter { $0.form == .ellipse }),
+    ] {
+      for paints in Set(boxes.map { ShapePaints(fill: $0.fill, stroke: $0.stroke) }) {
+        if let paint = paints.fill { add(paint, paints.stroke, element: element) }
+      }
     }
     for paint in Set(drawing.texts.lazy.map(\.label.paint)) { fill("text", paint) }
     for paint in Set(drawing.boxes.lazy.compactMap(\.label?.paint)) { fill("text", paint) }

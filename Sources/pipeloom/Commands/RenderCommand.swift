@@ -42,24 +42,13 @@ struct RenderCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    let format = try resolvedFormat()
+    let format = try format ?? DiagramFormat(file: output)
     let input = try ScheduleInput(schedule)
     let chart = GanttChart(try input.timeline(), family: input.title)
     let style = GanttStyle(
       theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
     try OutputFile(path: output).write(chart.render(as: format, style: style))
   }
-
-  private func resolvedFormat() throws(Failure) -> DiagramFormat {
-    if let format { return format }
-    let ending = output.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? ""
-    if output.contains("."), let format = DiagramFormat(rawValue: ending.lowercased()) { return format }
-    let formats = DiagramFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-    throw Failure(
-      .usage,
-      "\(output == "-" ? "standard output" : output): expected a file ending in \(formats), or --format")
-  }
 }
 
-extension DiagramFormat: ExpressibleByArgument {}
 extension Theme: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GanttDiagram
 import PipelineModel
 import ScheduleFamilies
 import ScheduleFormats
@@ -17,6 +18,7 @@ struct SearchCommand: ParsableCommand {
       Examples:
         pipeloom search profile.yaml -o best.json
         pipeloom search zero-bubble-1.5b --memory-limit 0.75x --objective period --time-limit 10
+        pipeloom search zero-bubble-1.5b --sweep-memory 0.5x:2x:0.25x -o curve.svg
       """)
 
   @OptionGroup
@@ -25,11 +27,19 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup
   var options: SearchFlags
 
+  @Option(
+    help: ArgumentHelp(
+      "Search under each of these memory limits, multiples of the largest peak of 1F1B, and print what each "
+        + "buys; -o then names a diagram of the curve.",
+      valueName: "first:last:step"))
+  var sweepMemory: MemorySweep?
+
   @OptionGroup
   var output: ScheduleOutput
 
   func run() throws {
     let problem = try problem.resolve()
+    if let sweepMemory { return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options)) }
     let result = options.search(problem)
     let timeline = try Timeline(Schedule(problem: problem, words: result.words))
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
@@ -37,5 +47,15 @@ struct SearchCommand: ParsableCommand {
     try output.write(
       timeline, title: "Search", generator: generator,
       proof: Proof(bound, objective: options.objective, value: result.value))
+  }
+
+  private func run(_ sweep: MemorySweepRun) throws {
+    let format = try output.output.map { try DiagramFormat(file: $0) }
+    let report = SweepReport(
+      problem: sweep.problem.name, objective: options.objective, lines: try sweep.lines())
+    if let path = output.output, let format {
+      try OutputFile(path: path).write(sweep.chart(of: report.lines).render(as: format))
+    }
+    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text)
   }
 }

@@ -62,7 +62,7 @@ struct ScheduleReport: Encodable {
         peakMemory: summary.peakMemory[index], memoryLimit: problem.devices[index].memoryLimit)
     }
     criticalPath = CriticalPathLine(timeline.criticalPath)
-    costs = TimelineHeading(problem: problem, summary: summary, family: title).costs
+    costs = ProblemHeading(problem).costs
   }
 
   /// The costs in one line, as diagrams print them; not part of the machine form.

@@ -1,0 +1,68 @@
+import GanttDiagram
+import PipelineModel
+import ScheduleFamilies
+import ScheduleFormats
+import ScheduleSearch
+import Timeline
+
+/// `pipeloom search --sweep-memory`: one search per memory limit, and the curve that they make.
+struct MemorySweepRun {
+  let problem: Problem
+  let sweep: MemorySweep
+  let flags: SearchFlags
+
+  /// Searches under every limit; words found under a smaller limit are a start for the next.
+  func lines() throws -> [SweepReport.Line] {
+    var found: [Words] = []
+    return try sweep.multiples.map { multiple in
+      let limit = MemorySweep.limit(multiple, for: problem)
+      let limited: Problem
+      do throws(ProblemError) {
+        limited = try problem.with(memoryLimit: limit)
+      } catch {
+        guard case .limitTooSmall = error.reason else { throw error }
+        return line(multiple, limit, result: nil)
+      }
+      let result = flags.search(limited, starts: found)
+      found = [result.words]
+      return line(multiple, limit, result: result)
+    }
+  }
+
+  private func line(_ multiple: Double, _ limit: Double, result: SearchResult?) -> SweepReport.Line {
+    let work = problem.deviceWork.reduce(0, +)
+    func bubble(_ value: Double) -> Double {
+      value > 0 ? 1 - work / (Double(problem.deviceCount) * value) : 0
+    }
+    return SweepReport.Line(
+      multiple: multiple, memoryLimit: limit, value: result?.value, bubble: result.map { bubble($0.value) },
+      lowerBound: result?.certificate.lowerBound,
+      boundBubble: result.map { max(0, bubble($0.certificate.lowerBound)) },
+      gap: result?.certificate.gap, leastLimit: result == nil ? problem.leastMemory.max() : nil)
+  }
+
+  /// The curve of the searched limits, with the named families beside it.
+  func chart(of lines: [SweepReport.Line]) throws -> TradeOffChart {
+    let points = lines.compactMap { line -> TradeOffChart.Point? in
+      guard let bubble = line.bubble, let bound = line.boundBubble else { return nil }
+      return .init(memory: line.memoryLimit, multiple: line.multiple, bubble: bubble, bound: bound)
+    }
+    let heading = ProblemHeading(problem)
+    return TradeOffChart(
+      title: heading.title("Memory against bubble"), subtitle: [heading.costs],
+      description: "The least \(flags.objective.rawValue)Bubble found under each memory limit, "
+        + "its lower bound, and named families.",
+      memoryUnit: problem.units.memory, valueName: "\(flags.objective.rawValue)Bubble", points: points,
+      marks: try marks(), infeasibleBelow: problem.leastMemory.max())
+  }
+
+  private func marks() throws -> [TradeOffChart.Mark] {
+    try Families.all.compactMap { family in
+      guard let words = try? family.words(for: problem) else { return nil }
+      let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+      return TradeOffChart.Mark(
+        label: family.title, memory: summary.peakMemory.max() ?? 0,
+        bubble: flags.objective == .makespan ? summary.makespanBubble : summary.periodBubble)
+    }
+  }
+}
