@@ -31,12 +31,16 @@ import Testing
   }
 
   @Test func aDOTFileDrawsTheSamePicture() throws {
-    let dot = String(decoding: try chart.render(as: .dot, style: style), as: UTF8.self)
+    try expectADOTFileDrawsTheSamePicture(as: chart.drawing(style: style))
+    try expectADOTFileDrawsTheSamePicture(as: SampleTradeOff.chart.drawing())
+  }
+
+  private func expectADOTFileDrawsTheSamePicture(as drawing: Drawing) throws {
+    let dot = String(decoding: try GraphvizRenderer().render(drawing, as: .dot), as: UTF8.self)
     #expect(dot.contains("layout=nop2"))
     #expect(dot.contains("pos="))
     // No quoted string may be longer than Graphviz reads in one piece.
     #expect(dot.split(separator: "\n").allSatisfy { $0.utf8.count < 16_384 })
-    let drawing = try chart.drawing(style: style)
     let direct = try GraphvizLibrary.use { library throws(DiagramError) in
       let graph = try GraphvizRenderer.graph(of: drawing, .svg)
       return try library.render(graph, format: "svg")

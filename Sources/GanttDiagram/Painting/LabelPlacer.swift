@@ -29,16 +29,17 @@ struct LabelPlacer {
     return best?.frame
   }
 
-  /// From a point to the middle of its name, best first: beside it, over and under it, and aslant.
+  /// From a point to the middle of its name, best first: beside it, aslant, and where neither has room
+  /// over and under it.
   private static func offsets(width: Double, height: Double) -> [Drawing.Point] {
     let (aside, away) = (width / 2 + 6, height / 2 + 5)
     var offsets = [Drawing.Point(aside, 0), Drawing.Point(-aside, 0)]
-    offsets += [Drawing.Point(0, -away), Drawing.Point(0, away)]
     for rows in [0.6, 1, 1.4, 2, 3, 4, 5, 6] {
       for (x, y) in [(1.0, -1.0), (1, 1), (-1, -1), (-1, 1)] {
         offsets.append(Drawing.Point(x * aside, y * away * rows))
       }
     }
+    offsets += [Drawing.Point(0, -away), Drawing.Point(0, away)]
     return offsets
   }
 }
