@@ -39,7 +39,9 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let problem = try problem.resolve()
-    if let sweepMemory { return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options)) }
+    if let sweepMemory {
+      return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
+    }
     let result = options.search(problem)
     let timeline = try Timeline(Schedule(problem: problem, words: result.words))
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)

@@ -36,7 +36,8 @@ struct SweepReport: Encodable {
   /// The report for a person.
   var text: String {
     var table = TextTable([
-      ("limit", .right), ("memory", .right), (objective.rawValue, .right), ("\(objective.rawValue)Bubble", .right),
+      ("limit", .right), ("memory", .right), (objective.rawValue, .right),
+      ("\(objective.rawValue)Bubble", .right),
       ("lowerBound", .right), ("gap", .right),
     ])
     for line in lines {
