@@ -2,10 +2,10 @@ import PipelineModel
 import Timeline
 
 extension Certificate {
-  /// How far from the best possible a timeline is at most, by the simple bounds.
+  /// How far from the best possible a timeline is at most, by the best bound.
   public init(for timeline: Timeline, objective: Objective = .makespan) {
-    let bound = LowerBound.simple(for: timeline.schedule.problem, objective: objective)
     let value = objective == .makespan ? timeline.makespan : timeline.summary.period
+    let bound = LowerBound.best(for: timeline.schedule.problem, objective: objective, until: value)
     self.init(objective: objective, lowerBound: min(bound.value, value), value: value)
   }
 }

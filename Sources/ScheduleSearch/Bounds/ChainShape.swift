@@ -36,7 +36,9 @@ struct ChainShape: Hashable {
   private(set) var order: [Int32] = []
 
   /// Takes the chains of a device.
-  init(_ table: OperationTable, device: Int, fixedMemory: Double, detail: Detail) {
+  init(
+    _ table: OperationTable, device: Int, order all: [Int32], fixedMemory: Double, detail: Detail
+  ) {
     if let limit = table.problem.devices[device].memoryLimit {
       // Decimal sizes do not sum exactly in binary: a need a rounding error above the limit fits.
       self.limit = limit - fixedMemory + 1e-9 * max(1, limit)
@@ -53,14 +55,11 @@ struct ChainShape: Hashable {
       let stages = block.positions.map { table.problem.stages[route.visits[$0].stage.index] }
       add(block, stages: stages, keepsW: detail == .all || detail == .largestClass)
     }
-    let kept = Set(chains.flatMap { chain in (0..<chain.length).map { chain.first + $0 * chain.stride } })
-    let range = table.range(of: device)
-    for place in 0..<table.count {
-      let operation = Int(table.order[place])
-      guard range.contains(operation) else { continue }
-      let local = Int32(operation - range.lowerBound)
-      if kept.contains(local) { order.append(local) }
+    var isKept = [Bool](repeating: false, count: all.count)
+    for chain in chains {
+      for index in 0..<chain.length { isKept[Int(chain.first + index * chain.stride)] = true }
     }
+    order = all.filter { isKept[Int($0)] }
   }
 
   private mutating func add(_ block: OperationTable.Block, stages: [Stage], keepsW: Bool) {

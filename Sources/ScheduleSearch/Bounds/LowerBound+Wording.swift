@@ -34,10 +34,11 @@ extension LowerBound {
 extension LowerBound.Block {
   fileprivate var explanation: String {
     var parts: [String] = []
-    if opens > 0 { parts.append("\(opens.short) until its first \(opening.symbol) can start") }
+    let first = opening.microbatch.index == 0 ? "its first \(opening.kind.symbol)" : opening.description
+    if opens > 0 { parts.append("\(opens.short) until \(first) can start") }
     let names = ["forward", "backward", "weight pass"]
     let fitting = zip(before, names).filter { $0.0 > 0 }.map { count, name in
-      "\(count) \(name)\(count == 1 ? "" : name.hasSuffix("s") ? "es" : "s")"
+      "\(count) \(name)\(count == 1 ? "" : name == "weight pass" ? "es" : "s")"
     }
     if !fitting.isEmpty { parts.append("\(fitting.joined(separator: " and ")) fit before it") }
     parts.append("\(parts.isEmpty ? "" : "then ")\(work.short) of work")

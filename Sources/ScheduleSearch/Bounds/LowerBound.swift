@@ -30,10 +30,10 @@ public struct LowerBound: Hashable, Sendable {
   public struct Block: Hashable, Sendable {
     /// The device.
     public var device: Device.ID
-    /// The earliest start of the set, in the problem's time unit, and what starts first.
+    /// The earliest start of the set, in the problem's time unit.
     public var opens: Double
     /// What starts first.
-    public var opening: Operation.Kind
+    public var opening: Operation
     /// How many `F`, `B` and `W` are done before.
     public var before: [Int]
     /// The time the set takes, in the problem's time unit.
@@ -58,6 +58,7 @@ public struct LowerBound: Hashable, Sendable {
   ) -> LowerBound {
     let simple = simple(for: problem, objective: objective)
     if let target, simple.value >= target { return simple }
+    guard problem.visitCount <= largestVisitCount else { return simple }
     let relaxation = Relaxation(problem)
     let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
     var best =
@@ -73,6 +74,12 @@ public struct LowerBound: Hashable, Sendable {
     }
     return simple.value > best.value ? simple : best
   }
+
+  /// The most visits for which operations are laid out one by one.
+  private static var largestVisitCount: Int { 1_000_000 }
+
+  /// What holds for any schedule.
+  static let nothing = LowerBound(value: 0, argument: .windows)
 
   /// The bound with every microbatch as small as the smallest one: durations that shrink never lengthen a
   /// schedule. `nil` where microbatches are equal already or take different routes.

@@ -63,7 +63,10 @@ struct OneMachine {
       } else {
         clock += item.rest
         let length = clock + item.tail
-        if length > longest?.length ?? -.infinity { longest = (length, item.tail) }
+        // Of equal lengths the one with the shortest tail has the most work to show.
+        if (length, -item.tail) > longest.map({ ($0.length, -$0.tail) }) ?? (-.infinity, 0) {
+          longest = (length, item.tail)
+        }
       }
     }
     return longest?.tail

@@ -67,6 +67,16 @@ struct OperationTable {
   /// The devices that have operations.
   var activeDevices: [Int] { (0..<deviceCount).filter { !range(of: $0).isEmpty } }
 
+  /// The operations of each device, counted there, in the order of `order`. O(operations).
+  var ordersOfDevices: [[Int32]] {
+    var orders = [[Int32]](repeating: [], count: deviceCount)
+    for place in 0..<count {
+      let owner = Int(device[Int(order[place])])
+      orders[owner].append(order[place] - Int32(bounds[owner]))
+    }
+    return orders
+  }
+
   /// Lays out a problem. O(operations).
   init(_ problem: Problem) {
     let visits = VisitTable(problem)
@@ -128,6 +138,29 @@ struct OperationTable {
       }
     }
     return (blocks, sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) })
+  }
+}
+
+extension OperationTable {
+  /// What an operation is. O(positions of its device).
+  func operation(_ number: Int) -> Operation {
+    let device = Int(device[number])
+    let local = number - bounds[device]
+    let index = blocks[device].lastIndex { !$0.positions.isEmpty && $0.first <= local } ?? 0
+    let block = blocks[device][index]
+    let place = local - block.first
+    let count = block.positions.count
+    let (visit, rank) =
+      switch kind[number] {
+      case 0: (place / block.length, place % block.length)
+      case 1: (2 * count - 1 - place / block.length, place % block.length)
+      default:
+        (count - 1 - (place - 2 * count * block.length) % count, (place - 2 * count * block.length) / count)
+      }
+    let stage = problem.routes[classes[index].route].visits[block.positions[visit]].stage
+    return Operation(
+      Operation.Kind(rawValue: kind[number]) ?? .forward, stage: stage,
+      microbatch: Microbatch.ID(classes[index].members[rank]))
   }
 }
 

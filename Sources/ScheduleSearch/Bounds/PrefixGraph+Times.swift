@@ -4,6 +4,7 @@ extension PrefixGraph {
   func earliestStart(of operation: Int, after nodes: FlatArray<Double>) -> Double {
     let group = forwardGroups[operation]
     guard !group.isEmpty else { return -.infinity }
+    let (inStarts, inEdges, nodes) = (inStarts.base, inEdges.base, nodes.base)
     var earliest = Double.infinity
     for node in group {
       for index in Int(inStarts[node])..<Int(inStarts[node + 1]) {
@@ -19,6 +20,7 @@ extension PrefixGraph {
   func leastRest(after operation: Int, before nodes: FlatArray<Double>) -> Double {
     let group = backwardGroups[operation]
     guard !group.isEmpty else { return -.infinity }
+    let (outStarts, outEdges, nodes) = (outStarts.base, outEdges.base, nodes.base)
     var least = Double.infinity
     for position in group {
       let node = Int(backwardOrder[position])
@@ -35,6 +37,7 @@ extension PrefixGraph {
     _ group: Range<Int>, gates: UnsafePointer<Double>, durations: UnsafePointer<Double>,
     into nodes: UnsafeMutablePointer<Double>
   ) {
+    let (inStarts, inEdges) = (inStarts.base, inEdges.base)
     for node in group {
       var earliest = Double.infinity
       for index in Int(inStarts[node])..<Int(inStarts[node + 1]) {
@@ -51,6 +54,7 @@ extension PrefixGraph {
     _ group: Range<Int>, gates: UnsafePointer<Double>, durations: UnsafePointer<Double>,
     into nodes: UnsafeMutablePointer<Double>
   ) {
+    let (outStarts, outEdges) = (outStarts.base, outEdges.base)
     for position in group {
       let node = Int(backwardOrder[position])
       var least = Double.infinity
@@ -69,7 +73,9 @@ extension PrefixGraph {
     heads: (nodes: UnsafePointer<Double>, gates: UnsafePointer<Double>),
     tails: (nodes: UnsafePointer<Double>, gates: UnsafePointer<Double>), durations: UnsafePointer<Double>
   ) -> Double {
-    let best = FlatArray<Double>(repeating: -.infinity, count: nodeCount)
+    let storage = FlatArray<Double>(repeating: -.infinity, count: nodeCount)
+    let (best, inStarts, inEdges) = (storage.base, inStarts.base, inEdges.base)
+    defer { withExtendedLifetime(storage) {} }
     for node in 1..<max(nodeCount, 1) {
       var least = Double.infinity
       let rest = tails.nodes[node]

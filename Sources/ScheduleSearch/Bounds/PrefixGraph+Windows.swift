@@ -24,8 +24,9 @@ struct PrefixWindows {
   private func timeForward(_ node: Int) {
     var earliest = Double.infinity
     let rest = tails.nodes[node]
-    for index in Int(graph.inStarts[node])..<Int(graph.inStarts[node + 1]) {
-      let edge = graph.inEdges[index]
+    let (inStarts, inEdges) = (graph.inStarts.base, graph.inEdges.base)
+    for index in Int(inStarts[node])..<Int(inStarts[node + 1]) {
+      let edge = inEdges[index]
       let (source, operation) = (Int(edge.node), Int(edge.operation))
       if isDead[source] { continue }
       let end = max(heads.nodes[source], heads.gates[operation]) + durations[operation]
@@ -41,8 +42,9 @@ struct PrefixWindows {
   private func timeBackward(_ node: Int) {
     var least = Double.infinity
     let start = heads.nodes[node]
-    for index in Int(graph.outStarts[node])..<Int(graph.outStarts[node + 1]) {
-      let edge = graph.outEdges[index]
+    let (outStarts, outEdges) = (graph.outStarts.base, graph.outEdges.base)
+    for index in Int(outStarts[node])..<Int(outStarts[node + 1]) {
+      let edge = outEdges[index]
       let (target, operation) = (Int(edge.node), Int(edge.operation))
       if isDead[target] { continue }
       let rest = max(tails.nodes[target], tails.gates[operation]) + durations[operation]
@@ -54,9 +56,10 @@ struct PrefixWindows {
   /// The earliest start and the least time after the end of every operation over the words that are left;
   /// infinity for an operation that no such word can hold.
   func windows(starts: UnsafeMutablePointer<Double>, rests: UnsafeMutablePointer<Double>) {
+    let (inStarts, inEdges) = (graph.inStarts.base, graph.inEdges.base)
     for node in 1..<graph.nodeCount where !isDead[node] {
-      for index in Int(graph.inStarts[node])..<Int(graph.inStarts[node + 1]) {
-        let edge = graph.inEdges[index]
+      for index in Int(inStarts[node])..<Int(inStarts[node + 1]) {
+        let edge = inEdges[index]
         let (source, operation) = (Int(edge.node), Int(edge.operation))
         if isDead[source] { continue }
         let start = max(heads.nodes[source], heads.gates[operation])

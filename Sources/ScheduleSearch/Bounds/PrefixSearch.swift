@@ -30,6 +30,7 @@ struct PrefixSearch {
       // Packed counts stay below 2^63: the index marks empty places by all bits.
       if shift > 63 { return nil }
     }
+    guard nodeLimit > 0 else { return nil }
     _ = index.find(0, orInsert: 0)
     guard expand(nodeLimit: nodeLimit) else { return nil }
   }
@@ -66,6 +67,7 @@ struct PrefixSearch {
           Step(
             source: Int32(position), target: node, operation: rule.first + counts[chain] * rule.stride))
       }
+      guard edges.count <= 4 * nodeLimit else { return false }
       position += 1
     }
     return true

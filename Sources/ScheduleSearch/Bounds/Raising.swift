@@ -34,7 +34,8 @@ struct Raising {
     var stride = 0.0
     while true {
       let middle = high.isFinite && low + stride >= high ? (low + high) / 2 : low + stride
-      let length = (middle * resolution).rounded(.up) / resolution
+      let least = (low * resolution).rounded(.up) / resolution
+      let length = max(least, (middle * resolution).rounded(.down) / resolution)
       guard length < high else { return low }
       if isTooShort(length) {
         low = possibleValue(above: length)

@@ -6,8 +6,8 @@ extension Relaxation {
     let heads = heads()
     let tails = tails()
     let base = table.activeDevices.map { deviceBound(of: $0, heads: heads, tails: tails) }
-      .max { $0.steps < $1.steps }
-    guard let base else { return LowerBound(value: 0, argument: .windows) }
+      .max { ($0.steps, $0.argument.shownWork) < ($1.steps, $1.argument.shownWork) }
+    guard let base else { return .nothing }
     if base.steps < goal {
       let raised = raise(base.steps, until: goal, heads: [heads], tails: [tails], frames: [])
       if raised > base.steps { return LowerBound(value: units(raised), argument: .windows) }
@@ -25,9 +25,9 @@ extension Relaxation {
     guard let block, block.length >= order else {
       return (order, .order(Device.ID(device), length: units(order)))
     }
-    let kind = Operation.Kind(rawValue: table.kind[block.opening]) ?? .forward
     let argument = LowerBound.Block(
-      device: Device.ID(device), opens: units(block.opens), opening: kind, before: block.before,
+      device: Device.ID(device), opens: units(block.opens), opening: table.operation(block.opening),
+      before: block.before,
       work: units(block.work), tail: units(block.tail))
     return (block.length, .block(argument))
   }
@@ -51,5 +51,12 @@ extension Relaxation {
   func steps(reaching value: Double) -> Double {
     let steps = value * table.grid.stepsPerUnit
     return table.grid.isExact && (steps - steps.rounded()).magnitude < 1e-6 ? steps.rounded() : steps
+  }
+}
+
+extension LowerBound.Argument {
+  /// The work that an argument shows: of equal bounds the one that shows most is told.
+  fileprivate var shownWork: Double {
+    if case .block(let block) = self { block.work } else { 0 }
   }
 }

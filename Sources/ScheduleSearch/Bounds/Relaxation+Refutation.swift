@@ -6,9 +6,8 @@ extension Relaxation {
     _ steps: Double, until goal: Double, heads: [TimeBounds], tails: [TimeBounds], frames: [Int]
   ) -> Double {
     let denominator = max(1, frames.count)
-    let edges = graphs.reduce(0) { $0 + ($1?.inEdges.count ?? 0) }
     guard table.grid.isExact, steps > 0, steps * Double(16 * denominator * denominator) < 1e15,
-      edges * denominator * denominator < Effort.pass
+      edgeCount * denominator * denominator < Effort.pass
     else { return steps }
     var effort = Effort.total
     return Raising(denominator: denominator, goal: goal).raise(steps) { length in
@@ -24,6 +23,6 @@ extension Relaxation {
   private enum Effort {
     /// In a pass over all devices and frames.
     static let pass = 4_000_000
-    static let total = 40_000_000
+    static let total = 20_000_000
   }
 }

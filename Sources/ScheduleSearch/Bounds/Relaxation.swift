@@ -11,11 +11,16 @@ struct Relaxation {
   /// Whether every device's graph has all its operations.
   let isComplete: Bool
 
-  /// How large the graphs may be.
+  /// The edges of all devices' graphs.
+  var edgeCount: Int { graphs.reduce(0) { $0 + ($1?.inEdges.count ?? 0) } }
+
+  /// How many prefixes the graphs may have.
   private enum Size {
-    /// Nodes of one graph.
+    /// In one graph.
     static let graph = 1_000_000
-    /// Nodes of the graphs of all devices.
+    /// In all graphs that are built; devices of one shape share one.
+    static let built = 4_000_000
+    /// Over all devices: their times are kept side by side.
     static let total = 16_000_000
   }
 
@@ -25,18 +30,24 @@ struct Relaxation {
     let fixed = problem.staticMemory
     var known: [ChainShape: PrefixGraph?] = [:]
     let active = table.activeDevices
-    let limit = min(Size.graph, Size.total / max(1, active.count))
+    let share = min(Size.graph, Size.total / max(1, active.count))
+    var left = Size.built
     var graphs = [PrefixGraph?](repeating: nil, count: table.deviceCount)
     var isComplete = true
+    let orders = table.ordersOfDevices
     for device in active {
       for detail in ChainShape.Detail.allCases {
-        let shape = ChainShape(table, device: device, fixedMemory: fixed[device], detail: detail)
-        let graph =
-          known[shape]
-          ?? PrefixGraph(shape, operationCount: table.range(of: device).count, nodeLimit: limit)
-        known[shape] = .some(graph)
-        graphs[device] = graph
-        if graph != nil { break }
+        let shape = ChainShape(
+          table, device: device, order: orders[device], fixedMemory: fixed[device], detail: detail)
+        if known[shape] == nil {
+          let limit = min(share, left)
+          let graph = PrefixGraph(
+            shape, operationCount: table.range(of: device).count, nodeLimit: limit)
+          left -= graph?.nodeCount ?? limit
+          known[shape] = .some(graph)
+        }
+        graphs[device] = known[shape] ?? nil
+        if graphs[device] != nil { break }
         isComplete = false
       }
     }
