@@ -14,9 +14,9 @@ extension LowerBound {
     case .roundTrip(let microbatch):
       "microbatch \(microbatch): \(value.short) forward and back"
     case .block(let block): block.explanation
-    case .order(let device, let length):
-      "device \(device): in any order that memory allows, one of its operations has "
-        + "\(length.short) of work and waiting before, in and after it"
+    case .order(let device, let operations, let length):
+      "device \(device): \(length.short) for any order of its \(operations) operations that fits its "
+        + "memory limit, the arrival of their inputs and what must follow them elsewhere"
     case .cycle(let devices):
       devices.count == 1
         ? "device \(devices[0]): \(value.short) from its first start to its last end"

@@ -15,8 +15,9 @@ public struct LowerBound: Hashable, Sendable {
     case roundTrip(Microbatch.ID)
     /// A set of the device's operations can neither start earlier nor be followed by less.
     case block(Block)
-    /// Whichever order the device takes, some operation in it has too long a way before and after it.
-    case order(Device.ID, length: Double)
+    /// No order of the device's operations that its memory allows, with their inputs' arrivals before and what
+    /// must follow elsewhere after them, takes less.
+    case order(Device.ID, operations: Int, length: Double)
     /// From the first start on each device to the last end on the next take so long, on average, that no
     /// shorter period lets the devices follow each other.
     case cycle([Device.ID])

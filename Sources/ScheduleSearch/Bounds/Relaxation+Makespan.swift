@@ -16,20 +16,48 @@ extension Relaxation {
   }
 
   /// What one device proves on its own, with given heads and tails.
+  ///
+  /// The argument told is the plainest one that proves the value: a set of operations with the arrival of their
+  /// inputs and what other devices do after them, if that suffices without the device's memory.
   func deviceBound(
     of device: Int, heads: TimeBounds, tails: TimeBounds
   ) -> (steps: Double, argument: LowerBound.Argument) {
-    let order = bottleneck(on: device, heads: heads, tails: tails)
-    let block = OneMachine.block(
-      of: table.range(of: device), heads: heads.operations, tails: tails.operations, table: table)
-    guard let block, block.length >= order else {
-      return (order, .order(Device.ID(device), length: units(order)))
+    let range = table.range(of: device)
+    let block = OneMachine.block(of: range, heads: heads.operations, tails: tails.operations, table: table)
+    let steps = max(bottleneck(on: device, heads: heads, tails: tails), block?.length ?? -.infinity)
+    let plain = OneMachine.block(
+      of: range, heads: arrivals(on: device, heads), tails: followers(on: device, tails), table: table)
+    guard let plain, plain.length >= steps else {
+      return (steps, .order(Device.ID(device), operations: range.count, length: units(steps)))
     }
     let argument = LowerBound.Block(
-      device: Device.ID(device), opens: units(block.opens), opening: table.operation(block.opening),
-      before: block.before,
-      work: units(block.work), tail: units(block.tail))
-    return (block.length, .block(argument))
+      device: Device.ID(device), opens: units(plain.opens), opening: table.operation(plain.opening),
+      before: plain.before, work: units(plain.work), tail: units(plain.tail))
+    return (steps, .block(argument))
+  }
+
+  /// Heads of a device's operations by their inputs alone.
+  private func arrivals(on device: Int, _ heads: TimeBounds) -> FlatArray<Double> {
+    let arrivals = FlatArray<Double>(repeating: 0, count: table.count)
+    for operation in table.range(of: device) {
+      let producer = Int(table.producer[operation])
+      guard producer >= 0 else { continue }
+      let end = heads.operations[producer] + table.duration[producer] + table.latency[operation]
+      arrivals[operation] = max(0, end)
+    }
+    return arrivals
+  }
+
+  /// Tails of a device's operations by those that need their results alone.
+  private func followers(on device: Int, _ tails: TimeBounds) -> FlatArray<Double> {
+    let followers = FlatArray<Double>(repeating: table.optimizerSteps[device], count: table.count)
+    for operation in table.range(of: device) {
+      let consumer = Int(table.consumer[operation])
+      guard consumer >= 0 else { continue }
+      let rest = tails.operations[consumer] + table.duration[consumer] + table.latency[consumer]
+      followers[operation] = max(followers[operation], rest)
+    }
+    return followers
   }
 
   /// The least, over the device's words, of the longest way through one of its operations.
