@@ -17,8 +17,8 @@ extension Relaxation {
 
   /// What one device proves on its own, with given heads and tails.
   ///
-  /// The argument told is the plainest one that proves the value: a set of operations with the arrival of their
-  /// inputs and what other devices do after them, if that suffices without the device's memory.
+  /// The argument told is a set of operations where one proves the value, and of such sets the one with most
+  /// work: with heads and tails by arrivals and followers alone, or by the device's order and memory too.
   func deviceBound(
     of device: Int, heads: TimeBounds, tails: TimeBounds
   ) -> (steps: Double, argument: LowerBound.Argument) {
@@ -27,12 +27,13 @@ extension Relaxation {
     let steps = max(bottleneck(on: device, heads: heads, tails: tails), block?.length ?? -.infinity)
     let plain = OneMachine.block(
       of: range, heads: arrivals(on: device, heads), tails: followers(on: device, tails), table: table)
-    guard let plain, plain.length >= steps else {
+    let proving = [block, plain].compactMap { $0 }.filter { $0.length >= steps }
+    guard let told = proving.max(by: { $0.work < $1.work }) else {
       return (steps, .order(Device.ID(device), operations: range.count, length: units(steps)))
     }
     let argument = LowerBound.Block(
-      device: Device.ID(device), opens: units(plain.opens), opening: table.operation(plain.opening),
-      before: plain.before, work: units(plain.work), tail: units(plain.tail))
+      device: Device.ID(device), opens: units(told.opens), opening: table.operation(told.opening),
+      before: told.before, work: units(told.work), tail: units(told.tail))
     return (steps, .block(argument))
   }
 

@@ -17,9 +17,9 @@ struct Relaxation {
   /// How many prefixes the graphs may have.
   private enum Size {
     /// In one graph.
-    static let graph = 1_000_000
+    static let graph = 600_000
     /// In all graphs that are built; devices of one shape share one.
-    static let built = 4_000_000
+    static let built = 1_500_000
     /// Over all devices: their times are kept side by side.
     static let total = 16_000_000
   }
