@@ -36,7 +36,7 @@ struct CompareCommand: ParsableCommand {
       let timeline = try input.timeline()
       let problem = timeline.schedule.problem
       var summary = timeline.summary
-      summary.certificate = Proof(simpleFor: timeline).certificate
+      summary.certificate = Proof(for: timeline).certificate
       problems.append(problem)
       lines.append(
         Line(

@@ -22,7 +22,7 @@ struct ScheduleOutput: ParsableArguments {
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil
   ) throws {
-    let proof = proof ?? Proof(simpleFor: timeline)
+    let proof = proof ?? Proof(for: timeline)
     if let output {
       let record = timeline.record(certificate: proof.certificate)
       let file = ScheduleFile(generator: generator, record: record)

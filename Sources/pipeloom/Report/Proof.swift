@@ -14,9 +14,16 @@ struct Proof {
     argument = bound.explanation
   }
 
-  /// The simple bound on the makespan: at once, for schedules of any size.
-  init(simpleFor timeline: Timeline) {
-    let bound = LowerBound.simple(for: timeline.schedule.problem, objective: .makespan)
+  /// More operations are certified by the simple bound alone: the best one would take seconds.
+  private static let mostOperations = 10_000
+
+  /// Certifies the makespan of a schedule that is there already.
+  init(for timeline: Timeline) {
+    let problem = timeline.schedule.problem
+    let bound =
+      timeline.schedule.words.operations.count <= Self.mostOperations
+      ? LowerBound.best(for: problem, objective: .makespan, until: timeline.makespan)
+      : LowerBound.simple(for: problem, objective: .makespan)
     self.init(bound, objective: .makespan, value: timeline.makespan)
   }
 }
