@@ -10,9 +10,9 @@ extension Timeline {
   }
 
   /// The share of the makespan in which one device does not work; 0 for an empty timeline.
-  /// O(operations of the device).
+  /// O(operations of the device + devices).
   public func idle(of device: Device.ID) -> Double {
-    Self.bubble(work: workSteps[device.index], of: makespanSteps)
+    Self.bubble(work: workSteps(of: device.index), of: makespanSteps)
   }
 
   /// The schedule's figures; docs/semantics.md defines each. The certificate is left out.
@@ -42,13 +42,13 @@ extension Timeline {
   }
 
   /// The time each device is busy, its optimizer step included, in grid steps.
-  var workSteps: [Double] {
-    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
-    return schedule.problem.devices.indices.map { device in
-      let range = lowered.bounds[device]..<lowered.bounds[device + 1]
-      guard !range.isEmpty else { return 0 }
-      return range.reduce(steps[device]) { $0 + lowered.table.rows[Int(lowered.codes[$1].row)].duration }
-    }
+  var workSteps: [Double] { schedule.problem.devices.indices.map(workSteps(of:)) }
+
+  private func workSteps(of device: Int) -> Double {
+    let range = lowered.bounds[device]..<lowered.bounds[device + 1]
+    guard !range.isEmpty else { return 0 }
+    let step = lowered.table.grid.steps(schedule.problem.devices[device].optimizerStep)
+    return range.reduce(step) { $0 + lowered.table.rows[Int(lowered.codes[$1].row)].duration }
   }
 
   /// The idle share of an available time; nothing is idle where no time passes.

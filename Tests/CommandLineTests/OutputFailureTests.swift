@@ -71,8 +71,8 @@ struct OutputFailureTests {
   @Test(
     "A reader that closes the pipe",
     arguments: [
-      "generate 1f1b --devices 64 --microbatches 256 -o -",
-      "generate 1f1b --devices 2048 --microbatches 1 --json",
+      "generate 1f1b --devices 16 --microbatches 64 -o -",
+      "generate 1f1b --devices 512 --microbatches 1 --json",
       "render s.json --format svg -o -",
     ])
   func closedPipe(command: String) throws {
@@ -171,12 +171,9 @@ private struct SmallDisk {
   func unmount() { _ = try? Self.run("umount", folder.path) }
 
   private static func run(_ arguments: String...) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    let child = try Spawn(
+      "/usr/bin/env", arguments, environment: ProcessInfo.processInfo.environment, folder: "/",
+      input: "/dev/null", output: "/dev/null", errors: "/dev/null")
+    return try child.wait(seconds: 10).status
   }
 }

@@ -14,7 +14,8 @@ extension GanttPainter {
     let largest = chart.lanes.reduce(0) { largest, lane in
       lane.memory.reduce(max(largest, lane.memoryLimit ?? 0)) { max($0, $1.memory) }
     }
-    guard largest > 0 else { return }
+    // No unit of memory is so small that a level of it could not be drawn, but the least of all numbers is.
+    guard largest > 0, (layout.stripHeight / largest).isFinite else { return }
     let limited = Double(chart.lanes.count { $0.memoryLimit != nil })
     let period = max(7, (layout.right - layout.left) * limited / Self.mostDashes)
     for (index, lane) in chart.lanes.enumerated() where !lane.memory.isEmpty {

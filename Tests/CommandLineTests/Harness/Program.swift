@@ -45,28 +45,18 @@ enum Program {
     in workspace: Workspace
   ) throws -> Outcome {
     let streams = try workspace.newStreams(input: input)
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.currentDirectoryURL = workspace.folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = try FileHandle(forReadingFrom: streams.input)
-    process.standardOutput = try FileHandle(forWritingTo: streams.output)
-    process.standardError = try FileHandle(forWritingTo: streams.errors)
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    let ranOutOfTime = ended.wait(timeout: .now() + .seconds(timeLimit)) == .timedOut
-    if ranOutOfTime {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-    }
+    let child = try Spawn(
+      executable.path, arguments,
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+      folder: workspace.folder.path, input: streams.input.path, output: streams.output.path,
+      errors: streams.errors.path)
+    let end = try child.wait(seconds: timeLimit)
     return Outcome(
-      status: process.terminationStatus, diedBySignal: process.terminationReason == .uncaughtSignal,
-      ranOutOfTime: ranOutOfTime, output: try Data(contentsOf: streams.output),
+      status: end.status, diedBySignal: end.diedBySignal, ranOutOfTime: end.ranOutOfTime,
+      output: try Data(contentsOf: streams.output),
       errors: String(decoding: try Data(contentsOf: streams.errors), as: UTF8.self))
   }
 
   /// How many seconds a run may take; the slowest test needs a fraction of it.
-  private static let timeLimit = 60
+  private static let timeLimit = 60.0
 }

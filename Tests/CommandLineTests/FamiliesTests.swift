@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+/// `families`: what can be generated.
+@Suite("pipeloom families")
+struct FamiliesTests {
+  @Test("Each family is one line with its formulas")
+  func text() throws {
+    let outcome = try Workspace().pipeloom("families")
+    outcome.expectSuccess()
+    for family in GenerateTests.families {
+      #expect(outcome.text.split(separator: "\n").count(where: { $0.hasPrefix("  \(family) ") }) == 1)
+    }
+    #expect(outcome.text.contains("(p-1)(F+B+W)"))
+  }
+
+  @Test("The machine form names the same families, and each can be generated")
+  func json() throws {
+    let workspace = try Workspace()
+    let outcome = try workspace.pipeloom("families", "--json")
+    outcome.expectSuccess()
+    for family in try outcome.objects() {
+      #expect(Set(family.keys) == ["name", "title", "purpose", "peakMemory", "idle", "source"])
+      let name = try #require(family["name"] as? String)
+      try workspace.pipeloom("generate", name, "uniform-4x8").expectSuccess()
+    }
+  }
+}
