@@ -1,7 +1,7 @@
 import PipelineModel
 
 extension Timeline {
-  /// Last end minus first start, over all devices, in the problem's time unit. O(devices).
+  /// Last end minus first start, over all devices, in the problem's time unit. O(1).
   public var makespan: Double { lowered.table.grid.units(makespanSteps) }
 
   /// Last end minus first start on one device; 0 for a device without operations. O(1).
@@ -10,7 +10,7 @@ extension Timeline {
   }
 
   /// The share of the makespan in which one device does not work; 0 for an empty timeline.
-  /// O(operations of the device + devices).
+  /// O(operations of the device).
   public func idle(of device: Device.ID) -> Double {
     Self.bubble(work: workSteps(of: device.index), of: makespanSteps)
   }
@@ -34,11 +34,6 @@ extension Timeline {
       spanBubble: Self.bubble(work: largest, of: span),
       imbalance: Self.bubble(work: total, of: devices * largest),
       peakMemory: peakMemory)
-  }
-
-  private var makespanSteps: Double {
-    let active = spans.compactMap { $0 }
-    return (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0)
   }
 
   /// The time each device is busy, its optimizer step included, in grid steps.

@@ -16,6 +16,8 @@ public struct Timeline: Sendable {
   /// The start of each device's first operation and the end of its last one with its optimizer step, in grid
   /// steps; `nil` for a device without operations.
   let spans: [(first: Double, last: Double)?]
+  /// Last end minus first start, over all devices, in grid steps.
+  let makespanSteps: Double
 
   /// Times a schedule.
   ///
@@ -36,6 +38,8 @@ public struct Timeline: Sendable {
       guard let first = range.first, let last = range.last else { return nil }
       return (recorder.starts[first], recorder.ends[last] + steps[device])
     }
+    let active = spans.compactMap { $0 }
+    makespanSteps = (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0)
     self.schedule = schedule
     self.lowered = lowered
     starts = recorder.starts
