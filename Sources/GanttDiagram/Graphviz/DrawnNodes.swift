@@ -20,7 +20,12 @@ struct DrawnNodes {
     graph.set("id", of: node, box.id)
     if !box.classes.isEmpty { graph.set("class", of: node, box.classes) }
     if let tooltip = box.tooltip { graph.set("tooltip", of: node, PlainText.escapedTooltip(tooltip)) }
-    if let label = box.label { write(label, suffix: "", node, in: graph) }
+    if let label = box.label {
+      write(label, suffix: "", node, in: graph)
+    } else {
+      // Graphviz's default is the node's name. DOT keeps an empty label only where it is not the declared default.
+      graph.set("label", of: node, "")
+    }
   }
 
   func add(_ text: Drawing.Text, name: String, to graph: borrowing GraphvizGraph) {

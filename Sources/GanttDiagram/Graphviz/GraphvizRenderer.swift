@@ -76,7 +76,7 @@ public struct GraphvizRenderer: Sendable {
 
   private static func declareAttributes(_ graph: inout GraphvizGraph, theme: Theme, page: Paint) {
     for (attribute, value) in [
-      ("shape", "box"), ("fixedsize", "true"), ("style", "filled"), ("margin", "0"), ("label", ""),
+      ("shape", "box"), ("fixedsize", "true"), ("style", "filled"), ("margin", "0"), ("label", "\\N"),
       ("fontname", fonts), ("fontsize", "90"), ("penwidth", "5"), ("pos", "0,0"), ("width", "1"),
       ("height", "1"), ("fillcolor", page.hex(theme)), ("color", page.hex(theme)),
       ("fontcolor", "#000000"), ("id", ""), ("class", ""), ("tooltip", ""),
