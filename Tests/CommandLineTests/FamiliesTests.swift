@@ -20,7 +20,7 @@ struct FamiliesTests {
     let outcome = try workspace.pipeloom("families", "--json")
     outcome.expectSuccess()
     for family in try outcome.objects() {
-      #expect(Set(family.keys) == ["name", "title", "purpose", "peakMemory", "idle", "source"])
+      #expect(Set(family.keys) == ["name", "title", "purpose", "peakMemory", "idle", "bubble", "source"])
       let name = try #require(family["name"] as? String)
       try workspace.pipeloom("generate", name, "uniform-4x8").expectSuccess()
     }

@@ -129,7 +129,7 @@ struct UsageTests {
       (["render", "s.json", "-o", "a.svg", "--from", "90"], "misses the schedule, which runs from 0 to 33"),
       (["render", "s.json", "-o", "a.svg", "--to", "0"], "misses the schedule, which runs from 0 to 33"),
       (["render", "s.json", "-o", "a.svg", "--width", "0"], "expected --width from"),
-      (["render", "s.json", "-o", "a.svg", "--width", "20000"], "to 14400 points, found 20000"),
+      (["render", "s.json", "-o", "a.svg", "--width", "200000"], "to 115200 points, found 200000"),
       (["simulate", "-", "--problem", "-"], "standard input is read only once"),
       (["compare", "-", "s.json", "-"], "standard input is read only once"),
     ])

@@ -212,7 +212,7 @@ struct ProblemRefusalTests {
       ("{}", "p.yaml:1: expected the key \"pipeloom\", found none"),
       (
         "{\"pipeloom\": \"schedule/1\", \"devices\": [",
-        "p.yaml: pipeloom: expected a problem (problem/1), found a schedule (schedule/1)"
+        "p.yaml:1: pipeloom: expected a problem (problem/1), found a schedule (schedule/1)"
       ),
       ("{\"devices\": 2, \"devices\": 3}", "p.yaml:1:16: expected each key once, found \"devices\" twice"),
       ("{\"devices\": 2,\n \"stages\": [NaN]}", "p.yaml:2:13: stages[0]: expected a value, found NaN"),
