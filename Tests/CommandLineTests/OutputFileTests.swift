@@ -37,6 +37,21 @@ struct OutputFileTests {
     #expect(try workspace.names() == ["folder", "link.json"])
   }
 
+  @Test("A symbolic link to a file that is not there yet makes it; one in a circle is refused")
+  func danglingLink() throws {
+    try FileManager.default.createDirectory(at: workspace.url("folder"), withIntermediateDirectories: false)
+    symlink("second.json", workspace.url("first.json").path)
+    symlink("folder/real.json", workspace.url("second.json").path)
+    let file = try workspace.generate("1f1b", "uniform-4x8", to: "first.json")
+    #expect(try workspace.data("folder/real.json") == file)
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: workspace.url("second.json").path)
+        == "folder/real.json")
+    symlink("circle.json", workspace.url("circle.json").path)
+    try workspace.pipeloom("generate", "1f1b", "uniform-4x8", "-o", "circle.json")
+      .expectRefusal(Status.inputOutput, naming: ["circle.json: Too many levels of symbolic links"])
+  }
+
   @Test("'-' is standard output, and carries nothing but the file")
   func standardOutput() throws {
     let file = try workspace.generate("zb-h2", "uniform-4x8", to: "s.json")

@@ -18,7 +18,10 @@ struct OutputFile {
   func write(_ bytes: [UInt8]) throws(Failure) {
     if path == "-" { return try StandardOutput.write(bytes) }
     var status = stat()
-    guard stat(path, &status) == 0 else { return try replace(path, with: bytes, mode: nil) }
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw failure() }
+      return try replace(Self.resolved(path), with: bytes, mode: nil)
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG:
       guard access(path, W_OK) == 0 else { throw failure() }
@@ -58,19 +61,30 @@ struct OutputFile {
     Failure(.inputOutput, "\(path.isEmpty ? "''" : path): \(SystemError.current)")
   }
 
-  /// The file behind a symbolic link, so that the link stays one.
+  /// The file that a symbolic link stands for, there or not, so that the link stays one.
   private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    var path = path
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // A circle of links never gets here: it cannot be looked at.
+    for _ in 0..<64 {
+      let count = readlink(path, &target, target.count)
+      guard count > 0 else { break }
+      let name = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      path = name.hasPrefix("/") ? name : folder(of: path) + name
+    }
+    return path
+  }
+
+  /// The path up to and with its last slash; empty for a name alone.
+  private static func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[...$0] } ?? ""
   }
 
   /// Makes an empty file with a short unused name in the same folder: a rename does not cross file systems.
   private static func openNeighbour(of path: String) -> (path: String, descriptor: Int32) {
-    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
     var attempt = 0
     while true {
-      let neighbour = "\(folder).pipeloom-\(getpid())-\(attempt).tmp"
+      let neighbour = "\(folder(of: path)).pipeloom-\(getpid())-\(attempt).tmp"
       let descriptor = open(neighbour, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       // A killed process of the same number, as in a container, may have left its own behind.
       guard descriptor < 0, errno == EEXIST, attempt < 1000 else { return (neighbour, descriptor) }
