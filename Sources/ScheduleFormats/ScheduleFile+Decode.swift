@@ -18,15 +18,21 @@ extension ScheduleFile {
     }
   }
 
+  /// Whether a text that begins like this can be a schedule: any other is refused by its beginning.
+  public static func mayBegin(_ bytes: [UInt8]) -> Bool { firstByte(of: bytes) == ASCII.openBrace }
+
+  /// The first byte that is neither blank nor of a byte-order mark.
+  private static func firstByte(of bytes: [UInt8]) -> UInt8? {
+    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    return bytes.dropFirst(hasMark ? 3 : 0).first { !ASCII.isBlank($0) }
+  }
+
   /// The largest text of another kind that is looked into to say what it is.
   private static let largestProblem = 1 << 20
 
   /// Says so when a text is no object of JSON but a problem in YAML.
   private static func refuseProblem(_ bytes: [UInt8]) throws(FormatError) {
-    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    guard let first = bytes.dropFirst(hasMark ? 3 : 0).first(where: { !ASCII.isBlank($0) }) else {
-      throw FormatError(.nothing(.schedule))
-    }
+    guard let first = firstByte(of: bytes) else { throw FormatError(.nothing(.schedule)) }
     guard first != ASCII.openBrace, bytes.count <= largestProblem,
       let member = (try? DocumentNode.yaml(bytes))??["pipeloom"], case .string(let kind) = member.content,
       kind != FileKind.schedule.rawValue

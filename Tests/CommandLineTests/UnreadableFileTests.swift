@@ -132,6 +132,15 @@ struct UnreadableFileTests {
       .expectRefusal(Status.badInput, naming: ["problem[0][0]", "expected at most 64 levels of nesting"])
   }
 
+  @Test("Input without end is refused by its beginning", arguments: ["yes", "yes ''", "cat /dev/zero"])
+  func endless(source: String) throws {
+    let workspace = try Workspace()
+    for command in ["generate 1f1b -", "check -"] {
+      let outcome = try workspace.shell("\(source) | $pipeloom \(command)")
+      outcome.expectRefusal(Status.badInput, naming: ["standard input", "expected"])
+    }
+  }
+
   @Test("Aliases of aliases do not multiply", arguments: ["", "? *i\n: 1\n"])
   func aliases(key: String) throws {
     var text = "a: &a [x, x, x, x, x, x, x, x, x]\n"

@@ -29,19 +29,24 @@ struct InputFile {
 
   /// Reads everything.
   ///
-  /// - Parameter limit: the most bytes that a file of this kind may have; more are refused unread.
+  /// - Parameters:
+  ///   - limit: the most bytes that a file of this kind may have; more are refused unread.
+  ///   - isPossible: whether the beginning of a large text is one of a file of this kind. The rest of others is
+  ///     not read: their beginning is enough to refuse them, and they may never end.
   /// - Throws: `Failure` for a missing, unreadable or oversized file, or a directory.
-  init(_ path: String, limit: Int) throws(Failure) {
+  init(_ path: String, limit: Int, isPossible: ([UInt8]) -> Bool = { _ in true }) throws(Failure) {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Failure(.missingInput, "\(Self.name(of: path)): \(SystemError.current)")
     }
     defer { if path != "-" { close(descriptor) } }
     self.path = path
-    bytes = try Self.read(descriptor, name: Self.name(of: path), limit: limit)
+    bytes = try Self.read(descriptor, name: Self.name(of: path), limit: limit, isPossible)
   }
 
-  private static func read(_ descriptor: Int32, name: String, limit: Int) throws(Failure) -> [UInt8] {
+  private static func read(
+    _ descriptor: Int32, name: String, limit: Int, _ isPossible: ([UInt8]) -> Bool
+  ) throws(Failure) -> [UInt8] {
     var status = stat()
     let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     let size = isRegular ? Int(status.st_size) : 0
@@ -49,6 +54,7 @@ struct InputFile {
     guard size <= limit else { throw tooLarge }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size)
+    var isJudged = false
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
     defer { block.deallocate() }
     while true {
@@ -60,6 +66,10 @@ struct InputFile {
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else { throw tooLarge }
       bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: block[..<count]))
+      if !isJudged, bytes.count > block.count {
+        guard isPossible(bytes) else { return bytes }
+        isJudged = true
+      }
     }
   }
 }

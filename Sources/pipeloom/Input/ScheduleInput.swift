@@ -19,7 +19,7 @@ struct ScheduleInput {
   /// - Throws: `Failure` or `FormatError`.
   init(_ path: String) throws {
     self.path = path
-    let input = try InputFile(path, limit: Self.largestSize)
+    let input = try InputFile(path, limit: Self.largestSize, isPossible: ScheduleFile.mayBegin)
     file = try ScheduleFile.decode(input.bytes, file: path)
   }
 
