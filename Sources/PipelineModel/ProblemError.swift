@@ -32,8 +32,8 @@ public struct ProblemError: Error, Hashable, Sendable {
     case repeatedStage(Int)
     /// A route that meets a stage on a device that does not host it.
     case notHosted(stage: Int, device: Int)
-    /// A memory limit too small for a single microbatch.
-    case limitTooSmall(device: Int, limit: Double, needed: Double)
+    /// A memory limit too small for a single microbatch, with what one needs on every device.
+    case limitTooSmall(device: Int, limit: Double, needed: [Double])
   }
 
   /// Where the value stands.
@@ -92,7 +92,14 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .notHosted(let stage, let device):
       "expected a device that hosts stage \(stage), found \(device)"
     case .limitTooSmall(let device, let limit, let needed):
-      "expected at least \(needed.plain), which one microbatch needs on device \(device), found \(limit.plain)"
+      "expected at least \(needed[device].short), which one microbatch needs on device \(device), "
+        + "found \(limit.plain)\(Self.listing(needed))"
     }
+  }
+
+  /// What every device needs, where that is not the same and not too much to read.
+  private static func listing(_ needed: [Double]) -> String {
+    guard Set(needed).count > 1, needed.count <= 16 else { return "" }
+    return " (by device: \(needed.map(\.short).joined(separator: ", ")))"
   }
 }

@@ -149,16 +149,18 @@ public enum ProblemRules {
     }
   }
 
+  /// Checks that every device holds one microbatch, and names the device that lacks room for the largest.
   static func checkMemory(of problem: Problem) throws(ProblemError) {
-    let least = problem.leastMemory
-    for (index, device) in problem.devices.enumerated() {
-      guard let limit = device.memoryLimit else { continue }
-      let needed = least[index]
+    let needed = problem.leastMemory
+    let short = problem.devices.indices.filter { index in
       // Decimal sizes do not add up exactly in binary: a limit a rounding error below the need is met.
-      guard limit >= needed - 1e-9 * max(1, needed) else {
-        throw ProblemError(
-          ["memoryLimit", .index(index)], .limitTooSmall(device: index, limit: limit, needed: needed))
-      }
+      guard let limit = problem.devices[index].memoryLimit else { return false }
+      return limit < needed[index] - 1e-9 * max(1, needed[index])
     }
+    guard let worst = short.max(by: { (needed[$0], -$0) < (needed[$1], -$1) }),
+      let limit = problem.devices[worst].memoryLimit
+    else { return }
+    throw ProblemError(
+      ["memoryLimit", .index(worst)], .limitTooSmall(device: worst, limit: limit, needed: needed))
   }
 }

@@ -109,11 +109,11 @@ struct ProblemRefusalTests {
       ),
       (
         "memoryLimit: 4", "memoryLimit: 2",
-        "p.yaml:3: memoryLimit: expected at least 2.25, which one microbatch needs on device 1, found 2"
+        "p.yaml:3: memoryLimit: expected at least 2.25, which one microbatch needs on device 1, found 2 (by device: 1, 2.25)"
       ),
       (
         "memoryLimit: 4", "memoryLimit:\n  - null\n  - 2",
-        "p.yaml:5: memoryLimit[1]: expected at least 2.25, which one microbatch needs on device 1, found 2"
+        "p.yaml:5: memoryLimit[1]: expected at least 2.25, which one microbatch needs on device 1, found 2 (by device: 1, 2.25)"
       ),
       (
         "microbatches: 3", "microbatches: [{}, {scale: 0}]",
