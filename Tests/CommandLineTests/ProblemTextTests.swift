@@ -78,7 +78,7 @@ struct ProblemTextTests {
       ("{\"devices\": \"a\\q\"}", "expected an escape of JSON"),
       ("{} trailing", "expected the end of the file, found trailing"),
       ("{}{}", "expected the end of the file, found an object"),
-      ("a: 1\n--- \nb: 2\n", "2: expected a single document, found another"),
+      ("a: 1\n--- \nb: 2\n", ":2: expected a single document, found another"),
       ("a: [1\nb: 2\n", "expected YAML, but"),
       ("\tdevices: 2\n", "expected YAML, but"),
       ("a: 'open\n", "expected YAML, but"),
