@@ -155,7 +155,7 @@ public enum ProblemRules {
     let short = problem.devices.indices.filter { index in
       // Decimal sizes do not add up exactly in binary: a limit a rounding error below the need is met.
       guard let limit = problem.devices[index].memoryLimit else { return false }
-      return limit < needed[index] - 1e-9 * max(1, needed[index])
+      return limit < needed[index] * (1 - 1e-9)
     }
     guard let worst = short.max(by: { (needed[$0], -$0) < (needed[$1], -$1) }),
       let limit = problem.devices[worst].memoryLimit

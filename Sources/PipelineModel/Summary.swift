@@ -64,7 +64,7 @@ public struct Certificate: Hashable, Sendable {
     self.lowerBound = lowerBound
     let difference = value - lowerBound
     // Sums of decimal durations differ in their last binary digits.
-    optimal = difference <= 1e-9 * max(1, value)
+    optimal = difference <= 1e-9 * value
     gap = optimal ? 0 : difference / value
   }
 

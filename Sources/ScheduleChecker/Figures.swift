@@ -38,25 +38,26 @@ extension Figures {
   /// Every recorded figure that differs from its own recomputation. O(devices).
   func violations(_ recorded: Summary) -> [Violation] {
     var found: [Violation] = []
-    func compare(_ figure: Violation.Figure, _ path: KeyPath<Summary, Double>) {
-      found += Self.compare(figure, recorded[keyPath: path], summary[keyPath: path], .schedule)
+    func compare(_ figure: Violation.Figure, _ path: KeyPath<Summary, Double>, size: Double? = nil) {
+      found += Self.compare(figure, recorded[keyPath: path], summary[keyPath: path], .schedule, size: size)
     }
     compare(.makespan, \.makespan)
     compare(.period, \.period)
     compare(.longestDeviceSpan, \.longestDeviceSpan)
-    compare(.makespanBubble, \.makespanBubble)
-    compare(.periodBubble, \.periodBubble)
-    compare(.spanBubble, \.spanBubble)
-    compare(.imbalance, \.imbalance)
+    compare(.makespanBubble, \.makespanBubble, size: 1)
+    compare(.periodBubble, \.periodBubble, size: 1)
+    compare(.spanBubble, \.spanBubble, size: 1)
+    compare(.imbalance, \.imbalance, size: 1)
     found += peakViolations(recorded.peakMemory)
     if let certificate = recorded.certificate { found += violations(of: certificate) }
     return found
   }
 
   private static func compare(
-    _ figure: Violation.Figure, _ recorded: Double, _ expected: Double, _ subject: Violation.Subject
+    _ figure: Violation.Figure, _ recorded: Double, _ expected: Double, _ subject: Violation.Subject,
+    size: Double? = nil
   ) -> [Violation] {
-    if recorded.agrees(with: expected) { return [] }
+    if recorded.agrees(with: expected, size: size) { return [] }
     return [Violation(subject, .wrongFigure(figure, recorded: recorded, expected: expected))]
   }
 
@@ -83,7 +84,7 @@ extension Figures {
       return [Violation(.schedule, kind)]
     }
     let gap = bound.isClearlyBelow(value) ? (value - bound) / value : 0
-    var found = Self.compare(.gap, certificate.gap, gap, .schedule)
+    var found = Self.compare(.gap, certificate.gap, gap, .schedule, size: 1)
     if certificate.optimal != (gap == 0) {
       found.append(
         Violation(.schedule, .wrongOptimality(recorded: certificate.optimal, gap: gap)))

@@ -13,7 +13,7 @@ public struct ScheduleChecker: Sendable {
 
   /// Every violation of the semantics, by device and by position in its word; the summary's come last.
   ///
-  /// Times and memory agree when they differ by at most 1e-9 of their size, or of one where they are smaller.
+  /// Times and memory agree when they differ by at most 1e-9 of their size, rates when they differ by 1e-9.
   /// The summary is checked only when the words contain every operation once and can run.
   ///
   /// - Complexity: O(n + v log v) for n operations and v violations. A recorded summary adds the period, which

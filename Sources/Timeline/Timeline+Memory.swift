@@ -19,7 +19,6 @@ extension Timeline {
   ///
   /// A release at the moment of a growth comes before it. O(operations of the device).
   public func memoryProfile(of device: Device.ID) -> [MemoryStep] {
-    let ledger = MemoryLedger(schedule.problem)
     var held = ledger.staticMemory[device.index]
     var profile = [MemoryStep(time: 0, memory: ledger.grid.units(held))]
     func append(_ steps: Double, at time: Double) {
@@ -42,7 +41,6 @@ extension Timeline {
   /// It follows from the words alone: what an operation needs at its start is what the word before it left.
   /// O(operations).
   public var peakMemory: [Double] {
-    let ledger = MemoryLedger(schedule.problem)
     return schedule.problem.devices.indices.map { device in
       var held = ledger.staticMemory[device]
       var peak = held
@@ -58,7 +56,7 @@ extension Timeline {
 }
 
 /// What every operation holds and releases, on an exact decimal grid.
-private struct MemoryLedger {
+struct MemoryLedger {
   let grid: DecimalGrid
   /// Per device, in grid steps.
   let staticMemory: [Double]

@@ -9,6 +9,7 @@ public struct Timeline: Sendable {
   public let schedule: Schedule
 
   let lowered: LoweredWords
+  let ledger: MemoryLedger
   /// The start of every operation, in grid steps.
   let starts: [Double]
   /// The end of every operation, in grid steps.
@@ -42,6 +43,7 @@ public struct Timeline: Sendable {
     makespanSteps = (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0)
     self.schedule = schedule
     self.lowered = lowered
+    ledger = MemoryLedger(schedule.problem)
     starts = recorder.starts
     ends = recorder.ends
   }

@@ -118,9 +118,9 @@ struct UsageTests {
       (
         flags + ["--activation-for-w", "2"], "--activation-for-w: expected at most activationForB, which is 1"
       ),
-      (["render", "s.json", "-o", "picture"], ".svg, .pdf, .png, .dot, or --format"),
-      (["render", "s.json", "-o", "picture.bmp"], ".svg, .pdf, .png, .dot, or --format"),
-      (["render", "s.json", "-o", "svg"], ".svg, .pdf, .png, .dot, or --format"),
+      (["render", "s.json", "-o", "picture"], "expected a file ending in .svg, .pdf, .png, .dot"),
+      (["render", "s.json", "-o", "picture.bmp"], "expected a file ending in .svg, .pdf, .png, .dot"),
+      (["render", "s.json", "-o", "svg"], "expected a file ending in .svg, .pdf, .png, .dot"),
       (["render", "s.json", "-o", "-"], "standard output: expected a file ending in"),
       (["render", "s.json", "-o", "a.svg", "--from", "6", "--to", "5"], "--to must be after --from"),
       (["render", "s.json", "-o", "a.svg", "--from", "5", "--to", "5"], "--to must be after --from"),

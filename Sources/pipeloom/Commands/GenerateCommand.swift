@@ -40,7 +40,7 @@ struct GenerateCommand: ParsableCommand {
   private static func checkMemory(of timeline: Timeline, family: any Family) throws {
     let problem = timeline.schedule.problem
     for (index, peak) in timeline.peakMemory.enumerated() {
-      guard let limit = problem.devices[index].memoryLimit, peak > limit + 1e-9 * max(1, limit) else {
+      guard let limit = problem.devices[index].memoryLimit, peak > limit * (1 + 1e-9) else {
         continue
       }
       throw FamilyError.exceedsMemoryLimit(

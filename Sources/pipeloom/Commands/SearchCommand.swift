@@ -39,6 +39,7 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let problem = try problem.resolve()
+    try output.output.map { OutputFile(path: $0) }?.checkFolder()
     if let sweepMemory {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
     }

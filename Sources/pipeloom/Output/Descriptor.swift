@@ -9,7 +9,7 @@ enum Descriptor {
   /// Reads what comes next; 0 at the end, and below 0 on failure, when `errno` says why.
   static func read(_ descriptor: Int32, into block: UnsafeMutableRawBufferPointer) -> Int {
     while true {
-      let count = Glibc.read(descriptor, block.baseAddress, block.count)
+      let count = systemRead(descriptor, block.baseAddress, block.count)
       if count >= 0 || errno != EINTR { return count }
     }
   }
@@ -19,7 +19,7 @@ enum Descriptor {
     bytes.withBytes { buffer in
       var done = 0
       while done < buffer.count {
-        let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+        let count = systemWrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
         if count < 0 {
           if errno == EINTR { continue }
           return false
@@ -30,6 +30,10 @@ enum Descriptor {
     }
   }
 }
+
+// By names of their own: the functions of `Descriptor` would hide them.
+private let systemRead = read
+private let systemWrite = write
 
 /// Something that lies in memory in one piece.
 protocol ContiguousBytes {

@@ -13,6 +13,6 @@ extension DiagramFormat: ExpressibleByArgument {
     }
     let formats = DiagramFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
     throw Failure(
-      .usage, "\(file == "-" ? "standard output" : file): expected a file ending in \(formats), or --format")
+      .usage, "\(file == "-" ? "standard output" : file): expected a file ending in \(formats)")
   }
 }

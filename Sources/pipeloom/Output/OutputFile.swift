@@ -31,6 +31,14 @@ struct OutputFile {
     }
   }
 
+  /// Finds out early, before a long computation, that there is no folder for the file.
+  ///
+  /// - Throws: `Failure` as `write` would.
+  func checkFolder() throws(Failure) {
+    guard path != "-", let slash = path.lastIndex(of: "/") else { return }
+    guard access(String(path[...slash]), F_OK) == 0 else { throw failure() }
+  }
+
   private func replace(_ target: String, with bytes: [UInt8], mode: mode_t?) throws(Failure) {
     // An interrupt waits until the file is whole: it must not leave a temporary one behind.
     let signals = BlockedSignals()
