@@ -1,10 +1,11 @@
-let arguments = CommandLine.arguments.dropFirst()
-if arguments.first == "optima", arguments.count == 3, let seconds = Double(arguments[arguments.endIndex - 1])
-{
-  try SearchBenchmark.run(folder: arguments[arguments.startIndex + 1], seconds: seconds)
-} else {
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch arguments.count {
+case 0:
   try KernelBenchmark.run()
   try IncrementalBenchmark.run()
   try FileBenchmark.run()
   StartBenchmark.run()
+case 3 where arguments[0] == "optima":
+  try SearchBenchmark.run(folder: arguments[1], seconds: Double(arguments[2]) ?? 2)
+default: try TargetBenchmark.run(arguments[0])
 }

@@ -16,6 +16,26 @@ extension IncrementalTimer {
     let least = (0..<deviceCount).reduce(Double.infinity) { min($0, releases[$1]) }
     for device in 0..<deviceCount { releases[device] -= least }
     timeAgain()
+    balanceReleases()
+  }
+
+  /// Moves every release half way to the middle of the range in which the value stays.
+  ///
+  /// The least releases leave no device time to spare at its end; in the middle moves have room on both sides.
+  /// Two releases that bound each other give way by half of their common room at most, so that all may move
+  /// at once.
+  private mutating func balanceReleases() {
+    for device in 0..<deviceCount where bounds[device] < bounds[device + 1] {
+      let (first, last) = (Int(word[bounds[device]]), Int(word[bounds[device + 1] - 1]))
+      let end = states[last].head + nodes[last].duration + optimizerSteps[device]
+      let later = value - (releases[device] + nodes[first].duration + states[first].tail)
+      let earlier = value - (end - releases[device])
+      estimates[device] = releases[device] + (later - earlier) / 2
+    }
+    for device in 0..<deviceCount where bounds[device] < bounds[device + 1] {
+      releases[device] = estimates[device]
+    }
+    timeAgain()
   }
 
   private mutating func timeHeadsWithSources() {

@@ -72,7 +72,7 @@ package struct IncrementalTimer: ~Copyable {
     releases = Self.room(for: deviceCount, 0)
     undo = Self.room(for: nodeCount, Undo())
     savedOrder = Self.room(for: nodeCount, 0)
-    estimates = Self.room(for: nodeCount, 0)
+    estimates = Self.room(for: max(nodeCount, deviceCount), 0)
     marks = Self.room(for: nodeCount, 0)
     dirtyWordCount = (nodeCount + 63) / 64
     dirty = Self.room(for: dirtyWordCount, 0)

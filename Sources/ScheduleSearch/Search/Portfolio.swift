@@ -10,16 +10,21 @@ struct Portfolio {
 
   private let model: SearchModel
   private let chains: [SearchChain]
+  private let objective: Objective
+  private let seed: UInt64
   private let deadline: ContinuousClock.Instant?
   /// The best first.
   private var candidates: [SearchChain.Candidate] = []
   private var roundCount = 0
+  private var composedMoves = 0
 
   init(
     _ model: SearchModel, objective: Objective, floor: Double, seed: UInt64,
     deadline: ContinuousClock.Instant?
   ) {
     self.model = model
+    self.objective = objective
+    self.seed = seed
     self.deadline = deadline
     chains = (0..<Self.chainCount).map { chain in
       SearchChain(
@@ -30,7 +35,7 @@ struct Portfolio {
   /// The best words so far.
   var best: SearchChain.Candidate { candidates[0] }
   /// The moves tried by all chains.
-  var moves: Int { chains.reduce(0) { $0 + $1.moves } }
+  var moves: Int { chains.reduce(composedMoves) { $0 + $1.moves } }
   /// Whether the floor is met or the deadline has passed.
   var isDone: Bool { chains.contains { $0.isDone } || isLate }
   private var isLate: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
@@ -57,6 +62,27 @@ struct Portfolio {
       }) {
         if let candidate { insert(candidate) }
       }
+    }
+  }
+
+  /// Optimises fewer microbatches for a share of the time or moves and repeats their steady state.
+  mutating func compose(moves limit: Int?) {
+    guard !isDone, let count = SteadyState.microbatchCount(for: model),
+      let problem = try? model.problem.with(microbatchCount: count)
+    else { return }
+    let small = SearchModel(problem, fused: model.kinds == 2)
+    let now = ContinuousClock.now
+    var portfolio = Portfolio(
+      small, objective: objective, floor: 0, seed: seed, deadline: deadline.map { now + ($0 - now) / 2 })
+    portfolio.construct()
+    let share = limit.map { $0 / 2 }
+    while !portfolio.isDone, portfolio.moves < share ?? .max {
+      portfolio.improve(moves: share.map { $0 - portfolio.moves })
+    }
+    composedMoves = portfolio.moves
+    let state = SteadyState(portfolio.best.order, of: small, to: model)
+    for order in state.candidates() where !isDone {
+      if let candidate = chains[0].candidate(of: order) { insert(candidate) }
     }
   }
 

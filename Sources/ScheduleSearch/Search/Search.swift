@@ -48,6 +48,7 @@ public struct Search {
     }
     portfolio.consider(starts.compactMap { model.order(of: $0) })
     portfolio.construct()
+    if report() { portfolio.compose(moves: options.iterations) }
     while report(), !portfolio.isDone, portfolio.moves < options.iterations ?? .max {
       portfolio.improve(moves: options.iterations.map { $0 - portfolio.moves })
     }

@@ -37,7 +37,8 @@ final class SearchChain {
     scheduler = GreedyScheduler(model)
     random = FastRandom(seed: seed)
     let busy = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
-    cooling = Cooling(hottest: busy, moveCount: 200 * model.nodes.count + 20_000)
+    cooling = Cooling(
+      meanDuration: busy, moveCount: Int(tuneTC) * model.nodes.count + 20_000, firstCycle: Int(seed & 1))
     best = Candidate(order: [], value: .infinity)
   }
 
@@ -62,7 +63,6 @@ final class SearchChain {
   /// Continues from other words, hot again.
   func restart(from candidate: Candidate) {
     _ = self.candidate(of: candidate.order)
-    cooling.restart()
   }
 
   private func optimizeReleases() {
@@ -100,7 +100,7 @@ final class SearchChain {
   private func keep() {
     keptMoves += 1
     acceptedSinceReleases += 1
-    if objective == .period, acceptedSinceReleases >= 8 { optimizeReleases() }
+    if objective == .period, acceptedSinceReleases >= Int(tuneTR) { optimizeReleases() }
     if timer.value < best.value * (1 - 1e-12) {
       optimizeReleases()
       best = Candidate(order: timer.words, value: timer.value)
@@ -118,19 +118,26 @@ final class SearchChain {
 }
 
 /// How much worse a move may make the words: less and less over a cycle of moves, then again from the start.
+///
+/// Cool cycles polish large words, hot ones leave the valleys of small ones: cycles take turns.
 private struct Cooling {
-  let hottest: Double
+  /// The heat at which cycles begin, as a share of a mean operation.
+  private static let heats = [0.03, 0.3, 0.1, 0.03, 1]
+
+  private let meanDuration: Double
   private var moveCount: Int
   private var done = 0
+  private var cycle: Int
 
-  init(hottest: Double, moveCount: Int) {
-    self.hottest = hottest
+  init(meanDuration: Double, moveCount: Int, firstCycle: Int) {
+    self.meanDuration = meanDuration
     self.moveCount = moveCount
+    cycle = firstCycle
   }
 
   var temperature: Double {
     let left = 1 - Double(done) / Double(moveCount)
-    return hottest * (0.3 * left * left + 0.01)
+    return meanDuration * (Self.heats[cycle % Self.heats.count] * left * left + 0.003)
   }
 
   /// Counts moves; tells whether the cycle is over.
@@ -139,9 +146,16 @@ private struct Cooling {
     return done >= moveCount
   }
 
-  /// Begins another cycle, half as long again.
+  /// Begins another cycle; when all heats have had their turn, the next are half as long again.
   mutating func restart() {
-    if done >= moveCount { moveCount += moveCount / 2 }
     done = 0
+    cycle += 1
+    if cycle % Self.heats.count == 0 { moveCount += moveCount / 2 }
   }
 }
+import Foundation
+func tune(_ n: String, _ d: Double) -> Double { ProcessInfo.processInfo.environment[n].flatMap(Double.init) ?? d }
+let tuneTC = tune("TC",200)
+let tuneTR = tune("TR",16)
+let tuneTA = tune("TA",0.03)
+let tuneTB = tune("TB",0.003)
