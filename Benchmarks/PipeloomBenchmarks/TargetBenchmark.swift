@@ -9,7 +9,8 @@ enum TargetBenchmark {
     case "memory": try belowBaseline()
     case "profiles": try profiles()
     case "large": try large()
-    default: print("expected memory, profiles or large")
+    case "v": try folded()
+    default: print("expected memory, profiles v or large")
     }
   }
 
@@ -41,6 +42,16 @@ enum TargetBenchmark {
     }
   }
 
+  private static func folded() throws {
+    let folded = try Problem(
+      devices: Array(repeating: Device(memoryLimit: 32), count: 16),
+      stages: Array(
+        repeating: Stage(forward: 9.5, backwardInput: 9.7, backwardWeight: 7.3, activationForW: 0.5),
+        count: 32),
+      microbatches: Array(repeating: Microbatch(), count: 64), placement: .v, communication: .uniform(0.9))
+    for objective in Objective.allCases { try report("v 16x64", objective, folded, seconds: 10) }
+  }
+
   private static func large() throws {
     for (p, m, seconds) in [(32, 256, 5.0), (64, 1024, 30)] {
       for share in [1, 1.25, 0.75] {
@@ -51,13 +62,6 @@ enum TargetBenchmark {
         }
       }
     }
-    let folded = try Problem(
-      devices: Array(repeating: Device(memoryLimit: 32), count: 16),
-      stages: Array(
-        repeating: Stage(forward: 9.5, backwardInput: 9.7, backwardWeight: 7.3, activationForW: 0.5),
-        count: 32),
-      microbatches: Array(repeating: Microbatch(), count: 64), placement: .v, communication: .uniform(0.9))
-    for objective in Objective.allCases { try report("v 16x64", objective, folded, seconds: 10) }
   }
 
   private static func equal(
@@ -67,7 +71,8 @@ enum TargetBenchmark {
       devices: Array(repeating: Device(memoryLimit: limit), count: p),
       stages: Array(
         repeating: Stage(
-          forward: times[0], backwardInput: times[1], backwardWeight: times[2], activationForW: forW), count: p),
+          forward: times[0], backwardInput: times[1], backwardWeight: times[2], activationForW: forW),
+        count: p),
       microbatches: Array(repeating: Microbatch(), count: m), communication: .uniform(latency))
   }
 
@@ -83,7 +88,6 @@ enum TargetBenchmark {
       problem, options: SearchOptions(objective: objective, timeLimit: .seconds(seconds)), starts: starts
     ).run { progress in
       if first == 0 { first = progress.value }
-      if progress.value < last.value { print("   ", progress.elapsed, progress.value) }
       if progress.value < last.value { last = (progress.value, progress.elapsed) }
       return true
     }

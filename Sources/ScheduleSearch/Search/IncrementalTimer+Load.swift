@@ -29,7 +29,7 @@ extension IncrementalTimer {
 
   /// Finds a topological order of the words; tells whether there is one. O(operations).
   private mutating func sweep() -> Bool {
-    mark &+= 1
+    clearMarks()
     var count = 0
     var top = 0
     for device in (0..<deviceCount).reversed() {

@@ -4,7 +4,7 @@ extension IncrementalTimer {
   /// Moves the node of rank `low`, and all that then depends on it, behind the node of rank `high` of the same
   /// word; refuses where that node depends on it through other devices. Called before the word changes.
   mutating func reorderLater(_ low: Int, _ high: Int, _ device: Int) -> Bool {
-    mark &+= 1
+    clearMarks()
     marks[Int(order[low])] = mark
     savedOrder[low] = order[low]
     for rank in low + 1...high {
@@ -29,7 +29,7 @@ extension IncrementalTimer {
 
   /// Moves the node of rank `high`, and all that it then depends on, ahead of the node of rank `low`.
   mutating func reorderEarlier(_ low: Int, _ high: Int, _ device: Int) -> Bool {
-    mark &+= 1
+    clearMarks()
     marks[Int(order[high])] = mark
     savedOrder[high] = order[high]
     for rank in (low..<high).reversed() {

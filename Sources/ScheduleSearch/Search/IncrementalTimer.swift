@@ -115,6 +115,15 @@ package struct IncrementalTimer: ~Copyable {
     return pointer
   }
 
+  /// Forgets all marks. O(1), but for once in two billion calls.
+  mutating func clearMarks() {
+    if mark == .max {
+      marks.update(repeating: 0, count: nodeCount)
+      mark = 0
+    }
+    mark += 1
+  }
+
   /// The present words, device by device. O(operations).
   package var words: [Int32] { Array(UnsafeBufferPointer(start: word, count: nodeCount)) }
 

@@ -93,7 +93,7 @@ struct Portfolio {
     let count = limit.map { min(65_536, ($0 + Self.chainCount - 1) / Self.chainCount) } ?? 1 << 40
     let slice = deadline.map { min($0, ContinuousClock.now + .milliseconds(100)) }
     let found = inParallel { chain, index in
-      if isFirst { chain.restart(from: places[min(index, places.count - 1)]) }
+      if isFirst { _ = chain.candidate(of: places[min(index, places.count - 1)].order) }
       chain.improve(moves: count, deadline: slice)
       return chain.best
     }

@@ -4,6 +4,9 @@ import PipelineModel
 ///
 /// Two chains share nothing; a search runs them side by side and merges what they found.
 final class SearchChain {
+  /// How many kept moves pass before devices are released anew, which costs a few timings.
+  private static let movesPerRelease = 16
+
   private let model: SearchModel
   private let objective: Objective
   /// No words are better, in grid steps.
@@ -36,9 +39,7 @@ final class SearchChain {
     timer = IncrementalTimer(model)
     scheduler = GreedyScheduler(model)
     random = FastRandom(seed: seed)
-    let busy = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
-    cooling = Cooling(
-      meanDuration: busy, moveCount: Int(tuneTC) * model.nodes.count + 20_000, firstCycle: Int(seed & 1))
+    cooling = Cooling(model, firstCycle: Int(seed & 1))
     best = Candidate(order: [], value: .infinity)
   }
 
@@ -50,7 +51,7 @@ final class SearchChain {
     scheduler.run(rule).flatMap { candidate(of: $0) }
   }
 
-  /// Words with their value; `nil` where they cannot run or exceed a limit.
+  /// Words with their value; `nil` where they cannot run or exceed a limit. Moves go on from them.
   func candidate(of order: [Int32]) -> Candidate? {
     timer.resetReleases()
     guard timer.load(order), timer.fitsMemory else { return nil }
@@ -58,11 +59,6 @@ final class SearchChain {
     let candidate = Candidate(order: order, value: timer.value)
     if candidate.value < best.value { best = candidate }
     return candidate
-  }
-
-  /// Continues from other words, hot again.
-  func restart(from candidate: Candidate) {
-    _ = self.candidate(of: candidate.order)
   }
 
   private func optimizeReleases() {
@@ -100,7 +96,7 @@ final class SearchChain {
   private func keep() {
     keptMoves += 1
     acceptedSinceReleases += 1
-    if objective == .period, acceptedSinceReleases >= Int(tuneTR) { optimizeReleases() }
+    if objective == .period, acceptedSinceReleases >= Self.movesPerRelease { optimizeReleases() }
     if timer.value < best.value * (1 - 1e-12) {
       optimizeReleases()
       best = Candidate(order: timer.words, value: timer.value)
@@ -118,26 +114,33 @@ final class SearchChain {
 }
 
 /// How much worse a move may make the words: less and less over a cycle of moves, then again from the start.
-///
-/// Cool cycles polish large words, hot ones leave the valleys of small ones: cycles take turns.
 private struct Cooling {
-  /// The heat at which cycles begin, as a share of a mean operation.
-  private static let heats = [0.03, 0.3, 0.1, 0.03, 1]
+  /// Up to this many operations, hot cycles that leave the valleys of small words take turns with cool ones that
+  /// polish; more operations would take hot cycles longer than a search lasts.
+  private static let smallCount = 1_500
 
-  private let meanDuration: Double
+  /// The mean duration of an operation.
+  private let unit: Double
+  /// Where cycles begin and where all end, in units.
+  private let heats: [Double]
+  private let coldest: Double
   private var moveCount: Int
   private var done = 0
   private var cycle: Int
 
-  init(meanDuration: Double, moveCount: Int, firstCycle: Int) {
-    self.meanDuration = meanDuration
-    self.moveCount = moveCount
+  init(_ model: SearchModel, firstCycle: Int) {
+    let count = model.nodes.count
+    unit = model.nodes.reduce(0) { $0 + $1.duration } / Double(count)
+    let isSmall = count <= Self.smallCount
+    heats = isSmall ? [0.03, 0.3, 0.1, 0.03, 1] : [0.01]
+    coldest = isSmall ? 0.003 : 0.001
+    moveCount = 200 * count + 20_000
     cycle = firstCycle
   }
 
   var temperature: Double {
     let left = 1 - Double(done) / Double(moveCount)
-    return meanDuration * (Self.heats[cycle % Self.heats.count] * left * left + 0.003)
+    return unit * (heats[cycle % heats.count] * left * left + coldest)
   }
 
   /// Counts moves; tells whether the cycle is over.
@@ -150,12 +153,6 @@ private struct Cooling {
   mutating func restart() {
     done = 0
     cycle += 1
-    if cycle % Self.heats.count == 0 { moveCount += moveCount / 2 }
+    if cycle % heats.count == 0 { moveCount += moveCount / 2 }
   }
 }
-import Foundation
-func tune(_ n: String, _ d: Double) -> Double { ProcessInfo.processInfo.environment[n].flatMap(Double.init) ?? d }
-let tuneTC = tune("TC",200)
-let tuneTR = tune("TR",16)
-let tuneTA = tune("TA",0.03)
-let tuneTB = tune("TB",0.003)

@@ -5,7 +5,7 @@ extension SearchModel {
   /// The words of node orders.
   ///
   /// - Parameter order: the nodes of all words, device by device.
-  func words(of order: [Int32]) -> Words {
+  package func words(of order: [Int32]) -> Words {
     let operations = operations
     return Words(operations: order.map { operations[Int($0)] }, bounds: bounds)
   }

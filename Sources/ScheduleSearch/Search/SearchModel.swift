@@ -81,6 +81,9 @@ package struct SearchModel: Sendable {
     isFirstInFirstOut = problem.routes.count == 1 && Set(problem.microbatches.map(\.scale)).count == 1
   }
 
+  /// Grid steps per unit of time.
+  package var stepsPerUnit: Double { grid.stepsPerUnit }
+
   /// The number of devices.
   var deviceCount: Int { bounds.count - 1 }
 

@@ -56,7 +56,9 @@ struct SteadyState {
 
   /// A balanced stretch that begins with a first forward, as near to a microbatch as there is one.
   private func stretch(of word: ArraySlice<Int32>, _ length: Int, near middle: Int) -> Range<Int>? {
-    guard let leader = word.first.map({ small.nodes[Int($0)].group }) else { return word.startIndex..<word.startIndex }
+    guard let leader = word.first.map({ small.nodes[Int($0)].group }) else {
+      return word.startIndex..<word.startIndex
+    }
     let leaders = word.indices.filter { small.nodes[Int(word[$0])].group == leader }
     let tries = leaders.indices.dropLast(length).sorted { abs($0 - middle) < abs($1 - middle) }
     for first in tries.prefix(small.problem.microbatchCount / 3) {

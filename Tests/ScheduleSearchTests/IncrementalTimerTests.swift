@@ -1,0 +1,104 @@
+import PipelineModel
+import ScheduleSearch
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("Incremental timing")
+struct IncrementalTimerTests {
+  @Test("equals full timing after every kept move, and keeps to memory", arguments: [false, true])
+  func random(routes: Bool) throws {
+    var random = SeededGenerator(seed: 5)
+    var kept = 0
+    for trial in 0..<60 {
+      var shape = RandomProblem()
+      shape.anyPlacement = true
+      shape.scales = trial % 2 == 0
+      shape.routes = routes
+      let problem = try shape.problem(using: &random)
+      let model = SearchModel(problem, fused: false)
+      guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
+      var timer = IncrementalTimer(model)
+      let runs = timer.load(order)
+      #expect(runs)
+      for _ in 0..<120 {
+        let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+        let position = Int.random(in: order.indices, using: &random)
+        let threshold = timer.value * Double.random(in: 0.95...1.3, using: &random)
+        let (before, value) = (timer.words, timer.value)
+        if timer.tryMove(at: position, by: places, threshold: threshold) {
+          kept += 1
+          let (now, words) = (timer.value, timer.words)
+          #expect(now <= threshold)
+          #expect(words != before)
+        } else {
+          let isUnchanged = timer.words == before && timer.value == value
+          #expect(isUnchanged)
+        }
+        try expectTimed(timer.words, timer.value, model, problem)
+      }
+    }
+    #expect(kept > 1_000)
+  }
+
+  @Test("never leaves a memory limit", arguments: [0.0, 0.3])
+  func memory(share: Double) throws {
+    var random = SeededGenerator(seed: 6)
+    var shape = RandomProblem()
+    shape.anyPlacement = true
+    for _ in 0..<30 {
+      let problem = try shape.problem(using: &random).limited(to: share)
+      let model = SearchModel(problem, fused: false)
+      let first = Search(problem, options: quickly(iterations: 0)).run().words
+      var timer = IncrementalTimer(model)
+      guard let order = model.order(of: first), timer.load(order) else {
+        Issue.record("the search's words do not fit")
+        continue
+      }
+      for _ in 0..<300 {
+        let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+        _ = timer.tryMove(
+          at: Int.random(in: order.indices, using: &random), by: places, threshold: .infinity)
+      }
+      let fits = timer.fitsMemory
+      #expect(fits)
+      // `order(of:)` refuses words over a limit by the timeline's own account.
+      let moved = timer.words
+      #expect(model.order(of: model.words(of: moved)) != nil)
+    }
+  }
+
+  @Test("releases devices so that the longest span is the period")
+  func period() throws {
+    var random = SeededGenerator(seed: 8)
+    var shape = RandomProblem()
+    shape.anyPlacement = true
+    shape.scales = true
+    for _ in 0..<60 {
+      let problem = try shape.problem(using: &random)
+      let model = SearchModel(problem, fused: false)
+      guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
+      var timer = IncrementalTimer(model)
+      let runs = timer.load(order)
+      #expect(runs)
+      for _ in 0..<4 {
+        timer.optimizeReleases(lowerBound: 0)
+        let schedule = Schedule(problem: problem, words: model.words(of: timer.words))
+        let period = try Timeline(schedule).summary.period
+        let value = timer.value / model.stepsPerUnit
+        #expect(abs(value - period) <= 1e-9 * max(1, period))
+        for _ in 0..<20 {
+          let position = Int.random(in: order.indices, using: &random)
+          _ = timer.tryMove(at: position, by: Bool.random(using: &random) ? 2 : -2, threshold: .infinity)
+        }
+      }
+    }
+  }
+
+  private func expectTimed(
+    _ order: [Int32], _ value: Double, _ model: SearchModel, _ problem: Problem
+  ) throws {
+    let timeline = try Timeline(Schedule(problem: problem, words: model.words(of: order)))
+    #expect(abs(value / model.stepsPerUnit - timeline.makespan) <= 1e-9 * max(1, timeline.makespan))
+  }
+}

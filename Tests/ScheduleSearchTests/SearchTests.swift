@@ -1,0 +1,97 @@
+import PipelineModel
+import ScheduleFamilies
+import ScheduleSearch
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("Search")
+struct SearchTests {
+  @Test(
+    "finds sound schedules of any problem within its memory limits",
+    arguments: SearchOptions.Backward.allCases, Objective.allCases)
+  func sound(backward: SearchOptions.Backward, objective: Objective) throws {
+    var random = SeededGenerator(seed: 7)
+    for trial in 0..<40 {
+      var shape = RandomProblem()
+      shape.anyPlacement = true
+      shape.scales = trial % 2 == 1
+      shape.routes = trial % 4 >= 2
+      let share = Double(Int.random(in: 0...4, using: &random)) / 4
+      let problem = try shape.problem(using: &random).limited(to: share)
+      let result = Search(problem, options: quickly(objective, backward: backward, iterations: 600)).run()
+      try expectSound(result, problem, objective)
+      let kinds = Set(result.words.operations.map(\.kind))
+      #expect(kinds.contains(.backward) == (backward == .fused))
+    }
+  }
+
+  @Test("gives the same answer to the same seed", arguments: Objective.allCases)
+  func deterministic(objective: Objective) throws {
+    let problem = try Problem.uniform(
+      devices: 4, microbatches: 8, forward: 10, backwardInput: 14, backwardWeight: 7, communication: 1,
+      memoryLimit: 3)
+    let results = (0..<3).map { _ in Search(problem, options: quickly(objective, iterations: 2_000)).run() }
+    #expect(results[0] == results[1] && results[1] == results[2])
+    #expect(results[0].iterations == 2_000)
+  }
+
+  @Test("is never worse than a named family that fits", arguments: Objective.allCases, [1.0, 1.5, 2])
+  func families(objective: Objective, multiple: Double) throws {
+    var random = SeededGenerator(seed: 11)
+    var shape = RandomProblem()
+    shape.devices = 2...5
+    for _ in 0..<8 {
+      var problem = try shape.problem(using: &random)
+      problem = try problem.with(memoryLimit: multiple * problem.peakOfOneForwardOneBackward)
+      let fitting = Families.all.compactMap { try? $0.words(for: problem) }.filter { words in
+        guard let timeline = try? Timeline(Schedule(problem: problem, words: words)) else { return false }
+        return zip(timeline.peakMemory, problem.devices).allSatisfy { $0 <= $1.memoryLimit ?? .infinity }
+      }
+      let result = Search(problem, options: quickly(objective, iterations: 0), starts: fitting).run()
+      for words in fitting {
+        let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+        let value = objective == .makespan ? summary.makespan : summary.period
+        #expect(result.value <= value * (1 + 1e-9))
+      }
+    }
+  }
+
+  @Test("leaves out starts that do not fit, and takes nothing but the device's words")
+  func wrongStarts() throws {
+    let problem = try Problem.uniform(devices: 3, microbatches: 6, memoryLimit: 2)
+    let gpipe = try Families.named("gpipe").words(for: problem)
+    let result = Search(problem, options: quickly(), starts: [gpipe, Words([[], [], []])]).run()
+    try expectSound(result, problem, .makespan)
+  }
+
+  @Test("stops when its caller says so")
+  func stops() throws {
+    let problem = try Problem.uniform(devices: 4, microbatches: 8, memoryLimit: 2)
+    var calls = 0
+    let result = Search(problem, options: quickly(iterations: 1_000_000)).run { progress in
+      calls += 1
+      #expect(progress.value >= progress.lowerBound)
+      return calls < 2
+    }
+    #expect(calls == 2)
+    #expect(result.iterations == 0)
+  }
+
+  @Test("stops at the lower bound: ZB-H1's length at equal times, 3m + p - 1")
+  func meetsBound() throws {
+    let problem = try Problem.uniform(devices: 8, microbatches: 24, memoryLimit: 8)
+    let result = Search(problem, options: SearchOptions(timeLimit: .seconds(20))).run()
+    #expect(result.value == 79)
+    #expect(result.certificate.optimal)
+  }
+
+  @Test("repeats a steady state where microbatches are many")
+  func composes() throws {
+    let problem = try Problem.uniform(
+      devices: 4, microbatches: 700, forward: 10, backwardInput: 14, backwardWeight: 7, communication: 1,
+      memoryLimit: 3)
+    let result = Search(problem, options: quickly(iterations: 10_000)).run()
+    try expectSound(result, problem, .makespan)
+  }
+}
