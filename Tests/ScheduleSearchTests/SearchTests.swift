@@ -12,9 +12,10 @@ struct SearchTests {
     arguments: SearchOptions.Backward.allCases, Objective.allCases)
   func sound(backward: SearchOptions.Backward, objective: Objective) throws {
     var random = SeededGenerator(seed: 7)
-    for trial in 0..<40 {
+    for trial in 0..<8 {
       var shape = RandomProblem()
       shape.anyPlacement = true
+      shape.microbatches = 1...5
       shape.scales = trial % 2 == 1
       shape.routes = trial % 4 >= 2
       let share = Double(Int.random(in: 0...4, using: &random)) / 4
@@ -84,14 +85,5 @@ struct SearchTests {
     let result = Search(problem, options: SearchOptions(timeLimit: .seconds(20))).run()
     #expect(result.value == 79)
     #expect(result.certificate.optimal)
-  }
-
-  @Test("repeats a steady state where microbatches are many")
-  func composes() throws {
-    let problem = try Problem.uniform(
-      devices: 4, microbatches: 700, forward: 10, backwardInput: 14, backwardWeight: 7, communication: 1,
-      memoryLimit: 3)
-    let result = Search(problem, options: quickly(iterations: 10_000)).run()
-    try expectSound(result, problem, .makespan)
   }
 }

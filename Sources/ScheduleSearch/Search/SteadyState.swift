@@ -5,7 +5,7 @@ import PipelineModel
 ///
 /// A stretch that holds equally many operations of every stage and kind leaves a device's memory as it found it,
 /// so repeating it keeps every limit.
-struct SteadyState {
+package struct SteadyState {
   private let small: SearchModel
   private let large: SearchModel
   private let order: [Int32]
@@ -23,57 +23,93 @@ struct SteadyState {
     return repeats > 2 ? count - repeats * stretch : nil
   }
 
-  /// Takes words of the small model to be stretched to the large one.
-  init(_ order: [Int32], of small: SearchModel, to large: SearchModel) {
+  /// Takes words of the small model, which must run, to be stretched to the large one.
+  package init(_ order: [Int32], of small: SearchModel, to large: SearchModel) {
     self.order = order
     self.small = small
     self.large = large
   }
 
-  /// Different ways to repeat a stretch; some may not run.
-  func candidates() -> [[Int32]] {
-    let count = small.problem.microbatchCount
-    return [1, 2, 3, 4].flatMap { length in
-      [count * 3 / 8, count / 2, count * 5 / 8].compactMap { repeating(length, near: $0) }
+  /// Different ways to repeat a stretch; all of them run and keep every limit that the small words keep.
+  package func candidates() -> [[Int32]] {
+    var timer = IncrementalTimer(small)
+    guard timer.load(order) else { return [] }
+    let starts = order.map { timer.states[Int($0)].head }
+    let end = starts.max() ?? 0
+    return (1...4).flatMap { length in
+      let balanced = (0..<small.deviceCount).map { balancedPositions(on: $0, length) }
+      var cuts: [[Int]] = []
+      for share in stride(from: 0.3, through: 0.7, by: 0.02) where cuts.count < 3 {
+        guard let cut = cut(at: share * end, starts, balanced), !cuts.contains(cut), isClosed(cut) else {
+          continue
+        }
+        cuts.append(cut)
+      }
+      return cuts.map { repeating(length, from: $0) }
     }
   }
 
-  /// Repeats `length` microbatches around a given one on every device; `nil` where a device has no such stretch.
-  private func repeating(_ length: Int, near middle: Int) -> [Int32]? {
+  /// Where `length` operations of every stage and kind of a device follow each other.
+  private func balancedPositions(on device: Int, _ length: Int) -> [Int] {
+    let groups = small.kinds * small.lanes.count { $0.device == device }
+    let size = groups * length
+    let bounds = small.bounds[device]..<small.bounds[device + 1]
+    var counts = [Int](repeating: 0, count: small.kinds * small.lanes.count)
+    var unbalanced = groups
+    func change(_ position: Int, by step: Int) {
+      let group = Int(small.nodes[Int(order[position])].group)
+      if counts[group] == length { unbalanced += 1 }
+      counts[group] += step
+      if counts[group] == length { unbalanced -= 1 }
+    }
+    return bounds.filter { position in
+      change(position, by: 1)
+      if position - bounds.lowerBound >= size { change(position - size, by: -1) }
+      return unbalanced == 0
+    }.map { $0 + 1 - size }
+  }
+
+  /// The balanced position of every device next to a moment; `nil` where a device has none.
+  private func cut(at time: Double, _ starts: [Double], _ balanced: [[Int]]) -> [Int]? {
+    var cut: [Int] = []
+    for device in 0..<small.deviceCount {
+      let word = small.bounds[device]..<small.bounds[device + 1]
+      let now = word.first { starts[$0] >= time } ?? word.upperBound
+      guard let nearest = balanced[device].min(by: { abs($0 - now) < abs($1 - now) }) else {
+        guard word.isEmpty else { return nil }
+        cut.append(word.lowerBound)
+        continue
+      }
+      cut.append(nearest)
+    }
+    return cut
+  }
+
+  /// Whether all inputs of what precedes a cut precede it too. Then a stretch can be repeated: behind it every
+  /// stage and kind is the same number of microbatches further.
+  private func isClosed(_ cut: [Int]) -> Bool {
+    var precedes = [Bool](repeating: false, count: small.nodes.count)
+    for device in 0..<small.deviceCount {
+      for node in order[small.bounds[device]..<cut[device]] { precedes[Int(node)] = true }
+    }
+    return small.nodes.indices.allSatisfy { node in
+      let producer = Int(small.nodes[node].producer)
+      return !precedes[node] || producer < 0 || precedes[producer]
+    }
+  }
+
+  private func repeating(_ length: Int, from cut: [Int]) -> [Int32] {
     let repeats = (large.problem.microbatchCount - small.problem.microbatchCount) / length
     var result: [Int32] = []
     result.reserveCapacity(large.nodes.count)
     for device in 0..<small.deviceCount {
-      let word = order[small.bounds[device]..<small.bounds[device + 1]]
-      guard let stretch = stretch(of: word, length, near: middle) else { return nil }
-      result += word[..<stretch.lowerBound]
-      for _ in 0...repeats { result += word[stretch] }
-      result += word[stretch.upperBound...]
+      let word = small.bounds[device]..<small.bounds[device + 1]
+      let stretch = word.isEmpty ? 0 : small.kinds * small.lanes.count { $0.device == device } * length
+      result += order[word.lowerBound..<cut[device]]
+      for _ in 0...repeats { result += order[cut[device]..<cut[device] + stretch] }
+      result += order[(cut[device] + stretch)..<word.upperBound]
     }
     // Labels of repeated operations are wrong until they are counted again.
     return large.firstInFirstOut(result)
-  }
-
-  /// A balanced stretch that begins with a first forward, as near to a microbatch as there is one.
-  private func stretch(of word: ArraySlice<Int32>, _ length: Int, near middle: Int) -> Range<Int>? {
-    guard let leader = word.first.map({ small.nodes[Int($0)].group }) else {
-      return word.startIndex..<word.startIndex
-    }
-    let leaders = word.indices.filter { small.nodes[Int(word[$0])].group == leader }
-    let tries = leaders.indices.dropLast(length).sorted { abs($0 - middle) < abs($1 - middle) }
-    for first in tries.prefix(small.problem.microbatchCount / 3) {
-      let range = leaders[first]..<leaders[first + length]
-      if isBalanced(word[range], length) { return range }
-    }
-    return nil
-  }
-
-  /// Whether every stage and kind of the device occurs `length` times.
-  private func isBalanced(_ stretch: ArraySlice<Int32>, _ length: Int) -> Bool {
-    var counts: [Int32: Int] = [:]
-    for node in stretch { counts[small.nodes[Int(node)].group, default: 0] += 1 }
-    let device = stretch.first.map { Int(small.nodes[Int($0)].device) }
-    let groups = small.kinds * small.lanes.count { $0.device == device }
-    return counts.count == groups && counts.values.allSatisfy { $0 == length }
   }
 }
