@@ -48,7 +48,9 @@ let package = Package(
     .executableTarget(name: "EmptyProgram", path: "Benchmarks/EmptyProgram"),
     .executableTarget(
       name: "PipeloomBenchmarks",
-      dependencies: ["ReferenceTimer", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch", "Timeline"],
+      dependencies: [
+        "ReferenceTimer", "TestSupport", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch", "Timeline",
+      ],
       path: "Benchmarks/PipeloomBenchmarks"),
 
     .target(name: "TestSupport", dependencies: ["PipelineModel"], path: "Tests/TestSupport"),

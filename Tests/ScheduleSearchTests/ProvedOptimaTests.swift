@@ -1,5 +1,6 @@
 import PipelineModel
 import ScheduleSearch
+import TestSupport
 import Testing
 
 @Suite("Bounds against proved optima")
@@ -10,10 +11,10 @@ struct ProvedOptimaTests {
     var closed = 0
     for row in rows {
       let bound = LowerBound.best(for: row.problem, objective: row.objective, until: row.optimum)
-      #expect(bound.value <= row.optimum, "\(row)")
+      #expect(bound.value <= row.optimum, "\(row.name)")
       // The study's periods are whole numbers: the least one may be a fraction below.
       let comparable = row.objective == .makespan ? bound.value : bound.value.rounded(.up)
-      #expect(comparable >= row.studyBound, "\(row)")
+      #expect(comparable >= row.studyBound, "\(row.name)")
       if comparable == row.optimum { closed += 1 }
     }
     #expect(rows.count == 100)

@@ -17,7 +17,7 @@ struct SearchProvedOptimaTests {
 
   @Test("finds the optimum", arguments: sample)
   func finds(row: String) throws {
-    let row = try #require(ProvedOptimum.all().first { $0.testDescription == row })
+    let row = try #require(ProvedOptimum.all().first { $0.name == row })
     let search = Search(
       row.problem, options: quickly(row.objective, iterations: 150_000), lowerBound: row.optimum)
     let result = search.run()

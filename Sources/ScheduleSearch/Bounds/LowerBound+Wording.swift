@@ -25,6 +25,7 @@ extension LowerBound {
     case .windows:
       "no order of operations on all devices keeps their earliest and latest times in less than "
         + value.short
+    case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"
     }

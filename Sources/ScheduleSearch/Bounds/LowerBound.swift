@@ -25,6 +25,8 @@ public struct LowerBound: Hashable, Sendable {
     case windows
     /// Every microbatch is at least as large as the smallest one.
     indirect case smallestScale(LowerBound)
+    /// Proved elsewhere and given to a search.
+    case given
   }
 
   /// Operations of one device that run after one moment and before another.

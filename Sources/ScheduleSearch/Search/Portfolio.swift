@@ -37,8 +37,15 @@ struct Portfolio {
   /// The moves tried by all chains.
   var moves: Int { chains.reduce(composedMoves) { $0 + $1.moves } }
   /// Whether the floor is met or the deadline has passed.
-  var isDone: Bool { chains.contains { $0.isDone } || isLate }
+  var isDone: Bool { isMet || isLate }
+  /// Whether the floor is met: nothing is better.
+  var isMet: Bool { chains.contains { $0.isDone } }
   private var isLate: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
+
+  /// Takes a better lower bound, in grid steps.
+  func raiseFloor(to floor: Double) {
+    for chain in chains { chain.floor = max(chain.floor, floor) }
+  }
 
   /// Takes given words in, first in first out.
   mutating func consider(_ orders: [[Int32]]) {

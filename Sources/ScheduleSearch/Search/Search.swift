@@ -11,15 +11,16 @@ public struct Search {
   private let problem: Problem
   private let options: SearchOptions
   private let starts: [Words]
-  private let lowerBound: Double
+  /// The bound to stop at; where the caller gives none, it is raised on the way.
+  private let known: Double?
 
   /// Prepares a search.
   ///
   /// - Parameters:
   ///   - starts: words to begin with, such as those of named families; those that cannot run, exceed a memory
   ///     limit or split what is to be fused are left out. The result is never worse than any other.
-  ///   - lowerBound: a proved lower bound on the objective, in the problem's time unit, at which to stop; the
-  ///     simple bounds where left out.
+  ///   - lowerBound: a proved lower bound on the objective, in the problem's time unit, at which to stop; where
+  ///     left out, the best bound is worked out as soon as there is a schedule to compare it with.
   public init(
     _ problem: Problem, options: SearchOptions = SearchOptions(), starts: [Words] = [],
     lowerBound: Double? = nil
@@ -27,7 +28,7 @@ public struct Search {
     self.problem = problem
     self.options = options
     self.starts = starts
-    self.lowerBound = lowerBound ?? LowerBound.simple(for: problem, objective: options.objective).value
+    known = lowerBound
   }
 
   /// Searches.
@@ -37,30 +38,39 @@ public struct Search {
   public func run(progress: (SearchProgress) -> Bool = { _ in true }) -> SearchResult {
     let model = SearchModel(problem, fused: options.backward == .fused)
     let begin = ContinuousClock.now
+    var bound =
+      known.map { LowerBound(value: $0, argument: .given) }
+      ?? .simple(for: problem, objective: options.objective)
     var portfolio = Portfolio(
-      model, objective: options.objective, floor: lowerBound * model.grid.stepsPerUnit, seed: options.seed,
+      model, objective: options.objective, floor: bound.value * model.grid.stepsPerUnit, seed: options.seed,
       deadline: options.iterations == nil ? begin + options.timeLimit : nil)
+    func value() -> Double { model.grid.units(portfolio.best.value) }
+    func raiseBound() {
+      guard known == nil, !portfolio.isMet else { return }
+      let raised = LowerBound.best(for: problem, objective: options.objective, until: value())
+      if raised.value > bound.value { bound = raised }
+      portfolio.raiseFloor(to: bound.value * model.grid.stepsPerUnit)
+    }
     func report() -> Bool {
       progress(
         SearchProgress(
-          elapsed: ContinuousClock.now - begin, iterations: portfolio.moves,
-          value: model.grid.units(portfolio.best.value), lowerBound: lowerBound))
+          elapsed: ContinuousClock.now - begin, iterations: portfolio.moves, value: value(),
+          lowerBound: min(bound.value, value())))
     }
     portfolio.consider(starts.compactMap { model.order(of: $0) })
     portfolio.construct()
+    let first = value()
+    raiseBound()
     if report() { portfolio.compose(moves: options.iterations) }
     while report(), !portfolio.isDone, portfolio.moves < options.iterations ?? .max {
       portfolio.improve(moves: options.iterations.map { $0 - portfolio.moves })
     }
-    return result(model, portfolio)
-  }
-
-  private func result(_ model: SearchModel, _ portfolio: Portfolio) -> SearchResult {
-    let value = model.grid.units(portfolio.best.value)
+    // A shorter schedule is a smaller length to refute.
+    if value() < first { raiseBound() }
     return SearchResult(
-      words: model.words(of: portfolio.best.order), value: value,
+      words: model.words(of: portfolio.best.order), value: value(), bound: bound,
       certificate: Certificate(
-        objective: options.objective, lowerBound: min(lowerBound, value), value: value),
+        objective: options.objective, lowerBound: min(bound.value, value()), value: value()),
       iterations: portfolio.moves)
   }
 }

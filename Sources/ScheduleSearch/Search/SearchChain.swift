@@ -10,7 +10,7 @@ final class SearchChain {
   private let model: SearchModel
   private let objective: Objective
   /// No words are better, in grid steps.
-  private let floor: Double
+  var floor: Double
   private let largestWork: Double
   private var timer: IncrementalTimer
   private var scheduler: GreedyScheduler

@@ -54,6 +54,8 @@ public struct SearchResult: Hashable, Sendable {
   public var words: Words
   /// Their makespan or period, in the problem's time unit.
   public var value: Double
+  /// The proved bound with its argument.
+  public var bound: LowerBound
   /// How far from the best possible they are at most.
   public var certificate: Certificate
   /// The moves tried.

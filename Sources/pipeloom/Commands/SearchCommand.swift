@@ -46,10 +46,9 @@ struct SearchCommand: ParsableCommand {
     let result = options.search(problem)
     let timeline = try Timeline(Schedule(problem: problem, words: result.words))
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    let bound = LowerBound.best(for: problem, objective: options.objective, until: result.value)
     try output.write(
       timeline, title: "Search", generator: generator,
-      proof: Proof(bound, objective: options.objective, value: result.value))
+      proof: Proof(result.bound, objective: options.objective, value: result.value))
   }
 
   private func run(_ sweep: MemorySweepRun) throws {

@@ -1,22 +1,27 @@
 import PipelineModel
-import Testing
 
 /// 100 problems with proved optima, as plain facts.
 ///
 /// Source: the project's reference study of pipeline schedules, reference/optimal/instances.csv: optima proved
 /// by CP-SAT (OR-Tools 9.15) with whole-numbered times, and the bound m3 of the same study. A period there is a
 /// whole number too, so the least period lies in (optimum - 1, optimum].
-struct ProvedOptimum: CustomTestStringConvertible {
-  let id: String
-  let objective: Objective
-  let problem: Problem
-  let optimum: Double
+public struct ProvedOptimum: Sendable {
+  /// The row's name in the study.
+  public let id: String
+  /// What the optimum is of.
+  public let objective: Objective
+  /// The problem.
+  public let problem: Problem
+  /// The proved optimum.
+  public let optimum: Double
   /// The study's own lower bound.
-  let studyBound: Double
+  public let studyBound: Double
 
-  var testDescription: String { "\(id) \(objective)" }
+  /// The row's name: an id may occur once per objective.
+  public var name: String { "\(id) \(objective)" }
 
-  static func all() throws -> [ProvedOptimum] {
+  /// All rows.
+  public static func all() throws -> [ProvedOptimum] {
     try table.split(separator: "\n").map { try ProvedOptimum(row: $0.split(separator: " ")) }
   }
 
