@@ -20,6 +20,9 @@ struct Raising {
     (1...denominator).map { ((length * Double($0)).rounded(.down) + 1) / Double($0) }.min() ?? length
   }
 
+  /// The largest length to try below the goal: no possible value lies between them.
+  var lengthBelowGoal: Double { ((goal * resolution).rounded(.up) - 1) / resolution }
+
   /// The bound that refutations prove from a proved one.
   func raise(_ proved: Double, refuting isTooShort: (Double) -> Bool) -> Double {
     let resolution = resolution
@@ -27,7 +30,7 @@ struct Raising {
     var high = Double.infinity
     if goal.isFinite {
       // First the only question that matters to a search: whether the goal is best.
-      let below = ((goal * resolution).rounded(.up) - 1) / resolution
+      let below = lengthBelowGoal
       if below < low || isTooShort(below) { return max(low, min(goal, possibleValue(above: below))) }
       high = below
     }

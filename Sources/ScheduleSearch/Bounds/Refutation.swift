@@ -11,12 +11,13 @@ struct Refutation {
   /// The device that each frame belongs to; empty for the makespan.
   let frames: [Int]
   /// The length in question, in grid steps.
-  let length: Double
+  private(set) var length: Double
   /// Least differences of the starts of the frames: `shifts[a][b]` from a's to b's.
   private(set) var shifts: [[Double]]
   /// Edges that may still be looked at.
-  private(set) var effort: Int
-  private let isDead: [FlatArray<Bool>]
+  var effort: Int
+  /// Per device and node: prefixes that no schedule short enough has.
+  let isDead: [FlatArray<Bool>]
   private let starts: FlatArray<Double>
   private let rests: FlatArray<Double>
   private var isDirty: [Bool]
@@ -40,6 +41,34 @@ struct Refutation {
     rests = FlatArray(repeating: 0, count: largest)
     isDirty = relaxation.graphs.map { $0 != nil }
   }
+
+  /// The same attempt, to be gone on with apart.
+  func copy() -> Refutation { Refutation(copying: self) }
+
+  private init(copying other: Refutation) {
+    relaxation = other.relaxation
+    heads = other.heads.map { $0.copy() }
+    tails = other.tails.map { $0.copy() }
+    frames = other.frames
+    length = other.length
+    effort = other.effort
+    shifts = other.shifts
+    isDead = other.isDead.map { $0.copy() }
+    starts = other.starts
+    rests = other.rests
+    isDirty = other.isDirty
+    isRefuted = other.isRefuted
+  }
+
+  /// Goes on with a shorter length: what is proved of longer schedules holds for shorter ones.
+  mutating func shorten(to length: Double) {
+    guard length < self.length else { return }
+    self.length = length
+    isDirty = relaxation.graphs.map { $0 != nil }
+  }
+
+  /// Has the device looked at again, some of whose prefixes have been declared dead.
+  mutating func look(at device: Int) { isDirty[device] = true }
 
   /// Whether the length is proved to be too short; false also when the effort is used up.
   mutating func run() -> Bool {

@@ -1,0 +1,27 @@
+import PipelineModel
+
+/// How far an exact search has come.
+public struct ExactProgress: Hashable, Sendable {
+  /// Since the search began.
+  public var elapsed: Duration
+  /// The nodes looked at.
+  public var nodes: Int
+  /// The best value so far, in the problem's time unit.
+  public var value: Double
+  /// No schedule is shorter, in the problem's time unit.
+  public var lowerBound: Double
+}
+
+/// What an exact search found and proved.
+public struct ExactResult: Hashable, Sendable {
+  /// The best known words.
+  public var words: Words
+  /// Their makespan or period, in the problem's time unit.
+  public var value: Double
+  /// No schedule is shorter, in the problem's time unit; never below the bound that was given.
+  public var lowerBound: Double
+  /// The nodes looked at: sets of words, each refuted, split or found to hold a shorter schedule.
+  public var nodes: Int
+  /// Whether the value meets the bound.
+  public var isProved: Bool { value <= lowerBound }
+}

@@ -1,0 +1,74 @@
+import PipelineModel
+import Timeline
+
+/// Proves a schedule best, or finds the best one, by branch and bound over words.
+///
+/// A length just below the best known value is refuted as bounds are; where that fails, the words are split by
+/// the order of two operations on one device, and so on until every set of words is refuted or holds a shorter
+/// schedule. docs/search.md proves that nothing is missed. For small problems: a device whose prefix graph is
+/// too large to hold all its operations, times off the decimal grid, or graphs that would fill `memory`, are out
+/// of scope, and the search returns what it was given.
+public struct ExactSearch {
+  private let problem: Problem
+  private let objective: Objective
+  private let incumbent: (words: Words, value: Double)
+  private let lowerBound: LowerBound
+
+  /// Prepares a search.
+  ///
+  /// - Parameters:
+  ///   - incumbent: known words that keep every memory limit, and their value in the problem's time unit.
+  ///   - lowerBound: a proved bound on the objective.
+  public init(
+    _ problem: Problem, objective: Objective, incumbent: (words: Words, value: Double),
+    lowerBound: LowerBound
+  ) {
+    self.problem = problem
+    self.objective = objective
+    self.incumbent = incumbent
+    self.lowerBound = lowerBound
+  }
+
+  /// Searches until the best words are proved best or a limit is reached; the same nodes in every run.
+  ///
+  /// - Parameters:
+  ///   - timeLimit: looked at about a hundred times a second or more; none if `nil`.
+  ///   - nodeLimit: the most nodes to look at; any number if `nil`.
+  ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
+  public func run(
+    timeLimit: Duration? = nil, nodeLimit: Int? = nil, progress: (ExactProgress) -> Bool = { _ in true }
+  ) -> ExactResult {
+    let begin = ContinuousClock.now
+    var result = ExactResult(
+      words: incumbent.words, value: incumbent.value, lowerBound: min(lowerBound.value, incumbent.value),
+      nodes: 0)
+    guard !result.isProved, problem.visitCount <= Self.mostVisits,
+      var tree = ExactTree(
+        Relaxation(problem), objective: objective, words: incumbent.words, value: incumbent.value)
+    else { return result }
+    var told = begin
+    func goesOn() -> Bool {
+      let now = ContinuousClock.now
+      if let timeLimit, now - begin >= timeLimit { return false }
+      guard now - told >= .milliseconds(100) else { return true }
+      told = now
+      return progress(
+        ExactProgress(
+          elapsed: now - begin, nodes: result.nodes, value: result.value, lowerBound: result.lowerBound))
+    }
+    while !tree.isEmpty, result.nodes < nodeLimit ?? .max, goesOn() {
+      let outcome = tree.step(while: goesOn)
+      result.nodes = tree.nodes
+      if outcome == .found {
+        result.words = tree.words
+        result.value = tree.value
+      }
+      if result.isProved || outcome == .interrupted || outcome == .full { break }
+    }
+    if tree.isEmpty { result.lowerBound = result.value }
+    return result
+  }
+
+  /// More visits are no small problem.
+  private static let mostVisits = 10_000
+}
