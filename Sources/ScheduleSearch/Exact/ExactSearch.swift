@@ -6,8 +6,8 @@ import Timeline
 /// A length just below the best known value is refuted as bounds are; where that fails, the words are split by
 /// the order of two operations on one device, and so on until every set of words is refuted or holds a shorter
 /// schedule. docs/search.md proves that nothing is missed. For small problems: a device whose prefix graph is
-/// too large to hold all its operations, times off the decimal grid, or graphs that would fill `memory`, are out
-/// of scope, and the search returns what it was given.
+/// too large to hold all its operations, or times off the decimal grid, are out
+/// of scope, and the search returns what it was given. The sets of words that wait take a gibibyte at most.
 public struct ExactSearch {
   private let problem: Problem
   private let objective: Objective
@@ -43,8 +43,7 @@ public struct ExactSearch {
       words: incumbent.words, value: incumbent.value, lowerBound: min(lowerBound.value, incumbent.value),
       nodes: 0)
     guard !result.isProved, problem.visitCount <= Self.mostVisits,
-      var tree = ExactTree(
-        Relaxation(problem), objective: objective, words: incumbent.words, value: incumbent.value)
+      var tree = ExactTree(Relaxation(problem), objective: objective, best: incumbent)
     else { return result }
     var told = begin
     func goesOn() -> Bool {
@@ -56,16 +55,13 @@ public struct ExactSearch {
         ExactProgress(
           elapsed: now - begin, nodes: result.nodes, value: result.value, lowerBound: result.lowerBound))
     }
-    while !tree.isEmpty, result.nodes < nodeLimit ?? .max, goesOn() {
-      let outcome = tree.step(while: goesOn)
-      result.nodes = tree.nodes
-      if outcome == .found {
-        result.words = tree.words
-        result.value = tree.value
-      }
-      if result.isProved || outcome == .interrupted || outcome == .full { break }
+    while !tree.isDone, !result.isProved, result.nodes < nodeLimit ?? .max {
+      let mayGoOn = tree.step(while: goesOn)
+      result.nodes = tree.nodeCount
+      (result.words, result.value) = tree.best
+      guard mayGoOn else { break }
     }
-    if tree.isEmpty { result.lowerBound = result.value }
+    if tree.isDone { result.lowerBound = result.value }
     return result
   }
 

@@ -3,117 +3,155 @@ import Timeline
 
 /// The tree of an exact search, depth first: sets of words that are still to be looked at.
 struct ExactTree {
-  /// Words that keep a decision, of those that the parent has left.
-  private struct Branch {
-    var space: WordSpace
-    var decision: WordSpace.Decision?
-  }
-
   private let relaxation: Relaxation
   private let objective: Objective
-  private var branches: [Branch] = []
-  /// How many branches may wait; their prefixes take memory.
-  private let mostBranches: Int
-  /// The best value so far, in grid steps, and the largest length to try below it.
-  private var goal: Double
-  private var length: Double
-  private(set) var words: Words
-  private(set) var nodes = 0
-
-  /// Prepares the root; `nil` for a problem out of scope.
-  init?(_ relaxation: Relaxation, objective: Objective, words: Words, value: Double) {
-    let denominator = objective == .period ? max(1, relaxation.table.activeDevices.count) : 1
-    let nodeCount = relaxation.graphs.reduce(0) { $0 + ($1?.nodeCount ?? 0) }
-    guard relaxation.isComplete, relaxation.table.grid.isExact,
-      relaxation.edgeCount * denominator * denominator <= Size.pass,
-      value * relaxation.table.grid.stepsPerUnit * Double(16 * denominator * denominator) < 1e15
-    else { return nil }
-    mostBranches = max(1, Size.memory / ((16 * denominator + 1) * max(1, nodeCount)))
-    self.relaxation = relaxation
-    self.objective = objective
-    self.words = words
-    (goal, length) = (0, 0)
-    set(goal: value * relaxation.table.grid.stepsPerUnit)
-    branches = [Branch(space: WordSpace(relaxation, objective: objective, length: length))]
-  }
+  /// The largest denominator of a value in grid steps.
+  private let denominator: Int
+  /// The sets of words to look at, the next one last, and how many of them memory holds.
+  private var waiting: [WordSpace] = []
+  private let mostWaiting: Int
+  /// The best value so far in grid steps, and the largest length to try below it.
+  private var goal = 0.0
+  private var length = 0.0
+  /// The best words so far and their value, in the problem's time unit.
+  private(set) var best: (words: Words, value: Double)
+  /// The sets looked at.
+  private(set) var nodeCount = 0
 
   private enum Size {
     /// The most edges that one pass over all pairs of frames looks at.
     static let pass = 4_000_000
     /// The edges looked at between two looks at the clock.
     static let slice = 2_000_000
-    /// What the prefixes of waiting branches may take, in bytes.
+    /// What the sets that wait may take, in bytes.
     static let memory = 1 << 30
+    /// How many pairs of operations are tried in both orders before words are split by one of them.
+    static let tries = 8
   }
 
-  /// Why looking at a node ended.
-  enum Outcome {
-    case done
-    case found
-    case interrupted
-    case full
+  /// Begins with all words; `nil` for a problem out of scope.
+  init?(_ relaxation: Relaxation, objective: Objective, best: (words: Words, value: Double)) {
+    let frames = objective == .period ? max(1, relaxation.table.activeDevices.count) : 1
+    let steps = best.value * relaxation.table.grid.stepsPerUnit
+    guard relaxation.isComplete, relaxation.table.grid.isExact,
+      relaxation.edgeCount * frames * frames <= Size.pass,
+      // Lengths between the values are exact too.
+      steps * Double(16 * frames * frames) < 1e15
+    else { return nil }
+    self.relaxation = relaxation
+    self.objective = objective
+    self.best = best
+    denominator = frames
+    let nodes = relaxation.graphs.reduce(0) { $0 + ($1?.nodeCount ?? 0) }
+    mostWaiting = max(1, Size.memory / ((2 * frames + 1) * MemoryLayout<Double>.stride * max(1, nodes)))
+    setGoal(near: steps)
+    waiting = [WordSpace(relaxation, objective: objective, length: length)]
   }
 
   /// Whether nothing is left to look at: no words are shorter than the best ones.
-  var isEmpty: Bool { branches.isEmpty }
+  var isDone: Bool { waiting.isEmpty }
 
-  /// The value of the best words, in the problem's time unit.
-  var value: Double { relaxation.table.grid.units(goal) }
-
-  /// Looks at the next node: refutes it, finds shorter words in it, or splits it.
+  /// Looks at the next set: refutes it, finds shorter words in it until it holds no more, or splits it.
   ///
-  /// - Parameter goesOn: asked now and then; `false` leaves the node for later.
-  mutating func step(while goesOn: () -> Bool) -> Outcome {
-    guard var branch = branches.popLast() else { return .done }
-    branch.space.shorten(to: length)
-    if let decision = branch.decision { branch.space.keep(decision) }
-    nodes += 1
-    var outcome = Outcome.done
+  /// - Parameter goesOn: asked now and then; `false` leaves the set for later.
+  /// - Returns: `false` where the set is left for later, or the sets that wait would take too much memory.
+  mutating func step(while goesOn: () -> Bool) -> Bool {
+    guard var space = waiting.popLast() else { return true }
+    space.shorten(to: length)
+    nodeCount += 1
     while true {
-      guard let isRefuted = branch.space.isRefuted(effort: Size.slice) else {
-        if goesOn() { continue }
-        branches.append(branch)
-        return .interrupted
+      switch isRefuted(&space, while: goesOn) {
+      case nil:
+        waiting.append(space)
+        return false
+      case true?: return true
+      case false?: break
       }
-      if isRefuted { return outcome }
-      if improve(by: branch.space.earliestWords) {
-        outcome = .found
-        branch.space.shorten(to: length)
+      if improve(by: space.earliestWords) {
+        space.shorten(to: length)
         continue
       }
-      guard let decision = branch.space.nextDecision else { return outcome }
-      guard branches.count + 2 <= mostBranches else {
-        branches.append(branch)
-        return .full
+      switch split(&space, while: goesOn) {
+      case nil:
+        waiting.append(space)
+        return false
+      case .nothing: return true
+      case .less: continue
+      case .halves(let first, let second):
+        waiting += [second, first]
+        return waiting.count <= mostWaiting
       }
-      branches.append(Branch(space: branch.space.copy(), decision: decision.opposite))
-      branches.append(Branch(space: branch.space, decision: decision))
-      return outcome
     }
   }
 
+  /// Whether all words of a set are too long; `nil` when told to stop.
+  private func isRefuted(_ space: inout WordSpace, while goesOn: () -> Bool) -> Bool? {
+    while goesOn() {
+      if let answer = space.isRefuted(effort: Size.slice) { return answer }
+    }
+    return nil
+  }
+}
+
+// MARK: Splitting
+
+extension ExactTree {
+  /// What is left of a set of words once both orders of two operations have been tried.
+  private enum Split {
+    case nothing
+    case less
+    case halves(WordSpace, WordSpace)
+  }
+
+  /// Splits words by an order of two operations, or leaves out those whose orders are refuted at once.
+  ///
+  /// Of the pairs tried, the one is taken that leaves fewest prefixes, multiplied over its halves. A set that no
+  /// pair splits is a single word on each device, which has been timed: nothing is left of it.
+  private func split(_ space: inout WordSpace, while goesOn: () -> Bool) -> Split? {
+    var halves: (first: WordSpace, second: WordSpace)?
+    var fewest = Double.infinity
+    var isLess = false
+    for decision in space.decisions(count: Size.tries) {
+      var (first, second) = (space.copy(), space.copy())
+      first.keep(decision)
+      second.keep(decision.opposite)
+      guard let isFirstRefuted = isRefuted(&first, while: goesOn),
+        let isSecondRefuted = isRefuted(&second, while: goesOn)
+      else { return nil }
+      if isFirstRefuted && isSecondRefuted { return .nothing }
+      if isFirstRefuted || isSecondRefuted {
+        space = isFirstRefuted ? second : first
+        isLess = true
+      } else if !isLess, first.prefixCount * second.prefixCount < fewest {
+        fewest = first.prefixCount * second.prefixCount
+        halves = (first, second)
+      }
+    }
+    if isLess { return .less }
+    return halves.map { .halves($0.first, $0.second) } ?? .nothing
+  }
+}
+
+// MARK: Improving
+
+extension ExactTree {
   /// Keeps words that are shorter than the best ones; tells whether they are.
-  private mutating func improve(by candidate: Words?) -> Bool {
-    guard let candidate,
-      let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, words: candidate))
+  private mutating func improve(by words: Words?) -> Bool {
+    guard let words, let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, words: words))
     else { return false }
     let value = objective == .makespan ? timeline.makespan : timeline.summary.period
     let steps = value * relaxation.table.grid.stepsPerUnit
-    // Two possible values lie further apart than the last length tried and the goal.
-    guard steps <= (length + goal) / 2 else { return false }
-    words = candidate
-    set(goal: steps)
+    // No value lies between the length and the goal: their middle tells values apart in spite of rounding.
+    guard steps < (length + goal) / 2 else { return false }
+    best = (words, value)
+    setGoal(near: steps)
     return true
   }
 
-  private mutating func set(goal steps: Double) {
-    let denominator = objective == .period ? max(1, relaxation.table.activeDevices.count) : 1
-    goal = Self.fraction(nearest: steps, denominator: denominator)
+  /// Sets the goal to the possible value next to one that may be rounded.
+  private mutating func setGoal(near steps: Double) {
+    let values = (1...denominator).map { (steps * Double($0)).rounded() / Double($0) }
+    goal = values.min { ($0 - steps).magnitude < ($1 - steps).magnitude } ?? steps
     length = Raising(denominator: denominator, goal: goal).lengthBelowGoal
-  }
-
-  private static func fraction(nearest value: Double, denominator: Int) -> Double {
-    (1...denominator).map { (value * Double($0)).rounded() / Double($0) }
-      .min { ($0 - value).magnitude < ($1 - value).magnitude } ?? value
   }
 }

@@ -1,29 +1,54 @@
 /// Which operations each prefix of a graph holds: one bit per operation.
 struct PrefixMembers {
   /// How many 64-bit words a set of the device's operations takes.
-  let wordCount: Int
-  /// Per node, its set of operations.
-  private let bits: FlatArray<UInt64>
+  let width: Int
+  /// Node by node, its set of operations.
+  let bits: FlatArray<UInt64>
 
   /// Reads the members off the edges. O(nodes x operations / 64).
   init(_ graph: PrefixGraph, operationCount: Int) {
-    wordCount = (operationCount + 63) / 64
-    bits = FlatArray(repeating: 0, count: graph.nodeCount * wordCount)
+    width = (operationCount + 63) / 64
+    bits = FlatArray(repeating: 0, count: graph.nodeCount * width)
     for node in 1..<max(graph.nodeCount, 1) {
       // Every path to a node holds the same operations.
       let edge = graph.inEdges[Int(graph.inStarts[node])]
-      for word in 0..<wordCount { bits[node * wordCount + word] = bits[Int(edge.node) * wordCount + word] }
-      bits[node * wordCount + Int(edge.operation) / 64] |= 1 << UInt64(edge.operation % 64)
+      for word in 0..<width { bits[node * width + word] = bits[Int(edge.node) * width + word] }
+      bits[node * width + Int(edge.operation) / 64] |= 1 << UInt64(edge.operation % 64)
     }
   }
-
-  /// The set of a node's operations.
-  @inline(__always)
-  func set(of node: Int) -> UnsafePointer<UInt64> { UnsafePointer(bits.base + node * wordCount) }
 
   /// Whether a prefix holds an operation. O(1).
   @inline(__always)
   func contains(_ node: Int, _ operation: Int) -> Bool {
-    bits[node * wordCount + operation / 64] >> UInt64(operation % 64) & 1 == 1
+    bits[node * width + operation / 64] >> UInt64(operation % 64) & 1 == 1
+  }
+
+  /// The operations that a prefix holds.
+  func operations(of node: Int) -> BitPositions { BitPositions(bits, from: node * width, width: width) }
+}
+
+/// The positions of the bits that are set in a few 64-bit words.
+struct BitPositions: Sequence, IteratorProtocol {
+  private let words: FlatArray<UInt64>
+  private let first: Int
+  private let width: Int
+  private var word = 0
+  private var rest: UInt64
+
+  init(_ words: FlatArray<UInt64>, from first: Int, width: Int) {
+    self.words = words
+    self.first = first
+    self.width = width
+    rest = words[first]
+  }
+
+  mutating func next() -> Int? {
+    while rest == 0 {
+      word += 1
+      guard word < width else { return nil }
+      rest = words[first + word]
+    }
+    defer { rest &= rest - 1 }
+    return 64 * word + rest.trailingZeroBitCount
   }
 }

@@ -1,46 +1,81 @@
 extension WordSpace {
-  /// The order of two operations to decide next; `nil` where a single word is left on every device.
-  ///
-  /// Of all open pairs the one that leaves least time: the more an order is cramped, the sooner one of the two
-  /// branches fails. The order with more time to spare is given.
-  var nextDecision: Decision? {
-    var best: (decision: Decision, time: Double)?
-    for device in 0..<relaxation.table.deviceCount {
-      let pairs = openPairs(of: device)
-      guard pairs.contains(where: { $0.contains { $0 != 0 } }), let windows = windows(of: device) else {
-        continue
-      }
-      let start = relaxation.table.bounds[device]
-      func slack(_ first: Int, _ second: Int) -> Double {
-        windows.latest[second] - windows.earliest[first] - relaxation.table.duration[start + first]
-      }
-      for first in pairs.indices {
-        for (word, set) in pairs[first].enumerated() {
-          var rest = set
-          while rest != 0 {
-            let second = 64 * word + rest.trailingZeroBitCount
-            rest &= rest - 1
-            let (forth, back) = (slack(first, second), slack(second, first))
-            let time = Self.time(forth, back)
-            guard time < best?.time ?? .infinity else { continue }
-            let decision = Decision(device: device, first: first, second: second)
-            best = (forth >= back ? decision : decision.opposite, time)
-          }
-        }
-      }
-    }
-    return best?.decision
+  /// "One operation before another" on a device; operations are counted there.
+  struct Decision: Hashable {
+    var device: Int
+    var first: Int
+    var second: Int
+
+    /// The other order.
+    var opposite: Decision { Decision(device: device, first: second, second: first) }
   }
 
-  /// How much time two orders leave together: the less alike they are, the more the smaller one counts for
-  /// less (Cheng and Smith, 1993).
-  private static func time(_ one: Double, _ other: Double) -> Double {
-    let (least, most) = (max(0, min(one, other)), max(0, max(one, other)))
-    if MODE == 0 {
-    let likeness = most > 0 ? (least + 0.5) / (most + 0.5) : 1
-    return (least + 0.5) / likeness.squareRoot()
-    } else if MODE == 1 { return most } else if MODE == 2 { return least + most }
-    else if MODE == 3 { return least * 1000 + most } else { return most * 1000 + least }
+  /// The orders of two operations to decide next; none where a single word is left on every device.
+  ///
+  /// Of all open pairs those with the least time to spare in their better order, which is given: both orders of
+  /// these leave few words.
+  func decisions(count: Int) -> [Decision] {
+    var open: [(decision: Decision, spare: Double)] = []
+    for device in 0..<relaxation.table.deviceCount {
+      let pairs = openPairs(of: device)
+      guard !pairs.isEmpty, let windows = windows(of: device) else { continue }
+      let start = relaxation.table.bounds[device]
+      func spare(_ first: Int, _ second: Int) -> Double {
+        windows.latest[second] - windows.earliest[first] - relaxation.table.duration[start + first]
+      }
+      for (first, second) in pairs {
+        let (forth, back) = (spare(first, second), spare(second, first))
+        let decision = Decision(device: device, first: first, second: second)
+        open.append((forth >= back ? decision : decision.opposite, max(forth, back)))
+      }
+    }
+    return open.sorted { $0.spare < $1.spare }.prefix(count).map(\.decision)
+  }
+
+  /// The pairs of a device's operations that words are left for in both orders. O(prefixes x operations²/64).
+  private func openPairs(of device: Int) -> [(first: Int, second: Int)] {
+    guard let graph = relaxation.graphs[device], let members = members[device] else { return [] }
+    let isDead = refutation.isDead[device]
+    let (count, width) = (relaxation.table.range(of: device).count, members.width)
+    // What may come later than each operation: what some prefix that holds it lacks.
+    let later = FlatArray<UInt64>(repeating: 0, count: count * width)
+    for node in 1..<graph.nodeCount where !isDead[node] {
+      for operation in members.operations(of: node) {
+        for word in 0..<width { later[operation * width + word] |= ~members.bits[node * width + word] }
+      }
+    }
+    func mayFollow(_ second: Int, _ first: Int) -> Bool {
+      later[first * width + second / 64] >> UInt64(second % 64) & 1 == 1
+    }
+    var pairs: [(first: Int, second: Int)] = []
+    for first in 0..<count {
+      for second in BitPositions(later, from: first * width, width: width)
+      where second > first && second < count && mayFollow(first, second) {
+        pairs.append((first, second))
+      }
+    }
+    return pairs
+  }
+
+  /// The earliest and the latest starts of a device's operations over the words that are left, in the device's
+  /// own frame.
+  private func windows(of device: Int) -> (earliest: [Double], latest: [Double])? {
+    guard let graph = relaxation.graphs[device] else { return nil }
+    let table = relaxation.table
+    let range = table.range(of: device)
+    let starts = FlatArray<Double>(repeating: .infinity, count: range.count)
+    let rests = FlatArray<Double>(repeating: .infinity, count: range.count)
+    let frame = ownFrame(of: device)
+    let (heads, tails) = (refutation.heads[frame], refutation.tails[frame])
+    let windows = PrefixWindows(
+      graph: graph,
+      heads: (heads.nodes[device].base, UnsafePointer(heads.gates.base + range.lowerBound)),
+      tails: (tails.nodes[device].base, UnsafePointer(tails.gates.base + range.lowerBound)),
+      durations: UnsafePointer(table.duration.base + range.lowerBound),
+      isDead: refutation.isDead[device].base, length: refutation.length)
+    windows.windows(starts: starts.base, rests: rests.base)
+    let latest = range.indices.map { operation in
+      refutation.length - rests[operation - range.lowerBound] - table.duration[operation]
+    }
+    return ((0..<range.count).map { starts[$0] }, latest)
   }
 }
-nonisolated(unsafe) public var MODE = 0

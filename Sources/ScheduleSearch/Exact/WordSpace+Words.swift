@@ -20,7 +20,7 @@ extension WordSpace {
 
   /// The operations along the way through the graph whose prefixes are done earliest, counted on the device.
   private func earliestPath(of device: Int, in graph: PrefixGraph) -> [Int]? {
-    let frame = refutation.frames.firstIndex(of: device) ?? 0
+    let frame = ownFrame(of: device)
     let heads = refutation.heads[frame].nodes[device]
     let gates = refutation.heads[frame].gates
     let isDead = refutation.isDead[device]
