@@ -22,6 +22,6 @@ public struct ExactResult: Hashable, Sendable {
   public var lowerBound: Double
   /// The nodes looked at: sets of words, each refuted, split or found to hold a shorter schedule.
   public var nodes: Int
-  /// Whether the value meets the bound.
-  public var isProved: Bool { value <= lowerBound }
+  /// Whether the value meets the bound, but for rounding.
+  public var isProved: Bool { value - lowerBound <= 1e-9 * max(1, value) }
 }

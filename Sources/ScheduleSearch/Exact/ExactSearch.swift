@@ -55,7 +55,7 @@ public struct ExactSearch {
         ExactProgress(
           elapsed: now - begin, nodes: result.nodes, value: result.value, lowerBound: result.lowerBound))
     }
-    while !tree.isDone, !result.isProved, result.nodes < nodeLimit ?? .max {
+    while !tree.isDone, !result.isProved, result.nodes < nodeLimit ?? .max, goesOn() {
       let mayGoOn = tree.step(while: goesOn)
       result.nodes = tree.nodeCount
       (result.words, result.value) = tree.best

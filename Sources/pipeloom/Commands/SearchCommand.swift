@@ -18,6 +18,7 @@ struct SearchCommand: ParsableCommand {
       Examples:
         pipeloom search profile.yaml -o best.json
         pipeloom search zero-bubble-1.5b --memory-limit 0.75x --objective period --time-limit 10
+        pipeloom search uniform-4x8 --memory-limit 0.75x --prove
         pipeloom search zero-bubble-1.5b --sweep-memory 0.5x:2x:0.25x -o curve.svg
       """)
 
@@ -43,12 +44,28 @@ struct SearchCommand: ParsableCommand {
     if let sweepMemory {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
     }
+    let begin = ContinuousClock.now
     let result = options.search(problem)
-    let timeline = try Timeline(Schedule(problem: problem, words: result.words))
+    let bound = result.bound
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    try output.write(
-      timeline, title: "Search", generator: generator,
-      proof: Proof(result.bound, objective: options.objective, value: result.value))
+    var (words, proof) = (
+      result.words, Proof(bound, objective: options.objective, value: result.value)
+    )
+    if options.prove {
+      let proveBegin = ContinuousClock.now
+      let exact = options.prove(problem, best: result, lowerBound: bound, since: begin)
+      words = exact.words
+      proof = Proof(
+        exact, bound: bound, objective: options.objective, time: ContinuousClock.now - proveBegin)
+    }
+    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    try output.write(timeline, title: "Search", generator: generator, proof: proof)
+  }
+
+  func validate() throws {
+    if options.prove && sweepMemory != nil {
+      throw ValidationError("--prove: a sweep of memory limits has no proofs; leave one of them out")
+    }
   }
 
   private func run(_ sweep: MemorySweepRun) throws {

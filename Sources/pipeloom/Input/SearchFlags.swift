@@ -11,8 +11,8 @@ struct SearchFlags: ParsableArguments {
   @Option(help: "Whether backward passes are split into B and W: split, fused or auto.")
   var backward = SearchOptions.Backward.auto
 
-  @Option(help: "How many seconds to search.")
-  var timeLimit = Magnitude(value: 2)
+  @Option(help: "How many seconds to search; 2 if left out, or 60 with --prove.")
+  var timeLimit: Magnitude?
 
   @Option(help: "How many moves to try instead: the result then depends on the seed alone.")
   var iterations: Int?
@@ -20,11 +20,26 @@ struct SearchFlags: ParsableArguments {
   @Option(help: "Where the random choices start.")
   var seed: UInt64 = 0
 
+  @Flag(
+    help: ArgumentHelp(
+      "Go on until the schedule is proved best or the time is up: for small problems.",
+      discussion: "Branch and bound over all orders of operations."))
+  var prove = false
+
   func validate() throws {
+    if prove && backward == .fused {
+      throw ValidationError("--prove: B and W are proved best split; --backward fused does not go with it")
+    }
     guard iterations ?? 0 >= 0 else {
       throw ValidationError("--iterations: expected a count from 0 on, found \(iterations ?? 0)")
     }
   }
+
+  /// How long all takes together, in seconds.
+  private var totalTime: Double { timeLimit?.value ?? (prove ? 60 : 2) }
+
+  /// How long to look for a schedule; a proof has the rest of the time.
+  private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
 
   /// Searches, with progress on a terminal, until the end or an interrupt.
   func search(_ problem: Problem, starts: [Words] = []) -> SearchResult {
@@ -32,7 +47,7 @@ struct SearchFlags: ParsableArguments {
     let search = Search(
       problem,
       options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(timeLimit.value),
+        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
         iterations: iterations,
         seed: seed),
       starts: starts + named)
@@ -40,6 +55,22 @@ struct SearchFlags: ParsableArguments {
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     return search.run { progress in
+      line.show(progress)
+      return !interrupt.hasHappened
+    }
+  }
+
+  /// Proves a schedule best or finds the best one, in the time that is left since a search began.
+  func prove(
+    _ problem: Problem, best: SearchResult, lowerBound: LowerBound, since begin: ContinuousClock.Instant
+  ) -> ExactResult {
+    let exact = ExactSearch(
+      problem, objective: objective, incumbent: (best.words, best.value), lowerBound: lowerBound)
+    let interrupt = Interrupt()
+    var line = ProgressLine(unit: problem.units.time)
+    defer { line.clear() }
+    let left = Duration.seconds(totalTime) - (ContinuousClock.now - begin)
+    return exact.run(timeLimit: max(.zero, left)) { progress in
       line.show(progress)
       return !interrupt.hasHappened
     }

@@ -17,14 +17,22 @@ struct ProgressLine {
 
   /// Writes the line anew.
   mutating func show(_ progress: SearchProgress) {
+    show(progress.elapsed, value: progress.value, lowerBound: progress.lowerBound)
+  }
+
+  /// Writes the line anew.
+  mutating func show(_ progress: ExactProgress) {
+    show(
+      progress.elapsed, value: progress.value, lowerBound: progress.lowerBound,
+      nodes: ", \(progress.nodes.grouped) nodes")
+  }
+
+  private mutating func show(_ elapsed: Duration, value: Double, lowerBound: Double, nodes: String = "") {
     guard isShown else { return }
-    let gap = progress.value > 0 ? max(0, 1 - progress.lowerBound / progress.value) : 0
-    let elapsed =
-      Double(progress.elapsed.components.seconds)
-      + Double(progress.elapsed.components.attoseconds) * 1e-18
+    let gap = value > 0 ? max(0, 1 - lowerBound / value) : 0
     write(
-      "best \(progress.value.short(unit)), bound \(progress.lowerBound.short), gap \(gap.percent), "
-        + "\((elapsed * 10).rounded() / 10) s")
+      "best \(value.short(unit)), bound \(lowerBound.short), gap \(gap.percent)\(nodes), "
+        + "\((elapsed.inSeconds * 10).rounded() / 10) s")
   }
 
   /// Removes the line.

@@ -7,11 +7,21 @@ struct Proof {
   let certificate: Certificate
   /// Why no schedule is shorter than the bound.
   let argument: String
+  /// What an exact search did, where there was one.
+  var exactSearch: ExactReport?
 
   /// Joins a bound to the value that it bounds.
   init(_ bound: LowerBound, objective: Objective, value: Double) {
     certificate = Certificate(objective: objective, lowerBound: min(bound.value, value), value: value)
     argument = bound.explanation
+  }
+
+  /// Joins what an exact search proved to the value of its words; the bound is the one that it was given.
+  init(_ result: ExactResult, bound: LowerBound, objective: Objective, time: Duration) {
+    let isRaised = result.lowerBound > bound.value * (1 + 1e-9)
+    certificate = Certificate(objective: objective, lowerBound: result.lowerBound, value: result.value)
+    argument = isRaised ? "every other order of operations takes as long or longer" : bound.explanation
+    exactSearch = ExactReport(result, time: time)
   }
 
   /// More operations are certified by the simple bound alone: the best one would take seconds.

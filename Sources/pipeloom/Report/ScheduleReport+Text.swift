@@ -34,7 +34,7 @@ extension ScheduleReport {
       \(OneLine.text(costs))
 
       \(table.text)
-        The bound: \(lowerBoundArgument).
+        The bound: \(lowerBoundArgument).\(exactSearch.map { "\n  \($0.text)." } ?? "")
 
       \(deviceTable)
         Critical path: \(criticalPathText)

@@ -12,6 +12,8 @@ struct ScheduleReport: Encodable {
   let criticalPath: CriticalPathLine
   /// Why no schedule is shorter than the lower bound.
   let lowerBoundArgument: String
+  /// What an exact search did, where there was one.
+  let exactSearch: ExactReport?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -54,6 +56,7 @@ struct ScheduleReport: Encodable {
       microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
     self.summary = SummaryFigures(summary)
     lowerBoundArgument = proof.argument
+    exactSearch = proof.exactSearch
     let work = problem.deviceWork
     devices = problem.devices.indices.map { index in
       DeviceLine(
@@ -68,7 +71,7 @@ struct ScheduleReport: Encodable {
   /// The costs in one line, as diagrams print them; not part of the machine form.
   let costs: String
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, devices, criticalPath, lowerBoundArgument
+    case title, problem, summary, devices, criticalPath, lowerBoundArgument, exactSearch
   }
 }
 

@@ -1,0 +1,118 @@
+import PipelineModel
+import ScheduleChecker
+import ScheduleSearch
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("Exact search against known optima")
+struct ExactOptimumTests {
+  @Test("proves the optimum of tiny problems from the worst words there are", arguments: [false, true])
+  func tiny(mixed: Bool) throws {
+    var random = SeededGenerator(seed: mixed ? 17 : 18)
+    var solved = 0
+    var nodes = 0
+    while solved < 100 {
+      let problem = try TinyProblems.random(mixed: mixed, using: &random)
+      guard let optimum = BruteForce(problem, limit: 60)?.optimum() else { continue }
+      solved += 1
+      for (objective, value) in [(Objective.makespan, optimum.makespan), (.period, optimum.period)] {
+        let result = try ExactSearch.fromOneByOne(problem, objective).run()
+        #expect(result.isProved, "\(problem) \(objective)")
+        #expect(abs(result.value - value) < 1e-9, "\(problem) \(objective) \(value) \(result)")
+        let timeline = try Timeline(Schedule(problem: problem, words: result.words))
+        #expect(ScheduleChecker(timeline.record()).violations() == [])
+        #expect((objective == .makespan ? timeline.makespan : timeline.summary.period) == result.value)
+        nodes += result.nodes
+      }
+    }
+    #expect(nodes > solved / 2)
+  }
+
+  @Test("needs the same nodes when all times are tenths")
+  func decimals() throws {
+    var random = SeededGenerator(seed: 19)
+    for _ in 0..<20 {
+      let problem = try TinyProblems.random(mixed: false, using: &random)
+      let tenths = try problem.withTimes(dividedBy: 10)
+      for objective in Objective.allCases {
+        let result = try ExactSearch.fromOneByOne(problem, objective).run(nodeLimit: 100)
+        let other = try ExactSearch.fromOneByOne(tenths, objective).run(nodeLimit: 100)
+        #expect(result.nodes == other.nodes && result.isProved == other.isProved)
+        #expect(abs(result.value - 10 * other.value) < 1e-9)
+      }
+    }
+  }
+
+  /// Bounds leave all of these open, vD3M6ur50 even when they are told the optimum.
+  @Test(
+    "proves optima of the study that lie above the bounds",
+    arguments: [
+      ("vD3M6ur50", Objective.makespan), ("lD4M4pr50", .makespan),
+      ("lD2M4a1r50", .period),
+    ])
+  func study(id: String, objective: Objective) throws {
+    let row = try #require(try ProvedOptimum.all().first { $0.id == id && $0.objective == objective })
+    let start = Search(row.problem, options: SearchOptions(objective: objective, iterations: 0)).run()
+    let result = ExactSearch(
+      row.problem, objective: objective, incumbent: (start.words, start.value),
+      lowerBound: .simple(for: row.problem, objective: objective)
+    ).run()
+    #expect(result.isProved)
+    #expect(result.value.rounded(.up) == row.optimum)
+    #expect(result.nodes > 0)
+  }
+}
+
+extension ExactSearch {
+  /// Begins with one microbatch after the other and the simple bound.
+  static func fromOneByOne(_ problem: Problem, _ objective: Objective) throws -> ExactSearch {
+    let words = problem.wordsOneByOne
+    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let value = objective == .makespan ? timeline.makespan : timeline.summary.period
+    return ExactSearch(
+      problem, objective: objective, incumbent: (words, value),
+      lowerBound: .simple(for: problem, objective: objective))
+  }
+}
+
+extension Problem {
+  /// Each microbatch forward and back before the next one: no words hold less memory or take longer.
+  var wordsOneByOne: Words {
+    var words = [[Operation]](repeating: [], count: deviceCount)
+    for index in microbatches.indices {
+      let microbatch = Microbatch.ID(index)
+      let visits = route(of: microbatch).visits
+      for visit in visits {
+        words[visit.device.index].append(Operation(.forward, stage: visit.stage, microbatch: microbatch))
+      }
+      for visit in visits.reversed() {
+        for kind in [Operation.Kind.backwardInput, .backwardWeight] {
+          words[visit.device.index].append(Operation(kind, stage: visit.stage, microbatch: microbatch))
+        }
+      }
+    }
+    return Words(words)
+  }
+
+  /// The same problem in another unit of time.
+  func withTimes(dividedBy factor: Double) throws -> Problem {
+    try Problem(
+      devices: devices.map {
+        Device(memoryLimit: $0.memoryLimit, optimizerStep: $0.optimizerStep / factor)
+      },
+      stages: stages.map {
+        Stage(
+          forward: $0.forward / factor, backwardInput: $0.backwardInput / factor,
+          backwardWeight: $0.backwardWeight / factor, activationForB: $0.activationForB,
+          activationForW: $0.activationForW, staticMemory: $0.staticMemory)
+      },
+      microbatches: microbatches, placement: placement,
+      communication: .matrix(
+        devices.indices.map { from in
+          devices.indices.map {
+            communication.latency(from: Device.ID(from), to: Device.ID($0)) / factor
+          }
+        }), routes: (routes, routeIndexes.map { Int($0) }))
+  }
+}
