@@ -12,9 +12,9 @@ struct ExactOptimumTests {
     var random = SeededGenerator(seed: mixed ? 17 : 18)
     var solved = 0
     var nodes = 0
-    while solved < 100 {
+    while solved < 60 {
       let problem = try TinyProblems.random(mixed: mixed, using: &random)
-      guard let optimum = BruteForce(problem, limit: 60)?.optimum() else { continue }
+      guard let optimum = BruteForce(problem, limit: 400)?.optimum() else { continue }
       solved += 1
       for (objective, value) in [(Objective.makespan, optimum.makespan), (.period, optimum.period)] {
         let result = try ExactSearch.fromOneByOne(problem, objective).run()
