@@ -62,13 +62,19 @@ struct Portfolio {
     let rules = GreedyRule.family(severalStages: severalStages, differing: scales.count > 1)
     // The last rule always has a result.
     if candidates.isEmpty, let candidate = chains[0].candidate(of: .cautious) { insert(candidate) }
-    let count = min(rules.count, max(12, 4_000_000 / model.nodes.count))
-    for first in stride(from: 0, to: count, by: Self.chainCount) where !isDone {
-      for candidate in inParallel({ chain, index -> SearchChain.Candidate? in
-        first + index < count ? chain.candidate(of: rules[first + index]) : nil
-      }) {
-        if let candidate { insert(candidate) }
+    let count = min(rules.count, max(24, 12_000_000 / model.nodes.count))
+    evaluate(count) { chain, index in chain.candidate(of: rules[index]) }
+  }
+
+  /// Takes in numbered candidates that the chains make in turn.
+  private mutating func evaluate(
+    _ count: Int, _ make: (SearchChain, Int) -> SearchChain.Candidate?
+  ) {
+    for first in stride(from: 0, to: count, by: chains.count) where !isDone {
+      let found = inParallel { chain, index in
+        first + index < count ? make(chain, first + index) : nil
       }
+      for candidate in found { candidate.map { insert($0) } }
     }
   }
 
@@ -87,10 +93,8 @@ struct Portfolio {
       portfolio.improve(moves: share.map { $0 - portfolio.moves })
     }
     composedMoves = portfolio.moves
-    let state = SteadyState(portfolio.best.order, of: small, to: model)
-    for order in state.candidates() where !isDone {
-      if let candidate = chains[0].candidate(of: order) { insert(candidate) }
-    }
+    let orders = portfolio.candidates.flatMap { SteadyState($0.order, of: small, to: model).candidates() }
+    evaluate(orders.count) { chain, index in chain.candidate(of: orders[index]) }
   }
 
   /// Lets both chains try moves for a while, then shares the best.
