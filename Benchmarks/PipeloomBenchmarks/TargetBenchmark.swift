@@ -2,66 +2,51 @@ import PipelineModel
 import ScheduleFamilies
 import ScheduleSearch
 
-/// Searches problems made here: below 1F1B's memory, the zero-bubble paper's profiles, and large batches.
+/// Searches problems made here: below 1F1B's memory, the zero-bubble paper's profiles, folds and large batches.
 enum TargetBenchmark {
-  static func run(_ name: String) throws {
-    switch name {
-    case "memory": try belowBaseline()
-    case "profiles": try profiles()
-    case "large": try large()
-    case "v": try folded()
-    default: print("expected memory, profiles v or large")
-    }
-  }
-
-  private static func belowBaseline() throws {
+  static func run() throws {
+    print("Below 1F1B's memory, 2 s each; targets (periods): 108, 31, 41, 363")
     for (p, m, times, latency, share) in [
       (8, 24, [1.0, 1, 1], 0.0, 0.75), (4, 8, [1, 1, 1], 0, 0.75), (4, 8, [1, 1, 1], 0, 0.5),
-      (4, 8, [10, 14, 7], 1, 0.75), (8, 24, [10, 14, 7], 1, 0.75),
+      (4, 8, [10, 14, 7], 1, 0.75),
     ] {
-      for objective in Objective.allCases {
-        try report(
-          "p=\(p) m=\(m) \(times) at \(share)x", objective,
-          equal(p, m, times, latency: latency, limit: share * Double(p)), seconds: 2)
+      let problem = try equal(p, m, times, latency: latency, limit: share * Double(p))
+      try search("p=\(p) m=\(m) \(times) at \(share)x", .period, problem, seconds: 2)
+    }
+    try profiles()
+    print("Large batches, 10/14/7, latency 1; targets: gap 0.5 % in 5 s, 1 % in 30 s")
+    for (p, m, seconds) in [(32, 256, 5.0), (64, 1024, 30)] {
+      for share in [1, 1.25] {
+        let problem = try equal(p, m, [10, 14, 7], latency: 1, limit: share * Double(p))
+        try search("p=\(p) m=\(m) at \(share)x", .makespan, problem, seconds: seconds)
       }
     }
+    print("V placement, 9.5/9.7/7.3, latency 0.9; target: gap 1.5 % in 10 s")
+    try search("p=16 m=64 v at 1x", .makespan, folded(), seconds: 10)
   }
 
   private static func profiles() throws {
+    print("Profiles of the zero-bubble paper, 2 s each; targets: not above the printed rate, gap 0.5 %")
     for row in ZeroBubbleProfile.all {
-      for multiple in [1.0, 2] {
+      for (multiple, printed) in [(1.0, row.rates.0), (2, row.rates.1)] {
         let problem = try equal(
           row.devices, row.microbatches, row.times, latency: row.latency,
           limit: multiple * Double(row.devices), forW: row.activationForW)
-        let result = try report(
-          "\(row.name) at \(multiple)x, printed \(multiple == 1 ? row.rates.0 : row.rates.1)", .period,
-          problem, seconds: 2)
+        let result = try search(
+          "\(row.name) at \(multiple)x, printed \(printed)", .period, problem, seconds: 2)
         let work = Double(row.microbatches) * row.times.reduce(0, +)
-        print("    period bubble \((1 - work / result.value) * 100) %")
+        print("    periodBubble \(((1 - work / result.value) * 10_000).rounded() / 10_000)")
       }
     }
   }
 
-  private static func folded() throws {
-    let folded = try Problem(
+  private static func folded() throws -> Problem {
+    try Problem(
       devices: Array(repeating: Device(memoryLimit: 32), count: 16),
       stages: Array(
         repeating: Stage(forward: 9.5, backwardInput: 9.7, backwardWeight: 7.3, activationForW: 0.5),
         count: 32),
       microbatches: Array(repeating: Microbatch(), count: 64), placement: .v, communication: .uniform(0.9))
-    for objective in Objective.allCases { try report("v 16x64", objective, folded, seconds: 10) }
-  }
-
-  private static func large() throws {
-    for (p, m, seconds) in [(32, 256, 5.0), (64, 1024, 30)] {
-      for share in [1, 1.25, 0.75] {
-        for objective in Objective.allCases {
-          try report(
-            "p=\(p) m=\(m) at \(share)x", objective,
-            equal(p, m, [10, 14, 7], latency: 1, limit: share * Double(p)), seconds: seconds)
-        }
-      }
-    }
   }
 
   private static func equal(
@@ -77,23 +62,17 @@ enum TargetBenchmark {
   }
 
   @discardableResult
-  private static func report(
+  private static func search(
     _ title: String, _ objective: Objective, _ problem: Problem, seconds: Double
   ) throws -> SearchResult {
     let starts = Families.all.compactMap { try? $0.words(for: problem) }
     let begin = ContinuousClock.now
-    var first = 0.0
-    var last = (value: Double.infinity, elapsed: Duration.zero)
-    let result = Search(
-      problem, options: SearchOptions(objective: objective, timeLimit: .seconds(seconds)), starts: starts
-    ).run { progress in
-      if first == 0 { first = progress.value }
-      if progress.value < last.value { last = (progress.value, progress.elapsed) }
-      return true
-    }
+    let options = SearchOptions(objective: objective, timeLimit: .seconds(seconds))
+    let result = Search(problem, options: options, starts: starts).run()
+    let gap = (result.certificate.gap * 10_000).rounded() / 100
+    let elapsed = ((ContinuousClock.now - begin) / .milliseconds(10)).rounded() / 100
     print(
-      "\(title), \(objective): \(result.value) (first \(first), last gain at \(last.elapsed)), bound",
-      "\(result.certificate.lowerBound), \(result.iterations) moves, \(ContinuousClock.now - begin)")
+      "  \(title): \(objective) \(result.value), bound \(result.bound.value), gap \(gap) % in \(elapsed) s")
     return result
   }
 }

@@ -1,14 +1,14 @@
-let arguments = Array(CommandLine.arguments.dropFirst())
-switch arguments.count {
-case 0:
-  try KernelBenchmark.run()
-  try IncrementalBenchmark.run()
-  try OptimaBenchmark.run()
-  try FileBenchmark.run()
-  StartBenchmark.run()
-case 1 where arguments[0] == "sample":
-  try OptimaBenchmark.run()
-case 3 where arguments[0] == "optima":
-  try SearchBenchmark.run(folder: arguments[1], seconds: Double(arguments[2]) ?? 2)
-default: try TargetBenchmark.run(arguments[0])
+/// All benchmarks by name; `PipeloomBenchmarks NAME ...` runs only those named.
+let benchmarks: [(name: String, run: () throws -> Void)] = [
+  ("kernel", KernelBenchmark.run),
+  ("moves", IncrementalBenchmark.run),
+  ("optima", OptimaBenchmark.run),
+  ("targets", TargetBenchmark.run),
+  ("files", FileBenchmark.run),
+  ("start", StartBenchmark.run),
+]
+
+let names = CommandLine.arguments.dropFirst()
+for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
+  try benchmark.run()
 }
