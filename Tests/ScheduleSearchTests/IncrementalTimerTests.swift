@@ -10,7 +10,7 @@ struct IncrementalTimerTests {
   func random(routes: Bool) throws {
     var random = SeededGenerator(seed: 5)
     var kept = 0
-    for trial in 0..<60 {
+    for trial in 0..<40 {
       var shape = RandomProblem()
       shape.anyPlacement = true
       shape.scales = trial % 2 == 0
@@ -21,7 +21,7 @@ struct IncrementalTimerTests {
       var timer = IncrementalTimer(model)
       let runs = timer.load(order)
       #expect(runs)
-      for _ in 0..<120 {
+      for _ in 0..<100 {
         let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
         let position = Int.random(in: order.indices, using: &random)
         let threshold = timer.value * Double.random(in: 0.95...1.3, using: &random)
@@ -35,10 +35,10 @@ struct IncrementalTimerTests {
           let isUnchanged = timer.words == before && timer.value == value
           #expect(isUnchanged)
         }
-        try expectTimed(timer.words, timer.value, model, problem)
+        if timer.words != before { try expectTimed(timer.words, timer.value, model, problem) }
       }
     }
-    #expect(kept > 1_000)
+    #expect(kept > 500)
   }
 
   @Test("never leaves a memory limit", arguments: [0.0, 0.3])
@@ -46,7 +46,7 @@ struct IncrementalTimerTests {
     var random = SeededGenerator(seed: 6)
     var shape = RandomProblem()
     shape.anyPlacement = true
-    for _ in 0..<30 {
+    for _ in 0..<8 {
       let problem = try shape.problem(using: &random).limited(to: share)
       let model = SearchModel(problem, fused: false)
       let first = Search(problem, options: quickly(iterations: 0)).run().words
@@ -91,6 +91,38 @@ struct IncrementalTimerTests {
           let position = Int.random(in: order.indices, using: &random)
           _ = timer.tryMove(at: position, by: Bool.random(using: &random) ? 2 : -2, threshold: .infinity)
         }
+      }
+    }
+  }
+
+  @Test("judges a move as a timer does that has just loaded the same words")
+  func agesWell() throws {
+    var random = SeededGenerator(seed: 9)
+    var shape = RandomProblem()
+    shape.devices = 2...4
+    shape.microbatches = 3...6
+    shape.anyPlacement = true
+    for trial in 0..<8 {
+      var problem = try shape.problem(using: &random)
+      if trial % 2 == 0 { problem = try problem.limited(to: 0.5) }
+      let model = SearchModel(problem, fused: false)
+      let first = Search(problem, options: quickly(iterations: 0)).run().words
+      let order = try #require(model.order(of: first))
+      var old = IncrementalTimer(model)
+      _ = old.load(order)
+      for _ in 0..<300 {
+        var new = IncrementalTimer(model)
+        _ = new.load(old.words)
+        let position = Int.random(in: order.indices, using: &random)
+        let places = Int.random(in: 1...5, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+        let threshold = old.value * Double.random(in: 0.98...1.1, using: &random)
+        let kept = (
+          old.tryMove(at: position, by: places, threshold: threshold),
+          new.tryMove(at: position, by: places, threshold: threshold)
+        )
+        let (words, values) = ((old.words, new.words), (old.value, new.value))
+        #expect(kept.0 == kept.1 && words.0 == words.1)
+        #expect(abs(values.0 - values.1) <= 1e-9 * values.0)
       }
     }
   }

@@ -78,18 +78,20 @@ struct Portfolio {
     }
   }
 
-  /// Optimises fewer microbatches for a share of the time or moves and repeats their steady state.
-  mutating func compose(moves limit: Int?) {
+  /// Optimises fewer microbatches, for their period, with half the time or moves and repeats their steady state.
+  ///
+  /// - Parameter goesOn: told the moves tried; `false` ends the optimisation.
+  mutating func compose(moves limit: Int?, while goesOn: (Int) -> Bool) {
     guard !isDone, let count = SteadyState.microbatchCount(for: model),
       let problem = try? model.problem.with(microbatchCount: count)
     else { return }
     let small = SearchModel(problem, fused: model.kinds == 2)
     let now = ContinuousClock.now
     var portfolio = Portfolio(
-      small, objective: objective, floor: 0, seed: seed, deadline: deadline.map { now + ($0 - now) / 2 })
+      small, objective: .period, floor: 0, seed: seed, deadline: deadline.map { now + ($0 - now) / 2 })
     portfolio.construct()
     let share = limit.map { $0 / 2 }
-    while !portfolio.isDone, portfolio.moves < share ?? .max {
+    while goesOn(portfolio.moves), !portfolio.isDone, portfolio.moves < share ?? .max {
       portfolio.improve(moves: share.map { $0 - portfolio.moves })
     }
     composedMoves = portfolio.moves

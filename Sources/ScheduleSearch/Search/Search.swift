@@ -51,18 +51,26 @@ public struct Search {
       if raised.value > bound.value { bound = raised }
       portfolio.raiseFloor(to: bound.value * model.grid.stepsPerUnit)
     }
-    func report() -> Bool {
+    func report(_ value: Double, _ moves: Int) -> Bool {
       progress(
         SearchProgress(
-          elapsed: ContinuousClock.now - begin, iterations: portfolio.moves, value: value(),
-          lowerBound: min(bound.value, value())))
+          elapsed: ContinuousClock.now - begin, iterations: moves, value: value,
+          lowerBound: min(bound.value, value)))
     }
     portfolio.consider(starts.compactMap { model.order(of: $0) })
     portfolio.construct()
     let first = value()
     raiseBound()
-    if report() { portfolio.compose(moves: options.iterations) }
-    while report(), !portfolio.isDone, portfolio.moves < options.iterations ?? .max {
+    var goesOn = report(first, portfolio.moves)
+    if goesOn {
+      portfolio.compose(moves: options.iterations) { moves in
+        goesOn = report(first, moves)
+        return goesOn
+      }
+    }
+    while goesOn, report(value(), portfolio.moves), !portfolio.isDone,
+      portfolio.moves < options.iterations ?? .max
+    {
       portfolio.improve(moves: options.iterations.map { $0 - portfolio.moves })
     }
     // A shorter schedule is a smaller length to refute.

@@ -44,7 +44,7 @@ final class SearchChain {
   }
 
   /// Whether nothing better can be found.
-  var isDone: Bool { best.value <= floor * (1 + 1e-12) }
+  var isDone: Bool { best.value <= floor * (1 + 1e-9) }
 
   /// The words of a greedy rule with their value; `nil` where the rule leads to a deadlock.
   func candidate(of rule: GreedyRule) -> Candidate? {
