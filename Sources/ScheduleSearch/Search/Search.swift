@@ -6,7 +6,7 @@ import Timeline
 /// A family of greedy rules gives first words, named families may give more (`starts`); the best are improved by
 /// two chains of moves side by side. The search ends when the value meets the lower bound, the limit of time or
 /// moves is reached, or the caller says so. There always is an answer: a problem whose every device holds one
-/// microbatch, which `Problem` guarantees, can at least run one after the other. docs/search-method.md explains.
+/// microbatch, which `Problem` guarantees, can at least run one after the other. docs/search.md explains.
 public struct Search {
   private let problem: Problem
   private let options: SearchOptions
