@@ -86,7 +86,7 @@ struct SearchTests {
   func interrupt() throws {
     let workspace = try Workspace()
     let outcome = try workspace.shell(
-      "timeout --signal=INT 2 \"$pipeloom\" search zero-bubble-1.5b --memory-limit 0.6x --time-limit 50 "
+      "timeout --signal=INT 2 \"$pipeloom\" search zero-bubble-14.6b --memory-limit 0.5x --time-limit 50 "
         + "-o best.json; echo \"status $?\"")
     // 124 is timeout's own word for having sent the signal.
     #expect(outcome.text.contains("Written to best.json") && outcome.text.hasSuffix("status 124\n"))
