@@ -23,3 +23,9 @@ public struct Device: Hashable, Sendable {
     self.optimizerStep = optimizerStep
   }
 }
+
+extension Device {
+  /// The most memory that counts as within the limit: decimal sizes do not sum exactly in binary, so a sum a
+  /// rounding error above the limit is one that meets it. Infinite without a limit.
+  package var capacity: Double { memoryLimit.map { $0 * (1 + 1e-9) } ?? .infinity }
+}

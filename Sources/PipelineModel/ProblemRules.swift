@@ -152,11 +152,7 @@ public enum ProblemRules {
   /// Checks that every device holds one microbatch, and names the device that lacks room for the largest.
   static func checkMemory(of problem: Problem) throws(ProblemError) {
     let needed = problem.leastMemory
-    let short = problem.devices.indices.filter { index in
-      // Decimal sizes do not add up exactly in binary: a limit a rounding error below the need is met.
-      guard let limit = problem.devices[index].memoryLimit else { return false }
-      return limit < needed[index] * (1 - 1e-9)
-    }
+    let short = problem.devices.indices.filter { problem.devices[$0].capacity < needed[$0] }
     guard let worst = short.max(by: { (needed[$0], -$0) < (needed[$1], -$1) }),
       let limit = problem.devices[worst].memoryLimit
     else { return }

@@ -39,12 +39,7 @@ struct ChainShape: Hashable {
   init(
     _ table: OperationTable, device: Int, order all: [Int32], fixedMemory: Double, detail: Detail
   ) {
-    if let limit = table.problem.devices[device].memoryLimit {
-      // Decimal sizes do not sum exactly in binary: a need a rounding error above the limit fits.
-      self.limit = limit - fixedMemory + 1e-9 * max(1, limit)
-    } else {
-      limit = .infinity
-    }
+    limit = table.problem.devices[device].capacity - fixedMemory
     let largest = table.classes.indices.max {
       (table.classes[$0].members.count, -$0) < (table.classes[$1].members.count, -$1)
     }

@@ -53,9 +53,7 @@ extension SearchModel {
   }
 
   private func fits(_ peaks: [Double]) -> Bool {
-    zip(peaks, problem.devices).allSatisfy { peak, device in
-      device.memoryLimit.map { peak <= $0 + 1e-9 * max(1, $0) } ?? true
-    }
+    zip(peaks, problem.devices).allSatisfy { $0 <= $1.capacity }
   }
 
   /// The operation of each node.

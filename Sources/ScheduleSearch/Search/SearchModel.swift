@@ -116,9 +116,7 @@ private struct MemorySizes {
       for host in hosts { held[host.index] += grid.steps(stage.staticMemory) }
     }
     capacities = problem.devices.indices.map { device in
-      guard let limit = problem.devices[device].memoryLimit else { return .infinity }
-      // A limit need not lie on the grid, and decimal sizes do not add up exactly off it.
-      return (limit + 1e-9 * max(1, limit)) * grid.stepsPerUnit - held[device]
+      problem.devices[device].capacity * grid.stepsPerUnit - held[device]
     }
   }
 }

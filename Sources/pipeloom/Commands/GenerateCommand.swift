@@ -40,9 +40,8 @@ struct GenerateCommand: ParsableCommand {
   private static func checkMemory(of timeline: Timeline, family: any Family) throws {
     let problem = timeline.schedule.problem
     for (index, peak) in timeline.peakMemory.enumerated() {
-      guard let limit = problem.devices[index].memoryLimit, peak > limit * (1 + 1e-9) else {
-        continue
-      }
+      let device = problem.devices[index]
+      guard let limit = device.memoryLimit, peak > device.capacity else { continue }
       throw FamilyError.exceedsMemoryLimit(
         family: family.title, device: Device.ID(index), peak: peak, limit: limit)
     }
