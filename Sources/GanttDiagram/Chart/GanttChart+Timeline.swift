@@ -7,10 +7,12 @@ extension GanttChart {
   /// - Parameters:
   ///   - timeline: the schedule with its times.
   ///   - family: what made the schedule, such as `ZB-H1`; it begins the title.
+  ///   - certificate: how far from the best possible the schedule is, where that is known.
   /// - Complexity: O(operations + memory steps).
-  public init(_ timeline: Timeline, family: String) {
+  public init(_ timeline: Timeline, family: String, certificate: Certificate? = nil) {
     let problem = timeline.schedule.problem
-    let summary = timeline.summary
+    var summary = timeline.summary
+    summary.certificate = certificate
     let heading = TimelineHeading(problem: problem, summary: summary, family: family)
     self.init(
       title: heading.title, subtitle: [heading.costs, heading.figures], description: heading.sentence,

@@ -44,7 +44,8 @@ struct RenderCommand: ParsableCommand {
   func run() throws {
     let format = try format ?? DiagramFormat(file: output)
     let input = try ScheduleInput(schedule)
-    let chart = GanttChart(try input.timeline(), family: input.title)
+    let timeline = try input.timeline()
+    let chart = GanttChart(timeline, family: input.title, certificate: input.certificate(of: timeline))
     let style = GanttStyle(
       theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
     try OutputFile(path: output).write(chart.render(as: format, style: style))

@@ -28,7 +28,8 @@ struct ScheduleInput {
     if let family = file.generator?.family {
       return (try? Families.named(family))?.title ?? family
     }
-    return file.generator?.command ?? "schedule"
+    let command = file.generator?.command ?? "schedule"
+    return command.prefix(1).uppercased() + command.dropFirst()
   }
 }
 
@@ -42,5 +43,14 @@ extension ScheduleInput {
     } catch {
       throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
     }
+  }
+
+  /// The file's lower bound, compared with what its words really take; the bound itself is taken as recorded.
+  func certificate(of timeline: Timeline) -> Certificate? {
+    guard let recorded = file.record.summary?.certificate else { return nil }
+    let value = recorded.objective == .makespan ? timeline.makespan : timeline.summary.period
+    guard recorded.lowerBound <= value * (1 + 1e-9) else { return nil }
+    return Certificate(
+      objective: recorded.objective, lowerBound: min(recorded.lowerBound, value), value: value)
   }
 }
