@@ -56,14 +56,18 @@ extension Timeline {
 }
 
 /// What every operation holds and releases, on an exact decimal grid.
-struct MemoryLedger {
-  let grid: DecimalGrid
+package struct MemoryLedger: Sendable {
+  /// The grid of all memory sizes.
+  package let grid: DecimalGrid
   /// Per device, in grid steps.
-  let staticMemory: [Double]
-  private let forB: [Double]
-  private let forW: [Double]
+  package let staticMemory: [Double]
+  /// Per stage `activationForB`, in grid steps.
+  package let forB: [Double]
+  /// Per stage `activationForW`, in grid steps.
+  package let forW: [Double]
 
-  init(_ problem: Problem) {
+  /// Lowers a problem's memory sizes. O(stages).
+  package init(_ problem: Problem) {
     let values = problem.stages.flatMap { [$0.activationForB, $0.activationForW, $0.staticMemory] }
     let fixed = problem.stages.reduce(0) { $0 + $1.staticMemory }
     let most = problem.activationsOfOneMicrobatch.max() ?? 0

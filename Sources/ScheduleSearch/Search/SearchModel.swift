@@ -73,7 +73,9 @@ package struct SearchModel: Sendable {
     lanes = builder.lanes
     laneOfVisit = builder.laneOfVisit
     firstVisit = builder.firstVisit
-    capacities = builder.memory.capacities
+    capacities = zip(problem.devices, builder.memory.staticMemory).map {
+      $0.capacity * builder.memory.grid.stepsPerUnit - $1
+    }
     optimizerSteps = VisitTable.optimizerSteps(of: problem, on: table.grid)
     var counts = [Int](repeating: 0, count: problem.deviceCount)
     for node in nodes { counts[Int(node.device)] += 1 }
@@ -98,34 +100,11 @@ package struct SearchModel: Sendable {
   }
 }
 
-/// Memory sizes of a problem on an exact decimal grid.
-private struct MemorySizes {
-  let forB: [Double]
-  let forW: [Double]
-  let capacities: [Double]
-
-  init(_ problem: Problem) {
-    let values = problem.stages.flatMap { [$0.activationForB, $0.activationForW, $0.staticMemory] }
-    let most = problem.activationsOfOneMicrobatch.max() ?? 0
-    let fixed = problem.stages.reduce(0) { $0 + $1.staticMemory }
-    let grid = DecimalGrid(values: Set(values), bound: fixed + most * Double(problem.microbatchCount))
-    forB = problem.stages.map { grid.steps($0.activationForB) }
-    forW = problem.stages.map { grid.steps($0.activationForW) }
-    var held = [Double](repeating: 0, count: problem.deviceCount)
-    for (stage, hosts) in zip(problem.stages, problem.hosts) {
-      for host in hosts { held[host.index] += grid.steps(stage.staticMemory) }
-    }
-    capacities = problem.devices.indices.map { device in
-      problem.devices[device].capacity * grid.stepsPerUnit - held[device]
-    }
-  }
-}
-
 /// Numbers the visits of all microbatches and works out what their operations need.
 private struct NodeBuilder {
   let problem: Problem
   let table: VisitTable
-  let memory: MemorySizes
+  let memory: MemoryLedger
   let kinds: Int
   var nodes: [SearchModel.Node] = []
   var lanes: [SearchModel.Lane] = []
@@ -137,7 +116,7 @@ private struct NodeBuilder {
     self.problem = problem
     self.table = table
     kinds = fused ? 2 : 3
-    memory = MemorySizes(problem)
+    memory = MemoryLedger(problem)
   }
 
   mutating func add(_ microbatch: Int) {
