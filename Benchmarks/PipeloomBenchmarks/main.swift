@@ -2,6 +2,7 @@
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("kernel", KernelBenchmark.run),
   ("moves", IncrementalBenchmark.run),
+  ("bounds", BoundBenchmark.run),
   ("optima", OptimaBenchmark.run),
   ("targets", TargetBenchmark.run),
   ("files", FileBenchmark.run),

@@ -93,6 +93,25 @@ struct SearchTests {
     #expect(try workspace.pipeloom("check", "best.json").status == 0)
   }
 
+  @Test("ends a sweep, and leaves the proof out, at an interrupt")
+  func interruptOfMore() throws {
+    let workspace = try Workspace()
+    let search = "timeout --signal=INT 1 \"$pipeloom\" search zero-bubble-14.6b --time-limit 50"
+    let sweep = try workspace.shell("\(search) --sweep-memory 0.5x:0.6x:0.02x")
+    #expect(sweep.text.split(separator: "\n").count == 2, "\(sweep.text)")
+    let proof = try workspace.shell("\(search) --memory-limit 0.5x --prove; true")
+    #expect(proof.text.contains("lowerBound") && !proof.text.lowercased().contains("proved"))
+  }
+
+  @Test("says of which objective the gap is")
+  func objective() throws {
+    let workspace = try Workspace()
+    let period = try workspace.pipeloom(Self.small + ["--objective", "period"])
+    #expect(period.text.contains("optimal: gap 0 (of the period)"))
+    let makespan = try workspace.pipeloom(Self.small)
+    #expect(makespan.text.contains("optimal: gap 0\n"))
+  }
+
   @Test("sweeps memory limits, prints what each buys and draws the curve")
   func sweep() throws {
     let workspace = try Workspace()

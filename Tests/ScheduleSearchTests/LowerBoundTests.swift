@@ -34,7 +34,9 @@ struct LowerBoundTests {
   func tight(p: Int, m: Int) throws {
     let problem = try Problem.uniform(devices: p, microbatches: m)
     let words = try Families.named("zb-h1").words(for: problem)
-    let certificate = Certificate(for: try Timeline(Schedule(problem: problem, words: words)))
+    let makespan = try Timeline(Schedule(problem: problem, words: words)).makespan
+    let bound = LowerBound.best(for: problem, objective: .makespan, until: makespan)
+    let certificate = Certificate(objective: .makespan, lowerBound: bound.value, value: makespan)
     #expect(certificate.lowerBound == Double(3 * m + p - 1))
     #expect(certificate.optimal && certificate.gap == 0)
   }

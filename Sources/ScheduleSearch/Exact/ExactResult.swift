@@ -23,5 +23,5 @@ public struct ExactResult: Hashable, Sendable {
   /// The nodes looked at: sets of words, each refuted, split or found to hold a shorter schedule.
   public var nodes: Int
   /// Whether the value meets the bound, but for rounding.
-  public var isProved: Bool { value - lowerBound <= 1e-9 * max(1, value) }
+  public var isProved: Bool { value - lowerBound <= 1e-9 * value }
 }

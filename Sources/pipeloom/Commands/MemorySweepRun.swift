@@ -11,22 +11,27 @@ struct MemorySweepRun {
   let sweep: MemorySweep
   let flags: SearchFlags
 
-  /// Searches under every limit; words found under a smaller limit are a start for the next.
+  /// Searches under every limit, up to the one at which an interrupt comes; words found under a smaller limit
+  /// are a start for the next.
   func lines() throws -> [SweepReport.Line] {
+    let interrupt = Interrupt()
     var found: [Words] = []
-    return try sweep.multiples.map { multiple in
+    var lines: [SweepReport.Line] = []
+    for multiple in sweep.multiples where !interrupt.hasHappened {
       let limit = MemorySweep.limit(multiple, for: problem)
       let limited: Problem
       do throws(ProblemError) {
         limited = try problem.with(memoryLimit: limit)
       } catch {
         guard case .limitTooSmall = error.reason else { throw error }
-        return line(multiple, limit, result: nil)
+        lines.append(line(multiple, limit, result: nil))
+        continue
       }
-      let result = flags.search(limited, starts: found)
+      let result = flags.search(limited, starts: found, until: interrupt)
       found = [result.words]
-      return line(multiple, limit, result: result)
+      lines.append(line(multiple, limit, result: result))
     }
+    return lines
   }
 
   private func line(_ multiple: Double, _ limit: Double, result: SearchResult?) -> SweepReport.Line {

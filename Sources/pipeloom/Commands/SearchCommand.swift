@@ -45,18 +45,17 @@ struct SearchCommand: ParsableCommand {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
     }
     let begin = ContinuousClock.now
-    let result = options.search(problem)
-    let bound = result.bound
+    let interrupt = Interrupt()
+    let result = options.search(problem, until: interrupt)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    var (words, proof) = (
-      result.words, Proof(bound, objective: options.objective, value: result.value)
-    )
-    if options.prove {
+    var words = result.words
+    var proof = Proof(result.bound, objective: options.objective, value: result.value)
+    if options.prove, !interrupt.hasHappened {
       let proveBegin = ContinuousClock.now
-      let exact = options.prove(problem, best: result, lowerBound: bound, since: begin)
+      let exact = options.prove(problem, best: result, since: begin, until: interrupt)
       words = exact.words
       proof = Proof(
-        exact, bound: bound, objective: options.objective, time: ContinuousClock.now - proveBegin)
+        exact, bound: result.bound, objective: options.objective, time: ContinuousClock.now - proveBegin)
     }
     let timeline = try Timeline(Schedule(problem: problem, words: words))
     try output.write(timeline, title: "Search", generator: generator, proof: proof)

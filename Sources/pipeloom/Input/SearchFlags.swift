@@ -42,16 +42,16 @@ struct SearchFlags: ParsableArguments {
   private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
 
   /// Searches, with progress on a terminal, until the end or an interrupt.
-  func search(_ problem: Problem, starts: [Words] = []) -> SearchResult {
+  func search(
+    _ problem: Problem, starts: [Words] = [], until interrupt: borrowing Interrupt
+  ) -> SearchResult {
     let named = Families.all.compactMap { try? $0.words(for: problem) }
     let search = Search(
       problem,
       options: SearchOptions(
         objective: objective, backward: backward, timeLimit: .seconds(searchTime),
-        iterations: iterations,
-        seed: seed),
+        iterations: iterations, seed: seed),
       starts: starts + named)
-    let interrupt = Interrupt()
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     return search.run { progress in
@@ -62,11 +62,11 @@ struct SearchFlags: ParsableArguments {
 
   /// Proves a schedule best or finds the best one, in the time that is left since a search began.
   func prove(
-    _ problem: Problem, best: SearchResult, lowerBound: LowerBound, since begin: ContinuousClock.Instant
+    _ problem: Problem, best: SearchResult, since begin: ContinuousClock.Instant,
+    until interrupt: borrowing Interrupt
   ) -> ExactResult {
     let exact = ExactSearch(
-      problem, objective: objective, incumbent: (best.words, best.value), lowerBound: lowerBound)
-    let interrupt = Interrupt()
+      problem, objective: objective, incumbent: (best.words, best.value), lowerBound: best.bound)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     let left = Duration.seconds(totalTime) - (ContinuousClock.now - begin)

@@ -17,7 +17,7 @@ struct ScheduleOutput: ParsableArguments {
 
   /// Writes the schedule file, where one is asked for, and then the report.
   ///
-  /// - Parameter proof: the bound to certify the schedule with; the simple bound on the makespan if left out.
+  /// - Parameter proof: the bound to certify the schedule with; a bound on the makespan if left out.
   /// - Throws: `Failure` or `FormatError`; without a written file there is no report.
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil

@@ -26,7 +26,8 @@ extension ScheduleReport {
     if let bound = figures.lowerBound, let gap = figures.gap {
       table.add([
         "lowerBound", bound.short(unit),
-        gap == 0 ? "optimal: gap 0" : "gap \(gap.percent)",
+        (gap == 0 ? "optimal: gap 0" : "gap \(gap.percent)")
+          + (figures.objective == Objective.period.rawValue ? " (of the period)" : ""),
       ])
     }
     return """
