@@ -1,43 +1,49 @@
 extension Problem {
   /// The same problem with another batch of ordinary microbatches on the default route.
   ///
-  /// - Throws: `ProblemError` when the count is out of range, or a replicated stage leaves no default route.
+  /// - Throws: `ProblemError` when the count is out of range or no multiple of the pieces, or a replicated stage
+  ///   leaves no default route.
   public func with(microbatchCount: Int) throws(ProblemError) -> Problem {
     try ProblemRules.checkCount(microbatchCount, key: ["microbatches"])
-    return try Problem(
-      name: name, source: source, units: units, devices: devices, stages: stages,
-      microbatches: Array(repeating: Microbatch(), count: microbatchCount),
-      placement: placement, communication: communication)
+    var parts = ProblemParts(of: self)
+    parts.microbatches = Array(repeating: Microbatch(), count: microbatchCount)
+    parts.routes = nil
+    return try parts.problem()
   }
 
   /// The same problem with one memory limit for all devices.
   ///
   /// - Throws: `ProblemError` when the limit is not a memory size or does not hold one microbatch.
   public func with(memoryLimit: Double) throws(ProblemError) -> Problem {
-    try with(devices: devices.map { Device(memoryLimit: memoryLimit, optimizerStep: $0.optimizerStep) })
+    var parts = ProblemParts(of: self)
+    for index in parts.devices.indices { parts.devices[index].memoryLimit = memoryLimit }
+    return try parts.problem()
   }
 
   /// The same problem with one optimizer step for all devices.
   ///
   /// - Throws: `ProblemError` when the step is not a duration.
   public func with(optimizerStep: Double) throws(ProblemError) -> Problem {
-    try with(devices: devices.map { Device(memoryLimit: $0.memoryLimit, optimizerStep: optimizerStep) })
+    var parts = ProblemParts(of: self)
+    for index in parts.devices.indices { parts.devices[index].optimizerStep = optimizerStep }
+    return try parts.problem()
   }
 
   /// The same problem with other latencies.
   ///
   /// - Throws: `ProblemError` when a latency is not a duration.
   public func with(communication: Communication) throws(ProblemError) -> Problem {
-    try Problem(
-      name: name, source: source, units: units, devices: devices, stages: stages,
-      microbatches: microbatches, placement: placement, communication: communication,
-      routes: (routes, routeIndexes.map { Int($0) }))
+    var parts = ProblemParts(of: self)
+    parts.communication = communication
+    return try parts.problem()
   }
 
-  private func with(devices: [Device]) throws(ProblemError) -> Problem {
-    try Problem(
-      name: name, source: source, units: units, devices: devices, stages: stages,
-      microbatches: microbatches, placement: placement, communication: communication,
-      routes: (routes, routeIndexes.map { Int($0) }))
+  /// The same problem with or without a gain from overlapped pairs.
+  ///
+  /// - Throws: `ProblemError` when the factor is not above 0.
+  public func with(overlap: Overlap?) throws(ProblemError) -> Problem {
+    var parts = ProblemParts(of: self)
+    parts.overlap = overlap
+    return try parts.problem()
   }
 }

@@ -19,6 +19,11 @@ public struct Problem: Hashable, Sendable {
   public let placement: Placement
   /// The latencies between devices.
   public let communication: Communication
+  /// What overlapped pairs gain; `nil` where the parts of a pair run one after the other.
+  public let overlap: Overlap?
+  /// In how many pieces each sequence is cut; 1 for whole ones. Microbatches k*pieces, ..., (k+1)*pieces - 1 are
+  /// then the pieces of sequence k: a stage runs their `F` in ascending, their `B` in descending order.
+  public let pieces: Int
 
   /// The devices that host each stage, spelled out from `placement`; one non-empty entry per stage.
   public let hosts: [[Device.ID]]
@@ -37,6 +42,7 @@ public struct Problem: Hashable, Sendable {
     name: String = "", source: String? = nil, units: Units = Units(),
     devices: [Device], stages: [Stage], microbatches: [Microbatch],
     placement: Placement = .sequential, communication: Communication = .uniform(0),
+    overlap: Overlap? = nil, pieces: Int = 1,
     routes: (distinct: [Route], indexes: [Int])? = nil
   ) throws(ProblemError) {
     self.name = name
@@ -47,8 +53,11 @@ public struct Problem: Hashable, Sendable {
     self.microbatches = microbatches
     self.placement = placement
     self.communication = communication
+    self.overlap = overlap
+    self.pieces = pieces
     try ProblemRules.checkValues(
       devices: devices, stages: stages, microbatches: microbatches, communication: communication)
+    try ProblemRules.checkOverlap(overlap)
     try ProblemRules.checkPlacement(placement, stageCount: stages.count, deviceCount: devices.count)
     let hosts = placement.hosts(stageCount: stages.count, deviceCount: devices.count)
     self.hosts = hosts
@@ -61,6 +70,7 @@ public struct Problem: Hashable, Sendable {
       self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
       self.routeIndexes = Array(repeating: 0, count: microbatches.count)
     }
+    try ProblemRules.checkPieces(pieces, routeIndexes: routeIndexes)
     try ProblemRules.checkSize(visitCount: visitCount)
     try ProblemRules.checkMemory(of: self)
   }
@@ -90,9 +100,10 @@ extension Problem {
       && routes[0].visits.map(\.stage) == (0..<stageCount).map { Stage.ID($0) }
   }
 
-  /// Whether stage s is alone on device s, for every s, and every microbatch visits all stages in order.
+  /// Whether stage s is alone on device s, for every s, and every microbatch visits all stages in order, uncut.
   public var isSequential: Bool {
-    usesDefaultRoute && stageCount == deviceCount && hosts.indices.allSatisfy { hosts[$0][0].index == $0 }
+    pieces == 1 && usesDefaultRoute && stageCount == deviceCount
+      && hosts.indices.allSatisfy { hosts[$0][0].index == $0 }
   }
 
   /// How long an operation lasts, in the problem's time unit. O(1).

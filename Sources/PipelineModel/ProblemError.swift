@@ -32,6 +32,16 @@ public struct ProblemError: Error, Hashable, Sendable {
     case repeatedStage(Int)
     /// A route that meets a stage on a device that does not host it.
     case notHosted(stage: Int, device: Int)
+    /// A problem laid out anew that is not sequential.
+    case notSequential
+    /// A bidirectional arrangement of more than one chunk per device and direction.
+    case chunkedBothWays(Int)
+    /// An odd count where both halves are needed.
+    case odd(Int)
+    /// Microbatches that are no whole number of sequences.
+    case partOfSequence(microbatches: Int, pieces: Int)
+    /// A piece on another route than the first of its sequence.
+    case dividedSequence(microbatch: Int, first: Int)
     /// A memory limit too small for a single microbatch, with what one needs on every device.
     case limitTooSmall(device: Int, limit: Double, needed: [Double])
   }
@@ -91,6 +101,15 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected different stages, found stage \(stage) twice"
     case .notHosted(let stage, let device):
       "expected a device that hosts stage \(stage), found \(device)"
+    case .notSequential:
+      "expected the sequential placement, one stage per device and every microbatch through all of them"
+    case .chunkedBothWays(let chunks):
+      "expected 1 for a bidirectional pipeline, whose devices host one stage of each copy, found \(chunks)"
+    case .odd(let count): "expected an even count for a bidirectional pipeline, found \(count)"
+    case .partOfSequence(let microbatches, let pieces):
+      "expected a divisor of the \(microbatches) microbatches, each of which is one piece, found \(pieces)"
+    case .dividedSequence(let microbatch, let first):
+      "expected all pieces of a sequence on one route, found microbatch \(microbatch) on another than \(first)"
     case .limitTooSmall(let device, let limit, let needed):
       "expected at least \(needed[device].short), which one microbatch needs on device \(device), "
         + "found \(limit.plain)\(Self.listing(needed))"

@@ -143,6 +143,25 @@ public enum ProblemRules {
     }
   }
 
+  static func checkOverlap(_ overlap: Overlap?) throws(ProblemError) {
+    guard let factor = overlap?.forwardBackward else { return }
+    guard factor > 0, factor <= largestNumber else {
+      throw ProblemError(["overlap", "forwardBackward"], .notPositive(factor))
+    }
+  }
+
+  /// Checks that the microbatches are whole sequences and that all pieces of one take the same route.
+  static func checkPieces(_ pieces: Int, routeIndexes: [Int32]) throws(ProblemError) {
+    guard pieces != 1 else { return }
+    try checkCount(pieces, key: ["pieces"])
+    guard routeIndexes.count.isMultiple(of: pieces) else {
+      throw ProblemError(["pieces"], .partOfSequence(microbatches: routeIndexes.count, pieces: pieces))
+    }
+    for (index, route) in routeIndexes.enumerated() where route != routeIndexes[index - index % pieces] {
+      throw ProblemError(["routes"], .dividedSequence(microbatch: index, first: index - index % pieces))
+    }
+  }
+
   static func checkSize(visitCount: Int) throws(ProblemError) {
     guard visits.contains(visitCount) else {
       throw ProblemError(["microbatches"], .tooManyVisits(visitCount, limit: visits.upperBound))

@@ -6,24 +6,33 @@ public struct Words: Hashable, Sendable {
   public let operations: [Operation]
   /// Where each word begins in `operations`, and after the last word its end; one more entry than devices.
   public let bounds: [Int]
+  /// The overlapped pairs: where the first operation of each stands in `operations`, ascending. The second is
+  /// the one after it; a proper pair is an `F` and the `BW` of another microbatch, in this order.
+  public let pairs: [Int]
 
-  /// Joins one list of operations per device.
+  /// Joins one list of operations per device, without pairs.
   public init(_ words: [[Operation]]) {
     var bounds = [0]
     bounds.reserveCapacity(words.count + 1)
     for word in words { bounds.append(bounds[bounds.count - 1] + word.count) }
     self.operations = Array(words.joined())
     self.bounds = bounds
+    self.pairs = []
   }
 
   /// Takes operations that are joined already.
   ///
-  /// - Precondition: `bounds` starts at 0, never falls and ends at the number of operations.
-  public init(operations: [Operation], bounds: [Int]) {
+  /// - Precondition: `bounds` starts at 0, never falls and ends at the number of operations; `pairs`
+  ///   ascends, and no operation belongs to two pairs or to a pair across words.
+  public init(operations: [Operation], bounds: [Int], pairs: [Int] = []) {
     precondition(bounds.first == 0 && bounds.last == operations.count)
     precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 <= $1 })
+    precondition(zip(pairs, pairs.dropFirst()).allSatisfy { $1 - $0 >= 2 })
+    precondition(pairs.allSatisfy { $0 >= 0 && $0 + 1 < operations.count })
+    precondition(Set(pairs.map { $0 + 1 }).isDisjoint(with: bounds))
     self.operations = operations
     self.bounds = bounds
+    self.pairs = pairs
   }
 
   /// The number of words.

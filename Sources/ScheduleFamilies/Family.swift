@@ -20,11 +20,45 @@ public protocol Family: Sendable {
   /// Where the family is described.
   var source: String { get }
 
+  /// How it lays stages out over devices.
+  var layout: FamilyLayout { get }
+  /// Whether `FamilyParameters.groupSize` means something to it.
+  var takesGroupSize: Bool { get }
+
   /// The words of the family for a problem.
   ///
+  /// - Throws: `FamilyError` when the problem or a parameter does not meet the family's requirements.
+  /// - Complexity: O(operations) unless said otherwise.
+  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words
+}
+
+/// What a user may choose of a family besides the problem.
+public struct FamilyParameters: Hashable, Sendable {
+  /// How many consecutive microbatches run on one chunk before the next chunk's turn; `nil` for the family's
+  /// own choice. Megatron's `microbatch-group-size-per-vp-stage`.
+  public var groupSize: Int?
+
+  /// Names the choices; left out, the family's own.
+  public init(groupSize: Int? = nil) { self.groupSize = groupSize }
+}
+
+extension Family {
+  /// Most families run one stage per device.
+  public var layout: FamilyLayout { .sequential }
+  /// Most families have no groups.
+  public var takesGroupSize: Bool { false }
+
+  /// The words of the family for a problem, with the family's own parameters.
+  ///
   /// - Throws: `FamilyError` when the problem does not meet the family's requirements.
-  /// - Complexity: O(operations).
-  func words(for problem: Problem) throws(FamilyError) -> Words
+  public func words(for problem: Problem) throws(FamilyError) -> Words {
+    try words(for: problem, parameters: FamilyParameters())
+  }
+
+  /// Refuses a problem laid out otherwise.
+  func checkLayout(of problem: Problem) throws(FamilyError) {
+    guard layout.fits(problem) else { throw .needsLayout(family: title, layout) }
+  }
 }
 
 /// The named families.
@@ -37,36 +71,14 @@ public enum Families {
     ZeroBubbleH2(),
   ]
 
-  /// The family of a name.
+  /// The family of a name, in capitals or not, with its hyphens or without.
   ///
   /// - Throws: `FamilyError.unknown` naming all families.
   public static func named(_ name: String) throws(FamilyError) -> any Family {
-    guard let family = all.first(where: { $0.name == name }) else { throw .unknown(name) }
+    guard let family = all.first(where: { plain($0.name) == plain(name) }) else { throw .unknown(name) }
     return family
   }
-}
 
-/// Why a family has no words for a problem.
-public enum FamilyError: Error, Hashable, Sendable {
-  /// No family has the name.
-  case unknown(String)
-  /// The family places one stage on each device, in order.
-  case needsSequentialPlacement(family: String)
-  /// The family's words hold more memory than a device has.
-  case exceedsMemoryLimit(family: String, device: Device.ID, peak: Double, limit: Double)
-}
-
-extension FamilyError: CustomStringConvertible {
-  /// What was expected, in one line.
-  public var description: String {
-    switch self {
-    case .unknown(let name):
-      "expected a family (\(Families.all.map(\.name).joined(separator: ", "))), found '\(name)'"
-    case .needsSequentialPlacement(let family):
-      "\(family) needs the sequential placement: stage s alone on device s, every microbatch through all stages"
-    case .exceedsMemoryLimit(let family, let device, let peak, let limit):
-      "\(family) holds \(peak.plain) on device \(device), over its memory limit \(limit.plain): "
-        + "raise the limit or take another family"
-    }
-  }
+  /// A name as it is compared: papers write ZB-V and ZBV, DualPipe-V and DualPipeV.
+  private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "-" } }
 }

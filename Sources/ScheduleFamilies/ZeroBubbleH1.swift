@@ -13,23 +13,23 @@ struct ZeroBubbleH1: Family {
   let source = "arXiv 2401.10241"
 
   /// Stage s warms up with min(p-s, m) forwards and runs its `W` s backwards late.
-  func words(for problem: Problem) throws(FamilyError) -> Words {
-    try SequentialWords.words(of: self, for: problem) { stage, word in
+  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+    try WordWriter.words(of: self, for: problem) { stage, word in
       word.splitSteadyState(warmUp: problem.deviceCount - stage, weightDelay: stage)
     }
   }
 }
 
-extension SequentialWords {
+extension WordWriter {
   /// F^min(warmUp, m); per microbatch `B`, one `W` if more than `weightDelay` are pending, and `F` if any is
   /// left; then the remaining `W`: the pattern that ZB-H1 and ZB-H2 share.
   mutating func splitSteadyState(warmUp: Int, weightDelay: Int) {
     forward(min(warmUp, microbatchCount))
     for _ in 0..<microbatchCount {
       backwardInput()
-      if weightsPending > weightDelay { backwardWeight() }
-      if forwardsLeft > 0 { forward() }
+      if weightsPending() > weightDelay { backwardWeight() }
+      if forwardsLeft() > 0 { forward() }
     }
-    backwardWeight(weightsPending)
+    backwardWeight(weightsPending())
   }
 }

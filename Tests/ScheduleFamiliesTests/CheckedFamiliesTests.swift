@@ -45,7 +45,7 @@ struct CheckedFamiliesTests {
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 4),
       microbatches: [Microbatch()], placement: .v)
     for family in Families.all {
-      #expect(throws: FamilyError.needsSequentialPlacement(family: family.title)) {
+      #expect(throws: FamilyError.needsLayout(family: family.title, .sequential)) {
         try family.words(for: problem)
       }
     }

@@ -1,0 +1,86 @@
+/// A way to lay a sequential problem out anew over its devices.
+public enum Arrangement: String, Hashable, Sendable, CaseIterable {
+  /// Chunk k of the model on device k mod D.
+  case loop
+  /// Chunks back and forth over the devices.
+  case v
+  /// Two copies of the model, one from each end; half of the microbatches enter at either.
+  case bidirectional
+}
+
+extension Problem {
+  /// A sequential problem with every stage cut in equal chunks, laid out anew.
+  ///
+  /// A chunk has its share of the stage's times, activations and static memory. In a bidirectional arrangement
+  /// device d of D hosts every stage that d and D-1-d have had, and the first half of the microbatches
+  /// visits the stages from device 0 on, the second half from device D-1 on.
+  ///
+  /// - Parameter chunks: how many chunks each stage is cut in; 1 for a bidirectional arrangement.
+  /// - Throws: `ProblemError` unless the placement is sequential and the counts allow it.
+  /// - Complexity: O(chunks x stages + microbatches).
+  public func arranged(_ arrangement: Arrangement, chunks: Int) throws(ProblemError) -> Problem {
+    guard isSequential else { throw ProblemError(["placement"], .notSequential) }
+    try ProblemRules.checkCount(chunks, key: ["chunks"])
+    try ProblemRules.checkCount(chunks * stageCount, key: ["chunks"])
+    var parts = ProblemParts(of: self)
+    parts.stages = stages.flatMap { Array(repeating: $0.share(of: chunks), count: chunks) }
+    parts.routes = nil
+    switch arrangement {
+    case .loop: parts.placement = .loop
+    case .v: parts.placement = .v
+    case .bidirectional:
+      guard chunks == 1 else { throw ProblemError(["chunks"], .chunkedBothWays(chunks)) }
+      try parts.copyBackwards()
+    }
+    return try parts.problem()
+  }
+
+  /// The same problem with every microbatch of a sequential pipeline cut in equal pieces along its sequence.
+  ///
+  /// - Throws: `ProblemError` unless the placement is sequential and the count allowed.
+  /// - Complexity: O(stages + microbatches x pieces).
+  public func cut(intoPieces count: Int) throws(ProblemError) -> Problem {
+    guard isSequential else { throw ProblemError(["placement"], .notSequential) }
+    try ProblemRules.checkCount(count, key: ["pieces"])
+    try ProblemRules.checkCount(count * microbatchCount, key: ["pieces"])
+    var parts = ProblemParts(of: self)
+    parts.stages = stages.map {
+      var share = $0.share(of: count)
+      share.staticMemory = $0.staticMemory
+      return share
+    }
+    parts.microbatches = microbatches.flatMap { Array(repeating: $0, count: count) }
+    parts.pieces = count
+    parts.routes = nil
+    return try parts.problem()
+  }
+}
+
+extension Stage {
+  /// One of `count` equal shares of a stage.
+  fileprivate func share(of count: Int) -> Stage {
+    let divisor = Double(count)
+    return Stage(
+      forward: forward / divisor, backwardInput: backwardInput / divisor,
+      backwardWeight: backwardWeight / divisor, activationForB: activationForB / divisor,
+      activationForW: activationForW / divisor, staticMemory: staticMemory / divisor)
+  }
+}
+
+extension ProblemParts {
+  /// Adds a second copy of the model, device by device in the opposite order, for half of the microbatches.
+  fileprivate mutating func copyBackwards() throws(ProblemError) {
+    let count = devices.count
+    guard count.isMultiple(of: 2) else { throw ProblemError(["devices"], .odd(count)) }
+    guard microbatches.count.isMultiple(of: 2) else {
+      throw ProblemError(["microbatches"], .odd(microbatches.count))
+    }
+    let down = (0..<count).map { Route.Visit(stage: Stage.ID($0), device: Device.ID($0)) }
+    let up = (0..<count).map { Route.Visit(stage: Stage.ID($0), device: Device.ID(count - 1 - $0)) }
+    placement = .explicit(zip(down, up).map { [$0.device, $1.device] })
+    let half = microbatches.count / 2
+    routes = (
+      [Route(visits: down), Route(visits: up)], microbatches.indices.map { $0 < half ? 0 : 1 }
+    )
+  }
+}

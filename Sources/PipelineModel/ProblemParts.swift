@@ -1,0 +1,40 @@
+/// The parts of a problem, to be changed and checked again as a whole.
+package struct ProblemParts {
+  package var name: String
+  package var source: String?
+  package var units: Units
+  package var devices: [Device]
+  package var stages: [Stage]
+  package var microbatches: [Microbatch]
+  package var placement: Placement
+  package var communication: Communication
+  package var overlap: Overlap?
+  package var pieces: Int
+  /// `nil` for the default route.
+  package var routes: (distinct: [Route], indexes: [Int])?
+
+  /// Takes a problem apart. O(problem).
+  package init(of problem: Problem) {
+    name = problem.name
+    source = problem.source
+    units = problem.units
+    devices = problem.devices
+    stages = problem.stages
+    microbatches = problem.microbatches
+    placement = problem.placement
+    communication = problem.communication
+    overlap = problem.overlap
+    pieces = problem.pieces
+    routes = (problem.routes, problem.routeIndexes.map { Int($0) })
+  }
+
+  /// Puts the parts together.
+  ///
+  /// - Throws: `ProblemError` when they do not fit.
+  package func problem() throws(ProblemError) -> Problem {
+    try Problem(
+      name: name, source: source, units: units, devices: devices, stages: stages,
+      microbatches: microbatches, placement: placement, communication: communication, overlap: overlap,
+      pieces: pieces, routes: routes)
+  }
+}

@@ -1,0 +1,42 @@
+import PipelineModel
+
+/// Why a family has no words for a problem.
+public enum FamilyError: Error, Hashable, Sendable {
+  /// No family has the name.
+  case unknown(String)
+  /// The problem's stages are laid out in another way than the family's.
+  case needsLayout(family: String, FamilyLayout)
+  /// The family needs more microbatches.
+  case needsMicrobatches(family: String, least: Int, found: Int)
+  /// The family needs an even count of what is named.
+  case needsEven(family: String, of: String, found: Int)
+  /// The group size is out of the family's range.
+  case groupSize(family: String, expected: ClosedRange<Int>, found: Int)
+  /// The family has no groups.
+  case takesNoGroupSize(family: String)
+  /// The family's words hold more memory than a device has.
+  case exceedsMemoryLimit(family: String, device: Device.ID, peak: Double, limit: Double)
+}
+
+extension FamilyError: CustomStringConvertible {
+  /// What was expected, in one line.
+  public var description: String {
+    switch self {
+    case .unknown(let name):
+      "expected a family (\(Families.all.map(\.name).joined(separator: ", "))), found '\(name)'"
+    case .needsLayout(let family, let layout):
+      "\(family) needs \(layout)"
+    case .needsMicrobatches(let family, let least, let found):
+      "\(family) needs at least \(least) microbatches, found \(found)"
+    case .needsEven(let family, let what, let found):
+      "\(family) needs an even number of \(what), found \(found)"
+    case .groupSize(let family, let expected, let found):
+      "\(family) needs a group size from \(expected.lowerBound) to \(expected.upperBound), found \(found)"
+    case .takesNoGroupSize(let family):
+      "\(family) has no groups of microbatches: leave --group-size out"
+    case .exceedsMemoryLimit(let family, let device, let peak, let limit):
+      "\(family) holds \(peak.plain) on device \(device), over its memory limit \(limit.plain): "
+        + "raise the limit or take another family"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import PipelineModel
+
+/// How a family lays stages out over the devices.
+public enum FamilyLayout: Hashable, Sendable {
+  /// Stage s alone on device s.
+  case sequential
+  /// Stage s on device s mod p; at least `leastChunks` stages per device.
+  case loop(leastChunks: Int)
+  /// Two stages per device, d and 2p-1-d.
+  case v
+  /// Back and forth, an even number of stages per device: each two of them are one wave.
+  case waves
+  /// Two copies of the model in opposite directions, half of the microbatches through each.
+  case bidirectional
+  /// Stage s alone on device s, sequences cut in at least two pieces.
+  case pieces
+
+  /// Whether a problem is laid out so. O(stages + microbatches).
+  public func fits(_ problem: Problem) -> Bool {
+    if case .pieces = self {
+      return problem.pieces > 1 && problem.usesDefaultRoute && Self.isHosted(problem, as: .loop)
+        && problem.stageCount == problem.deviceCount
+    }
+    guard problem.pieces == 1 else { return false }
+    if case .bidirectional = self { return Self.isBidirectional(problem) }
+    let (chunks, rest) = problem.stageCount.quotientAndRemainder(dividingBy: problem.deviceCount)
+    guard problem.usesDefaultRoute, rest == 0 else { return false }
+    return switch self {
+    case .sequential: chunks == 1 && Self.isHosted(problem, as: .loop)
+    case .loop(let least): chunks >= least && Self.isHosted(problem, as: .loop)
+    case .v: chunks == 2 && Self.isHosted(problem, as: .v)
+    case .waves: chunks.isMultiple(of: 2) && Self.isHosted(problem, as: .v)
+    case .bidirectional, .pieces: false
+    }
+  }
+
+  /// A sequential problem in this layout, every stage or sequence cut in `parts`, or in as many as the layout
+  /// asks for; a problem that fits already as it is.
+  ///
+  /// - Throws: `ProblemError` when the problem cannot be laid out so.
+  public func arranging(_ problem: Problem, parts: Int) throws(ProblemError) -> Problem {
+    if fits(problem) { return problem }
+    return switch self {
+    case .sequential: problem
+    case .loop(let least): try problem.arranged(.loop, chunks: max(least, parts))
+    case .v: try problem.arranged(.v, chunks: 2)
+    case .waves: try problem.arranged(.v, chunks: max(2, parts + parts % 2))
+    case .bidirectional: try problem.arranged(.bidirectional, chunks: 1)
+    case .pieces: try problem.cut(intoPieces: max(2, parts))
+    }
+  }
+
+  private static func isHosted(_ problem: Problem, as placement: Placement) -> Bool {
+    problem.hosts == placement.hosts(stageCount: problem.stageCount, deviceCount: problem.deviceCount)
+  }
+
+  private static func isBidirectional(_ problem: Problem) -> Bool {
+    let count = problem.deviceCount
+    guard problem.stageCount == count, count.isMultiple(of: 2), problem.routes.count == 2 else {
+      return false
+    }
+    let half = problem.microbatchCount / 2
+    return problem.routes[0].visits.map(\.device.index) == Array(0..<count)
+      && problem.routes[1].visits.map(\.device.index) == Array((0..<count).reversed())
+      && problem.routes.allSatisfy { $0.visits.map(\.stage.index) == Array(0..<count) }
+      && problem.microbatchCount.isMultiple(of: 2)
+      && problem.routeIndexes.enumerated().allSatisfy { $0.element == ($0.offset < half ? 0 : 1) }
+  }
+}
+
+extension FamilyLayout: CustomStringConvertible {
+  /// What a problem must look like, and which flags make a sequential one so.
+  public var description: String {
+    switch self {
+    case .sequential:
+      "the sequential placement: stage s alone on device s, every microbatch through all stages"
+    case .loop(1): "the sequential or the loop placement: stage s on device s mod p, equally many on each"
+    case .loop(let least):
+      "the loop placement with at least \(least) stages per device: a sequential problem becomes so with --chunks"
+    case .v: "the v placement with 2 stages per device: a sequential problem becomes so with --chunks 2"
+    case .waves:
+      "the v placement with an even number of stages per device: a sequential problem becomes so with --chunks 2"
+    case .bidirectional:
+      "two copies of the model in opposite directions, half of the microbatches through each: "
+        + "a sequential problem of even counts becomes so with --placement bidirectional"
+    case .pieces: "sequences cut in pieces: those of a sequential problem are with --pieces 2"
+    }
+  }
+}

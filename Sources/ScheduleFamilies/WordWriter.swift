@@ -1,0 +1,143 @@
+import PipelineModel
+
+/// Writes the words of families: each device's operations chunk by chunk, microbatches in order.
+///
+/// A lane is a chunk of the model on the device, in one direction: chunk c of a loop or V, or direction c of a
+/// bidirectional pipeline. Lanes count from zero; single-chunk families only know lane 0.
+struct WordWriter {
+  /// The next microbatch of each kind on a lane, which serves a range of microbatches.
+  private struct Lane {
+    var stage: Stage.ID
+    var last: Int
+    var forward: Int
+    var backward: Int
+    var weight: Int
+  }
+
+  private var operations: [Operation] = []
+  private var bounds = [0]
+  private var pairs: [Int] = []
+  private var lanes: [Lane] = []
+  /// Where the microbatches of each lane begin.
+  private var firsts: [Int] = []
+
+  /// The number of microbatches on a lane: m, or half of them on either lane of a bidirectional pipeline.
+  private(set) var microbatchCount = 0
+
+  /// Writes one word per device; `write` appends the operations of one device.
+  ///
+  /// - Throws: `FamilyError` unless the problem has the family's layout.
+  static func words(
+    of family: some Family, for problem: Problem, write: (_ device: Int, inout WordWriter) -> Void
+  ) throws(FamilyError) -> Words {
+    try family.checkLayout(of: problem)
+    var writer = WordWriter()
+    writer.operations.reserveCapacity(3 * problem.visitCount)
+    let visits = LaneTable(problem)
+    for device in problem.devices.indices {
+      writer.begin(visits.lanes[device])
+      write(device, &writer)
+      writer.bounds.append(writer.operations.count)
+    }
+    return Words(operations: writer.operations, bounds: writer.bounds, pairs: writer.pairs)
+  }
+
+  private init() {}
+
+  private mutating func begin(_ visits: [LaneTable.Visit]) {
+    lanes = visits.map {
+      let first = $0.microbatches.lowerBound
+      return Lane(
+        stage: $0.stage, last: $0.microbatches.upperBound, forward: first, backward: first, weight: first)
+    }
+    firsts = visits.map(\.microbatches.lowerBound)
+    microbatchCount = visits.first?.microbatches.count ?? 0
+  }
+
+  /// How many forwards a lane has left.
+  func forwardsLeft(_ lane: Int = 0) -> Int { lanes[lane].last - lanes[lane].forward }
+  /// How many backwards a lane has left.
+  func backwardsLeft(_ lane: Int = 0) -> Int { lanes[lane].last - lanes[lane].backward }
+  /// How many `B` of a lane the word holds whose `W` it lacks.
+  func weightsPending(_ lane: Int = 0) -> Int { lanes[lane].backward - lanes[lane].weight }
+  /// How many forwards of a lane the word holds.
+  func forwardsDone(_ lane: Int = 0) -> Int { lanes[lane].forward - firsts[lane] }
+  /// How many backwards of a lane the word holds.
+  func backwardsDone(_ lane: Int = 0) -> Int { lanes[lane].backward - firsts[lane] }
+
+  /// Appends the next forwards of a lane.
+  mutating func forward(_ count: Int = 1, lane: Int = 0) {
+    let next = lanes[lane].forward
+    append(.forward, next..<next + count, on: lane)
+    lanes[lane].forward += count
+  }
+
+  /// Appends the next `B` of a lane.
+  mutating func backwardInput(lane: Int = 0) {
+    let next = lanes[lane].backward
+    append(.backwardInput, next..<next + 1, on: lane)
+    lanes[lane].backward += 1
+  }
+
+  /// Appends the next `W` of a lane, in the order of their `B`.
+  mutating func backwardWeight(_ count: Int = 1, lane: Int = 0) {
+    let next = lanes[lane].weight
+    append(.backwardWeight, next..<next + count, on: lane)
+    lanes[lane].weight += count
+  }
+
+  /// Appends the next fused `BW` of a lane.
+  ///
+  /// - Precondition: no `W` of the lane is pending.
+  mutating func backward(lane: Int = 0) {
+    let next = lanes[lane].backward
+    append(.backward, next..<next + 1, on: lane)
+    lanes[lane].backward += 1
+    lanes[lane].weight += 1
+  }
+
+  /// Appends the next forward of one lane and the next `BW` of another as an overlapped pair.
+  mutating func pair(forward: Int, backward: Int) {
+    pairs.append(operations.count)
+    self.forward(lane: forward)
+    self.backward(lane: backward)
+  }
+
+  /// Appends one operation of any microbatch, for families that are not first in, first out by construction.
+  mutating func append(_ kind: Operation.Kind, lane: Int, microbatch: Int) {
+    append(kind, microbatch..<microbatch + 1, on: lane)
+  }
+
+  private mutating func append(_ kind: Operation.Kind, _ microbatches: Range<Int>, on lane: Int) {
+    for microbatch in microbatches {
+      operations.append(Operation(kind, stage: lanes[lane].stage, microbatch: Microbatch.ID(microbatch)))
+    }
+  }
+}
+
+/// The lanes of each device: the chunks it hosts in the model's order, or the two directions it serves.
+struct LaneTable {
+  /// A stage on a device and the microbatches that visit it there.
+  struct Visit {
+    var stage: Stage.ID
+    var microbatches: Range<Int>
+  }
+
+  /// The lanes by device.
+  private(set) var lanes: [[Visit]]
+
+  /// Lists the lanes of a problem whose microbatches take their routes in contiguous runs. O(visits of the
+  /// distinct routes + microbatches).
+  init(_ problem: Problem) {
+    lanes = Array(repeating: [], count: problem.deviceCount)
+    var first = 0
+    for (index, route) in problem.routes.enumerated() {
+      let count = problem.routeIndexes.count { $0 == Int32(index) }
+      for visit in route.visits {
+        lanes[visit.device.index].append(
+          Visit(stage: visit.stage, microbatches: first..<first + count))
+      }
+      first += count
+    }
+  }
+}
