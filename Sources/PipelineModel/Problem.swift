@@ -58,8 +58,8 @@ public struct Problem: Hashable, Sendable {
     try ProblemRules.checkValues(
       devices: devices, stages: stages, microbatches: microbatches, communication: communication)
     try ProblemRules.checkOverlap(overlap)
-    try ProblemRules.checkPlacement(placement, stageCount: stages.count, deviceCount: devices.count)
-    let hosts = placement.hosts(stageCount: stages.count, deviceCount: devices.count)
+    let hosts = try ProblemRules.hosts(
+      of: placement, stageCount: stages.count, deviceCount: devices.count)
     self.hosts = hosts
     if let routes {
       try ProblemRules.checkRoutes(

@@ -73,7 +73,18 @@ public enum ProblemRules {
     }
   }
 
-  static func checkPlacement(
+  /// The hosts of every stage under a placement.
+  ///
+  /// - Throws: `ProblemError` when stages and devices do not suit it.
+  /// - Complexity: O(stages).
+  public static func hosts(
+    of placement: Placement, stageCount: Int, deviceCount: Int
+  ) throws(ProblemError) -> [[Device.ID]] {
+    try checkPlacement(placement, stageCount: stageCount, deviceCount: deviceCount)
+    return placement.hosts(stageCount: stageCount, deviceCount: deviceCount)
+  }
+
+  private static func checkPlacement(
     _ placement: Placement, stageCount: Int, deviceCount: Int
   ) throws(ProblemError) {
     let key: ProblemKey = ["placement"]

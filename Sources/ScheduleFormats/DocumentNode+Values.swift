@@ -62,6 +62,9 @@ struct KnownMapping {
     self.members = members
   }
 
+  /// An error about the mapping as a whole.
+  func error(_ reason: FormatError.Reason) -> FormatError { node.error(reason) }
+
   /// The decoded value of a key, or nothing when the key is not there.
   func optional<Value>(
     _ key: String, _ decode: (DocumentNode) throws(FormatError) -> Value

@@ -35,8 +35,18 @@ extension FormatError {
     case missingTime(String)
     /// Devices of the problem without a word, or listed twice.
     case devices(DeviceList)
-    /// A problem whose routes the problem format cannot hold.
-    case explicitRoutes
+    /// Microbatches without a route, or on two.
+    case microbatchRoutes(MicrobatchRoutes)
+    /// Operations marked as a pair that are not two neighbours.
+    case pair(Int)
+
+    /// What is wrong with the microbatches of the routes.
+    public enum MicrobatchRoutes: Hashable, Sendable {
+      /// A microbatch on a second route.
+      case repeated(Int)
+      /// A microbatch on no route.
+      case missing(Int)
+    }
 
     /// What is wrong with a schedule's list of devices.
     public enum DeviceList: Hashable, Sendable {
@@ -69,8 +79,12 @@ extension FormatError.Reason: CustomStringConvertible {
     case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
     case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
     case .devices(.missing(let device)): "expected each device once, found no device \(device)"
-    case .explicitRoutes:
-      "expected every microbatch to visit all stages in order; a problem file cannot hold other routes"
+    case .microbatchRoutes(.repeated(let microbatch)):
+      "expected each microbatch on one route, found microbatch \(microbatch) twice"
+    case .microbatchRoutes(.missing(let microbatch)):
+      "expected each microbatch on one route, found none for microbatch \(microbatch)"
+    case .pair(let number):
+      "expected two operations of pair \(number), one right after the other on one device, found otherwise"
     }
   }
 

@@ -16,12 +16,25 @@ extension ProblemFile {
     let microbatches = try keys.required("microbatches", microbatches)
     let placement = try keys.optional("placement", placement) ?? .sequential
     let communication = try keys.optional("communication", communication) ?? .uniform(0)
-    do throws(ProblemError) {
-      return try Problem(
+    let overlap = try keys.optional("overlap", overlap)
+    let pieces = try keys.optional("pieces") { (node) throws(FormatError) in
+      try node.count(in: ProblemRules.counts)
+    }
+    /// Names the place in the document of what the model refuses.
+    func judged<Value>(_ make: () throws(ProblemError) -> Value) throws(FormatError) -> Value {
+      do { return try make() } catch { throw FormatError(error, in: root, stages: stages) }
+    }
+    let hosts = try judged { () throws(ProblemError) in
+      try ProblemRules.hosts(of: placement, stageCount: stages.stages.count, deviceCount: deviceCount)
+    }
+    let routes = try keys.optional("routes") { (node) throws(FormatError) in
+      try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)
+    }
+    return try judged { () throws(ProblemError) in
+      try Problem(
         name: name, source: source, units: units, devices: devices, stages: stages.stages,
-        microbatches: microbatches, placement: placement, communication: communication)
-    } catch {
-      throw FormatError(error, in: root, stages: stages)
+        microbatches: microbatches, placement: placement, communication: communication, overlap: overlap,
+        pieces: pieces ?? 1, routes: routes)
     }
   }
 
@@ -43,6 +56,11 @@ extension ProblemFile {
       let keys = try KnownMapping(node, keys: Keys.units, expecting: "a mapping with time and memory")
       return Units(time: try keys.text("time") ?? "", memory: try keys.text("memory") ?? "")
     } ?? Units()
+  }
+
+  private static func overlap(_ node: DocumentNode) throws(FormatError) -> Overlap {
+    let keys = try KnownMapping(node, keys: Keys.overlap, expecting: "a mapping with forwardBackward")
+    return Overlap(forwardBackward: try keys.requiredNumber("forwardBackward"))
   }
 
   private static func devices(_ keys: KnownMapping, count: Int) throws(FormatError) -> [Device] {
@@ -109,7 +127,7 @@ extension ProblemFile {
     }
   }
 
-  private static func device(
+  static func device(
     _ node: DocumentNode, expecting expected: String
   ) throws(FormatError) -> Device.ID {
     Device.ID(try node.count(in: 0...Int(Int32.max), expecting: expected))

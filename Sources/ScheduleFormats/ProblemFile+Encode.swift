@@ -4,8 +4,7 @@ extension ProblemFile {
   /// Appends a problem as an object with one key per line, its closing brace indented by `indentation`.
   static func write(
     _ problem: Problem, to writer: inout JSONWriter, indentation: Int
-  ) throws(FormatError) {
-    guard problem.usesDefaultRoute else { throw FormatError(.explicitRoutes, key: ["routes"]) }
+  ) {
     let inner = indentation + 2
     writer.raw("{")
     writer.key("pipeloom", indentation: inner)
@@ -18,10 +17,21 @@ extension ProblemFile {
     write(problem.microbatches, to: &writer, indentation: inner)
     writer.key("placement", indentation: inner)
     write(problem.placement, to: &writer)
+    if !problem.usesDefaultRoute { writeRoutes(of: problem, to: &writer, indentation: inner) }
+    if problem.pieces > 1 {
+      writer.key("pieces", indentation: inner)
+      writer.integer(problem.pieces)
+    }
     writer.key("stages", indentation: inner)
     writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
     writer.key("communication", indentation: inner)
     write(problem.communication, to: &writer, indentation: inner)
+    if let overlap = problem.overlap {
+      writer.key("overlap", indentation: inner)
+      writer.raw("{\"forwardBackward\": ")
+      writer.number(overlap.forwardBackward)
+      writer.raw("}")
+    }
     writer.key("optimizerStep", indentation: inner)
     writePerDevice(problem.devices.map(\.optimizerStep), to: &writer)
     writer.newline(indentation)

@@ -29,10 +29,10 @@ public enum ProblemFile {
 
   /// Writes a problem as JSON: stages one by one, defaults spelled out, one stage per line.
   ///
-  /// - Throws: `FormatError` when a microbatch leaves the default route, which the format cannot hold.
-  public static func encode(_ problem: Problem) throws(FormatError) -> [UInt8] {
+  /// - Complexity: O(problem).
+  public static func encode(_ problem: Problem) -> [UInt8] {
     var writer = JSONWriter()
-    try write(problem, to: &writer, indentation: 0)
+    write(problem, to: &writer, indentation: 0)
     writer.newline(0)
     return writer.bytes
   }
@@ -71,8 +71,8 @@ extension ProblemFile {
   /// The keys of each mapping of the format, in the order in which they are written.
   enum Keys {
     static let problem = [
-      "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "stages",
-      "communication", "optimizerStep",
+      "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
+      "pieces", "stages", "communication", "overlap", "optimizerStep",
     ]
     static let units = ["time", "memory"]
     static let microbatch = ["scale", "name"]
@@ -80,5 +80,7 @@ extension ProblemFile {
       "repeat", "forward", "backwardInput", "backwardWeight", "activationForB", "activationForW", "static",
     ]
     static let communication = ["latency"]
+    static let overlap = ["forwardBackward"]
+    static let route = ["microbatches", "stages", "devices"]
   }
 }

@@ -89,14 +89,14 @@ extension JSONReader {
     var generator = ScheduleFile.Generator(command: "", version: "")
     let keys = Self.generatorKeys
     let seen = try readObject(keys: keys, expecting: "an object") { (reader, key) throws(FormatError) in
-      let text = try reader.readString(expecting: "text")
       switch key {
-      case 0: generator.command = text
-      case 1: generator.family = text
-      default: generator.version = text
+      case 0: generator.command = try reader.readString(expecting: "text")
+      case 1: generator.family = try reader.readString(expecting: "text")
+      case 2: generator.groupSize = Int(try reader.readInt32(expecting: "a group size"))
+      default: generator.version = try reader.readString(expecting: "text")
       }
     }
-    try keys.require([0, 2], in: seen, of: self, at: start)
+    try keys.require([0, 3], in: seen, of: self, at: start)
     return generator
   }
 }

@@ -3,7 +3,7 @@ import PipelineModel
 extension ScheduleFile {
   /// Writes the schedule as JSON: two-space indents at the top, one line per stage and per operation.
   ///
-  /// - Throws: `FormatError` when a microbatch leaves the default route, or a time or figure is not finite.
+  /// - Throws: `FormatError` when a time or figure is not finite.
   /// - Complexity: O(text).
   public func encode() throws(FormatError) -> [UInt8] {
     let schedule = record.schedule
@@ -16,16 +16,22 @@ extension ScheduleFile {
       Self.write(generator, to: &writer)
     }
     writer.key("problem", indentation: 2)
-    do { try ProblemFile.write(schedule.problem, to: &writer, indentation: 2) } catch {
-      throw error.within("problem")
-    }
+    ProblemFile.write(schedule.problem, to: &writer, indentation: 2)
     if let summary = record.summary {
       writer.key("summary", indentation: 2)
       try writer.summary(summary, indentation: 2)
     }
     writer.key("devices", indentation: 2)
     try checkTimes()
-    writer.lines(0..<schedule.words.deviceCount, indentation: 2) { writeDevice($1, to: &$0) }
+    var pairs = schedule.words.pairs.enumerated().makeIterator()
+    var pair = pairs.next()
+    writer.lines(0..<schedule.words.deviceCount, indentation: 2) { writer, device in
+      writeDevice(device, to: &writer) { position in
+        guard let (number, first) = pair, position >= first else { return nil }
+        if position > first { pair = pairs.next() }
+        return number
+      }
+    }
     writer.newline(0)
     writer.raw("}")
     writer.newline(0)
@@ -38,6 +44,10 @@ extension ScheduleFile {
     if let family = generator.family {
       writer.raw(", \"family\": ")
       writer.string(family)
+    }
+    if let groupSize = generator.groupSize {
+      writer.raw(", \"groupSize\": ")
+      writer.integer(groupSize)
     }
     writer.raw(", \"version\": ")
     writer.string(generator.version)
@@ -57,7 +67,8 @@ extension ScheduleFile {
     }
   }
 
-  private func writeDevice(_ device: Int, to writer: inout JSONWriter) {
+  /// Appends one device; `pair` tells the pair of each position in turn.
+  private func writeDevice(_ device: Int, to writer: inout JSONWriter, pair: (Int) -> Int?) {
     writer.raw("{\"device\": ")
     writer.integer(device)
     writer.raw(", \"operations\": ")
@@ -78,6 +89,10 @@ extension ScheduleFile {
         writer.number(times.starts[position])
         writer.raw(", \"end\": ")
         writer.number(times.ends[position])
+      }
+      if let number = pair(position) {
+        writer.raw(", \"pair\": ")
+        writer.integer(number)
       }
       writer.raw("}")
     }

@@ -1,5 +1,14 @@
 import PipelineModel
 
+/// One operation's word that it belongs to a pair.
+private struct PairMark {
+  var number: Int32
+  /// The position in the word.
+  var index: Int
+  /// Where the number stands in the text.
+  var place: Int
+}
+
 /// The words of a schedule file as they are being read, in the file's order of devices.
 struct RecordedWords {
   /// The operations of one device.
@@ -15,23 +24,46 @@ struct RecordedWords {
   fileprivate var starts: [Double] = []
   fileprivate var ends: [Double] = []
   fileprivate var entries: [Entry] = []
+  /// Where the first operation of each pair stands, ascending.
+  fileprivate var pairs: [Int] = []
   /// The first operation without times.
   fileprivate var firstWithoutTimes: FormatError?
+  /// The first operation marked as part of a pair that is none.
+  fileprivate var firstWithoutPartner: FormatError?
+
+  /// Takes the pairs of a word that begins at `first`, and returns the first mark that has no neighbour of its
+  /// number, or has more than one.
+  fileprivate mutating func join(_ marks: [PairMark], from first: Int) -> PairMark? {
+    var numbers: Set<Int32> = []
+    for pair in stride(from: 0, to: marks.count, by: 2) {
+      let mark = marks[pair]
+      guard pair + 1 < marks.count, marks[pair + 1].number == mark.number,
+        marks[pair + 1].index == mark.index + 1, numbers.insert(mark.number).inserted
+      else { return mark }
+      pairs.append(first + mark.index)
+    }
+    return nil
+  }
 
   /// The words in the order of devices, with the times where all operations have them.
   func join(
     deviceCount: Int, reader: borrowing JSONReader
   ) throws(FormatError) -> (words: Words, times: RecordedSchedule.Times?) {
     if !starts.isEmpty, let firstWithoutTimes { throw firstWithoutTimes }
+    if let firstWithoutPartner { throw firstWithoutPartner }
     let sorted = try sortedEntries(deviceCount: deviceCount, reader: reader)
     let times = starts.isEmpty ? nil : RecordedSchedule.Times(starts: starts, ends: ends)
     if zip(sorted, entries).allSatisfy({ $0.device == $1.device }) {
       let bounds = [0] + entries.map(\.range.upperBound)
-      return (Words(operations: operations, bounds: bounds), times)
+      return (Words(operations: operations, bounds: bounds, pairs: pairs), times)
     }
     let order = sorted.flatMap { Array($0.range) }
+    let firsts = Set(pairs)
     return (
-      Words(sorted.map { Array(operations[$0.range]) }),
+      Words(
+        operations: order.map { operations[$0] },
+        bounds: sorted.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.range.count) },
+        pairs: order.indices.filter { firsts.contains(order[$0]) }),
       times.map { times in
         .init(starts: order.map { times.starts[$0] }, ends: order.map { times.ends[$0] })
       }
@@ -94,15 +126,21 @@ extension JSONReader {
     into words: inout RecordedWords, entry: Int
   ) throws(FormatError) -> Range<Int> {
     let first = words.operations.count
+    var marks: [PairMark] = []
     try readArray(expecting: "a list of operations") { (reader, index) throws(FormatError) in
-      try reader.readOperation(into: &words, entry: entry, index: index)
+      if let mark = try reader.readOperation(into: &words, entry: entry, index: index) { marks.append(mark) }
+    }
+    if let mark = words.join(marks, from: first), words.firstWithoutPartner == nil {
+      var fault = error(.pair(Int(mark.number)), at: mark.place)
+      fault.key = ["devices", .index(entry), "operations", .index(mark.index), "pair"]
+      words.firstWithoutPartner = fault
     }
     return first..<words.operations.count
   }
 
   private mutating func readOperation(
     into words: inout RecordedWords, entry: Int, index: Int
-  ) throws(FormatError) {
+  ) throws(FormatError) -> PairMark? {
     let keys = Self.operationKeys
     skipBlanks()
     let place = position
@@ -111,13 +149,19 @@ extension JSONReader {
     var microbatch: Int32 = 0
     var start = 0.0
     var end = 0.0
+    var mark: PairMark?
     let seen = try readObject(keys: keys, expecting: "an operation") { (reader, key) throws(FormatError) in
       switch key {
       case 0: kind = try reader.readOperationKind()
       case 1: stage = try reader.readInt32(expecting: "a stage")
       case 2: microbatch = try reader.readInt32(expecting: "a microbatch")
       case 3: start = try reader.readNumber(expecting: "a number")
-      default: end = try reader.readNumber(expecting: "a number")
+      case 4: end = try reader.readNumber(expecting: "a number")
+      default:
+        reader.skipBlanks()
+        let place = reader.position
+        let number = try reader.readInt32(expecting: "the number of a pair")
+        mark = PairMark(number: number, index: index, place: place)
       }
     }
     try keys.require(0..<3, in: seen, of: self, at: place)
@@ -127,14 +171,15 @@ extension JSONReader {
     case (true, true):
       words.starts.append(start)
       words.ends.append(end)
+    case (false, false) where words.firstWithoutTimes != nil: break
     case (false, false):
-      guard words.firstWithoutTimes == nil else { return }
       var missing = error(.missingTime(keys.names[3]), at: place)
       missing.key = ["devices", .index(entry), "operations", .index(index)]
       words.firstWithoutTimes = missing
     case (let hasStart, _):
       throw error(.missingKey(keys.names[hasStart ? 4 : 3]), at: place)
     }
+    return mark
   }
 
   private mutating func readOperationKind() throws(FormatError) -> Operation.Kind {

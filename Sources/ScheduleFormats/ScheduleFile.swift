@@ -10,13 +10,16 @@ public struct ScheduleFile: Hashable, Sendable {
     public var command: String
     /// The named family, where one was generated.
     public var family: String?
+    /// The family's group size, where one was chosen.
+    public var groupSize: Int?
     /// The version of the program.
     public var version: String
 
     /// Names what made a schedule.
-    public init(command: String, family: String? = nil, version: String) {
+    public init(command: String, family: String? = nil, groupSize: Int? = nil, version: String) {
       self.command = command
       self.family = family
+      self.groupSize = groupSize
       self.version = version
     }
   }
@@ -37,12 +40,12 @@ extension ScheduleFile {
   /// The keys of each object of the format, in the order in which they are written.
   enum Keys {
     static let schedule = ["pipeloom", "generator", "problem", "summary", "devices"]
-    static let generator = ["command", "family", "version"]
+    static let generator = ["command", "family", "groupSize", "version"]
     static let summary = [
       "makespan", "period", "longestDeviceSpan", "makespanBubble", "periodBubble", "spanBubble", "imbalance",
       "peakMemory", "objective", "lowerBound", "gap", "optimal",
     ]
     static let device = ["device", "operations"]
-    static let operation = ["op", "stage", "microbatch", "start", "end"]
+    static let operation = ["op", "stage", "microbatch", "start", "end", "pair"]
   }
 }

@@ -6,6 +6,47 @@ import Testing
 @Suite("Bad problems get one clear error")
 struct ProblemRefusalTests {
   @Test(
+    "routes, overlap and pieces",
+    arguments: [
+      ("routes: 1", "routes: expected a list of routes, found 1"),
+      ("routes: []", "routes: expected each microbatch on one route, found none for microbatch 0"),
+      ("routes: [{}, {}]", "routes[1]: expected the key \"microbatches\", found none"),
+      (
+        "routes: [{to: 1}]",
+        "routes[0].to: expected one of the keys microbatches, stages, devices, found \"to\""
+      ),
+      (
+        "routes: [{microbatches: [0, 1, 3]}]",
+        "routes[0].microbatches[2]: expected a microbatch from 0 to 2, found 3"
+      ),
+      (
+        "routes: [{microbatches: [0, 1]}, {microbatches: [2, 1]}]",
+        "routes[1].microbatches[1]: expected each microbatch on one route, found microbatch 1 twice"
+      ),
+      (
+        "routes: [{microbatches: [0, 2]}]",
+        "routes: expected each microbatch on one route, found none for microbatch 1"
+      ),
+      ("routes: [{stages: [0, 2]}]", "routes[0].stages[1]: expected a stage from 0 to 1, found 2"),
+      ("routes: [{stages: []}]", "routes[0]: expected at least one visit, found none"),
+      ("routes: [{stages: [1, 1]}]", "routes[0]: expected different stages, found stage 1 twice"),
+      ("routes: [{devices: [0]}]", "routes[0].devices: expected 2 entries, one per stage visited, found 1"),
+      ("routes: [{devices: [1, 0]}]", "routes[0]: expected a device that hosts stage 0, found 1"),
+      ("overlap: 0.8", "overlap: expected a mapping with forwardBackward, found 0.8"),
+      ("overlap: {}", "overlap: expected the key \"forwardBackward\", found none"),
+      (
+        "overlap: {forwardBackward: 0}",
+        "overlap.forwardBackward: expected a number above 0 and up to 1e15, found 0"
+      ),
+      ("pieces: 0", "pieces: expected a count from 1 to 65536, found 0"),
+      ("pieces: 2", "pieces: expected a divisor of the 3 microbatches, each of which is one piece, found 2"),
+    ])
+  func routes(line: String, message: String) {
+    let text = smallProblem.with("placement: sequential", "placement: sequential\n\(line)")
+    #expect(problemRefusal(text) == "p.yaml:6: " + message)
+  }
+
+  @Test(
     "values of the wrong kind",
     arguments: [
       ("devices: 2", "devices: two", "p.yaml:2: devices: expected a count from 1 to 65536, found \"two\""),
@@ -174,7 +215,7 @@ struct ProblemRefusalTests {
     arguments: [
       (
         "devices: 2", "device: 2",
-        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, stages, communication, optimizerStep, found \"device\"; did you mean \"devices\"?"
+        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, stages, communication, overlap, optimizerStep, found \"device\"; did you mean \"devices\"?"
       ),
       (
         "forward: 1,", "routes: 1,",

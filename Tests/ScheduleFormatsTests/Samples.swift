@@ -48,12 +48,33 @@ extension SeededGenerator {
         memoryLimit: mixedLimits ? [nil, 1e15, 9e14].randomElement(using: &self) ?? nil : uniformLimit,
         optimizerStep: mixedSteps ? magnitude() : uniformStep)
     }
+    let microbatches = microbatches()
+    let placement = placement(isSequential, stageCount, deviceCount)
+    let hosts = placement.hosts(stageCount: stageCount, deviceCount: deviceCount)
     return try Problem(
       name: text(), source: Bool.random(using: &self) ? text() : nil,
       units: Units(time: text(), memory: text()), devices: devices,
       stages: stages.map { memorySafe($0, devices.contains { $0.memoryLimit != nil }) },
-      microbatches: microbatches(), placement: placement(isSequential, stageCount, deviceCount),
-      communication: communication(deviceCount))
+      microbatches: microbatches, placement: placement, communication: communication(deviceCount),
+      overlap: Bool.random(using: &self) ? nil : Overlap(forwardBackward: min(magnitude() + 0.5, 1e15)),
+      pieces: Bool.random(using: &self) ? 1 : microbatches.count,
+      routes: Bool.random(using: &self) && hosts.allSatisfy { $0.count == 1 }
+        ? nil : routes(hosts, microbatchCount: microbatches.count))
+  }
+
+  /// One route for all microbatches: some stages in any order, each on one of its hosts.
+  private mutating func routes(
+    _ hosts: [[Device.ID]], microbatchCount: Int
+  ) -> (distinct: [Route], indexes: [Int]) {
+    var generator = self
+    defer { self = generator }
+    let stages = hosts.indices.shuffled(using: &generator)
+      .prefix(Int.random(in: 1...hosts.count, using: &generator))
+    let visits = stages.map {
+      Route.Visit(
+        stage: Stage.ID($0), device: hosts[$0].randomElement(using: &generator) ?? Device.ID(0))
+    }
+    return ([Route(visits: visits)], Array(repeating: 0, count: microbatchCount))
   }
 
   /// Stages whose memory all fits a limit near the largest number.
@@ -82,7 +103,12 @@ extension SeededGenerator {
     case 0: return .loop
     case 1: return .v
     default:
-      return .explicit((0..<stages).map { _ in [Device.ID(Int.random(in: 0..<devices, using: &self))] })
+      return .explicit(
+        (0..<stages).map { _ in
+          (0..<devices).shuffled(using: &self).prefix(Int.random(in: 1...2, using: &self)).map {
+            Device.ID($0)
+          }
+        })
     }
   }
 
@@ -103,14 +129,19 @@ extension SeededGenerator {
           microbatch: Microbatch.ID(rawValue: [0, 3, .min, .max].randomElement(using: &self) ?? 0))
       }
     }
-    let count = words.reduce(0) { $0 + $1.count }
+    let joined = Words(words)
+    let pairs = (0..<problem.deviceCount).flatMap { device in
+      stride(from: joined.bounds[device], to: joined.bounds[device + 1] - 1, by: 3)
+    }
+    let count = joined.operations.count
     let times = RecordedSchedule.Times(
       starts: (0..<count).map { _ in magnitude() - magnitude() }, ends: (0..<count).map { _ in magnitude() })
     return ScheduleFile(
       generator: Bool.random(using: &self)
         ? nil : .init(command: text(), family: Bool.random(using: &self) ? text() : nil, version: text()),
       record: RecordedSchedule(
-        schedule: Schedule(problem: problem, words: Words(words)),
+        schedule: Schedule(
+          problem: problem, words: Words(operations: joined.operations, bounds: joined.bounds, pairs: pairs)),
         times: count > 0 && Bool.random(using: &self) ? times : nil,
         summary: Bool.random(using: &self) ? summary(devices: problem.deviceCount) : nil))
   }

@@ -8,6 +8,29 @@ struct ScheduleRefusalTests {
   private static let first = "{\"op\": \"F\", \"stage\": 0, \"microbatch\": 0}"
 
   @Test(
+    "pairs of other than two neighbours",
+    arguments: [
+      ("\"B\", \"pair\": 3", "8:27", 1, 3), ("\"F\", \"pair\": 2", "7:27", 0, 2),
+      ("\"W\", \"pair\": -1", "9:27", 2, -1),
+    ])
+  func lonelyPairs(mark: String, place: String, index: Int, number: Int) {
+    let kind = String(mark.prefix(3))
+    #expect(
+      scheduleRefusal(smallSchedule.with(kind, mark))
+        == "s.json:\(place): devices[0].operations[\(index)].pair: expected two operations of pair \(number), "
+        + "one right after the other on one device, found otherwise")
+  }
+
+  @Test("a pair of three, and two that are not neighbours")
+  func crowdedPairs() {
+    let three = smallSchedule.with("\"F\"", "\"F\", \"pair\": 0").with("\"B\"", "\"B\", \"pair\": 0")
+      .with("\"W\"", "\"W\", \"pair\": 0")
+    #expect(scheduleRefusal(three)?.contains("operations[2].pair: expected two operations of pair 0") == true)
+    let apart = smallSchedule.with("\"F\"", "\"F\", \"pair\": 0").with("\"W\"", "\"W\", \"pair\": 0")
+    #expect(scheduleRefusal(apart)?.contains("operations[0].pair: expected two operations of pair 0") == true)
+  }
+
+  @Test(
     "places that cannot be",
     arguments: [
       ("\"schedule/1\"", "\"schedule/2\"", "s.json:2:15: pipeloom: expected schedule/1, found schedule/2"),
@@ -47,7 +70,7 @@ struct ScheduleRefusalTests {
       ),
       (
         "\"stage\": 0", "\"Stage\": 0",
-        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, found \"Stage\"; did you mean \"stage\"?"
+        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, pair, found \"Stage\"; did you mean \"stage\"?"
       ),
       ("\"op\": \"F\", ", "", "s.json:7:7: devices[0].operations[0]: expected the key \"op\", found none"),
       (

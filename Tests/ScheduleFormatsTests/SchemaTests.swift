@@ -36,6 +36,10 @@ struct SchemaTests {
       ("\"devices\": 2", "\"devices\": 1.5"), ("\"devices\": 2", "\"devices\": \"2\""),
       ("\"devices\": 2", "\"devices\": 1000000"), ("\"devices\": 2,", ""),
       ("\"devices\": 2", "\"routes\": 1, \"devices\": 2"),
+      ("\"devices\": 2", "\"routes\": [], \"devices\": 2"),
+      ("\"devices\": 2", "\"routes\": [{\"stages\": [0, -1]}], \"devices\": 2"),
+      ("\"devices\": 2", "\"overlap\": {\"forwardBackward\": 0}, \"devices\": 2"),
+      ("\"devices\": 2", "\"pieces\": 0, \"devices\": 2"),
       ("\"memoryLimit\": 4", "\"memoryLimit\": null"), ("\"memoryLimit\": 4", "\"memoryLimit\": [-1, 2]"),
       ("\"microbatches\": 3", "\"microbatches\": []"),
       ("\"microbatches\": 3", "\"microbatches\": [{\"scale\": 0}]"),
@@ -49,7 +53,7 @@ struct SchemaTests {
     ])
   func problemMutations(part: String, replacement: String) throws {
     let problem = try ProblemFile.decode(Array(smallProblem.utf8), file: "")
-    let text = String(decoding: try ProblemFile.encode(problem), as: UTF8.self)
+    let text = String(decoding: ProblemFile.encode(problem), as: UTF8.self)
     let damaged = Array(text.with(part, replacement).utf8)
     #expect(throws: FormatError.self) { try ProblemFile.decode(damaged, file: "") }
     #expect(throws: JSONSchemaValidator.Violation.self) {
@@ -91,6 +95,8 @@ struct SchemaTests {
     #expect(try properties(problem, "properties", "units") == Set(ProblemFile.Keys.units))
     #expect(try properties(problem, "$defs", "stage") == Set(ProblemFile.Keys.stage))
     #expect(try properties(problem, "$defs", "microbatch") == Set(ProblemFile.Keys.microbatch))
+    #expect(try properties(problem, "$defs", "route") == Set(ProblemFile.Keys.route))
+    #expect(try properties(problem, "properties", "overlap") == Set(ProblemFile.Keys.overlap))
     #expect(try properties(schedule) == Set(ScheduleFile.Keys.schedule))
     #expect(try properties(schedule, "properties", "generator") == Set(ScheduleFile.Keys.generator))
     #expect(try properties(schedule, "properties", "devices", "items") == Set(ScheduleFile.Keys.device))
