@@ -15,6 +15,15 @@ public enum FamilyLayout: Hashable, Sendable {
   /// Stage s alone on device s, sequences cut in at least two pieces.
   case pieces
 
+  /// How `Problem.arranged` makes a sequential problem fit.
+  public var arrangement: Arrangement {
+    switch self {
+    case .sequential, .pieces, .loop: .loop
+    case .v, .waves: .v
+    case .bidirectional: .bidirectional
+    }
+  }
+
   /// Whether a problem is laid out so. O(stages + microbatches).
   public func fits(_ problem: Problem) -> Bool {
     if case .pieces = self {

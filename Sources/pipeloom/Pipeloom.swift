@@ -10,7 +10,7 @@ struct Pipeloom: ParsableCommand {
     abstract: "Synthesizes pipeline-parallel training schedules: makes, times, checks and draws them.",
     discussion: """
       A PROBLEM is a file (YAML or JSON), '-' for standard input, or the name of a built-in preset: \
-      \(ProblemOptions.presetNames). Simple problems can be given by flags instead: \
+      \(ProblemFlags.presetNames). Simple problems can be given by flags instead: \
       --devices 8 --microbatches 24 --forward 1 --backward-input 1 --backward-weight 1.
 
       Exit status: 0 success; 1 check found violations; 64 usage; 65 bad input; 66 missing input; \

@@ -14,6 +14,8 @@ struct GenerateCommand: ParsableCommand {
       Examples:
         pipeloom generate zb-h1 zero-bubble-1.5b -o schedule.json
         pipeloom generate 1f1b --devices 4 --microbatches 8 --forward 1 --backward-input 2
+        pipeloom generate zb-v zero-bubble-1.5b --chunks 2
+        pipeloom generate dualpipe uniform-8x24 --placement bidirectional --overlap 0.9
       """)
 
   @Argument(help: "The family; 'pipeloom families' lists them.")
@@ -23,27 +25,19 @@ struct GenerateCommand: ParsableCommand {
   var problem: ProblemOptions
 
   @OptionGroup
+  var parameters: FamilyFlags
+
+  @OptionGroup
   var output: ScheduleOutput
 
   func run() throws {
     let family = try Families.named(family)
-    let problem = try problem.resolve()
-    let words = try family.words(for: problem)
+    let problem = try problem.resolve(chunksPlaced: family.layout.arrangement)
+    let words = try family.words(for: problem, parameters: parameters.parameters(of: family))
     let timeline = try Timeline(Schedule(problem: problem, words: words))
-    try Self.checkMemory(of: timeline, family: family)
+    try family.checkMemory(of: timeline)
     let generator = ScheduleFile.Generator(
-      command: "generate", family: family.name, version: Pipeloom.version)
+      command: "generate", family: family.name, groupSize: parameters.groupSize, version: Pipeloom.version)
     try output.write(timeline, title: family.title, generator: generator)
-  }
-
-  /// A family does not bend to a limit: where it does not fit, nothing is written.
-  private static func checkMemory(of timeline: Timeline, family: any Family) throws {
-    let problem = timeline.schedule.problem
-    for (index, peak) in timeline.peakMemory.enumerated() {
-      let device = problem.devices[index]
-      guard let limit = device.memoryLimit, peak > device.capacity else { continue }
-      throw FamilyError.exceedsMemoryLimit(
-        family: family.title, device: Device.ID(index), peak: peak, limit: limit)
-    }
   }
 }

@@ -27,7 +27,7 @@ struct SimulateCommand: ParsableCommand {
     try InputFile.checkStandardInput([schedule, problem ?? ""])
     let input = try ScheduleInput(schedule)
     let own = input.file.record.schedule
-    let other = try problem.map(ProblemOptions.read) ?? own.problem
+    let other = try problem.map(ProblemFlags.read) ?? own.problem
     guard other.deviceCount == own.problem.deviceCount else {
       throw Failure(
         .badInput,

@@ -1,6 +1,5 @@
 import ArgumentParser
 import PipelineModel
-import ScheduleFormats
 
 /// How commands take their problem: a file, a preset or flags, with a few flags that change what was read.
 struct ProblemOptions: ParsableArguments {
@@ -10,139 +9,15 @@ struct ProblemOptions: ParsableArguments {
       valueName: "problem"))
   var problem: String?
 
-  @Option(help: "The number of devices, each with one stage. Instead of PROBLEM.")
-  var devices: Int?
-
-  @Option(help: "The number of microbatches.")
-  var microbatches: Int?
-
-  @Option(help: "The duration of F on each stage; 1 if left out. Instead of PROBLEM.")
-  var forward: Magnitude?
-
-  @Option(help: "The duration of B, the backward pass for the input; 1 if left out. Instead of PROBLEM.")
-  var backwardInput: Magnitude?
-
-  @Option(help: "The duration of W, the backward pass for the weights; 1 if left out. Instead of PROBLEM.")
-  var backwardWeight: Magnitude?
-
-  @Option(
-    name: .customLong("activation-for-b"),
-    help: "The memory held from the start of F to the end of B; 1 if left out. Instead of PROBLEM.")
-  var activationForB: Magnitude?
-
-  @Option(
-    name: .customLong("activation-for-w"),
-    help: "The part of it held on to the end of W; half of it if left out. Instead of PROBLEM.")
-  var activationForW: Magnitude?
-
-  @Option(help: "The memory each stage holds all the time; 0 if left out. Instead of PROBLEM.")
-  var `static`: Magnitude?
-
-  @Option(help: "The latency between any two devices.")
-  var communication: Magnitude?
-
-  @Option(help: "The time each device takes after its last operation.")
-  var optimizerStep: Magnitude?
-
-  @Option(
-    help: ArgumentHelp(
-      "The memory limit of every device, or a multiple of the largest peak of 1F1B, such as 0.75x.",
-      valueName: "limit"))
-  var memoryLimit: MemoryLimit?
-
-  /// The names of the built-in problems, for help and messages.
-  static var presetNames: String { Preset.all.map(\.name).joined(separator: ", ") }
+  @OptionGroup
+  var flags: ProblemFlags
 
   /// The problem that the arguments describe.
   ///
+  /// - Parameter arrangement: how `--chunks` places the chunks unless `--placement` says it.
   /// - Throws: `Failure` or `FormatError`; a figure that is wrong on its own is a usage error, one that the
   ///   problem cannot bear is bad input.
-  func resolve() throws -> Problem {
-    var resolved = try base()
-    if let communication {
-      resolved = try resolved.with(communication: .uniform(communication.value))
-    }
-    if let optimizerStep { resolved = try resolved.with(optimizerStep: optimizerStep.value) }
-    if let memoryLimit {
-      do throws(ProblemError) {
-        resolved = try resolved.with(memoryLimit: memoryLimit.size(for: resolved))
-      } catch {
-        throw Failure(.badInput, "--memory-limit: \(error.reason)")
-      }
-    }
-    return resolved
-  }
-
-  private func base() throws -> Problem {
-    guard let problem else { return try fromFlags() }
-    if let flag = shapeFlags.first(where: \.isGiven)?.name {
-      throw Failure(
-        .usage, "\(flag) describes a problem by itself: leave '\(problem)' out, or change the figure there")
-    }
-    let read = try Self.read(problem)
-    guard let microbatches else { return read }
-    return try usage { () throws(ProblemError) in try read.with(microbatchCount: microbatches) }
-  }
-
-  /// The problem of a file, standard input or a preset.
-  static func read(_ path: String) throws -> Problem {
-    if path != "-", !InputFile.exists(path) {
-      if let preset = Preset.named(path) { return try preset.problem() }
-      throw Failure(
-        .missingInput,
-        "\(InputFile.name(of: path)): no such file, and no such preset: expected one of \(presetNames)")
-    }
-    let file = try InputFile(path, limit: ProblemFile.largestText)
-    return try ProblemFile.decode(file.bytes, file: path)
-  }
-
-  private var shapeFlags: [(name: String, isGiven: Bool)] {
-    [
-      ("--devices", devices != nil), ("--forward", forward != nil),
-      ("--backward-input", backwardInput != nil), ("--backward-weight", backwardWeight != nil),
-      ("--activation-for-b", activationForB != nil), ("--activation-for-w", activationForW != nil),
-      ("--static", `static` != nil),
-    ]
-  }
-
-  private func fromFlags() throws -> Problem {
-    guard let devices, let microbatches else {
-      throw Failure(
-        .usage,
-        "expected PROBLEM (a file, '-' or one of \(Self.presetNames)), or --devices and --microbatches")
-    }
-    let held = activationForB?.value ?? 1
-    let stage = Stage(
-      forward: forward?.value ?? 1, backwardInput: backwardInput?.value ?? 1,
-      backwardWeight: backwardWeight?.value ?? 1, activationForB: held,
-      activationForW: activationForW?.value ?? held / 2, staticMemory: `static`?.value ?? 0)
-    return try usage { () throws(ProblemError) in
-      // Before anything of that size is made.
-      try ProblemRules.checkCount(devices, key: ["devices"])
-      try ProblemRules.checkCount(microbatches, key: ["microbatches"])
-      return try Problem(
-        devices: Array(repeating: Device(), count: devices), stages: Array(repeating: stage, count: devices),
-        microbatches: Array(repeating: Microbatch(), count: microbatches))
-    }
-  }
-
-  /// Words a problem's error with the flag that caused it.
-  private func usage(_ make: () throws(ProblemError) -> Problem) throws -> Problem {
-    do throws(ProblemError) {
-      return try make()
-    } catch {
-      throw Failure(.usage, "\(Self.flag(for: error.key)): \(error.reason)")
-    }
-  }
-
-  private static func flag(for key: ProblemKey) -> String {
-    let names: [String] = key.steps.compactMap { step in
-      guard case .name(let name) = step else { return nil }
-      return name
-    }
-    // `stages[2].activationForW` was given as --activation-for-w.
-    return (names.last ?? "problem").reduce(into: "--") { flag, letter in
-      flag += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
-    }
+  func resolve(chunksPlaced arrangement: Arrangement = .loop) throws -> Problem {
+    try flags.problem(problem, chunksPlaced: arrangement)
   }
 }

@@ -1,0 +1,53 @@
+import ArgumentParser
+import PipelineModel
+
+/// The flags that lay a sequential problem out anew.
+struct LayoutFlags: ParsableArguments {
+  @Option(
+    help: "In how many equal chunks each stage of a sequential problem is cut; its devices then host as many."
+  )
+  var chunks: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where a sequential problem's chunks go: loop, v or bidirectional (two copies of the model, from both ends).",
+      valueName: "placement"))
+  var placement: Arrangement?
+
+  @Option(help: "In how many equal pieces each sequence of a sequential problem is cut.")
+  var pieces: Int?
+
+  func validate() throws {
+    for (name, count) in [("chunks", chunks), ("pieces", pieces)] {
+      guard let count, !ProblemRules.counts.contains(count) else { continue }
+      throw ValidationError(
+        "--\(name): expected a count from 1 to \(ProblemRules.counts.upperBound), found \(count)")
+    }
+    if pieces != nil, chunks != nil || placement != nil {
+      throw ValidationError("--pieces: pieces run through whole stages; leave --chunks and --placement out")
+    }
+    if placement != nil, placement != .bidirectional, chunks == nil {
+      throw ValidationError("--placement \(placement?.rawValue ?? ""): expected --chunks with it, found none")
+    }
+  }
+
+  /// The problem laid out as the flags say.
+  ///
+  /// - Throws: `Failure` naming the flag that the problem does not suit.
+  func arrange(_ problem: Problem, chunksPlaced arrangement: Arrangement) throws(Failure) -> Problem {
+    do throws(ProblemError) {
+      if let pieces { return try problem.cut(intoPieces: pieces) }
+      guard chunks != nil || placement != nil else { return problem }
+      return try problem.arranged(placement ?? arrangement, chunks: chunks ?? 1)
+    } catch {
+      throw Failure(.badInput, "\(flag(for: error)): \(error.reason)")
+    }
+  }
+
+  private func flag(for error: ProblemError) -> String {
+    if pieces != nil { return "--pieces" }
+    return error.key == ["chunks"] || placement == nil ? "--chunks" : "--placement"
+  }
+}
+
+extension Arrangement: ExpressibleByArgument {}
