@@ -79,6 +79,19 @@ public enum Families {
     return family
   }
 
+  /// The families of a list with commas between names, or of `all`; each once.
+  ///
+  /// - Throws: `FamilyError.unknown` naming all families.
+  public static func list(_ names: String) throws(FamilyError) -> [any Family] {
+    if names == "all" { return all }
+    var families: [any Family] = []
+    for name in names.split(separator: ",", omittingEmptySubsequences: false) {
+      let family = try named(String(name))
+      if !families.contains(where: { $0.name == family.name }) { families.append(family) }
+    }
+    return families
+  }
+
   /// A name as it is compared: papers write ZB-V and ZBV, DualPipe-V and DualPipeV.
   private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "-" } }
 }

@@ -1,71 +1,131 @@
 import ArgumentParser
+import GanttDiagram
 import PipelineModel
+import ScheduleFamilies
 import Timeline
 
 /// `pipeloom compare SCHEDULE...`: schedules side by side.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Puts the figures of schedules side by side, the shortest first.",
+    abstract: "Puts schedules side by side, the shortest first.",
     discussion: """
-      Example:
-        pipeloom compare 1f1b.json zb-h1.json zb-h2.json
+      With --families, the named families take the place of schedule files: each lays the problem out as it \
+      needs it, all within the same memory.
+
+      Examples:
+        pipeloom compare 1f1b.json zb-h1.json zb-h2.json -o side-by-side.svg
+        pipeloom compare --families all zero-bubble-1.5b --memory-limit 1x -o families.svg
+        pipeloom compare --families interleaved,zb-v,dualpipe --devices 8 --microbatches 32 --overlap 0.9
       """)
 
-  @Argument(help: "The schedule files.")
-  var schedules: [String]
+  @Argument(
+    help: ArgumentHelp("The schedule files; with --families, the problem.", valueName: "schedule"))
+  var inputs: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare these named families on one problem: 'all', or names with commas between.", valueName: "names")
+  )
+  var families: String?
+
+  @OptionGroup
+  var problem: ProblemFlags
+
+  @OptionGroup
+  var parameters: FamilyFlags
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "Draw all schedules on one time axis: a .svg, .pdf, .png or .dot file.", valueName: "file"))
+  var output: String?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
-  /// One schedule's figures.
-  private struct Line: Encodable {
-    let file: String
-    let title: String
-    let devices: Int
-    let microbatches: Int
-    let summary: SummaryFigures
+  func validate() throws {
+    if families != nil {
+      guard inputs.count <= 1 else {
+        throw ValidationError("--families: expected one problem, found \(inputs.count) arguments")
+      }
+      guard problem.layout.placement == nil else {
+        throw ValidationError("--placement: every family has its own; leave it out")
+      }
+    } else {
+      guard !inputs.isEmpty else {
+        throw ValidationError("expected schedule files, or --families with a problem; found neither")
+      }
+      guard let flag = problem.firstGiven ?? (parameters.groupSize == nil ? nil : "--group-size") else {
+        return
+      }
+      throw ValidationError("\(flag) goes with --families: a schedule file has its own problem")
+    }
   }
 
   func run() throws {
-    try InputFile.checkStandardInput(schedules)
-    var problems: [Problem] = []
-    var lines: [Line] = []
-    for path in schedules {
-      let input = try ScheduleInput(path)
-      let timeline = try input.timeline()
-      let problem = timeline.schedule.problem
-      var summary = timeline.summary
-      summary.certificate = Proof(for: timeline).certificate
-      problems.append(problem)
-      lines.append(
-        Line(
-          file: path, title: input.title, devices: problem.deviceCount,
-          microbatches: problem.microbatchCount, summary: SummaryFigures(summary)))
+    let format = try output.map { try DiagramFormat(file: $0) }
+    try output.map { OutputFile(path: $0) }?.checkFolder()
+    if let families {
+      try compare(Families.list(families), format: format)
+    } else {
+      try compareFiles(format: format)
     }
-    lines.sort { $0.summary.makespan < $1.summary.makespan }
-    try StandardOutput.write(json ? MachineReport.json(lines) : text(of: lines, problems))
   }
 
-  private func text(of lines: [Line], _ problems: [Problem]) -> String {
-    let best = lines.first?.summary.makespan ?? 0
-    var table = TextTable([
-      ("schedule", .left), ("p", .right), ("m", .right), ("makespan", .right), ("", .right),
-      ("makespanBubble", .right), ("period", .right), ("periodBubble", .right), ("spanBubble", .right),
-      ("peakMemory", .right), ("gap", .right), ("file", .left),
-    ])
-    for line in lines {
-      let figures = line.summary
-      table.add([
-        line.title, String(line.devices), String(line.microbatches), figures.makespan.short,
-        best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
-        figures.makespanBubble.percent, figures.period.short,
-        figures.periodBubble.percent, figures.spanBubble.percent,
-        (figures.peakMemory.max() ?? 0).short, (figures.gap ?? 0).percent, line.file,
-      ])
+  private func compareFiles(format: DiagramFormat?) throws {
+    try InputFile.checkStandardInput(inputs)
+    var entries: [(timeline: Timeline, line: ComparisonLine)] = []
+    for path in inputs {
+      let input = try ScheduleInput(path)
+      let timeline = try input.timeline()
+      var line = ComparisonLine(
+        title: input.title, timeline: timeline, certificate: Proof(for: timeline).certificate)
+      line.file = path
+      entries.append((timeline, line))
     }
+    entries.sort { $0.line.summary.makespan < $1.line.summary.makespan }
+    try draw(entries, as: format)
+    let lines = entries.map(\.line)
+    if json { return try StandardOutput.write(MachineReport.json(lines)) }
+    let problems = entries.map(\.timeline.schedule.problem)
     let differ = problems.contains { $0 != problems[0] }
     let note = differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
-    return table.text + note
+    try StandardOutput.write(lines.table + note + written)
+  }
+
+  /// What `--families --json` prints.
+  private struct Report: Encodable {
+    let problem: String
+    let schedules: [ComparisonLine]
+    let leftOut: [FamilyComparison.Refusal]
+  }
+
+  private func compare(_ families: [any Family], format: DiagramFormat?) throws {
+    let (whole, memoryLimit) = try problem.plainProblem(inputs.first)
+    let comparison = FamilyComparison(
+      families, problem: whole, memoryLimit: memoryLimit, chunks: problem.layout.chunks ?? 2,
+      pieces: problem.layout.pieces ?? 2, parameters: FamilyParameters(groupSize: parameters.groupSize))
+    let entries = comparison.lines()
+    guard !entries.isEmpty else {
+      let first = comparison.refusals.first?.reason ?? ""
+      throw Failure(.badInput, "expected a family that suits the problem, found none: \(first)")
+    }
+    try draw(entries.map { ($0.entry.timeline, $0.line) }, as: format)
+    let lines = entries.map(\.line)
+    if json {
+      let report = Report(problem: whole.name, schedules: lines, leftOut: comparison.refusals)
+      return try StandardOutput.write(MachineReport.json(report))
+    }
+    let rest = comparison.refusals.map { "  Left out: \($0.reason)\n" }.joined()
+    try StandardOutput.write(lines.table + rest + written)
+  }
+
+  private var written: String { output.map { "  Drawn in \($0)\n" } ?? "" }
+
+  private func draw(_ entries: [(timeline: Timeline, line: ComparisonLine)], as format: DiagramFormat?) throws
+  {
+    guard let output, let format else { return }
+    // DRAW
   }
 }

@@ -23,18 +23,18 @@ struct LayoutFlags: ParsableArguments {
       throw ValidationError(
         "--\(name): expected a count from 1 to \(ProblemRules.counts.upperBound), found \(count)")
     }
-    if pieces != nil, chunks != nil || placement != nil {
-      throw ValidationError("--pieces: pieces run through whole stages; leave --chunks and --placement out")
-    }
-    if placement != nil, placement != .bidirectional, chunks == nil {
-      throw ValidationError("--placement \(placement?.rawValue ?? ""): expected --chunks with it, found none")
-    }
   }
 
   /// The problem laid out as the flags say.
   ///
   /// - Throws: `Failure` naming the flag that the problem does not suit.
   func arrange(_ problem: Problem, chunksPlaced arrangement: Arrangement) throws(Failure) -> Problem {
+    if pieces != nil, chunks != nil || placement != nil {
+      throw Failure(.usage, "--pieces: pieces run through whole stages; leave --chunks and --placement out")
+    }
+    if let placement, placement != .bidirectional, chunks == nil {
+      throw Failure(.usage, "--placement \(placement.rawValue): expected --chunks with it, found none")
+    }
     do throws(ProblemError) {
       if let pieces { return try problem.cut(intoPieces: pieces) }
       guard chunks != nil || placement != nil else { return problem }

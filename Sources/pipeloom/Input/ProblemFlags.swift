@@ -73,6 +73,17 @@ struct ProblemFlags: ParsableArguments {
     return (whole, memoryLimit?.size(for: whole))
   }
 
+  /// The first of these flags that was given, if any.
+  var firstGiven: String? {
+    let changes = [
+      ("--microbatches", microbatches != nil), ("--communication", communication != nil),
+      ("--optimizer-step", optimizerStep != nil), ("--memory-limit", memoryLimit != nil),
+      ("--overlap", overlap != nil), ("--chunks", layout.chunks != nil), ("--pieces", layout.pieces != nil),
+      ("--placement", layout.placement != nil),
+    ]
+    return (shapeFlags + changes).first(where: \.1)?.0
+  }
+
   private func changed(_ problem: Problem) throws -> Problem {
     var problem = problem
     if let communication { problem = try problem.with(communication: .uniform(communication.value)) }

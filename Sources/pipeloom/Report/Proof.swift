@@ -29,11 +29,15 @@ struct Proof {
 
   /// Certifies the makespan of a schedule that is there already.
   init(for timeline: Timeline) {
-    let problem = timeline.schedule.problem
-    let bound =
-      timeline.schedule.words.operations.count <= Self.mostOperations
-      ? LowerBound.best(for: problem, objective: .makespan, until: timeline.makespan)
+    self.init(Self.bound(on: [timeline]), objective: .makespan, value: timeline.makespan)
+  }
+
+  /// A lower bound on the makespan of one problem's schedules, at least one.
+  static func bound(on timelines: [Timeline]) -> LowerBound {
+    let problem = timelines[0].schedule.problem
+    let shortest = timelines.map(\.makespan).min() ?? 0
+    return timelines.allSatisfy { $0.schedule.words.operations.count <= mostOperations }
+      ? LowerBound.best(for: problem, objective: .makespan, until: shortest)
       : LowerBound.simple(for: problem, objective: .makespan)
-    self.init(bound, objective: .makespan, value: timeline.makespan)
   }
 }

@@ -1,0 +1,68 @@
+import PipelineModel
+import Timeline
+
+/// One schedule among others, for people and for machines.
+struct ComparisonLine: Encodable {
+  /// The file of the schedule, where it has one.
+  var file: String?
+  /// The family that made it, where one did for this comparison.
+  var family: String?
+  let title: String
+  let devices: Int
+  let stagesPerDevice: Double
+  let microbatches: Int
+  /// Boundary activations and their gradients sent between devices, each of one whole microbatch.
+  let communicationVolume: Double
+  let summary: SummaryFigures
+
+  /// Figures a timed schedule. O(visits).
+  init(title: String, timeline: Timeline, certificate: Certificate?) {
+    let problem = timeline.schedule.problem
+    var summary = timeline.summary
+    summary.certificate = certificate
+    self.title = title
+    devices = problem.deviceCount
+    stagesPerDevice = Double(problem.hosts.reduce(0) { $0 + $1.count }) / Double(problem.deviceCount)
+    microbatches = problem.microbatchCount / problem.pieces
+    communicationVolume = problem.communicationVolume
+    self.summary = SummaryFigures(summary)
+  }
+}
+
+extension Problem {
+  /// How many boundary activations and gradients cross between devices, in those of a whole microbatch: a piece
+  /// of a sequence sends its share. O(visits of the distinct routes + microbatches).
+  fileprivate var communicationVolume: Double {
+    let crossings = routes.map { route in
+      zip(route.visits, route.visits.dropFirst()).count { $0.device != $1.device }
+    }
+    let messages = routeIndexes.reduce(0) { $0 + 2 * crossings[Int($1)] }
+    return Double(messages) / Double(pieces)
+  }
+}
+
+extension [ComparisonLine] {
+  /// The lines as a table, in their order, each makespan against the first.
+  var table: String {
+    let hasFiles = contains { $0.file != nil }
+    let best = first?.summary.makespan ?? 0
+    var table = TextTable(
+      [
+        ("schedule", .left), ("p", .right), ("v", .right), ("m", .right), ("makespan", .right), ("", .right),
+        ("makespanBubble", .right), ("period", .right), ("periodBubble", .right), ("spanBubble", .right),
+        ("peakMemory", .right), ("messages", .right), ("gap", .right),
+      ] + (hasFiles ? [("file", .left)] : []))
+    for line in self {
+      let figures = line.summary
+      table.add(
+        [
+          line.title, String(line.devices), line.stagesPerDevice.short, String(line.microbatches),
+          figures.makespan.short, best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
+          figures.makespanBubble.percent, figures.period.short, figures.periodBubble.percent,
+          figures.spanBubble.percent, (figures.peakMemory.max() ?? 0).short, line.communicationVolume.short,
+          (figures.gap ?? 0).percent,
+        ] + (hasFiles ? [line.file ?? ""] : []))
+    }
+    return table.text
+  }
+}
