@@ -39,6 +39,8 @@ extension FormatError {
     case microbatchRoutes(MicrobatchRoutes)
     /// Operations marked as a pair that are not two neighbours.
     case pair(Int)
+    /// A problem that the program of a foreign format could not run.
+    case unsuitable(ExportRefusal)
 
     /// What is wrong with the microbatches of the routes.
     public enum MicrobatchRoutes: Hashable, Sendable {
@@ -85,6 +87,7 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected each microbatch on one route, found none for microbatch \(microbatch)"
     case .pair(let number):
       "expected two operations of pair \(number), one right after the other on one device, found otherwise"
+    case .unsuitable(let refusal): refusal.description
     }
   }
 

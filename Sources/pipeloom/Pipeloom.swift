@@ -19,6 +19,6 @@ struct Pipeloom: ParsableCommand {
     version: version,
     subcommands: [
       FamiliesCommand.self, GenerateCommand.self, SearchCommand.self, SimulateCommand.self, CheckCommand.self,
-      CompareCommand.self, RenderCommand.self,
+      CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self,
     ])
 }

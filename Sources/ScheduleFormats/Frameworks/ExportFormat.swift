@@ -1,0 +1,47 @@
+import PipelineModel
+import Timeline
+
+/// A format of another program in which a schedule can be written.
+///
+/// A format is one file and one line in `ExportFormats.all`.
+public protocol ExportFormat: Sendable {
+  /// The name on the command line, such as `torch-csv`.
+  var name: String { get }
+  /// What reads the format, in one line.
+  var purpose: String { get }
+
+  /// Writes a schedule.
+  ///
+  /// - Throws: `ExportRefusal` when the program that reads the format could not run the schedule.
+  /// - Complexity: O(operations) unless said otherwise.
+  func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8]
+}
+
+/// A format of another program from which a schedule can be read back.
+public protocol ImportFormat: ExportFormat {
+  /// The largest text that is read, in bytes.
+  var largestText: Int { get }
+
+  /// Reads the order of operations for a problem; it is complete, but may not be able to run.
+  ///
+  /// - Parameter file: the name that messages give the text; `-` stands for standard input.
+  /// - Throws: `FormatError` naming the first place that cannot be and what was expected there.
+  /// - Complexity: O(text).
+  func decode(_ bytes: [UInt8], file: String, for problem: Problem) throws(FormatError) -> Words
+}
+
+/// The formats of other programs.
+public enum ExportFormats {
+  /// All formats, in the order in which they are listed.
+  public static let all: [any ExportFormat] = [
+    // Training frameworks.
+    TorchCSV()
+    // Trace viewers.
+  ]
+
+  /// The formats that can be read back.
+  public static var importable: [any ImportFormat] { all.compactMap { $0 as? any ImportFormat } }
+
+  /// The format of a name; `nil` when there is none.
+  public static func named(_ name: String) -> (any ExportFormat)? { all.first { $0.name == name } }
+}

@@ -1,0 +1,154 @@
+import PipelineModel
+
+extension TorchCSV {
+  /// Reads the words of a CSV, and refuses what PyTorch would refuse as well as much that it would not.
+  public func decode(
+    _ bytes: [UInt8], file: String, for problem: Problem
+  ) throws(FormatError) -> Words {
+    do throws(FormatError) {
+      do throws(ExportRefusal) { try problem.checkIsChain() } catch {
+        throw FormatError(.unsuitable(error))
+      }
+      guard bytes.count <= largestText else {
+        throw FormatError(.tooLarge(bytes: bytes.count, limit: largestText))
+      }
+      let reader = try TorchCellReader(bytes)
+      try TorchCSVRules(reader: reader, problem: problem).check()
+      return Self.words(reader.rows)
+    } catch {
+      throw error.about(file: file)
+    }
+  }
+
+  private static func words(_ rows: [[TorchAction]]) -> Words {
+    var bounds = [0]
+    var operations: [Operation] = []
+    var pairs: [Int] = []
+    for row in rows {
+      for action in row {
+        if action.beginsPair { pairs.append(operations.count) }
+        operations.append(action.operation)
+      }
+      bounds.append(operations.count)
+    }
+    return Words(operations: operations, bounds: bounds, pairs: pairs)
+  }
+}
+
+/// What the rows of a CSV must hold together for a problem.
+private struct TorchCSVRules {
+  let reader: TorchCellReader
+  let problem: Problem
+
+  private var rows: [[TorchAction]] { reader.rows }
+
+  func check() throws(FormatError) {
+    try checkRows()
+    try checkRanges()
+    try checkPlacement()
+    try checkOnce()
+  }
+
+  private func checkRows() throws(FormatError) {
+    guard rows.count == problem.deviceCount else {
+      throw FormatError(
+        .expected(
+          "\(problem.deviceCount.counted("row")), one per device of the problem", found: "\(rows.count)"),
+        key: ["ranks"])
+    }
+    if let empty = rows.firstIndex(where: \.isEmpty) {
+      throw FormatError(
+        .expected("an action on every rank", found: "none"), line: empty + 1, key: ["ranks", .index(empty)])
+    }
+  }
+
+  private func checkRanges() throws(FormatError) {
+    for (row, actions) in rows.enumerated() {
+      for action in actions {
+        guard action.operation.stage.index < problem.stageCount else {
+          throw error(action, in: row, range: "a stage", problem.stageCount, action.operation.stage.index)
+        }
+        guard action.operation.microbatch.index < problem.microbatchCount else {
+          throw error(
+            action, in: row, range: "a microbatch", problem.microbatchCount,
+            action.operation.microbatch.index)
+        }
+      }
+    }
+  }
+
+  private func error(
+    _ action: TorchAction, in row: Int, range what: String, _ count: Int, _ found: Int
+  ) -> FormatError {
+    error(
+      .expected("\(what) from 0 to \(count - 1), as the problem has \(count)", found: "\(found)"),
+      about: action, in: row)
+  }
+
+  /// Checks that every stage is on the row of the device that hosts it.
+  private func checkPlacement() throws(FormatError) {
+    for (row, actions) in rows.enumerated() {
+      for action in actions {
+        let host = problem.hosts[action.operation.stage.index][0].index
+        guard host != row else { continue }
+        throw error(
+          .expected(
+            "stage \(action.operation.stage) on rank \(host), where the problem places it",
+            found: "it on rank \(row)\(suggestion)"),
+          about: action, in: row)
+      }
+    }
+  }
+
+  /// The placement that the rows imply, where they imply one and it is not too much to read.
+  private var suggestion: String {
+    var ranks = [Int?](repeating: nil, count: problem.stageCount)
+    for (row, actions) in rows.enumerated() {
+      for action in actions {
+        let stage = action.operation.stage.index
+        guard ranks[stage] ?? row == row else { return "" }
+        ranks[stage] = row
+      }
+    }
+    let known = ranks.compactMap { $0 }
+    guard known.count == ranks.count, known.count <= 64 else { return "" }
+    let list = known.map(String.init).joined(separator: ", ")
+    return "; a problem with placement: [\(list)] fits the file"
+  }
+
+  /// Checks that every stage does the work of every microbatch once, and gives the gradient in one way.
+  private func checkOnce() throws(FormatError) {
+    // One bit per kind: F 1, B 2, W 4, BW 8.
+    var done = [UInt8](repeating: 0, count: problem.stageCount * problem.microbatchCount)
+    for (row, actions) in rows.enumerated() {
+      for action in actions {
+        let operation = action.operation
+        let slot = operation.stage.index * problem.microbatchCount + operation.microbatch.index
+        let bit: UInt8 = 1 << operation.kind.rawValue
+        guard done[slot] & bit == 0 else {
+          throw error(.expected("each action once", found: "this one again"), about: action, in: row)
+        }
+        done[slot] |= bit
+        guard done[slot] & 8 == 0 || done[slot] & 6 == 0 else {
+          throw error(
+            .expected("either B or I and W of one microbatch on one stage", found: "both"),
+            about: action, in: row)
+        }
+      }
+    }
+    for (slot, bits) in done.enumerated() where bits != 7 && bits != 9 {
+      let (stage, microbatch) = (slot / problem.microbatchCount, slot % problem.microbatchCount)
+      let missing = bits & 1 == 0 ? "F" : bits & 6 == 0 ? "B, or I and W," : bits & 2 == 0 ? "I" : "W"
+      let row = problem.hosts[stage][0].index
+      throw FormatError(
+        .expected("\(missing) of stage \(stage) and microbatch \(microbatch)", found: "none"),
+        line: row + 1, key: ["ranks", .index(row)])
+    }
+  }
+
+  private func error(
+    _ reason: FormatError.Reason, about action: TorchAction, in row: Int
+  ) -> FormatError {
+    reader.error(reason, row: row, cell: Int(action.cell), place: Int(action.place))
+  }
+}

@@ -1,0 +1,90 @@
+import PipelineModel
+import Timeline
+
+/// The `compute_only` CSV of `torch.distributed.pipelining`, which torchtitan and NeMo AutoModel read too.
+///
+/// One row per rank without a header, one cell per action: stage, type and microbatch, such as `2F0`. Types are
+/// `F`, `B` (our `BW`), `I` (our `B`) and `W`; `(0F7;7B3)OVERLAP_F_B` is an overlapped pair. PyTorch adds the
+/// transfers itself. Source: the loader in torch/distributed/pipelining/schedules.py, PyTorch 2.13.
+public struct TorchCSV: ImportFormat {
+  /// Names the format.
+  public init() {}
+
+  public let name = "torch-csv"
+  public let purpose = "PyTorch pipelining, torchtitan, NeMo AutoModel: the compute_only CSV"
+  public let largestText = 64 << 20
+
+  /// The type of a pair of actions.
+  static let overlapType = "OVERLAP_F_B"
+
+  /// The types that only files with transfers, `compute_comms`, hold.
+  static let transferTypes = [
+    "SEND_F", "RECV_F", "SEND_B", "RECV_B", "UNSHARD", "RESHARD", "REDUCE_GRAD", "WAIT_SEND_F", "WAIT_SEND_B",
+    "WAIT_REDUCE_GRAD",
+  ]
+
+  public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
+    let schedule = timeline.schedule
+    try Self.check(schedule)
+    let words = schedule.words
+    let pairs = Set(words.pairs)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 * words.operations.count)
+    for device in schedule.problem.devices.indices {
+      var position = words.range(of: Device.ID(device)).lowerBound
+      let end = words.range(of: Device.ID(device)).upperBound
+      while position < end {
+        if bytes.last.map({ $0 != ASCII.newline }) ?? false { bytes.append(ASCII.comma) }
+        if pairs.contains(position) {
+          let (first, second) = (words.operations[position], words.operations[position + 1])
+          bytes += "(\(Self.cell(first));\(Self.cell(second)))\(Self.overlapType)".utf8
+          position += 2
+        } else {
+          bytes += Self.cell(words.operations[position]).utf8
+          position += 1
+        }
+      }
+      bytes.append(ASCII.newline)
+    }
+    return bytes
+  }
+
+  private static func cell(_ operation: Operation) -> String {
+    "\(operation.stage)\(symbol(of: operation.kind))\(operation.microbatch)"
+  }
+
+  /// The type that stands for a kind.
+  private static func symbol(of kind: Operation.Kind) -> String {
+    switch kind {
+    case .forward: "F"
+    case .backwardInput: "I"
+    case .backwardWeight: "W"
+    case .backward: "B"
+    }
+  }
+
+  /// Refuses what PyTorch would refuse, or load and then fail on.
+  private static func check(_ schedule: Schedule) throws(ExportRefusal) {
+    try schedule.problem.checkIsChain()
+    let words = schedule.words
+    for device in schedule.problem.devices.indices where words[Device.ID(device)].isEmpty {
+      throw .idleDevice(Device.ID(device))
+    }
+    let last = Stage.ID(schedule.problem.stageCount - 1)
+    var expected = 0
+    for operation in words[schedule.problem.hosts[last.index][0]]
+    where operation.stage == last && operation.kind == .forward {
+      guard operation.microbatch.index == expected else {
+        throw .permutedLosses(
+          stage: last, found: operation.microbatch, expected: Microbatch.ID(expected))
+      }
+      expected += 1
+    }
+    for position in words.pairs {
+      let (first, second) = (words.operations[position], words.operations[position + 1])
+      guard first.kind == .forward, second.kind == .backward, first.microbatch != second.microbatch else {
+        throw .improperPair(first, second, words.device(at: position))
+      }
+    }
+  }
+}
