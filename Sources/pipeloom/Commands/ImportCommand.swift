@@ -31,7 +31,7 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     try InputFile.checkStandardInput([file, problem])
     let format = try format.imported()
-    let problem = try ProblemOptions.read(problem)
+    let problem = try ProblemFlags.read(problem)
     let input = try InputFile(file, limit: format.largestText)
     let words = try format.decode(input.bytes, file: file, for: problem)
     let timeline: Timeline
