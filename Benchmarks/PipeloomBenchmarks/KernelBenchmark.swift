@@ -48,7 +48,7 @@ private final class ReferenceKernel {
     let deviceCount = lowered.bounds.count - 1
     clocks = .allocate(capacity: deviceCount)
     timer.rows = Self.copy(
-      lowered.table.rows.map {
+      lowered.rows.map {
         reference_row(latency: $0.latency, duration: $0.duration, offset: $0.offset, supplies: $0.supplies)
       })
     timer.codes = Self.copy(lowered.codes.map { reference_code(end: $0.end, row: $0.row) })

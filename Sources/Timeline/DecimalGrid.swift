@@ -7,34 +7,47 @@ package struct DecimalGrid: Sendable {
   package let stepsPerUnit: Double
   private let valueSteps: Double
   private let factorSteps: Double
+  private let multipleSteps: Double
   /// Whether every given number is a whole number of steps, so that sums are exact.
   package let isExact: Bool
 
   /// The largest whole number up to which all sums are exact.
   static let exactLimit = 9_007_199_254_740_992.0
 
-  /// Finds the coarsest decimal grid that holds all products of a value and a factor.
+  /// Finds the coarsest decimal grid that holds all products of a value and a factor, and their sums times the
+  /// multiple.
   ///
   /// - Parameter bound: a sum, in units, that no computation on the grid exceeds.
-  package init(values: some Sequence<Double>, factors: some Sequence<Double> = [], bound: Double) {
+  package init(
+    values: some Sequence<Double>, factors: some Sequence<Double> = [], multiple: Double = 1, bound: Double
+  ) {
     if let valueSteps = Self.steps(holding: values), let factorSteps = Self.steps(holding: factors),
-      bound * valueSteps * factorSteps < Self.exactLimit
+      let multipleSteps = Self.steps(holding: CollectionOfOne(multiple)),
+      bound * valueSteps * factorSteps * multipleSteps < Self.exactLimit
     {
       self.valueSteps = valueSteps
       self.factorSteps = factorSteps
+      self.multipleSteps = multipleSteps
       self.isExact = true
     } else {
       self.valueSteps = 1
       self.factorSteps = 1
+      self.multipleSteps = 1
       self.isExact = false
     }
-    stepsPerUnit = valueSteps * factorSteps
+    stepsPerUnit = valueSteps * factorSteps * multipleSteps
   }
 
   /// A value times a factor, in grid steps.
   package func steps(_ value: Double, times factor: Double = 1) -> Double {
     guard isExact else { return value * factor }
-    return (value * valueSteps).rounded() * (factor * factorSteps).rounded()
+    return (value * valueSteps).rounded() * (factor * factorSteps).rounded() * multipleSteps
+  }
+
+  /// A sum of values times factors, in grid steps, taken times the multiple that the grid was made for.
+  package func steps(_ sum: Double, timesMultiple multiple: Double) -> Double {
+    guard isExact else { return sum * multiple }
+    return sum / multipleSteps * (multiple * multipleSteps).rounded()
   }
 
   /// Grid steps in the problem's unit, correctly rounded on an exact grid.

@@ -10,6 +10,8 @@ package struct LoweredWords {
 
   /// The problem's flat arrays.
   package let table: VisitTable
+  /// The rows of the table and behind them those of overlapped pairs.
+  package let rows: [VisitTable.Row]
   /// The operations in the order of `Words.operations`.
   package let codes: [Code]
   /// Where each word begins, and after the last word its end.
@@ -17,7 +19,8 @@ package struct LoweredWords {
 
   /// Lowers a schedule's words.
   ///
-  /// - Throws: `TimelineError` naming the first operation that is unknown, misplaced, repeated or missing.
+  /// - Throws: `TimelineError` naming the first operation that is unknown, misplaced, repeated or missing,
+  ///   that comes before a piece of its sequence which it needs, or that is paired wrongly.
   /// - Complexity: O(operations).
   package init(_ schedule: Schedule) throws(TimelineError) {
     let table = VisitTable(schedule.problem)
@@ -32,6 +35,12 @@ package struct LoweredWords {
         let mask = Self.mask(of: operation.kind)
         guard done[Int(slot)] & mask == 0 else { throw .repeated(operation, device) }
         done[Int(slot)] |= mask
+        if let piece = schedule.problem.pieceNeeded(by: operation) {
+          let needed = table.originSlots[piece.microbatch.index] + 1 + position
+          guard done[Int(needed)] & Self.mask(of: piece.kind) != 0 else {
+            throw .pieceOutOfOrder(operation, device, needs: piece)
+          }
+        }
         codes.append(
           Code(
             end: 2 * slot + (operation.kind == .forward ? 0 : 1),
@@ -39,9 +48,44 @@ package struct LoweredWords {
       }
     }
     try Self.checkComplete(done, problem: schedule.problem, table: table)
+    try Self.checkPairs(schedule.words)
+    var pairRows = PairRows(table)
+    if let overlap = schedule.problem.overlap {
+      for position in schedule.words.pairs { pairRows.join(&codes, at: position, overlap) }
+    }
     self.table = table
     self.codes = codes
+    self.rows = pairRows.rows
     self.bounds = schedule.words.bounds
+  }
+
+  /// Whether two operations somewhere run together.
+  package var hasPairs: Bool { rows.count > table.rows.count }
+
+  /// Whether the operation at a position is the `F` of a pair that runs together with the `BW` behind it.
+  func opensPair(_ position: Int) -> Bool { rows[Int(codes[position].row)].opensPair }
+
+  /// The positions of the operations that start together with the one at `position`, itself included. O(1).
+  func startingTogether(with position: Int) -> ClosedRange<Int> {
+    guard hasPairs else { return position...position }
+    if opensPair(position) { return position...position + 1 }
+    // A pair never crosses the words.
+    return position > 0 && opensPair(position - 1) ? position - 1...position : position...position
+  }
+
+  /// The end that the operation at a position waits for, as an index of the visit table's ends.
+  func input(of position: Int) -> Int {
+    let code = codes[position]
+    return Int(code.end &+ rows[Int(code.row)].offset)
+  }
+
+  private static func checkPairs(_ words: Words) throws(TimelineError) {
+    for position in words.pairs {
+      let (first, second) = (words.operations[position], words.operations[position + 1])
+      guard first.kind == .forward, second.kind == .backward, first.microbatch != second.microbatch else {
+        throw .wrongPair(first, second, words.device(at: position))
+      }
+    }
   }
 
   private static func position(

@@ -57,17 +57,26 @@ extension Timeline {
 
   /// The operation whose end lets the one at `position` start; `nil` where nothing holds it up.
   private func predecessor(of position: Int, _ producers: [Int32]) -> Int? {
-    let isFirst = lowered.bounds[schedule.words.device(at: position).index] == position
-    if !isFirst, ends[position - 1] >= starts[position] { return position - 1 }
-    let code = lowered.codes[position]
-    let producer = producers[Int(code.end &+ lowered.table.rows[Int(code.row)].offset)]
-    return producer < 0 ? nil : Int(producer)
+    let together = lowered.startingTogether(with: position)
+    let first = together.lowerBound
+    let isFirst = lowered.bounds[schedule.words.device(at: position).index] == first
+    if !isFirst, ends[first - 1] >= starts[position] { return first - 1 }
+    let arrivals = together.map { part in
+      let code = lowered.codes[part]
+      let producer = producers[lowered.input(of: part)]
+      return (
+        producer: producer,
+        time: producer < 0 ? 0 : ends[Int(producer)] + lowered.rows[Int(code.row)].latency
+      )
+    }
+    let last = arrivals.dropFirst().reduce(arrivals[0]) { $1.time > $0.time ? $1 : $0 }
+    return last.producer < 0 ? nil : Int(last.producer)
   }
 
   /// The position that writes each end of the visit table; -1 for an origin.
   private var positionOfEnd: [Int32] {
     var positions = [Int32](repeating: -1, count: lowered.table.endCount)
-    for (position, code) in lowered.codes.enumerated() where lowered.table.rows[Int(code.row)].supplies {
+    for (position, code) in lowered.codes.enumerated() where lowered.rows[Int(code.row)].supplies {
       positions[Int(code.end)] = Int32(position)
     }
     return positions

@@ -36,14 +36,21 @@ extension Timeline {
       peakMemory: peakMemory)
   }
 
-  /// The time each device is busy, its optimizer step included, in grid steps.
+  /// The time each device is busy in this schedule, its optimizer step included, in grid steps: an overlapped
+  /// pair counts once.
   var workSteps: [Double] { schedule.problem.devices.indices.map(workSteps(of:)) }
 
   private func workSteps(of device: Int) -> Double {
     let range = lowered.bounds[device]..<lowered.bounds[device + 1]
     guard !range.isEmpty else { return 0 }
     let step = lowered.table.grid.steps(schedule.problem.devices[device].optimizerStep)
-    return range.reduce(step) { $0 + lowered.table.rows[Int(lowered.codes[$1].row)].duration }
+    return range.reduce(step) { $0 + lowered.rows[Int(lowered.codes[$1].row)].duration }
+  }
+
+  /// The time one device is busy in this schedule, its optimizer step included, in the problem's time unit: an
+  /// overlapped pair counts as long as it lasts. O(operations of the device).
+  public func work(of device: Device.ID) -> Double {
+    lowered.table.grid.units(workSteps(of: device.index))
   }
 
   /// The idle share of an available time; nothing is idle where no time passes.

@@ -10,6 +10,10 @@ public enum TimelineError: Error, Hashable, Sendable {
   case repeated(Operation, Device.ID)
   /// The operation stands in no word.
   case missing(Operation, Device.ID)
+  /// The operation comes before another piece of its sequence that it needs on the same stage.
+  case pieceOutOfOrder(Operation, Device.ID, needs: Operation)
+  /// The operations are paired, but are no `F` and `BW` of different microbatches, in this order.
+  case wrongPair(Operation, Operation, Device.ID)
   /// The words can never run: operations wait for each other.
   case deadlock(WaitCycle)
 }
@@ -26,6 +30,10 @@ extension TimelineError: CustomStringConvertible {
       "device \(device): \(operation) repeats work that the words already hold"
     case .missing(let operation, let device):
       "device \(device): \(operation) is missing"
+    case .pieceOutOfOrder(let operation, let device, let needed):
+      "device \(device): \(operation) comes before \(needed), a piece of the same sequence that it needs"
+    case .wrongPair(let first, let second, let device):
+      "device \(device): \(first) and \(second) are no pair: expected F, then BW of another microbatch"
     case .deadlock(let cycle):
       "the words can never run: \(cycle)"
     }

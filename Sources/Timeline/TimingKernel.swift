@@ -23,6 +23,7 @@ package struct TimingKernel: ~Copyable {
   private let stack: UnsafeMutablePointer<Int32>
   private let endCount: Int
   private let originCount: Int
+  private let hasPairs: Bool
   /// The number of devices.
   let deviceCount: Int
 
@@ -33,7 +34,8 @@ package struct TimingKernel: ~Copyable {
     deviceCount = lowered.bounds.count - 1
     endCount = lowered.table.endCount
     originCount = lowered.table.originSlots.count - 1
-    rows = Self.copy(lowered.table.rows)
+    hasPairs = lowered.hasPairs
+    rows = Self.copy(lowered.rows)
     codes = Self.copy(lowered.codes)
     bounds = Self.copy(lowered.bounds)
     origins = Self.copy(lowered.table.originSlots)
@@ -78,6 +80,12 @@ package struct TimingKernel: ~Copyable {
   @inline(__always)
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
+    // Words without pairs have a loop of their own, which does not ask for them.
+    return hasPairs ? sweep(withPairs: true, &recorder) : sweep(withPairs: false, &recorder)
+  }
+
+  @inline(__always)
+  private mutating func sweep(withPairs: Bool, _ recorder: inout some SweepRecorder) -> Bool {
     // Local copies: a write to `ends` could otherwise be taken to change the pointers.
     let (rows, codes, bounds, ends, stack) = (rows, codes, bounds, ends, stack)
     var top = deviceCount
@@ -96,6 +104,35 @@ package struct TimingKernel: ~Copyable {
           ends[input] = Double(-2 - device)
           break
         }
+        if withPairs, row.pointee.opensPair {
+          let other = codes[position + 1]
+          let otherRow = rows + Int(truncatingIfNeeded: other.row)
+          let otherInput = Int(truncatingIfNeeded: other.end &+ otherRow.pointee.offset)
+          let otherReady = ends[otherInput]
+          if otherReady < 0 {
+            ends[otherInput] = Double(-2 - device)
+            break
+          }
+          let first = (input: input, time: ready + row.pointee.latency)
+          let second = (input: otherInput, time: otherReady + otherRow.pointee.latency)
+          let later = second.time > first.time ? second : first
+          let isHeldUp = later.time > clock
+          let start = isHeldUp ? later.time : clock
+          clock = start + row.pointee.duration
+          // The pair waits as one: what held up its first operation held up both.
+          recorder.record(
+            OperationTimes(
+              device: device, position: position, input: later.input, end: Int(code.end), start: start,
+              finish: clock, isHeldUp: isHeldUp, supplies: true))
+          recorder.record(
+            OperationTimes(
+              device: device, position: position + 1, input: later.input, end: Int(other.end), start: start,
+              finish: clock, isHeldUp: false, supplies: true))
+          Self.supply(Int(code.end), at: clock, ends, stack, &top)
+          Self.supply(Int(other.end), at: clock, ends, stack, &top)
+          position += 2
+          continue
+        }
         let arrival = ready + row.pointee.latency
         let isHeldUp = arrival > clock
         let start = isHeldUp ? arrival : clock
@@ -105,20 +142,27 @@ package struct TimingKernel: ~Copyable {
           OperationTimes(
             device: device, position: position, input: input, end: end, start: start, finish: clock,
             isHeldUp: isHeldUp, supplies: row.pointee.supplies))
-        if row.pointee.supplies {
-          let mark = ends[end]
-          ends[end] = clock
-          if mark < Self.untimed {
-            stack[top] = Int32(-2 - mark)
-            top += 1
-          }
-        }
+        if row.pointee.supplies { Self.supply(end, at: clock, ends, stack, &top) }
         position += 1
       }
       cursors[device] = position
       clocks[device] = clock
     }
     return (0..<deviceCount).allSatisfy { cursors[$0] == bounds[$0 + 1] }
+  }
+
+  /// Writes an end and puts the device that waits for it, if any, on the stack.
+  @inline(__always)
+  private static func supply(
+    _ end: Int, at time: Double, _ ends: UnsafeMutablePointer<Double>,
+    _ stack: UnsafeMutablePointer<Int32>, _ top: inout Int
+  ) {
+    let mark = ends[end]
+    ends[end] = time
+    if mark < untimed {
+      stack[top] = Int32(-2 - mark)
+      top += 1
+    }
   }
 
   private mutating func reset(_ releases: [Double]?) {

@@ -16,6 +16,8 @@ package struct VisitTable {
     package var offset: Int32
     /// Whether others wait for this operation's end: all kinds but `W`.
     package var supplies: Bool
+    /// Whether it is the `F` of an overlapped pair: its duration is the pair's, that of the `BW` behind it 0.
+    package var opensPair = false
   }
 
   /// The time grid of durations and latencies.
@@ -109,8 +111,11 @@ package struct VisitTable {
     values.formUnion(problem.devices.map(\.optimizerStep))
     let hops = 2 * Double(problem.visitCount)
     // The period's shifts stay below a few makespans.
-    let bound = 16 * (problem.deviceWork.reduce(0, +) + hops * (latencies.max() ?? 0))
-    return DecimalGrid(values: values, factors: Set(problem.microbatches.map(\.scale)), bound: bound)
+    let work = problem.deviceWork.reduce(0, +)
+    let multiple = problem.overlap?.forwardBackward ?? 1
+    let bound = 16 * (work * max(1, multiple) + hops * (latencies.max() ?? 0))
+    return DecimalGrid(
+      values: values, factors: Set(problem.microbatches.map(\.scale)), multiple: multiple, bound: bound)
   }
 
   private static func positions(of problem: Problem) -> [Int32] {

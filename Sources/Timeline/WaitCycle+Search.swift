@@ -4,6 +4,7 @@ import PipelineModel
 ///
 /// An operation waits for its input's producer and for every earlier operation of its word. A breadth-first
 /// search from one operation is linear, because the operations before a position of a word are reached once.
+/// An overlapped pair is one place, named by its first position, that waits for the inputs of both operations.
 /// Searches start at every operation, those at the heads of the stuck words first, and give up beyond the best
 /// circle found. After `effort` visits the best circle so far is taken.
 struct WaitCycleSearch {
@@ -25,14 +26,12 @@ struct WaitCycleSearch {
       for position in bounds[device]..<bounds[device + 1] {
         deviceOf[position] = Int32(device)
         let code = lowered.codes[position]
-        if position >= heads[device], lowered.table.rows[Int(code.row)].supplies {
+        if position >= heads[device], lowered.rows[Int(code.row)].supplies {
           positionOfEnd[Int(code.end)] = Int32(position)
         }
       }
     }
-    producers = lowered.codes.map { code in
-      positionOfEnd[Int(code.end &+ lowered.table.rows[Int(code.row)].offset)]
-    }
+    producers = lowered.codes.indices.map { positionOfEnd[lowered.input(of: $0)] }
     self.schedule = schedule
     self.lowered = lowered
     self.heads = heads
@@ -41,7 +40,7 @@ struct WaitCycleSearch {
 
   /// The shortest circle. There is one, because every stuck word waits for another.
   func shortest() -> WaitCycle {
-    let untimed = heads.indices.flatMap { Array(heads[$0]..<lowered.bounds[$0 + 1]) }
+    let untimed = heads.indices.flatMap { (heads[$0]..<lowered.bounds[$0 + 1]).filter(isPlace) }
     let stuck = heads.indices.filter { heads[$0] < lowered.bounds[$0 + 1] }.map { heads[$0] }
     var best: [Int] = []
     var visits = 0
@@ -52,18 +51,38 @@ struct WaitCycleSearch {
         best = circle
       }
     }
-    return WaitCycle(waits: best.indices.map { wait(best, $0) })
+    return WaitCycle(waits: waits(along: best))
   }
 
-  private func wait(_ circle: [Int], _ index: Int) -> WaitCycle.Wait {
-    let position = circle[index]
-    let next = circle[(index + 1) % circle.count]
-    return WaitCycle.Wait(
+  /// The place of a position: its own or, for the `BW` of a pair, that of the `F`.
+  private func place(of position: Int) -> Int { lowered.startingTogether(with: position).lowerBound }
+
+  private func isPlace(_ position: Int) -> Bool { place(of: position) == position }
+
+  /// The operations that make each place wait for the next one; of a pair, one may be waited for and the other
+  /// be the one that waits.
+  private func waits(along circle: [Int]) -> [WaitCycle.Wait] {
+    let waiting = circle.indices.map { index in
+      let next = circle[(index + 1) % circle.count]
+      return lowered.startingTogether(with: circle[index]).first {
+        producers[$0] >= 0 && place(of: Int(producers[$0])) == next
+      }
+    }
+    return circle.indices.flatMap { index in
+      let before = waiting[index == 0 ? circle.count - 1 : index - 1]
+      let entered = before.map { Int(producers[$0]) } ?? waiting[index] ?? circle[index]
+      guard let waiter = waiting[index] else { return [wait(entered, .order)] }
+      return entered == waiter ? [wait(waiter, .input)] : [wait(entered, .pair), wait(waiter, .input)]
+    }
+  }
+
+  private func wait(_ position: Int, _ reason: WaitCycle.Wait.Reason) -> WaitCycle.Wait {
+    WaitCycle.Wait(
       operation: schedule.words.operations[position], device: Device.ID(Int(deviceOf[position])),
-      reason: Int(producers[position]) == next ? .input : .order)
+      reason: reason)
   }
 
-  /// The positions of the shortest circle through one operation, in waiting order.
+  /// The shortest circle of places through one of them, in waiting order.
   private func circle(through source: Int, shorterThan limit: Int, _ visits: inout Int) -> [Int]? {
     var previous: [Int: Int] = [:]
     var reached = heads
@@ -76,8 +95,8 @@ struct WaitCycleSearch {
         let device = Int(deviceOf[position])
         let earlier = reached[device]..<max(reached[device], position)
         reached[device] = earlier.upperBound
-        let producer = Int(producers[position])
-        for other in (producer < 0 ? [] : [producer]) + Array(earlier) {
+        let inputs = lowered.startingTogether(with: position).filter { producers[$0] >= 0 }
+        for other in inputs.map({ place(of: Int(producers[$0])) }) + earlier.filter(isPlace) {
           if other == source { return path(to: position, previous) }
           if previous.updateValue(previous[other] ?? position, forKey: other) == nil { next.append(other) }
         }

@@ -10,6 +10,8 @@ public struct WaitCycle: Hashable, Sendable {
       case input
       /// The other comes earlier in the word of its device.
       case order
+      /// The two are an overlapped pair and start together.
+      case pair
     }
 
     /// The operation that waits.
@@ -43,6 +45,7 @@ extension WaitCycle: CustomStringConvertible {
       switch waits[index].reason {
       case .input: text += " needs the output of \(next.operation) on device \(next.device)"
       case .order: text += " comes after \(next.operation) in the word of device \(next.device)"
+      case .pair: text += " starts together with \(next.operation)"
       }
       if index < waits.count - 1 { text += ", which" }
     }

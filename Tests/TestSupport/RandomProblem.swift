@@ -12,6 +12,10 @@ public struct RandomProblem: Sendable {
   public var scales = false
   /// Whether microbatches may skip and reorder stages, some of them replicated.
   public var routes = false
+  /// Whether overlapped pairs gain, or lose, time.
+  public var overlap = false
+  /// Whether microbatches may be pieces of sequences.
+  public var pieces = false
 
   /// Only sequential placements and equal microbatches.
   public init() {}
@@ -28,18 +32,21 @@ public struct RandomProblem: Sendable {
         backwardWeight: random.decimal(in: 0...9), activationForB: held,
         activationForW: min(held, random.decimal(in: 0...2)), staticMemory: random.decimal(in: 0...4))
     }
-    let microbatches = (0..<Int.random(in: microbatches, using: &random)).map { _ in
+    let pieces = self.pieces ? Int.random(in: 1...3, using: &random) : 1
+    let microbatches = (0..<pieces * Int.random(in: microbatches, using: &random)).map { _ in
       Microbatch(scale: scales ? Double(Int.random(in: 1...8, using: &random)) / 4 : 1)
     }
     let latency = (0..<deviceCount).map { _ in (0..<deviceCount).map { _ in random.decimal(in: 0...2) } }
     let step = random.decimal(in: 0...5)
     let hosts = self.hosts(stageCount: stageCount, deviceCount: deviceCount, using: &random)
+    let factor = overlap ? Double(Int.random(in: 5...12, using: &random)) / 10 : 1
     return try Problem(
       devices: (0..<deviceCount).map { _ in Device(optimizerStep: step) }, stages: stages,
       microbatches: microbatches, placement: hosts.map { .explicit($0) } ?? .sequential,
-      communication: .matrix(latency),
+      communication: .matrix(latency), overlap: overlap ? Overlap(forwardBackward: factor) : nil,
+      pieces: pieces,
       routes: routes
-        ? try randomRoutes(hosts: hosts ?? [], of: microbatches.count, using: &random) : nil)
+        ? try randomRoutes(hosts: hosts ?? [], of: microbatches.count, pieces: pieces, using: &random) : nil)
   }
 
   private func hosts(
@@ -54,7 +61,7 @@ public struct RandomProblem: Sendable {
   }
 
   private func randomRoutes(
-    hosts: [[Device.ID]], of count: Int, using random: inout SeededGenerator
+    hosts: [[Device.ID]], of count: Int, pieces: Int, using random: inout SeededGenerator
   ) throws -> (distinct: [Route], indexes: [Int]) {
     let distinct = (0..<3).map { _ in
       let length = Int.random(in: 1...hosts.count, using: &random)
@@ -65,6 +72,7 @@ public struct RandomProblem: Sendable {
             device: hosts[stage][Int.random(in: 0..<hosts[stage].count, using: &random)])
         })
     }
-    return (distinct, (0..<count).map { _ in Int.random(in: 0..<distinct.count, using: &random) })
+    let sequences = (0..<count / pieces).map { _ in Int.random(in: 0..<distinct.count, using: &random) }
+    return (distinct, (0..<count).map { sequences[$0 / pieces] })
   }
 }

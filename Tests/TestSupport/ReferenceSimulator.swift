@@ -21,15 +21,23 @@ public struct ReferenceSimulator {
     while moved {
       moved = false
       for device in problem.devices.indices where position[device] < words.bounds[device + 1] {
-        let operation = words.operations[position[device]]
-        guard let arrival = Self.arrival(of: operation, Device.ID(device), problem, done) else { continue }
-        let start = max(free[device], arrival)
-        starts[operation] = start
-        free[device] = start + problem.duration(of: operation)
-        ends[operation] = free[device]
-        let supplied = operation.kind == .backward ? Operation.Kind.backwardInput : operation.kind
-        done[Operation(supplied, stage: operation.stage, microbatch: operation.microbatch)] = free[device]
-        position[device] += 1
+        var together = [words.operations[position[device]]]
+        var factor = 1.0
+        if let overlap = problem.overlap, words.pairs.contains(position[device]) {
+          together.append(words.operations[position[device] + 1])
+          factor = overlap.forwardBackward
+        }
+        let arrivals = together.compactMap { Self.arrival(of: $0, Device.ID(device), problem, done) }
+        guard arrivals.count == together.count else { continue }
+        let start = arrivals.reduce(free[device], max)
+        free[device] = start + factor * together.reduce(0) { $0 + problem.duration(of: $1) }
+        for operation in together {
+          starts[operation] = start
+          ends[operation] = free[device]
+          let supplied = operation.kind == .backward ? Operation.Kind.backwardInput : operation.kind
+          done[Operation(supplied, stage: operation.stage, microbatch: operation.microbatch)] = free[device]
+        }
+        position[device] += together.count
         moved = true
       }
     }

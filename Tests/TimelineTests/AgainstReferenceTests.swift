@@ -5,7 +5,8 @@ import Timeline
 
 @Suite("The timeline agrees with the reference simulator")
 struct AgainstReferenceTests {
-  /// Sequential; several stages per device; unequal microbatches; routes that skip and reorder stages.
+  /// Sequential; several stages per device; unequal microbatches; routes that skip and reorder stages; pairs
+  /// that gain or lose; pieces of sequences.
   static let shapes: [RandomProblem] = {
     let sequential = RandomProblem()
     var placed = RandomProblem()
@@ -14,7 +15,11 @@ struct AgainstReferenceTests {
     scaled.scales = true
     var routed = scaled
     routed.routes = true
-    return [sequential, placed, scaled, routed]
+    var paired = routed
+    paired.overlap = true
+    var cut = paired
+    cut.pieces = true
+    return [sequential, placed, scaled, routed, paired, cut]
   }()
 
   @Test("starts, ends and makespan", arguments: 0..<shapes.count)
@@ -40,14 +45,14 @@ struct AgainstReferenceTests {
     }
   }
 
-  @Test("shuffled words deadlock in both or in neither")
-  func deadlocks() throws {
+  @Test("shuffled words deadlock in both or in neither, paired or not", arguments: [1, 4])
+  func deadlocks(shape: Int) throws {
     var random = SeededGenerator(seed: 7)
     var deadlocks = 0
     for _ in 0..<300 {
-      let problem = try Self.shapes[1].problem(using: &random)
+      let problem = try Self.shapes[shape].problem(using: &random)
       let valid = problem.randomWords(using: &random)
-      let words = Words(
+      let shuffled = Words(
         problem.devices.indices.map { device in
           var word = Array(valid[Device.ID(device)])
           for _ in 0..<2 where word.count > 1 {
@@ -56,6 +61,7 @@ struct AgainstReferenceTests {
           }
           return word
         })
+      let words = shape == 1 ? shuffled : shuffled.paired
       let timed = try? Timeline(Schedule(problem: problem, words: words))
       let reference = ReferenceSimulator(problem, words)
       #expect((timed == nil) == (reference == nil))
@@ -95,5 +101,18 @@ struct AgainstReferenceTests {
         #expect(profile.allSatisfy { $0.memory <= peak + 1e-9 })
       }
     }
+  }
+}
+
+extension Words {
+  /// The same words with every `F` paired that comes right before a `BW` of another microbatch.
+  fileprivate var paired: Words {
+    let pairs = (0..<deviceCount).flatMap { device in
+      range(of: Device.ID(device)).dropLast().filter { position in
+        let (first, second) = (operations[position], operations[position + 1])
+        return first.kind == .forward && second.kind == .backward && first.microbatch != second.microbatch
+      }
+    }
+    return Words(operations: operations, bounds: bounds, pairs: pairs)
   }
 }

@@ -11,6 +11,7 @@ struct CriticalPathTests {
     var shape = RandomProblem()
     shape.anyPlacement = true
     shape.scales = true
+    shape.overlap = true
     var random = SeededGenerator(seed: 31)
     for _ in 0..<150 {
       let problem = try shape.problem(using: &random)

@@ -19,11 +19,12 @@ struct PeriodTests {
     }
   }
 
-  @Test("also where routes leave devices apart")
+  @Test("also where routes leave devices apart, and with pairs")
   func againstEnumerationWithRoutes() throws {
     var shape = RandomProblem()
     shape.anyPlacement = true
     shape.routes = true
+    shape.overlap = true
     var random = SeededGenerator(seed: 6)
     for _ in 0..<200 {
       let problem = try shape.problem(using: &random)

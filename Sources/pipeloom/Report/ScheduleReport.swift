@@ -57,10 +57,10 @@ struct ScheduleReport: Encodable {
     self.summary = SummaryFigures(summary)
     lowerBoundArgument = proof.argument
     exactSearch = proof.exactSearch
-    let work = problem.deviceWork
     devices = problem.devices.indices.map { index in
       DeviceLine(
-        device: index, operations: timeline.schedule.words[Device.ID(index)].count, work: work[index],
+        device: index, operations: timeline.schedule.words[Device.ID(index)].count,
+        work: timeline.work(of: Device.ID(index)),
         span: timeline.span(of: Device.ID(index)), idle: timeline.idle(of: Device.ID(index)),
         peakMemory: summary.peakMemory[index], memoryLimit: problem.devices[index].memoryLimit)
     }
