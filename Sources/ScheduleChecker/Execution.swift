@@ -27,22 +27,29 @@ struct Execution {
     while let device = ready.popLast().map({ Int($0) }) {
       let end = graph.bounds[device + 1]
       while stops[device] < end {
-        let position = stops[device]
-        let input = Int(graph.inputs[position])
-        if input >= 0, !hasRun(input) {
+        let together = graph.together(stops[device])
+        if let waiting = together.first(where: lacksInput) {
+          let input = Int(graph.inputs[waiting])
           nextWaiter[device] = firstWaiter[input]
           firstWaiter[input] = Int32(device)
           break
         }
-        order.append(Int32(position))
-        stops[device] += 1
-        var waiter = firstWaiter[position]
-        while waiter >= 0 {
-          ready.append(waiter)
-          waiter = nextWaiter[Int(waiter)]
+        stops[device] += together.count
+        for position in together {
+          order.append(Int32(position))
+          var waiter = firstWaiter[position]
+          while waiter >= 0 {
+            ready.append(waiter)
+            waiter = nextWaiter[Int(waiter)]
+          }
         }
       }
     }
+  }
+
+  private func lacksInput(_ position: Int) -> Bool {
+    let input = Int(graph.inputs[position])
+    return input >= 0 && !hasRun(input)
   }
 
   private func hasRun(_ position: Int) -> Bool { position < stops[Int(graph.devices[position])] }
@@ -50,8 +57,10 @@ struct Execution {
   /// The first operation of each device that never runs, with what it waits for. O(devices).
   func violations(in words: Words) -> [Violation] {
     (0..<graph.deviceCount).compactMap { device in
-      let position = stops[device]
-      guard position < graph.bounds[device + 1] else { return nil }
+      let stop = stops[device]
+      guard stop < graph.bounds[device + 1] else { return nil }
+      // Of a pair, the one to name is the one that waits.
+      let position = graph.together(stop).first(where: lacksInput) ?? stop
       let input = Int(graph.inputs[position])
       let kind = Violation.Kind.neverRuns(
         waitingFor: words.operations[input], on: Device.ID(rawValue: graph.devices[input]))

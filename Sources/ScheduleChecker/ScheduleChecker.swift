@@ -27,6 +27,8 @@ public struct ScheduleChecker: Sendable {
     let memory = MemoryProfile(of: schedule, coverage: coverage)
 
     var found = coverage.violations
+    found += schedule.words.pairViolations
+    found += PieceOrder(of: schedule, coverage: coverage).violations
     found += execution.violations(in: schedule.words)
     if let times = record.times { found += TimeRules(words: schedule.words, graph: graph).violations(times) }
     found += memory.violations

@@ -24,12 +24,16 @@ struct Simulation {
   mutating func run(_ clocks: inout [Double]) {
     for position in order.lazy.map({ Int($0) }) {
       let device = Int(graph.devices[position])
-      let input = Int(graph.inputs[position])
+      let together = graph.together(position)
+      // A pair has run when its first operation's turn came.
+      if position != together.lowerBound { continue }
       var start = clocks[device]
-      if input >= 0 { start = max(start, ends[input] + graph.delays[position]) }
-      let end = start + graph.durations[position]
-      ends[position] = end
-      clocks[device] = end
+      for part in together {
+        let input = Int(graph.inputs[part])
+        if input >= 0 { start = max(start, ends[input] + graph.delays[part]) }
+      }
+      clocks[device] = start + graph.durations[position]
+      for part in together { ends[part] = clocks[device] }
     }
     for device in activeDevices { clocks[device] += optimizerSteps[device] }
   }
@@ -40,12 +44,13 @@ struct Simulation {
     return ends[position] - graph.durations[position]
   }
 
-  /// How long each device is busy in one iteration, its optimizer step included. O(n).
+  /// How long each device is busy in one iteration, its optimizer step included; a pair counts once. O(n).
   var deviceWork: [Double] {
     var work = [Double](repeating: 0, count: graph.deviceCount)
     for device in activeDevices {
-      let durations = graph.durations[graph.bounds[device]..<graph.bounds[device + 1]]
-      work[device] = durations.reduce(0, +) + optimizerSteps[device]
+      let word = graph.bounds[device]..<graph.bounds[device + 1]
+      let blocks = word.filter { graph.together($0).lowerBound == $0 }
+      work[device] = blocks.reduce(0) { $0 + graph.durations[$1] } + optimizerSteps[device]
     }
     return work
   }

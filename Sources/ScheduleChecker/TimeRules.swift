@@ -12,7 +12,8 @@ struct TimeRules {
       let device = Device.ID(index)
       let range = words.range(of: device)
       for position in range {
-        let predecessor = position == range.lowerBound ? nil : position - 1
+        let first = graph.together(position).lowerBound
+        let predecessor = first == range.lowerBound ? nil : first - 1
         check(position, on: device, after: predecessor, times, &found)
       }
     }
@@ -39,6 +40,14 @@ struct TimeRules {
       report(.wrongDuration(recorded: end - start, expected: duration))
     }
     guard start.isFinite else { return }
+    let together = graph.together(position)
+    let partnerStart = times.starts[together.lowerBound]
+    if position > together.lowerBound, partnerStart.isFinite,
+      abs(start - partnerStart) > Tolerance.around(max(abs(start), abs(partnerStart)))
+    {
+      let partner = words.operations[together.lowerBound]
+      report(.startsApart(start: start, partner: partner, partnerStart: partnerStart))
+    }
 
     // Unknown as soon as one of the things waited for has no usable time.
     var earliest: Double? = 0
@@ -49,16 +58,18 @@ struct TimeRules {
       }
       earliest = later(earliest, end)
     }
-    let input = graph.inputs[position]
-    if input >= 0 {
-      let arrival = times.ends[Int(input)] + graph.delays[position]
-      if arrival.isFinite, start.isClearlyBelow(arrival) {
-        report(
-          .startsBeforeInput(start: start, input: words.operations[Int(input)], arrival: arrival))
+    for part in together {
+      let input = graph.inputs[part]
+      if input >= 0 {
+        let arrival = times.ends[Int(input)] + graph.delays[part]
+        if part == position, arrival.isFinite, start.isClearlyBelow(arrival) {
+          report(
+            .startsBeforeInput(start: start, input: words.operations[Int(input)], arrival: arrival))
+        }
+        earliest = later(earliest, arrival)
+      } else if input == WordGraph.unknown {
+        earliest = nil
       }
-      earliest = later(earliest, arrival)
-    } else if input == WordGraph.unknown {
-      earliest = nil
     }
     if let earliest, earliest.isClearlyBelow(start) {
       report(.startsLate(start: start, earliest: earliest))

@@ -25,6 +25,9 @@ extension Violation.Kind: CustomStringConvertible {
     case .repeated(let other): "repeats the work of \(other)"
     case .missing: "is missing"
     case .missingBackward: "is missing, and so are the B and W that may stand for it"
+    case .wrongPair(let other): "is paired with \(other): expected F, then BW of another microbatch"
+    case .afterDependentPiece(let other):
+      "comes after \(other), a piece of the same sequence that needs it"
     case .neverRuns(let input, let device):
       "never runs: it waits for \(input) on device \(device), which never runs either"
     case .impossibleTime(let start, let end):
@@ -35,6 +38,8 @@ extension Violation.Kind: CustomStringConvertible {
       "starts at \(start.plain), before \(predecessor) on the same device ends at \(end.plain)"
     case .startsBeforeInput(let start, let input, let arrival):
       "starts at \(start.plain), before its input from \(input) arrives at \(arrival.plain)"
+    case .startsApart(let start, let partner, let partnerStart):
+      "starts at \(start.plain), but \(partner), with which it is paired, starts at \(partnerStart.plain)"
     case .startsLate(let start, let earliest):
       "starts at \(start.plain), but could start at \(earliest.plain)"
     case .overMemoryLimit(let memory, let limit):

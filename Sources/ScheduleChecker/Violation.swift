@@ -31,6 +31,11 @@ public struct Violation: Hashable, Sendable {
     /// No word has the `BW`, nor the `B` and `W` that may stand for it.
     case missingBackward
 
+    /// The operation is paired with the next one, and the two are no `F` and `BW` of different microbatches.
+    case wrongPair(with: Operation)
+    /// Another piece of the same sequence needs the operation and comes before it in the word.
+    case afterDependentPiece(Operation)
+
     /// The first operation of its word that cannot run: its input waits, in the end, for the input itself.
     case neverRuns(waitingFor: Operation, on: Device.ID)
 
@@ -42,6 +47,8 @@ public struct Violation: Hashable, Sendable {
     case overlap(start: Double, predecessor: Operation, end: Double)
     /// The recorded start lies before the arrival of the input.
     case startsBeforeInput(start: Double, input: Operation, arrival: Double)
+    /// The recorded start is not that of the operation with which it is paired.
+    case startsApart(start: Double, partner: Operation, partnerStart: Double)
     /// The device was free and the input was there, and yet the operation did not start.
     case startsLate(start: Double, earliest: Double)
 

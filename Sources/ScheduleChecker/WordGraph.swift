@@ -2,7 +2,8 @@ import PipelineModel
 
 /// What each operation of the words waits for and how long it lasts, by position in `Words.operations`.
 ///
-/// Besides its predecessor in the word, an operation waits for at most one input.
+/// Besides its predecessor in the word, an operation waits for at most one input, and for that of the operation
+/// with which it is paired.
 struct WordGraph {
   /// Stands for the input of an operation that needs none.
   static let none: Int32 = -1
@@ -13,12 +14,15 @@ struct WordGraph {
   let bounds: [Int]
   /// The device of each operation.
   private(set) var devices: [Int32]
-  /// How long each operation lasts; not a number where its stage or microbatch does not exist.
+  /// How long each operation lasts, paired ones as long as the pair; not a number where its stage or microbatch
+  /// does not exist.
   private(set) var durations: [Double]
   /// The position of the operation whose result each operation needs, `none` or `unknown`.
   private(set) var inputs: [Int32]
   /// How long after its producer's end each input arrives.
   private(set) var delays: [Double]
+  /// Whether each operation runs together with the next one.
+  private(set) var opensPair: [Bool]
 
   var deviceCount: Int { bounds.count - 1 }
   var operationCount: Int { devices.count }
@@ -33,6 +37,15 @@ struct WordGraph {
     }
     durations = Self.durations(of: words.operations, in: schedule.problem)
     inputs = Self.inputs(of: words.operations, coverage: coverage, visits: table)
+    opensPair = Array(repeating: false, count: inputs.count)
+    if let overlap = schedule.problem.overlap {
+      for position in words.pairs where words.isProperPair(at: position) {
+        let duration = overlap.forwardBackward * (durations[position] + durations[position + 1])
+        opensPair[position] = true
+        durations[position] = duration
+        durations[position + 1] = duration
+      }
+    }
     delays = Array(repeating: 0, count: inputs.count)
     for (position, input) in inputs.enumerated() where input >= 0 {
       let (source, destination) = (devices[Int(input)], devices[position])
@@ -40,6 +53,12 @@ struct WordGraph {
       delays[position] = schedule.problem.communication.latency(
         from: Device.ID(rawValue: source), to: Device.ID(rawValue: destination))
     }
+  }
+
+  /// The positions of the operations that run together with the one at a position, itself included. O(1).
+  func together(_ position: Int) -> ClosedRange<Int> {
+    if opensPair[position] { return position...position + 1 }
+    return position > 0 && opensPair[position - 1] ? position - 1...position : position...position
   }
 
   private static func durations(of operations: [Operation], in problem: Problem) -> [Double] {

@@ -1,0 +1,38 @@
+import PipelineModel
+import ScheduleChecker
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("The checker has no objection to what the timeline records")
+struct AgainstCheckerTests {
+  @Test(
+    "times, memory, figures and their period, with pairs and pieces",
+    arguments: 0..<AgainstReferenceTests.shapes.count)
+  func records(shape: Int) throws {
+    var random = SeededGenerator(seed: 300 + UInt64(shape))
+    for _ in 0..<100 {
+      let problem = try AgainstReferenceTests.shapes[shape].problem(using: &random)
+      let schedule = Schedule(problem: problem, words: problem.randomWords(using: &random))
+      #expect(ScheduleChecker(try Timeline(schedule).record()).violations() == [])
+    }
+  }
+
+  @Test("in a bidirectional pipeline either, pairs gaining or not")
+  func bidirectional() throws {
+    var random = SeededGenerator(seed: 17)
+    for factor in [0.7, 1, 1.3] {
+      let problem = try Problem.uniform(devices: 4, microbatches: 6, communication: 0.1)
+        .arranged(.bidirectional, chunks: 1).with(overlap: Overlap(forwardBackward: factor))
+      for _ in 0..<30 {
+        let words = problem.randomWords(using: &random)
+        let timeline = try Timeline(Schedule(problem: problem, words: words))
+        #expect(ScheduleChecker(timeline.record()).violations() == [])
+        let reference = try #require(ReferenceSimulator(problem, words))
+        #expect(abs(timeline.makespan - (reference.ends.values.max() ?? 0)) < 1e-9)
+        let plain = try Schedule(problem: problem.with(overlap: nil), words: words)
+        #expect(ScheduleChecker(try Timeline(plain).record()).violations() == [])
+      }
+    }
+  }
+}
