@@ -69,6 +69,9 @@ public enum Families {
     OneForwardOneBackward(),
     ZeroBubbleH1(),
     ZeroBubbleH2(),
+    ZeroBubbleV(),
+    DualPipe(),
+    DualPipeV(),
   ]
 
   /// The family of a name, in capitals or not, with its hyphens or without.

@@ -26,11 +26,16 @@ struct WordWriter {
 
   /// Writes one word per device; `write` appends the operations of one device.
   ///
-  /// - Throws: `FamilyError` unless the problem has the family's layout.
+  /// - Throws: `FamilyError` unless the problem has the family's layout and enough microbatches.
   static func words(
-    of family: some Family, for problem: Problem, write: (_ device: Int, inout WordWriter) -> Void
+    of family: some Family, for problem: Problem, leastMicrobatches: Int = 1,
+    write: (_ device: Int, inout WordWriter) -> Void
   ) throws(FamilyError) -> Words {
     try family.checkLayout(of: problem)
+    guard problem.microbatchCount >= leastMicrobatches else {
+      throw .needsMicrobatches(
+        family: family.title, least: leastMicrobatches, found: problem.microbatchCount)
+    }
     var writer = WordWriter()
     writer.operations.reserveCapacity(3 * problem.visitCount)
     let visits = LaneTable(problem)

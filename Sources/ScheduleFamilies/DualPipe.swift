@@ -1,0 +1,28 @@
+import PipelineModel
+
+/// DualPipe: microbatches enter at both ends of two copies of the model, and each forward runs together with
+/// the backward of a microbatch on its way back.
+///
+/// Source: DeepSeek-AI, "DeepSeek-V3 Technical Report", arXiv 2412.19437, section 3.2.1, figure 5, and the
+/// published program, github.com/deepseek-ai/DualPipe.
+struct DualPipe: Family {
+  let name = "dualpipe"
+  let title = "DualPipe"
+  let purpose = "hides communication below overlapped pairs; two copies of the parameters"
+  let peakFormula = "p+1"
+  let idleFormula = "(p/2-1)(F&BW+B-2W), F&BW the time of a pair"
+  let bubbleFormula = "makespanBubble (p-2)/(3m+p-2) for F&BW = 3"
+  let source = "arXiv 2412.19437"
+  let layout = FamilyLayout.bidirectional
+
+  /// The eight steps, mirrored in the second half of the devices.
+  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+    let least = 2 * problem.deviceCount
+    let last = problem.deviceCount - 1
+    return try WordWriter.words(of: self, for: problem, leastMicrobatches: least) { device, word in
+      let rank = min(device, last - device)
+      let near = device == rank ? 0 : 1
+      word.writeEightSteps(rank: rank, distance: last / 2 - rank, near: near, far: 1 - near)
+    }
+  }
+}

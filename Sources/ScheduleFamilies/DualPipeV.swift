@@ -1,0 +1,25 @@
+import PipelineModel
+
+/// DualPipeV: DualPipe cut in half at the middle, so that one copy of the model is enough, its two chunks back
+/// and forth over the devices.
+///
+/// Source: Sea AI Lab's cut-in-half construction as published in github.com/deepseek-ai/DualPipe
+/// (`dualpipev.py`); PyTorch's `ScheduleDualPipeV` runs the same order.
+struct DualPipeV: Family {
+  let name = "dualpipe-v"
+  let title = "DualPipeV"
+  let purpose = "DualPipe's overlapped pairs with one copy of the parameters"
+  let peakFormula = "2p+1"
+  let idleFormula = "(p-1)(F&BW+B-2W), F&BW the time of a pair"
+  let bubbleFormula = "makespanBubble (p-1)/(3m+p-1) for F&BW = 3"
+  let source = "github.com/deepseek-ai/DualPipe"
+  let layout = FamilyLayout.v
+
+  /// The eight steps of DualPipe; what comes back from the turn stands for the other direction.
+  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+    let least = 2 * problem.deviceCount
+    return try WordWriter.words(of: self, for: problem, leastMicrobatches: least) { device, word in
+      word.writeEightSteps(rank: device, distance: problem.deviceCount - 1 - device)
+    }
+  }
+}
