@@ -25,23 +25,26 @@ import Testing
   }
 
   @Test func columnsTakeTheColourThatFillsMostOfThem() {
-    func bar(_ kind: Operation.Kind) -> GanttChart.Bar {
-      GanttChart.Bar(
-        start: 0, end: 0, operation: Operation(kind, stage: Stage.ID(0), microbatch: Microbatch.ID(0)))
-    }
-    var merger = ColumnMerger(left: 10, right: 15)
-    merger.add(bar(.forward), from: 10, to: 10.7)
-    merger.add(bar(.backwardInput), from: 10.7, to: 11.3)
-    merger.add(bar(.forward), from: 11.3, to: 12)
-    merger.add(bar(.backwardWeight), from: 12, to: 12.6)
+    let tint = Tint(0, of: 8)
+    let darker = Tint(7, of: 8)
+    var merger = ColumnMerger(left: 10, right: 17, tintCount: 8)
+    merger.add(.forward, tint, from: 10, to: 10.7)
+    merger.add(.backwardInput, tint, from: 10.7, to: 11.3)
+    merger.add(.forward, tint, from: 11.3, to: 12)
+    merger.add(.backwardWeight, tint, from: 12, to: 12.6)
     // Less than half of a column is idle time.
-    merger.add(bar(.forward), from: 13, to: 13.4)
-    merger.add(bar(.forward), from: 14.2, to: 15)
+    merger.add(.forward, tint, from: 13, to: 13.4)
+    merger.add(.forward, tint, from: 14.2, to: 15)
+    // Chunks are colours of their own.
+    merger.add(.forward, darker, from: 15, to: 16)
+    merger.add(.backward, darker, from: 16, to: 17)
     #expect(
       merger.runs == [
-        ColumnMerger.Run(left: 10, right: 12, kind: .forward, chunk: 0),
-        ColumnMerger.Run(left: 12, right: 13, kind: .backwardWeight, chunk: 0),
-        ColumnMerger.Run(left: 14, right: 15, kind: .forward, chunk: 0),
+        ColumnMerger.Run(left: 10, right: 12, kind: .forward, tint: tint),
+        ColumnMerger.Run(left: 12, right: 13, kind: .backwardWeight, tint: tint),
+        ColumnMerger.Run(left: 14, right: 15, kind: .forward, tint: tint),
+        ColumnMerger.Run(left: 15, right: 16, kind: .forward, tint: darker),
+        ColumnMerger.Run(left: 16, right: 17, kind: .backward, tint: darker),
       ])
   }
 

@@ -23,11 +23,11 @@ struct BoxLabels {
   }
 
   /// The number of an operation's microbatch, unless it does not fit the box.
-  func label(of bar: GanttChart.Bar, width: Double) -> Drawing.Label? {
+  func label(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Label? {
     // A box that the window cuts may be narrower than its kind.
     guard let size = sizes[bar.operation.kind], self.size(width: width) >= 0.97 * size else { return nil }
     return Drawing.Label(
-      bar.operation.microbatch.description, size: size, paint: GanttPalette.number(chunk: bar.chunk))
+      bar.operation.microbatch.description, size: size, paint: GanttPalette.number(tint))
   }
 
   /// The font size at which the widest number fits a box.

@@ -6,23 +6,25 @@ struct ColumnMerger {
   struct Run: Equatable {
     var left, right: Double
     var kind: Operation.Kind
-    var chunk: Int
+    var tint: Tint
   }
 
   private let left, right: Double
-  /// Per column, the points covered by each kind, in light and dark tint.
-  private var covered: [SIMD8<Float>]
+  private let tintCount: Int
+  /// Per column, the points covered by each kind in each of its tints.
+  private var covered: [SIMD32<Float>]
 
   /// Divides a lane into columns of one point.
-  init(left: Double, right: Double) {
+  init(left: Double, right: Double, tintCount: Int) {
     self.left = left
     self.right = right
+    self.tintCount = tintCount
     covered = Array(repeating: .zero, count: max(1, Int((right - left).rounded(.up))))
   }
 
   /// Adds an operation no wider than a point.
-  mutating func add(_ bar: GanttChart.Bar, from start: Double, to end: Double) {
-    let colour = Int(bar.operation.kind.rawValue) * 2 + (bar.chunk.isMultiple(of: 2) ? 0 : 1)
+  mutating func add(_ kind: Operation.Kind, _ tint: Tint, from start: Double, to end: Double) {
+    let colour = Int(kind.rawValue) * Tint.most + tint.index
     let first = min(covered.count - 1, Int(start - left))
     let last = min(covered.count - 1, Int(end - left))
     for column in first...max(first, last) {
@@ -37,15 +39,16 @@ struct ColumnMerger {
     var runs: [Run] = []
     for (index, column) in covered.enumerated() {
       guard column.sum() >= 0.5 else { continue }
-      let colour = (0..<8).max { column[$0] < column[$1] } ?? 0
-      guard let kind = Operation.Kind(rawValue: UInt8(colour / 2)) else { continue }
+      let colour = column.indices.max { column[$0] < column[$1] } ?? 0
+      guard let kind = Operation.Kind(rawValue: UInt8(colour / Tint.most)) else { continue }
+      let tint = Tint(colour % Tint.most, of: tintCount)
       let start = left + Double(index)
       let end = min(right, start + 1)
-      if var last = runs.last, last.right == start, last.kind == kind, last.chunk == colour % 2 {
+      if var last = runs.last, last.right == start, last.kind == kind, last.tint == tint {
         last.right = end
         runs[runs.count - 1] = last
       } else {
-        runs.append(Run(left: start, right: end, kind: kind, chunk: colour % 2))
+        runs.append(Run(left: start, right: end, kind: kind, tint: tint))
       }
     }
     return runs

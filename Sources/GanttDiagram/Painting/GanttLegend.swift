@@ -6,17 +6,17 @@ struct GanttLegend {
   struct Entry {
     /// What the sign looks like.
     enum Sign: Hashable {
-      case kind(Operation.Kind, chunks: ClosedRange<Int>)
+      case kind(Operation.Kind, [Tint])
       case optimizerStep, idle, memory, memoryLimit, none
     }
 
     let sign: Sign
     let text: String
 
-    /// The sign's width in points; two chunks are shown side by side.
+    /// The sign's width in points; tints are shown side by side.
     var signWidth: Double {
       switch sign {
-      case .kind(_, let chunks): chunks.count > 1 ? 26 : 16
+      case .kind(_, let tints): tints.count > 1 ? max(26, 10 * Double(tints.count)) : 16
       case .optimizerStep, .idle, .memory, .memoryLimit: 16
       case .none: 0
       }
@@ -32,19 +32,12 @@ struct GanttLegend {
   let entries: [Entry]
 
   /// Collects what a chart shows in its window.
-  init(_ chart: GanttChart, bars: VisibleBars) {
+  init(_ chart: GanttChart, bars: VisibleBars, tints: TintScale) {
     var entries: [Entry] = []
     for kind in Operation.Kind.allCases where bars.kinds.contains(kind) {
-      // The tints alternate: two of them stand for any number of chunks.
-      let chunks: ClosedRange<Int> =
-        bars.hasEvenChunk ? (bars.hasOddChunk ? 0...1 : 0...0) : 1...1
-      entries.append(Entry(sign: .kind(kind, chunks: chunks), text: GanttPalette.name(kind)))
+      entries.append(Entry(sign: .kind(kind, tints.tints), text: GanttPalette.name(kind)))
     }
-    if bars.hasOddChunk, bars.highestChunk > 0 {
-      let text =
-        bars.highestChunk == 1 ? "(chunk 0 light, chunk 1 dark)" : "(even chunks light, odd chunks dark)"
-      entries.append(Entry(sign: .none, text: text))
-    }
+    if let text = Self.chunksText(tints.chunkCount) { entries.append(Entry(sign: .none, text: text)) }
     if chart.lanes.contains(where: { $0.optimizerStep.map { $0.upperBound > $0.lowerBound } ?? false }) {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))
     }
@@ -56,6 +49,16 @@ struct GanttLegend {
       }
     }
     self.entries = entries
+  }
+
+  /// What the tints of a kind mean, from left to right.
+  private static func chunksText(_ count: Int) -> String? {
+    switch count {
+    case ...1: nil
+    case 2: "(chunk 0 light, chunk 1 dark)"
+    case 3...4: "(light to dark: \((0..<count).map { "chunk \($0)" }.joined(separator: ", ")))"
+    default: "(light to dark: chunk 0, chunk 1, …, chunk \(count - 1))"
+    }
   }
 
   private static func memoryText(_ chart: GanttChart) -> String {

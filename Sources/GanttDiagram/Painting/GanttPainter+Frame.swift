@@ -14,14 +14,13 @@ extension GanttPainter {
 
   private mutating func paint(_ sign: GanttLegend.Entry.Sign, in frame: Drawing.Rectangle) {
     switch sign {
-    case .kind(let kind, let chunks):
-      let width = frame.width / Double(chunks.count)
-      for (index, chunk) in chunks.enumerated() {
+    case .kind(let kind, let tints):
+      let width = frame.width / Double(tints.count)
+      for (index, tint) in tints.enumerated() {
         var part = frame
         part.left = frame.left + Double(index) * width
         part.right = part.left + width
-        add(
-          part, fill: GanttPalette.fill(kind, chunk: chunk), stroke: GanttPalette.outline(kind, chunk: chunk))
+        add(part, fill: GanttPalette.fill(kind, tint), stroke: GanttPalette.outline(kind, tint))
       }
     case .optimizerStep:
       add(frame, fill: GanttPalette.optimizer, stroke: GanttPalette.muted)

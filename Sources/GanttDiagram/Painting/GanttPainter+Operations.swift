@@ -20,12 +20,13 @@ extension GanttPainter {
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
         let operation = bar.operation
         let symbol = operation.kind.symbol
+        let tint = tints.tint(of: bar)
         let frame = frame(of: bar, lane: index)
         drawing.boxes.append(
           Drawing.Box(
-            frame, fill: GanttPalette.fill(operation.kind, chunk: bar.chunk),
-            stroke: stroke(of: bar, width: frame.width),
-            label: labels.label(of: bar, width: frame.width),
+            frame, fill: GanttPalette.fill(operation.kind, tint),
+            stroke: stroke(of: bar, tint, width: frame.width),
+            label: labels.label(of: bar, tint, width: frame.width),
             id: "d\(index).\(symbol).s\(operation.stage).m\(operation.microbatch)",
             classes: "op " + symbol + suffix + operation.microbatch.description,
             tooltip: count <= Self.mostTooltips ? tooltip(of: bar) : nil))
@@ -42,8 +43,8 @@ extension GanttPainter {
   }
 
   /// Narrow boxes get thinner outlines, or nothing of their fill would be left.
-  private func stroke(of bar: GanttChart.Bar, width: Double) -> Drawing.Stroke {
-    let outline = GanttPalette.outline(bar.operation.kind, chunk: bar.chunk)
+  private func stroke(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Stroke {
+    let outline = GanttPalette.outline(bar.operation.kind, tint)
     return Drawing.Stroke(outline, width: width >= 4 ? 0.5 : width >= 1.5 ? 0.2 : 0)
   }
 
@@ -56,23 +57,24 @@ extension GanttPainter {
 
   private mutating func paintRectangles() {
     for index in chart.lanes.indices {
-      var columns = ColumnMerger(left: layout.left, right: layout.right)
+      var columns = ColumnMerger(left: layout.left, right: layout.right, tintCount: tints.tints.count)
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
+        let tint = tints.tint(of: bar)
         let frame = frame(of: bar, lane: index)
         if frame.width >= Self.narrowestRectangle {
           drawing.shapes.append(
             .rectangle(
-              frame, fill: GanttPalette.fill(bar.operation.kind, chunk: bar.chunk),
-              stroke: stroke(of: bar, width: frame.width)))
+              frame, fill: GanttPalette.fill(bar.operation.kind, tint),
+              stroke: stroke(of: bar, tint, width: frame.width)))
         } else {
-          columns.add(bar, from: frame.left, to: frame.right)
+          columns.add(bar.operation.kind, tint, from: frame.left, to: frame.right)
         }
       }
       for run in columns.runs {
         var frame = laneFrame(index)
         frame.left = run.left
         frame.right = run.right
-        add(frame, fill: GanttPalette.fill(run.kind, chunk: run.chunk))
+        add(frame, fill: GanttPalette.fill(run.kind, run.tint))
       }
     }
   }

@@ -4,6 +4,7 @@ import PipelineModel
 struct GanttPainter: Painter {
   let chart: GanttChart
   let bars: VisibleBars
+  let tints: TintScale
   let layout: GanttLayout
   var drawing: Drawing
   /// Whether idle time is hatched; the legend shows it as the lanes do.
@@ -14,10 +15,11 @@ struct GanttPainter: Painter {
   /// - Throws: `DiagramError` for a window, a width or times that cannot be drawn.
   static func drawing(of chart: GanttChart, style: GanttStyle) throws(DiagramError) -> Drawing {
     let bars = try VisibleBars(chart, style: style)
-    let legend = GanttLegend(chart, bars: bars)
+    let tints = TintScale([chart])
+    let legend = GanttLegend(chart, bars: bars, tints: tints)
     let layout = try GanttLayout(chart, legend: legend, bars: bars, style: style)
     var painter = GanttPainter(
-      chart: chart, bars: bars, layout: layout,
+      chart: chart, bars: bars, tints: tints, layout: layout,
       drawing: Drawing(
         width: layout.pageWidth, height: layout.pageHeight, title: chart.title,
         description: chart.description, theme: style.theme, page: GanttPalette.page))

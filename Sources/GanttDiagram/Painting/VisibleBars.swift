@@ -9,10 +9,6 @@ struct VisibleBars {
   let lanes: [Range<Int>]
   /// The kinds that occur.
   let kinds: Set<Operation.Kind>
-  /// Whether an even and whether an odd chunk occurs.
-  let hasEvenChunk, hasOddChunk: Bool
-  /// The highest chunk that occurs.
-  let highestChunk: Int
   /// The highest microbatch that occurs.
   let highestMicrobatch: Int
   /// The shortest of the kinds' median durations that is above zero; `nil` when nothing takes time.
@@ -38,20 +34,15 @@ struct VisibleBars {
       return first..<last + 1
     }
     var durations: [Operation.Kind: [Double]] = [:]
-    var chunkParities = (even: false, odd: false)
-    var highest = (chunk: 0, microbatch: 0)
+    var highestMicrobatch = 0
     for (lane, positions) in zip(chart.lanes, lanes) {
       for bar in lane.bars[positions] {
         durations[bar.operation.kind, default: []].append(bar.end - bar.start)
-        if bar.chunk.isMultiple(of: 2) { chunkParities.even = true } else { chunkParities.odd = true }
-        highest = (
-          max(highest.chunk, bar.chunk), max(highest.microbatch, bar.operation.microbatch.index)
-        )
+        highestMicrobatch = max(highestMicrobatch, bar.operation.microbatch.index)
       }
     }
     kinds = Set(durations.keys)
-    (hasEvenChunk, hasOddChunk) = chunkParities
-    (highestChunk, highestMicrobatch) = highest
+    self.highestMicrobatch = highestMicrobatch
     shortestCommonDuration = durations.values.map { $0.sorted()[$0.count / 2] }.filter { $0 > 0 }.min()
   }
 
