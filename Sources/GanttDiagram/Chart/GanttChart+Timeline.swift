@@ -24,13 +24,15 @@ extension GanttChart {
     let problem = timeline.schedule.problem
     let words = timeline.schedule.words
     let chunks = chunks(of: problem)
+    let directions = Direction.directions(of: problem)
     return problem.devices.enumerated().map { index, device in
       let id = Device.ID(index)
       let bars = words.range(of: id).map { position in
         let operation = words.operations[position]
         return Bar(
           start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
-          chunk: chunks[index][operation.stage] ?? 0)
+          chunk: chunks[index][operation.stage] ?? 0,
+          direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] })
       }
       let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
       return Lane(
@@ -49,5 +51,25 @@ extension GanttChart {
       for device in devices { chunks[device.index][Stage.ID(stage)] = chunks[device.index].count }
     }
     return chunks
+  }
+}
+
+extension GanttChart.Direction {
+  /// The direction of each route, where each has one and both occur: pipelines whose routes wander, or all go one
+  /// way, have none. O(visits of the distinct routes).
+  static func directions(of problem: Problem) -> [Self]? {
+    var directions: [Self] = []
+    for route in problem.routes {
+      let devices = route.visits.map(\.device)
+      let steps = zip(devices, devices.dropFirst())
+      if devices.count > 1, steps.allSatisfy({ $0 < $1 }) {
+        directions.append(.ascending)
+      } else if devices.count > 1, steps.allSatisfy({ $0 > $1 }) {
+        directions.append(.descending)
+      } else {
+        return nil
+      }
+    }
+    return Set(directions).count == 2 ? directions : nil
   }
 }

@@ -73,19 +73,32 @@ extension GanttChart {
     public var operation: Operation
     /// Which of its device's stages the operation belongs to, counted from zero in the model's order.
     public var chunk: Int
+    /// Which way its microbatch travels; `nil` where all travel alike, or some in no order.
+    public var direction: Direction?
 
     /// Gives an operation its times.
     @inlinable
-    public init(start: Double, end: Double, operation: Operation, chunk: Int = 0) {
+    public init(
+      start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil
+    ) {
       self.start = start
       self.end = end
       self.operation = operation
       self.chunk = chunk
+      self.direction = direction
     }
   }
 }
 
 extension GanttChart {
+  /// Which way the forward passes of a microbatch go through the devices of a bidirectional pipeline.
+  public enum Direction: Hashable, Sendable {
+    /// From lower devices to higher ones: down the picture.
+    case ascending
+    /// From higher devices to lower ones: up the picture.
+    case descending
+  }
+
   /// From the first start to the last end, optimizer steps included; `nil` when nothing runs. O(operations).
   public var timeRange: ClosedRange<Double>? {
     var low = Double.infinity

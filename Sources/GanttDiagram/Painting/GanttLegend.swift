@@ -7,6 +7,7 @@ struct GanttLegend {
     /// What the sign looks like.
     enum Sign: Hashable {
       case kind(Operation.Kind, [Tint])
+      case direction(GanttChart.Direction)
       case optimizerStep, idle, memory, memoryLimit, none
     }
 
@@ -17,7 +18,7 @@ struct GanttLegend {
     var signWidth: Double {
       switch sign {
       case .kind(_, let tints): tints.count > 1 ? max(26, 10 * Double(tints.count)) : 16
-      case .optimizerStep, .idle, .memory, .memoryLimit: 16
+      case .direction, .optimizerStep, .idle, .memory, .memoryLimit: 16
       case .none: 0
       }
     }
@@ -38,6 +39,10 @@ struct GanttLegend {
       entries.append(Entry(sign: .kind(kind, tints.tints), text: GanttPalette.name(kind)))
     }
     if let text = Self.chunksText(tints.chunkCount) { entries.append(Entry(sign: .none, text: text)) }
+    if tints.hasDirections {
+      entries.append(Entry(sign: .direction(.ascending), text: "forwards go down the devices"))
+      entries.append(Entry(sign: .direction(.descending), text: "forwards go up the devices"))
+    }
     if chart.lanes.contains(where: { $0.optimizerStep.map { $0.upperBound > $0.lowerBound } ?? false }) {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))
     }

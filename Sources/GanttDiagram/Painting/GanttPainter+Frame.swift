@@ -22,6 +22,12 @@ extension GanttPainter {
         part.right = part.left + width
         add(part, fill: GanttPalette.fill(kind, tint), stroke: GanttPalette.outline(kind, tint))
       }
+    case .direction(let direction):
+      let tint = tints.tint(of: direction)
+      let outline = GanttPalette.outline(.forward, tint)
+      var rest = frame
+      add(direction.takeEdge(of: &rest), fill: outline, stroke: outline)
+      add(rest, fill: GanttPalette.fill(.forward, tint), stroke: outline)
     case .optimizerStep:
       add(frame, fill: GanttPalette.optimizer, stroke: GanttPalette.muted)
     case .idle:

@@ -21,7 +21,8 @@ extension GanttPainter {
         let operation = bar.operation
         let symbol = operation.kind.symbol
         let tint = tints.tint(of: bar)
-        let frame = frame(of: bar, lane: index)
+        var frame = frame(of: bar, lane: index)
+        paintEdge(of: bar, tint, &frame)
         drawing.boxes.append(
           Drawing.Box(
             frame, fill: GanttPalette.fill(operation.kind, tint),
@@ -42,6 +43,15 @@ extension GanttPainter {
     return frame
   }
 
+  /// Marks a direction by a bar along the edge that its microbatch travels towards: the lower one for higher
+  /// devices. The frame loses the bar.
+  private mutating func paintEdge(of bar: GanttChart.Bar, _ tint: Tint, _ frame: inout Drawing.Rectangle) {
+    guard let direction = bar.direction else { return }
+    let outline = GanttPalette.outline(bar.operation.kind, tint)
+    let edge = direction.takeEdge(of: &frame)
+    add(edge, fill: outline, stroke: outline, width: frame.width >= 4 ? 0.5 : 0)
+  }
+
   /// Narrow boxes get thinner outlines, or nothing of their fill would be left.
   private func stroke(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Stroke {
     let outline = GanttPalette.outline(bar.operation.kind, tint)
@@ -60,8 +70,9 @@ extension GanttPainter {
       var columns = ColumnMerger(left: layout.left, right: layout.right, tintCount: tints.tints.count)
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
         let tint = tints.tint(of: bar)
-        let frame = frame(of: bar, lane: index)
+        var frame = frame(of: bar, lane: index)
         if frame.width >= Self.narrowestRectangle {
+          paintEdge(of: bar, tint, &frame)
           drawing.shapes.append(
             .rectangle(
               frame, fill: GanttPalette.fill(bar.operation.kind, tint),
@@ -77,5 +88,24 @@ extension GanttPainter {
         add(frame, fill: GanttPalette.fill(run.kind, run.tint))
       }
     }
+  }
+}
+
+extension GanttChart.Direction {
+  /// A direction's bar, as a share of the height of its box.
+  private static let edgeShare = 0.16
+
+  /// Cuts the bar that marks the direction off a box.
+  func takeEdge(of frame: inout Drawing.Rectangle) -> Drawing.Rectangle {
+    var edge = frame
+    switch self {
+    case .ascending:
+      frame.bottom -= Self.edgeShare * frame.height
+      edge.top = frame.bottom
+    case .descending:
+      frame.top += Self.edgeShare * frame.height
+      edge.bottom = frame.top
+    }
+    return edge
   }
 }

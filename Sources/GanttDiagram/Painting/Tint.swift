@@ -26,21 +26,36 @@ struct Tint: Hashable {
   var isDark: Bool { index >= (count + 1) / 2 }
 }
 
-/// Which tint each operation of a picture has.
+/// Which tint each operation of a picture has: its direction's where it has one, or else its chunk's.
 struct TintScale {
   /// The number of chunks told apart.
   let chunkCount: Int
+  /// Whether any operation has a direction.
+  let hasDirections: Bool
 
   /// The scale that tells all chunks of some charts apart. O(operations).
   init(_ charts: [GanttChart]) {
-    chunkCount = charts.reduce(1) { most, chart in
-      chart.lanes.reduce(most) { most, lane in lane.bars.reduce(most) { max($0, $1.chunk + 1) } }
+    var chunkCount = 1
+    var hasDirections = false
+    for lane in charts.lazy.flatMap(\.lanes) {
+      for bar in lane.bars {
+        if bar.direction == nil { chunkCount = max(chunkCount, bar.chunk + 1) } else { hasDirections = true }
+      }
     }
+    self.chunkCount = chunkCount
+    self.hasDirections = hasDirections
   }
 
   /// The tints that occur, the lightest first.
-  var tints: [Tint] { Tint.scale(of: chunkCount) }
+  var tints: [Tint] { Tint.scale(of: hasDirections ? max(2, chunkCount) : chunkCount) }
 
   /// The tint of an operation.
-  func tint(of bar: GanttChart.Bar) -> Tint { Tint(bar.chunk, of: chunkCount) }
+  func tint(of bar: GanttChart.Bar) -> Tint {
+    bar.direction.map(tint(of:)) ?? Tint(bar.chunk, of: tints.count)
+  }
+
+  /// The tint of a direction: the lightest or the darkest.
+  func tint(of direction: GanttChart.Direction) -> Tint {
+    Tint(direction == .descending ? tints.count - 1 : 0, of: tints.count)
+  }
 }
