@@ -25,6 +25,7 @@ extension GanttChart {
     let words = timeline.schedule.words
     let chunks = chunks(of: problem)
     let directions = Direction.directions(of: problem)
+    let halves = halves(timeline.schedule)
     return problem.devices.enumerated().map { index, device in
       let id = Device.ID(index)
       let bars = words.range(of: id).map { position in
@@ -32,7 +33,8 @@ extension GanttChart {
         return Bar(
           start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
           chunk: chunks[index][operation.stage] ?? 0,
-          direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] })
+          direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] },
+          half: halves[position])
       }
       let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
       return Lane(
@@ -42,6 +44,13 @@ extension GanttChart {
         memory: timeline.memoryProfile(of: id),
         memoryLimit: device.memoryLimit)
     }
+  }
+
+  /// The operations that share a box: those of overlapped pairs, where the problem overlaps them.
+  private static func halves(_ schedule: Schedule) -> [Int: Half] {
+    guard schedule.problem.overlap != nil else { return [:] }
+    let pairs = schedule.words.pairs
+    return Dictionary(uniqueKeysWithValues: pairs.flatMap { [($0, .upper), ($0 + 1, .lower)] })
   }
 
   /// The position of each hosted stage among its device's stages, in the model's order.

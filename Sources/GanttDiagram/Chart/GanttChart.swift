@@ -39,7 +39,8 @@ extension GanttChart {
     public var name: String
     /// The remark right of the lane, such as `peak 8 · idle 11.1 %`.
     public var note: String
-    /// The device's operations, each starting no earlier than the one before it ends.
+    /// The device's operations, each starting no earlier than the one before it ends, but for the two of an
+    /// overlapped pair.
     public var bars: [Bar]
     /// When the device is busy with its optimizer step, where it has one.
     public var optimizerStep: ClosedRange<Double>?
@@ -75,17 +76,21 @@ extension GanttChart {
     public var chunk: Int
     /// Which way its microbatch travels; `nil` where all travel alike, or some in no order.
     public var direction: Direction?
+    /// Which half of its box the operation has, where it shares one with the other of an overlapped pair.
+    public var half: Half?
 
     /// Gives an operation its times.
     @inlinable
     public init(
-      start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil
+      start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil,
+      half: Half? = nil
     ) {
       self.start = start
       self.end = end
       self.operation = operation
       self.chunk = chunk
       self.direction = direction
+      self.half = half
     }
   }
 }
@@ -97,6 +102,14 @@ extension GanttChart {
     case ascending
     /// From higher devices to lower ones: up the picture.
     case descending
+  }
+
+  /// A half of the box of an overlapped pair.
+  public enum Half: Hashable, Sendable {
+    /// Where the first of the two stands: the `F`.
+    case upper
+    /// Where the second stands: the `BW`.
+    case lower
   }
 
   /// From the first start to the last end, optimizer steps included; `nil` when nothing runs. O(operations).

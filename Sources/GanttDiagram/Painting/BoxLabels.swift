@@ -1,21 +1,35 @@
 import PipelineModel
 
-/// The microbatch numbers in the boxes: one font size per kind, set by its narrowest box that can hold one.
+/// The microbatch numbers in the boxes: one font size per kind, set by its narrowest box that can hold one;
+/// another in the halves of pairs.
 struct BoxLabels {
   private static let largestSize = 9.0
   private static let smallestSize = 4.5
-  private var sizes: [Operation.Kind: Double] = [:]
+  private var sizes: [Shape: Double] = [:]
   private let digits: Int
 
-  /// Finds each kind's size. O(operations).
+  /// Boxes of one shape have one size: those of a kind, whole or half.
+  private struct Shape: Hashable {
+    let kind: Operation.Kind
+    let isHalf: Bool
+
+    init(_ bar: GanttChart.Bar) {
+      kind = bar.operation.kind
+      isHalf = bar.half != nil
+    }
+  }
+
+  /// Finds each shape's size. O(operations).
   init(_ chart: GanttChart, bars: VisibleBars, layout: GanttLayout) {
     digits = String(bars.highestMicrobatch).utf8.count
     let tallest = min(Self.largestSize, 0.65 * layout.laneHeight)
+    let tallestHalf = min(Self.largestSize, 0.36 * layout.laneHeight)
     for (lane, positions) in zip(chart.lanes, bars.lanes) {
       for bar in lane.bars[positions] {
         let size = size(width: (bar.end - bar.start) * layout.pointsPerTime)
         guard size >= Self.smallestSize else { continue }
-        sizes[bar.operation.kind] = min(sizes[bar.operation.kind] ?? tallest, size)
+        let shape = Shape(bar)
+        sizes[shape] = min(sizes[shape] ?? (shape.isHalf ? tallestHalf : tallest), size)
       }
     }
     // Hundredths keep equal boxes at equal sizes.
@@ -25,7 +39,7 @@ struct BoxLabels {
   /// The number of an operation's microbatch, unless it does not fit the box.
   func label(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Label? {
     // A box that the window cuts may be narrower than its kind.
-    guard let size = sizes[bar.operation.kind], self.size(width: width) >= 0.97 * size else { return nil }
+    guard let size = sizes[Shape(bar)], self.size(width: width) >= 0.97 * size else { return nil }
     return Drawing.Label(
       bar.operation.microbatch.description, size: size, paint: GanttPalette.number(tint))
   }

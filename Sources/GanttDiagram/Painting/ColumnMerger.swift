@@ -22,15 +22,17 @@ struct ColumnMerger {
     covered = Array(repeating: .zero, count: max(1, Int((right - left).rounded(.up))))
   }
 
-  /// Adds an operation no wider than a point.
-  mutating func add(_ kind: Operation.Kind, _ tint: Tint, from start: Double, to end: Double) {
+  /// Adds an operation no wider than a point, which fills all of the lane's height or a share of it.
+  mutating func add(
+    _ kind: Operation.Kind, _ tint: Tint, from start: Double, to end: Double, share: Double = 1
+  ) {
     let colour = Int(kind.rawValue) * Tint.most + tint.index
     let first = min(covered.count - 1, Int(start - left))
     let last = min(covered.count - 1, Int(end - left))
     for column in first...max(first, last) {
       let low = max(start, left + Double(column))
       let high = min(end, left + Double(column + 1))
-      covered[column][colour] += Float(max(0, high - low))
+      covered[column][colour] += Float(max(0, high - low) * share)
     }
   }
 

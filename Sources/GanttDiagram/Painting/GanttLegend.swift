@@ -8,7 +8,7 @@ struct GanttLegend {
     enum Sign: Hashable {
       case kind(Operation.Kind, [Tint])
       case direction(GanttChart.Direction)
-      case optimizerStep, idle, memory, memoryLimit, none
+      case pair, optimizerStep, idle, memory, memoryLimit, none
     }
 
     let sign: Sign
@@ -18,7 +18,7 @@ struct GanttLegend {
     var signWidth: Double {
       switch sign {
       case .kind(_, let tints): tints.count > 1 ? max(26, 10 * Double(tints.count)) : 16
-      case .direction, .optimizerStep, .idle, .memory, .memoryLimit: 16
+      case .direction, .pair, .optimizerStep, .idle, .memory, .memoryLimit: 16
       case .none: 0
       }
     }
@@ -43,6 +43,7 @@ struct GanttLegend {
       entries.append(Entry(sign: .direction(.ascending), text: "forwards go down the devices"))
       entries.append(Entry(sign: .direction(.descending), text: "forwards go up the devices"))
     }
+    if bars.hasPairs { entries.append(Entry(sign: .pair, text: "overlapped pair")) }
     if chart.lanes.contains(where: { $0.optimizerStep.map { $0.upperBound > $0.lowerBound } ?? false }) {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))
     }

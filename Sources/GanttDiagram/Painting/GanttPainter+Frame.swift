@@ -28,6 +28,13 @@ extension GanttPainter {
       var rest = frame
       add(direction.takeEdge(of: &rest), fill: outline, stroke: outline)
       add(rest, fill: GanttPalette.fill(.forward, tint), stroke: outline)
+    case .pair:
+      var (upper, lower) = (frame, frame)
+      upper.bottom = (frame.top + frame.bottom) / 2
+      lower.top = upper.bottom
+      let tint = Tint(0, of: tints.tints.count)
+      add(upper, fill: GanttPalette.fill(.forward, tint), stroke: GanttPalette.pairOutline)
+      add(lower, fill: GanttPalette.fill(.backward, tint), stroke: GanttPalette.pairOutline)
     case .optimizerStep:
       add(frame, fill: GanttPalette.optimizer, stroke: GanttPalette.muted)
     case .idle:

@@ -40,6 +40,12 @@ extension GanttPainter {
     var frame = laneFrame(lane)
     frame.left = layout.x(bar.start)
     frame.right = layout.x(bar.end)
+    let middle = (frame.top + frame.bottom) / 2
+    switch bar.half {
+    case nil: break
+    case .upper: frame.bottom = middle
+    case .lower: frame.top = middle
+    }
     return frame
   }
 
@@ -52,17 +58,19 @@ extension GanttPainter {
     add(edge, fill: outline, stroke: outline, width: frame.width >= 4 ? 0.5 : 0)
   }
 
-  /// Narrow boxes get thinner outlines, or nothing of their fill would be left.
+  /// Narrow boxes get thinner outlines, or nothing of their fill would be left. The halves of a pair have one
+  /// outline, so that they look like one box.
   private func stroke(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Stroke {
-    let outline = GanttPalette.outline(bar.operation.kind, tint)
+    let outline =
+      bar.half == nil ? GanttPalette.outline(bar.operation.kind, tint) : GanttPalette.pairOutline
     return Drawing.Stroke(outline, width: width >= 4 ? 0.5 : width >= 1.5 ? 0.2 : 0)
   }
 
   private func tooltip(of bar: GanttChart.Bar) -> String {
     let operation = bar.operation
     let unit = chart.timeUnit.isEmpty ? "" : " " + chart.timeUnit
-    return "\(operation.kind.symbol) stage \(operation.stage) microbatch \(operation.microbatch): "
-      + "\(bar.start.short) to \(bar.end.short)\(unit)"
+    return "\(operation.kind.symbol) stage \(operation.stage) microbatch \(operation.microbatch)"
+      + "\(bar.half == nil ? "" : " in an overlapped pair"): \(bar.start.short) to \(bar.end.short)\(unit)"
   }
 
   private mutating func paintRectangles() {
@@ -78,7 +86,8 @@ extension GanttPainter {
               frame, fill: GanttPalette.fill(bar.operation.kind, tint),
               stroke: stroke(of: bar, tint, width: frame.width)))
         } else {
-          columns.add(bar.operation.kind, tint, from: frame.left, to: frame.right)
+          columns.add(
+            bar.operation.kind, tint, from: frame.left, to: frame.right, share: bar.half == nil ? 1 : 0.5)
         }
       }
       for run in columns.runs {

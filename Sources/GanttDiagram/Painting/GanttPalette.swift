@@ -12,6 +12,9 @@ enum GanttPalette {
   static let limit = Paint(light: 0x46327E, dark: 0xB7A8F0)
   static let optimizer = Paint(light: 0xC3C8D1, dark: 0x55606E)
 
+  /// The outline of both halves of a pair.
+  static let pairOutline = Paint(light: 0x222222, dark: 0x0B0E12)
+
   /// A kind's fill in a tint.
   static func fill(_ kind: Operation.Kind, _ tint: Tint) -> Paint { KindColours(kind)[tint] }
 

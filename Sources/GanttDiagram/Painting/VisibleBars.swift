@@ -9,6 +9,8 @@ struct VisibleBars {
   let lanes: [Range<Int>]
   /// The kinds that occur.
   let kinds: Set<Operation.Kind>
+  /// Whether any two operations share a box.
+  let hasPairs: Bool
   /// The highest microbatch that occurs.
   let highestMicrobatch: Int
   /// The shortest of the kinds' median durations that is above zero; `nil` when nothing takes time.
@@ -35,13 +37,16 @@ struct VisibleBars {
     }
     var durations: [Operation.Kind: [Double]] = [:]
     var highestMicrobatch = 0
+    var hasPairs = false
     for (lane, positions) in zip(chart.lanes, lanes) {
       for bar in lane.bars[positions] {
         durations[bar.operation.kind, default: []].append(bar.end - bar.start)
+        if bar.half != nil { hasPairs = true }
         highestMicrobatch = max(highestMicrobatch, bar.operation.microbatch.index)
       }
     }
     kinds = Set(durations.keys)
+    self.hasPairs = hasPairs
     self.highestMicrobatch = highestMicrobatch
     shortestCommonDuration = durations.values.map { $0.sorted()[$0.count / 2] }.filter { $0 > 0 }.min()
   }
