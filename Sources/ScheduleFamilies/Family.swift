@@ -70,6 +70,9 @@ public enum Families {
     ZeroBubbleH1(),
     ZeroBubbleH2(),
     ZeroBubbleV(),
+    VHalf(),
+    VMin(),
+    OneForwardOneBackwardV(),
     DualPipe(),
     DualPipeV(),
   ]
