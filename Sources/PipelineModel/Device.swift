@@ -17,10 +17,14 @@ public struct Device: Hashable, Sendable {
   /// Time the device spends after its last operation, in the problem's time unit.
   public var optimizerStep: Double
 
-  /// Describes a device; without arguments it is unlimited and needs no optimizer step.
-  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0) {
+  /// How fast the device computes: the durations of its stages are divided by it.
+  public var speed: Double
+
+  /// Describes a device; without arguments it is unlimited, needs no optimizer step and computes at speed 1.
+  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0, speed: Double = 1) {
     self.memoryLimit = memoryLimit
     self.optimizerStep = optimizerStep
+    self.speed = speed
   }
 }
 

@@ -24,6 +24,8 @@ public struct Problem: Hashable, Sendable {
   /// In how many pieces each sequence is cut; 1 for whole ones. Microbatches k*pieces, ..., (k+1)*pieces - 1 are
   /// then the pieces of sequence k: a stage runs their `F` in ascending, their `B` in descending order.
   public let pieces: Int
+  /// What the routes have to keep to; `nil` where they are given. A checker looks whether they do.
+  public let skipReorder: SkipReorderRules?
 
   /// The devices that host each stage, spelled out from `placement`; one non-empty entry per stage.
   public let hosts: [[Device.ID]]
@@ -42,7 +44,7 @@ public struct Problem: Hashable, Sendable {
     name: String = "", source: String? = nil, units: Units = Units(),
     devices: [Device], stages: [Stage], microbatches: [Microbatch],
     placement: Placement = .sequential, communication: Communication = .uniform(0),
-    overlap: Overlap? = nil, pieces: Int = 1,
+    overlap: Overlap? = nil, pieces: Int = 1, skipReorder: SkipReorderRules? = nil,
     routes: (distinct: [Route], indexes: [Int])? = nil
   ) throws(ProblemError) {
     self.name = name
@@ -55,12 +57,17 @@ public struct Problem: Hashable, Sendable {
     self.communication = communication
     self.overlap = overlap
     self.pieces = pieces
+    self.skipReorder = skipReorder
     try ProblemRules.checkValues(
       devices: devices, stages: stages, microbatches: microbatches, communication: communication)
     try ProblemRules.checkOverlap(overlap)
     let hosts = try ProblemRules.hosts(
       of: placement, stageCount: stages.count, deviceCount: devices.count)
     self.hosts = hosts
+    try ProblemRules.checkOrigins(of: microbatches, deviceCount: devices.count)
+    if let skipReorder {
+      try ProblemRules.checkSkipReorder(skipReorder, hosts: hosts, deviceCount: devices.count)
+    }
     if let routes {
       try ProblemRules.checkRoutes(
         routes.distinct, indexes: routes.indexes, hosts: hosts, of: microbatches.count)
@@ -70,6 +77,7 @@ public struct Problem: Hashable, Sendable {
       self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
       self.routeIndexes = Array(repeating: 0, count: microbatches.count)
     }
+    try ProblemRules.checkReach(of: self.routes, over: communication)
     try ProblemRules.checkPieces(pieces, routeIndexes: routeIndexes)
     try ProblemRules.checkSize(visitCount: visitCount)
     try ProblemRules.checkMemory(of: self)
@@ -106,12 +114,17 @@ extension Problem {
       && hosts.indices.allSatisfy { hosts[$0][0].index == $0 }
   }
 
-  /// How long an operation lasts, in the problem's time unit. O(1).
+  /// What a stage costs where a route meets it: its durations are those of the device. O(1).
+  public func costs(at visit: Route.Visit) -> Stage {
+    stages[visit.stage.index].atSpeed(devices[visit.device.index].speed)
+  }
+
+  /// How long an operation lasts on a device, in the problem's time unit. O(1).
   ///
   /// - Precondition: its stage and microbatch exist.
-  public func duration(of operation: Operation) -> Double {
+  public func duration(of operation: Operation, on device: Device.ID) -> Double {
     let scale = microbatches[operation.microbatch.index].scale
-    return stages[operation.stage.index].duration(of: operation.kind) * scale
+    return costs(at: Route.Visit(stage: operation.stage, device: device)).duration(of: operation.kind) * scale
   }
 
   /// The memory each device holds all the time: the static memory of every stage it hosts. O(stages).
@@ -132,7 +145,7 @@ extension Problem {
     var visited = [Bool](repeating: false, count: deviceCount)
     for (route, scale) in zip(routes, scales) where scale > 0 {
       for visit in route.visits {
-        work[visit.device.index] += stages[visit.stage.index].work * scale
+        work[visit.device.index] += costs(at: visit).work * scale
         visited[visit.device.index] = true
       }
     }

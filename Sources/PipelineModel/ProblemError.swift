@@ -32,6 +32,12 @@ public struct ProblemError: Error, Hashable, Sendable {
     case repeatedStage(Int)
     /// A route that meets a stage on a device that does not host it.
     case notHosted(stage: Int, device: Int)
+    /// A route over a link that lets no message through.
+    case unreachable(from: Int, to: Int)
+    /// A head that is not the model's last stage.
+    case headIsNotLast(Int, last: Int)
+    /// An order of stages that breaks the rules it is given with.
+    case breach(SkipReorderBreach)
     /// A problem laid out anew that is not sequential.
     case notSequential
     /// A bidirectional arrangement of more than one chunk per device and direction.
@@ -101,6 +107,11 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected different stages, found stage \(stage) twice"
     case .notHosted(let stage, let device):
       "expected a device that hosts stage \(stage), found \(device)"
+    case .unreachable(let source, let destination):
+      "expected devices that reach each other, found a visit of device \(destination) after or before device "
+        + "\(source), from which no message arrives there"
+    case .headIsNotLast(let stage, let last): "expected the last stage, \(last), found \(stage)"
+    case .breach(let breach): breach.description
     case .notSequential:
       "expected the sequential placement, one stage per device and every microbatch through all of them"
     case .chunkedBothWays(let chunks):

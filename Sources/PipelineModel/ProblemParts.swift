@@ -10,6 +10,7 @@ package struct ProblemParts {
   package var communication: Communication
   package var overlap: Overlap?
   package var pieces: Int
+  package var skipReorder: SkipReorderRules?
   /// `nil` for the default route.
   package var routes: (distinct: [Route], indexes: [Int])?
 
@@ -25,6 +26,7 @@ package struct ProblemParts {
     communication = problem.communication
     overlap = problem.overlap
     pieces = problem.pieces
+    skipReorder = problem.skipReorder
     routes = (problem.routes, problem.routeIndexes.map { Int($0) })
   }
 
@@ -35,6 +37,6 @@ package struct ProblemParts {
     try Problem(
       name: name, source: source, units: units, devices: devices, stages: stages,
       microbatches: microbatches, placement: placement, communication: communication, overlap: overlap,
-      pieces: pieces, routes: routes)
+      pieces: pieces, skipReorder: skipReorder, routes: routes)
   }
 }

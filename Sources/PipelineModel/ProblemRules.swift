@@ -27,6 +27,9 @@ public enum ProblemRules {
     for (index, device) in devices.enumerated() {
       if let limit = device.memoryLimit { try checkMagnitude(limit, key: ["memoryLimit", .index(index)]) }
       try checkMagnitude(device.optimizerStep, key: ["optimizerStep", .index(index)])
+      guard device.speed > 0, device.speed <= largestNumber else {
+        throw ProblemError(["speed", .index(index)], .notPositive(device.speed))
+      }
     }
     for (index, stage) in stages.enumerated() { try checkStage(stage, key: ["stages", .index(index)]) }
     for (index, microbatch) in microbatches.enumerated() {
@@ -57,17 +60,40 @@ public enum ProblemRules {
     switch communication {
     case .uniform(let latency): try checkMagnitude(latency, key: ["communication"])
     case .matrix(let rows):
-      let key: ProblemKey = ["communication", "latency"]
-      guard rows.count == deviceCount else {
-        throw ProblemError(key, .wrongLength(rows.count, expected: deviceCount, of: "device"))
+      try checkMatrix(rows, deviceCount: deviceCount, key: ["communication", "latency"])
+    case .links(let links):
+      try checkMatrix(links.latency, deviceCount: deviceCount, key: ["communication", "latency"])
+      try checkMatrix(links.bandwidth, deviceCount: deviceCount, key: ["communication", "bandwidth"])
+      try checkMagnitude(links.bytes, key: ["communication", "bytes"])
+    }
+  }
+
+  private static func checkMatrix(
+    _ rows: [[Double]], deviceCount: Int, key: ProblemKey
+  ) throws(ProblemError) {
+    guard rows.count == deviceCount else {
+      throw ProblemError(key, .wrongLength(rows.count, expected: deviceCount, of: "device"))
+    }
+    for (source, row) in rows.enumerated() {
+      let key = key.appending(.index(source))
+      guard row.count == deviceCount else {
+        throw ProblemError(key, .wrongLength(row.count, expected: deviceCount, of: "device"))
       }
-      for (source, row) in rows.enumerated() {
-        guard row.count == deviceCount else {
+      for (destination, value) in row.enumerated() {
+        try checkMagnitude(value, key: key.appending(.index(destination)))
+      }
+    }
+  }
+
+  /// Checks that every message of every route arrives, forward and back.
+  static func checkReach(of routes: [Route], over communication: Communication) throws(ProblemError) {
+    for (index, route) in routes.enumerated() {
+      for (here, there) in zip(route.visits, route.visits.dropFirst()) {
+        for (source, destination) in [(here.device, there.device), (there.device, here.device)]
+        where communication.latency(from: source, to: destination) > largestNumber {
           throw ProblemError(
-            key.appending(.index(source)), .wrongLength(row.count, expected: deviceCount, of: "device"))
-        }
-        for (destination, latency) in row.enumerated() {
-          try checkMagnitude(latency, key: key.appending(.index(source)).appending(.index(destination)))
+            ["routes", .index(index)],
+            .unreachable(from: source.index, to: destination.index))
         }
       }
     }

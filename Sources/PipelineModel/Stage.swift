@@ -48,6 +48,15 @@ public struct Stage: Hashable, Sendable {
     }
   }
 
+  /// The same stage as a device of some speed runs it: every duration is divided by the speed.
+  package func atSpeed(_ speed: Double) -> Stage {
+    var stage = self
+    stage.forward /= speed
+    stage.backwardInput /= speed
+    stage.backwardWeight /= speed
+    return stage
+  }
+
   /// The work of one microbatch of scale 1: `F`, `B` and `W` together.
   public var work: Double { forward + backwardInput + backwardWeight }
 }

@@ -35,7 +35,7 @@ struct WordGraph {
     for device in 0..<words.deviceCount {
       for position in bounds[device]..<bounds[device + 1] { devices[position] = Int32(device) }
     }
-    durations = Self.durations(of: words.operations, in: schedule.problem)
+    durations = Self.durations(of: words.operations, on: devices, in: schedule.problem)
     inputs = Self.inputs(of: words.operations, coverage: coverage, visits: table)
     opensPair = Array(repeating: false, count: inputs.count)
     if let overlap = schedule.problem.overlap {
@@ -61,10 +61,13 @@ struct WordGraph {
     return position > 0 && opensPair[position - 1] ? position - 1...position : position...position
   }
 
-  private static func durations(of operations: [Operation], in problem: Problem) -> [Double] {
+  private static func durations(
+    of operations: [Operation], on devices: [Int32], in problem: Problem
+  ) -> [Double] {
     let scales = problem.microbatches.map(\.scale)
+    let speeds = problem.devices.map(\.speed)
     let stages = problem.stages
-    return operations.map { operation in
+    return zip(operations, devices).map { operation, device in
       let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
       guard stages.indices.contains(stage), scales.indices.contains(microbatch) else { return .nan }
       let costs = stages[stage]
@@ -75,7 +78,7 @@ struct WordGraph {
         case .backwardWeight: costs.backwardWeight
         case .backward: costs.backwardInput + costs.backwardWeight
         }
-      return duration * scales[microbatch]
+      return duration / speeds[Int(device)] * scales[microbatch]
     }
   }
 

@@ -15,7 +15,9 @@ extension ProblemFile {
     let units = try units(keys)
     let microbatches = try keys.required("microbatches", microbatches)
     let placement = try keys.optional("placement", placement) ?? .sequential
-    let communication = try keys.optional("communication", communication) ?? .uniform(0)
+    let communication = try keys.optional("communication") { (node) throws(FormatError) in
+      try Self.communication(node, deviceCount: deviceCount)
+    }
     let overlap = try keys.optional("overlap", overlap)
     let pieces = try keys.optional("pieces") { (node) throws(FormatError) in
       try node.count(in: ProblemRules.counts)
@@ -33,8 +35,8 @@ extension ProblemFile {
     return try judged { () throws(ProblemError) in
       try Problem(
         name: name, source: source, units: units, devices: devices, stages: stages.stages,
-        microbatches: microbatches, placement: placement, communication: communication, overlap: overlap,
-        pieces: pieces ?? 1, routes: routes)
+        microbatches: microbatches, placement: placement, communication: communication ?? .uniform(0),
+        overlap: overlap, pieces: pieces ?? 1, routes: routes)
     }
   }
 
@@ -72,14 +74,23 @@ extension ProblemFile {
         try node.number(expecting: "a number or a list with one per device")
       }
     }
-    let steps = try keys.optional("optimizerStep") { (node) throws(FormatError) in
+    let steps = try numberPerDevice(keys, "optimizerStep", count: count)
+    let speeds = try numberPerDevice(keys, "speed", count: count)
+    return (0..<count).map {
+      Device(memoryLimit: limits?[$0], optimizerStep: steps?[$0] ?? 0, speed: speeds?[$0] ?? 1)
+    }
+  }
+
+  private static func numberPerDevice(
+    _ keys: KnownMapping, _ key: String, count: Int
+  ) throws(FormatError) -> [Double]? {
+    try keys.optional(key) { (node) throws(FormatError) in
       try perDevice(node, count: count) { (element) throws(FormatError) in
         try element.number()
       } whole: { (node) throws(FormatError) in
         try node.number(expecting: "a number or a list with one per device")
       }
     }
-    return (0..<count).map { Device(memoryLimit: limits?[$0], optimizerStep: steps?[$0] ?? 0) }
   }
 
   /// One value for all devices, or a list with one per device.
@@ -102,8 +113,12 @@ extension ProblemFile {
     case .sequence:
       return try node.list { (node) throws(FormatError) in
         let keys = try KnownMapping(
-          node, keys: Keys.microbatch, expecting: "a mapping with scale and name")
-        return Microbatch(scale: try keys.number("scale") ?? 1, name: try keys.text("name"))
+          node, keys: Keys.microbatch, expecting: "a mapping with scale, name and origin")
+        let origin = try keys.optional("origin") { (node) throws(FormatError) in
+          try device(node, expecting: "a device")
+        }
+        return Microbatch(
+          scale: try keys.number("scale") ?? 1, name: try keys.text("name"), origin: origin)
       }
     default:
       throw node.unexpected("a count from 1 to \(ProblemRules.counts.upperBound) or a list of microbatches")
@@ -131,21 +146,5 @@ extension ProblemFile {
     _ node: DocumentNode, expecting expected: String
   ) throws(FormatError) -> Device.ID {
     Device.ID(try node.count(in: 0...Int(Int32.max), expecting: expected))
-  }
-
-  private static func communication(_ node: DocumentNode) throws(FormatError) -> Communication {
-    if case .number(let latency, _) = node.content { return .uniform(latency) }
-    let keys = try KnownMapping(
-      node, keys: Keys.communication, expecting: "a number or a mapping with latency")
-    return try keys.required("latency") { (node) throws(FormatError) in
-      if case .number(let latency, _) = node.content { return .uniform(latency) }
-      let expected = "a number or a list with one row per device"
-      return .matrix(
-        try node.list(expecting: expected) { (row) throws(FormatError) in
-          try row.list(expecting: "a list with one number per device") { (node) throws(FormatError) in
-            try node.number()
-          }
-        })
-    }
   }
 }

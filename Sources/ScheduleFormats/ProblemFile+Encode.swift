@@ -34,6 +34,11 @@ extension ProblemFile {
     }
     writer.key("optimizerStep", indentation: inner)
     writePerDevice(problem.devices.map(\.optimizerStep), to: &writer)
+    let speeds = problem.devices.map(\.speed)
+    if speeds.contains(where: { $0 != 1 }) {
+      writer.key("speed", indentation: inner)
+      writePerDevice(speeds, to: &writer)
+    }
     writer.newline(indentation)
     writer.raw("}")
   }
@@ -87,6 +92,10 @@ extension ProblemFile {
         writer.raw(", \"name\": ")
         writer.string(name)
       }
+      if let origin = microbatch.origin {
+        writer.raw(", \"origin\": ")
+        writer.integer(origin.rawValue)
+      }
       writer.raw("}")
     }
   }
@@ -130,11 +139,23 @@ extension ProblemFile {
     case .uniform(let latency): writer.number(latency)
     case .matrix(let rows):
       writer.raw("{\"latency\": ")
-      writer.lines(Array(rows.enumerated()), indentation: indentation) { writer, row in
-        // A device reaches itself at once, whatever the diagonal says.
-        writer.list(Array(row.element.enumerated())) { $0.number($1.offset == row.offset ? 0 : $1.element) }
-      }
+      write(rows, to: &writer, indentation: indentation)
       writer.raw("}")
+    case .links(let links):
+      writer.raw("{\"latency\": ")
+      write(links.latency, to: &writer, indentation: indentation)
+      writer.raw(", \"bandwidth\": ")
+      write(links.bandwidth, to: &writer, indentation: indentation)
+      writer.raw(", \"bytes\": ")
+      writer.number(links.bytes)
+      writer.raw("}")
+    }
+  }
+
+  private static func write(_ rows: [[Double]], to writer: inout JSONWriter, indentation: Int) {
+    writer.lines(Array(rows.enumerated()), indentation: indentation) { writer, row in
+      // A device reaches itself at once, whatever the diagonal says.
+      writer.list(Array(row.element.enumerated())) { $0.number($1.offset == row.offset ? 0 : $1.element) }
     }
   }
 }

@@ -72,14 +72,14 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "stages", "communication", "overlap", "optimizerStep",
+      "pieces", "stages", "communication", "overlap", "optimizerStep", "speed",
     ]
     static let units = ["time", "memory"]
-    static let microbatch = ["scale", "name"]
+    static let microbatch = ["scale", "name", "origin"]
     static let stage = [
       "repeat", "forward", "backwardInput", "backwardWeight", "activationForB", "activationForW", "static",
     ]
-    static let communication = ["latency"]
+    static let communication = ["latency", "bandwidth", "bytes"]
     static let overlap = ["forwardBackward"]
     static let route = ["microbatches", "stages", "devices"]
   }

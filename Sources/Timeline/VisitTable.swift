@@ -77,7 +77,7 @@ package struct VisitTable {
     of problem: Problem, visits: [Route.Visit], position: Int, scale: Double, grid: DecimalGrid
   ) -> [Row] {
     let visit = visits[position]
-    let stage = problem.stages[visit.stage.index]
+    let stage = problem.costs(at: visit)
     let isLast = position == visits.count - 1
     let forwardLatency =
       position == 0 ? 0 : problem.communication.latency(from: visits[position - 1].device, to: visit.device)
@@ -99,14 +99,14 @@ package struct VisitTable {
   }
 
   private static func timeGrid(of problem: Problem) -> DecimalGrid {
-    var latencies = [0.0]
-    switch problem.communication {
-    case .uniform(let latency): latencies = [latency]
-    case .matrix(let matrix): latencies = Array(matrix.joined())
-    }
+    let latencies = problem.communication.finiteLatencies
     var values = Set(latencies)
+    let speeds = Set(problem.devices.map(\.speed))
     for stage in problem.stages {
-      values.formUnion([stage.forward, stage.backwardInput, stage.backwardWeight])
+      for speed in speeds {
+        let costs = stage.atSpeed(speed)
+        values.formUnion([costs.forward, costs.backwardInput, costs.backwardWeight])
+      }
     }
     values.formUnion(problem.devices.map(\.optimizerStep))
     let hops = 2 * Double(problem.visitCount)

@@ -106,7 +106,7 @@ extension RecordedSchedule {
     let problem = schedule.problem
     let limited = try Problem(
       devices: zip(problem.devices, limits).map {
-        Device(memoryLimit: $1, optimizerStep: $0.optimizerStep)
+        Device(memoryLimit: $1, optimizerStep: $0.optimizerStep, speed: $0.speed)
       },
       stages: problem.stages, microbatches: problem.microbatches, placement: problem.placement,
       communication: problem.communication, routes: (problem.routes, problem.routeIndexes.map { Int($0) }))

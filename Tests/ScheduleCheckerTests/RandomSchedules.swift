@@ -33,7 +33,10 @@ struct RandomSchedule {
       (0..<deviceCount).map { _ in random.cost(upTo: 2) }
     }
     return try Problem(
-      devices: (0..<deviceCount).map { _ in Device(optimizerStep: random.cost(upTo: 3)) },
+      devices: (0..<deviceCount).map { _ in
+        Device(
+          optimizerStep: random.cost(upTo: 3), speed: random.chance(0.5) ? 1 : 0.5 + random.cost(upTo: 2))
+      },
       stages: stages,
       microbatches: (0..<microbatchCount).map { _ in Microbatch(scale: 0.25 * Double(1 + random.below(8))) },
       placement: .explicit(hosts),

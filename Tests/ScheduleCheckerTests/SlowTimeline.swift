@@ -74,7 +74,8 @@ struct SlowTimeline {
       case .backwardWeight: stage.backwardWeight
       case .backward: stage.backwardInput + stage.backwardWeight
       }
-    return cost * problem.microbatches[operation.microbatch.index].scale
+    let speed = device[operation].map { problem.devices[$0].speed } ?? 1
+    return cost / speed * problem.microbatches[operation.microbatch.index].scale
   }
 
   /// When each device is done, its optimizer step included; `nil` for one without operations.

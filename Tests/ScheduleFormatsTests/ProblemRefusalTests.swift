@@ -94,7 +94,7 @@ struct ProblemRefusalTests {
       ),
       (
         "microbatches: 3", "microbatches: [2]",
-        "p.yaml:4: microbatches[0]: expected a mapping with scale and name, found 2"
+        "p.yaml:4: microbatches[0]: expected a mapping with scale, name and origin, found 2"
       ),
       (
         "microbatches: 3", "microbatches: [{name: 7}]",
@@ -215,7 +215,7 @@ struct ProblemRefusalTests {
     arguments: [
       (
         "devices: 2", "device: 2",
-        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, stages, communication, overlap, optimizerStep, found \"device\"; did you mean \"devices\"?"
+        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, stages, communication, overlap, optimizerStep, speed, found \"device\"; did you mean \"devices\"?"
       ),
       (
         "forward: 1,", "routes: 1,",
@@ -223,7 +223,7 @@ struct ProblemRefusalTests {
       ),
       (
         "communication: 0.5", "communication: {latencys: 1}",
-        "p.yaml:9: communication.latencys: expected one of the keys latency, found \"latencys\"; did you mean \"latency\"?"
+        "p.yaml:9: communication.latencys: expected one of the keys latency, bandwidth, bytes, found \"latencys\"; did you mean \"latency\"?"
       ),
       ("devices: 2\n", "", "p.yaml:1: expected the key \"devices\", found none"),
       ("pipeloom: problem/1\n", "", "p.yaml:1: expected the key \"pipeloom\", found none"),

@@ -43,12 +43,14 @@ extension SeededGenerator {
     let mixedLimits = Bool.random(using: &self)
     let uniformStep = magnitude()
     let mixedSteps = Bool.random(using: &self)
+    let mixedSpeeds = Bool.random(using: &self)
     let devices = (0..<deviceCount).map { _ in
       Device(
         memoryLimit: mixedLimits ? [nil, 1e15, 9e14].randomElement(using: &self) ?? nil : uniformLimit,
-        optimizerStep: mixedSteps ? magnitude() : uniformStep)
+        optimizerStep: mixedSteps ? magnitude() : uniformStep,
+        speed: mixedSpeeds ? Double.random(in: 0.5...2, using: &self) : 1)
     }
-    let microbatches = microbatches()
+    let microbatches = microbatches(devices: deviceCount)
     let placement = placement(isSequential, stageCount, deviceCount)
     let hosts = placement.hosts(stageCount: stageCount, deviceCount: deviceCount)
     return try Problem(
@@ -88,12 +90,13 @@ extension SeededGenerator {
     return stage
   }
 
-  private mutating func microbatches() -> [Microbatch] {
+  private mutating func microbatches(devices: Int) -> [Microbatch] {
     let count = Int.random(in: 1...6, using: &self)
     if Bool.random(using: &self) { return Array(repeating: Microbatch(), count: count) }
     return (0..<count).map { _ in
       Microbatch(
-        scale: Double.random(in: 0.1...3, using: &self), name: Bool.random(using: &self) ? text() : nil)
+        scale: Double.random(in: 0.1...3, using: &self), name: Bool.random(using: &self) ? text() : nil,
+        origin: Bool.random(using: &self) ? Device.ID(Int.random(in: 0..<devices, using: &self)) : nil)
     }
   }
 
@@ -114,8 +117,14 @@ extension SeededGenerator {
 
   private mutating func communication(_ devices: Int) -> Communication {
     if Bool.random(using: &self) { return .uniform(magnitude()) }
-    return .matrix(
-      (0..<devices).map { source in (0..<devices).map { $0 == source ? 0 : magnitude() } })
+    func matrix(_ number: () -> Double) -> [[Double]] {
+      (0..<devices).map { source in (0..<devices).map { $0 == source ? 0 : number() } }
+    }
+    if Bool.random(using: &self) { return .matrix(matrix { magnitude() }) }
+    let latency = matrix { Double.random(in: 0...1, using: &self) }
+    let bandwidth = matrix { Double.random(in: 0.1...9, using: &self) }
+    return .links(
+      .init(latency: latency, bandwidth: bandwidth, bytes: Double.random(in: 0...9, using: &self)))
   }
 
   /// Words that need not make sense, with times that need not either.

@@ -72,10 +72,11 @@ struct BruteForce {
       for kind in [Operation.Kind.forward, .backwardInput, .backwardWeight] {
         let forward = Array(visits.indices)
         for position in kind == .forward ? forward : forward.reversed() {
-          let stage = problem.stages[visits[position].stage.index]
-          let operation = Operation(kind, stage: visits[position].stage, microbatch: microbatch)
+          let visit = visits[position]
+          let stage = problem.stages[visit.stage.index]
+          let operation = Operation(kind, stage: visit.stage, microbatch: microbatch)
           var job = Job(
-            operation: operation, duration: problem.duration(of: operation), input: input,
+            operation: operation, duration: problem.duration(of: operation, on: visit.device), input: input,
             latency: latency(kind == .forward ? position - 1 : position + 1, position),
             growth: stage.activationForB, before: [])
           switch kind {

@@ -13,6 +13,7 @@ struct LowerBoundTests {
     shape.anyPlacement = true
     shape.scales = routes
     shape.routes = routes
+    shape.speeds = routes
     shape.devices = 1...4
     shape.microbatches = 1...3
     var random = SeededGenerator(seed: 41)

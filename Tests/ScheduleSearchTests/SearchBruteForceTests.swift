@@ -15,6 +15,7 @@ struct SearchBruteForceTests {
     shape.devices = 2...2
     shape.microbatches = 2...2
     shape.scales = scales
+    shape.speeds = scales
     for trial in 0..<8 {
       let problem = try shape.problem(using: &random).limited(to: Double(trial % 3) / 2)
       let best = try optimum(of: problem, objective)

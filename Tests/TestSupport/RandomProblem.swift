@@ -10,6 +10,8 @@ public struct RandomProblem: Sendable {
   public var anyPlacement = false
   /// Whether microbatches may differ in scale.
   public var scales = false
+  /// Whether devices may differ in speed.
+  public var speeds = false
   /// Whether microbatches may skip and reorder stages, some of them replicated.
   public var routes = false
   /// Whether overlapped pairs gain, or lose, time.
@@ -41,7 +43,10 @@ public struct RandomProblem: Sendable {
     let hosts = self.hosts(stageCount: stageCount, deviceCount: deviceCount, using: &random)
     let factor = overlap ? Double(Int.random(in: 5...12, using: &random)) / 10 : 1
     return try Problem(
-      devices: (0..<deviceCount).map { _ in Device(optimizerStep: step) }, stages: stages,
+      devices: (0..<deviceCount).map { _ in
+        Device(
+          optimizerStep: step, speed: speeds ? Double(Int.random(in: 1...8, using: &random)) / 4 : 1)
+      }, stages: stages,
       microbatches: microbatches, placement: hosts.map { .explicit($0) } ?? .sequential,
       communication: .matrix(latency), overlap: overlap ? Overlap(forwardBackward: factor) : nil,
       pieces: pieces,

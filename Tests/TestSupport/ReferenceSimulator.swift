@@ -30,7 +30,8 @@ public struct ReferenceSimulator {
         let arrivals = together.compactMap { Self.arrival(of: $0, Device.ID(device), problem, done) }
         guard arrivals.count == together.count else { continue }
         let start = arrivals.reduce(free[device], max)
-        free[device] = start + factor * together.reduce(0) { $0 + problem.duration(of: $1) }
+        free[device] =
+          start + factor * together.reduce(0) { $0 + problem.duration(of: $1, on: Device.ID(device)) }
         for operation in together {
           starts[operation] = start
           ends[operation] = free[device]

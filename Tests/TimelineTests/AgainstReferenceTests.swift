@@ -15,6 +15,7 @@ struct AgainstReferenceTests {
     scaled.scales = true
     var routed = scaled
     routed.routes = true
+    routed.speeds = true
     var paired = routed
     paired.overlap = true
     var cut = paired

@@ -18,22 +18,13 @@ package struct ProblemHeading {
     var parts = Operation.Kind.allCases.filter { $0 != .backward }.map { kind in
       "\(kind.symbol) \(span(problem.stages.map { $0.duration(of: kind) }))"
     }
-    parts.append("communication \(communication)")
+    let speeds = problem.devices.map(\.speed)
+    if speeds.contains(where: { $0 != 1 }) { parts.append("speed \(span(speeds))") }
+    parts.append("communication \(span(problem.communication.finiteLatencies))")
     let steps = problem.devices.map(\.optimizerStep)
     if steps.contains(where: { $0 > 0 }) { parts.append("optimizer step \(span(steps))") }
     let costs = parts.joined(separator: " · ")
     return problem.units.time.isEmpty ? costs : "\(costs) \(problem.units.time)"
-  }
-
-  private var communication: String {
-    switch problem.communication {
-    case .uniform(let latency): latency.short
-    case .matrix(let rows):
-      span(
-        rows.enumerated().flatMap { source, row in
-          row.enumerated().filter { $0.offset != source }.map(\.element)
-        })
-    }
   }
 
   private func span(_ values: [Double]) -> String {

@@ -35,13 +35,13 @@ private struct SimpleRelaxation {
     let visits = problem.route(of: microbatch).visits
     guard let first = visits.first else { return }
     let lastWeight =
-      problem.stages[first.stage.index].backwardWeight * scale
+      problem.costs(at: first).backwardWeight * scale
       + problem.devices[first.device.index].optimizerStep
     var arrival = 0.0
     var wayBack = lastWeight
     var previous = first
     for visit in visits {
-      let stage = problem.stages[visit.stage.index]
+      let stage = problem.costs(at: visit)
       let device = visit.device.index
       arrival += problem.communication.latency(from: previous.device, to: visit.device)
       wayBack += problem.communication.latency(from: visit.device, to: previous.device)
