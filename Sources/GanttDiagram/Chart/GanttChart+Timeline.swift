@@ -20,7 +20,8 @@ extension GanttChart {
       lanes: Self.lanes(timeline, summary))
   }
 
-  private static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
+  /// One lane per device.
+  static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
     let problem = timeline.schedule.problem
     let words = timeline.schedule.words
     let chunks = chunks(of: problem)

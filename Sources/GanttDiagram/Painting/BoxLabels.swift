@@ -8,12 +8,14 @@ struct BoxLabels {
   private var sizes: [Shape: Double] = [:]
   private let digits: Int
 
-  /// Boxes of one shape have one size: those of a kind, whole or half.
+  /// Boxes of one shape have one size: those of a kind, whole or half, in one band.
   private struct Shape: Hashable {
     let kind: Operation.Kind
     let isHalf: Bool
+    let band: Int?
 
-    init(_ bar: GanttChart.Bar) {
+    init(_ bar: GanttChart.Bar, band: Int?) {
+      self.band = band
       kind = bar.operation.kind
       isHalf = bar.half != nil
     }
@@ -24,11 +26,11 @@ struct BoxLabels {
     digits = String(bars.highestMicrobatch).utf8.count
     let tallest = min(Self.largestSize, 0.65 * layout.laneHeight)
     let tallestHalf = min(Self.largestSize, 0.36 * layout.laneHeight)
-    for (lane, positions) in zip(chart.lanes, bars.lanes) {
-      for bar in lane.bars[positions] {
+    for (index, positions) in bars.lanes.enumerated() {
+      for bar in chart.lanes[index].bars[positions] {
         let size = size(width: (bar.end - bar.start) * layout.pointsPerTime)
         guard size >= Self.smallestSize else { continue }
-        let shape = Shape(bar)
+        let shape = Shape(bar, band: layout.lanes[index].band)
         sizes[shape] = min(sizes[shape] ?? (shape.isHalf ? tallestHalf : tallest), size)
       }
     }
@@ -37,9 +39,9 @@ struct BoxLabels {
   }
 
   /// The number of an operation's microbatch, unless it does not fit the box.
-  func label(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Label? {
+  func label(of bar: GanttChart.Bar, _ tint: Tint, band: Int?, width: Double) -> Drawing.Label? {
     // A box that the window cuts may be narrower than its kind.
-    guard let size = sizes[Shape(bar)], self.size(width: width) >= 0.97 * size else { return nil }
+    guard let size = sizes[Shape(bar, band: band)], self.size(width: width) >= 0.97 * size else { return nil }
     return Drawing.Label(
       bar.operation.microbatch.description, size: size, paint: GanttPalette.number(tint))
   }

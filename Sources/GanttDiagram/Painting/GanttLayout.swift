@@ -12,6 +12,8 @@ struct GanttLayout {
   let lanesTop, axisTop: Double
   /// From one lane's top to the next one's.
   let pitch: Double
+  /// Where each lane is.
+  let lanes: [LanePlace]
   /// A lane's height, and its memory strip's.
   let laneHeight, stripHeight: Double
   /// The legend's entries with their places.
@@ -25,6 +27,16 @@ struct GanttLayout {
     let at: Drawing.Point
   }
 
+  /// Where a lane is, and what its operations are called.
+  struct LanePlace {
+    /// The lane's upper and its right edge; all lanes begin at the left.
+    let top, right: Double
+    /// The number of the lane's device.
+    let device: Int
+    /// The number of its band, in a picture of several schedules.
+    var band: Int?
+  }
+
   /// The widest page chosen by itself.
   static let widestChosen = 1400.0
   /// The widest page accepted: eight times what a viewer of PDF must open.
@@ -32,15 +44,7 @@ struct GanttLayout {
   private static let columnGap = 8.0
 
   /// The page position of a moment; times outside the range lie on the chart's edges.
-  func x(_ time: Double) -> Double {
-    let span = range.upperBound - range.lowerBound
-    guard span > 0 else { return left }
-    let share = (min(max(time, range.lowerBound), range.upperBound) - range.lowerBound) / span
-    return left + share * (right - left)
-  }
-
-  /// The top of a device's lane.
-  func laneTop(_ lane: Int) -> Double { lanesTop + Double(lane) * pitch }
+  func x(_ time: Double) -> Double { TimeScale(range: range, left: left, right: right).x(time) }
 
   /// Points per unit of time; 0 when the range has no length.
   var pointsPerTime: Double {
@@ -77,6 +81,10 @@ extension GanttLayout {
       widths: legend.entries.map(\.width), left: left, top: heading.bottom + 6, width: textWidth)
     self.legend = zip(legend.entries, rows.places).map { PlacedEntry(entry: $0, at: $1) }
     lanesTop = rows.bottom + 10
+    let (top, pitch, right) = (lanesTop, pitch, right)
+    lanes = chart.lanes.indices.map {
+      LanePlace(top: top + Double($0) * pitch, right: right, device: $0)
+    }
     axisTop = lanesTop + Double(chart.lanes.count) * pitch
     pageHeight = (axisTop + 36).rounded(.up)
   }
@@ -86,13 +94,16 @@ extension GanttLayout {
     min(1, max(0.1, 64 / Double(max(1, laneCount))))
   }
 
-  private static func column(_ texts: [String], size: Double, atMost limit: Double) -> Double {
+  /// The width of a column of labels, with the gap beside it.
+  static func column(_ texts: [String], size: Double, atMost limit: Double) -> Double {
     let widest = texts.reduce(0) { max($0, TextMetrics.width(of: $1, size: size)) }
     return widest == 0 ? 0 : min(limit, widest) + columnGap
   }
 
-  private static func pageWidth(
-    _ chart: GanttChart, _ bars: VisibleBars, fixed: Double, _ style: GanttStyle
+  /// The style's width, or one that gives operations room beside `fixed` points of labels, and lines of text
+  /// `text` wide.
+  static func pageWidth(
+    _ chart: GanttChart, _ bars: VisibleBars, fixed: Double, text: Double = 0, _ style: GanttStyle
   ) throws(DiagramError) -> Double {
     let least = (fixed + 100).rounded(.up)
     if let width = style.width {
@@ -104,7 +115,7 @@ extension GanttLayout {
     let units = bars.shortestCommonDuration.map { (bars.range.upperBound - bars.range.lowerBound) / $0 } ?? 1
     // Ten points an operation; small schedules get roomier ones.
     let chartWidth = max(10 * units, min(18 * units, 640))
-    let text = PageHeading.width(title: chart.title, subtitle: chart.subtitle)
+    let text = max(text, PageHeading.width(title: chart.title, subtitle: chart.subtitle))
     let chosen = max(chartWidth + fixed, text + fixed, 300 + fixed)
     return max(least, min(chosen, widestChosen)).rounded(.up)
   }

@@ -6,9 +6,9 @@ extension GanttPainter {
   private static let narrowestHatchedGap = 2.0
 
   func laneFrame(_ lane: Int) -> Drawing.Rectangle {
-    let top = layout.laneTop(lane)
+    let place = layout.lanes[lane]
     return Drawing.Rectangle(
-      left: layout.left, top: top, right: layout.right, bottom: top + layout.laneHeight)
+      left: layout.left, top: place.top, right: place.right, bottom: place.top + layout.laneHeight)
   }
 
   mutating func paintLanes() {
@@ -17,7 +17,7 @@ extension GanttPainter {
     for (index, lane) in chart.lanes.enumerated() {
       let frame = laneFrame(index)
       add(frame, fill: GanttPalette.lane)
-      guard index.isMultiple(of: stride) else { continue }
+      guard layout.lanes[index].device.isMultiple(of: stride) else { continue }
       let middle = (frame.top + frame.bottom) / 2
       let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
       let note = TextMetrics.fit(lane.note, size: PageMeasures.smallSize, width: 240)
@@ -60,7 +60,7 @@ extension GanttPainter {
       close(at: layout.x(step.lowerBound))
       gap.left = max(gap.left, layout.x(step.upperBound))
     }
-    close(at: layout.right)
+    close(at: layout.lanes[index].right)
     return gaps
   }
 

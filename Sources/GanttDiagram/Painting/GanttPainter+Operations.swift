@@ -16,7 +16,9 @@ extension GanttPainter {
     let labels = BoxLabels(chart, bars: bars, layout: layout)
     drawing.boxes.reserveCapacity(count)
     for index in chart.lanes.indices {
-      let suffix = " dev\(index) mb"
+      let place = layout.lanes[index]
+      let prefix = "\(place.band.map { "s\($0)." } ?? "")d\(place.device)."
+      let suffix = "\(place.band.map { " schedule\($0)" } ?? "") dev\(place.device) mb"
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
         let operation = bar.operation
         let symbol = operation.kind.symbol
@@ -27,8 +29,8 @@ extension GanttPainter {
           Drawing.Box(
             frame, fill: GanttPalette.fill(operation.kind, tint),
             stroke: stroke(of: bar, tint, width: frame.width),
-            label: labels.label(of: bar, tint, width: frame.width),
-            id: "d\(index).\(symbol).s\(operation.stage).m\(operation.microbatch)",
+            label: labels.label(of: bar, tint, band: place.band, width: frame.width),
+            id: "\(prefix)\(symbol).s\(operation.stage).m\(operation.microbatch)",
             classes: "op " + symbol + suffix + operation.microbatch.description,
             tooltip: count <= Self.mostTooltips ? tooltip(of: bar) : nil))
       }

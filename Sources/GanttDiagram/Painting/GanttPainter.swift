@@ -23,14 +23,19 @@ struct GanttPainter: Painter {
       drawing: Drawing(
         width: layout.pageWidth, height: layout.pageHeight, title: chart.title,
         description: chart.description, theme: style.theme, page: GanttPalette.page))
-    painter.paintLanes()
-    painter.paintIdleTime()
-    painter.paintAxis()
-    painter.paintMemory()
-    painter.paintOptimizerSteps()
-    painter.paintOperations()
-    painter.paint(layout.heading)
-    painter.paintLegend()
+    painter.paint()
     return painter.drawing
+  }
+
+  /// Paints everything, the lowest layer first.
+  mutating func paint() {
+    paintLanes()
+    paintIdleTime()
+    paintAxis()
+    paintMemory()
+    paintOptimizerSteps()
+    paintOperations()
+    paint(layout.heading)
+    paintLegend()
   }
 }
