@@ -10,7 +10,7 @@ struct DualPipeV: Family {
   let title = "DualPipeV"
   let purpose = "DualPipe's overlapped pairs with one copy of the parameters"
   let peakFormula = "2p+1"
-  let idleFormula = "(p-1)(F&BW+B-2W), F&BW the time of a pair"
+  let idleFormula = "(p-1)(F&BW+B-2W) for F = B, F&BW the time of a pair"
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1) for F&BW = 3"
   let source = "github.com/deepseek-ai/DualPipe"
   let layout = FamilyLayout.v

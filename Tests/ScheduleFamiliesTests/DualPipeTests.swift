@@ -29,6 +29,24 @@ struct DualPipeTests {
     #expect(timeline.peakMemory == Array(repeating: Double(p + 1), count: p))
   }
 
+  @Test(
+    "pairs that start and end together: idle (p/2-1)(F&BW+B-2W), and (p-1)(F&BW+B-2W) on a V, F = B",
+    arguments: [(2, 4), (4, 8), (4, 20), (6, 14), (8, 16), (8, 30), (16, 40)],
+    [[1.0, 1, 1], [10, 10, 5], [10, 10, 8]])
+  func overlapped(size: (Int, Int), times: [Double]) throws {
+    let (p, m) = size
+    let (f, b, w) = (times[0], times[1], times[2])
+    let idle = f + b + w + b - 2 * w
+    let problem = try Problem.bidirectional(devices: p, microbatches: m, times: times)
+      .with(overlap: Overlap(forwardBackward: 1))
+    let both = try Timeline("dualpipe", problem)
+    #expect(both.makespan == Double(m) * (f + b + w) + Double(p / 2 - 1) * idle)
+    let v = try Problem.v(devices: p, microbatches: m, times: times)
+      .with(overlap: Overlap(forwardBackward: 1))
+    #expect(try Timeline("dualpipe-v", v).makespan == 2 * Double(m) * (f + b + w) + Double(p - 1) * idle)
+    #expect(both.peakMemory.max() == Double(p + 1))
+  }
+
   @Test("DualPipe is the same from both ends")
   func symmetry() throws {
     let problem = try Problem.bidirectional(devices: 8, microbatches: 20, times: [3, 4, 2])
