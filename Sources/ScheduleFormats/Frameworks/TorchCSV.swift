@@ -10,9 +10,12 @@ public struct TorchCSV: ImportFormat {
   /// Names the format.
   public init() {}
 
-  public let name = "torch-csv"
-  public let purpose = "PyTorch pipelining, torchtitan, NeMo AutoModel: the compute_only CSV"
-  public let largestText = 64 << 20
+  /// The name on the command line.
+  public var name: String { "torch-csv" }
+  /// What reads the format.
+  public var purpose: String { "PyTorch pipelining, torchtitan, NeMo AutoModel: the compute_only CSV" }
+  /// The largest text that is read: about eight million actions.
+  public var largestText: Int { 64 << 20 }
 
   /// The type of a pair of actions.
   static let overlapType = "OVERLAP_F_B"
@@ -23,6 +26,10 @@ public struct TorchCSV: ImportFormat {
     "WAIT_REDUCE_GRAD",
   ]
 
+  /// Writes one row per device.
+  ///
+  /// - Throws: `ExportRefusal` for what PyTorch would refuse, or load and then fail on.
+  /// - Complexity: O(operations).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let schedule = timeline.schedule
     try Self.check(schedule)

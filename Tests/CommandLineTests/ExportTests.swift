@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// `export` and `import`: what training frameworks read and write.
+@Suite("pipeloom export and import")
+struct ExportTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  /// Two devices, two microbatches, 1F1B.
+  private func makeSmall() throws {
+    try workspace.generate("1f1b", "--devices", "2", "--microbatches", "2", to: "s.json")
+  }
+
+  @Test("The CSV of a small 1F1B, written by hand from the grammar")
+  func torchCSV() throws {
+    try makeSmall()
+    let outcome = try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "s.csv")
+    outcome.expectSuccess()
+    #expect(try workspace.text("s.csv") == "0F0,0F1,0B0,0B1\n1F0,1B0,1F1,1B1\n")
+    let streamed = try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "-")
+    #expect(streamed.text == (try workspace.text("s.csv")))
+  }
+
+  @Test(
+    "An exported schedule comes back with the same words, times and summary", arguments: ["gpipe", "zb-h1"])
+  func roundTrip(family: String) throws {
+    try workspace.generate(family, "uniform-4x8", "--memory-limit", "20", to: "s.json")
+    try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "s.csv").expectSuccess()
+    try workspace.pipeloom(
+      "import", "s.csv", "--format", "torch-csv", "--problem", "uniform-4x8", "-o", "t.json"
+    )
+    .expectSuccess()
+    try workspace.pipeloom("check", "t.json").expectSuccess()
+    let devices = try ["s.json", "t.json"].map { name in
+      let text = try workspace.text(name)
+      return String(text[try #require(text.range(of: "  \"devices\": [")).lowerBound...])
+    }
+    #expect(devices[0] == devices[1])
+  }
+
+  @Test("An import is timed under the problem it is given")
+  func retimed() throws {
+    try workspace.write("0F0,0B0\n1F0,1B0\n", to: "s.csv")
+    try workspace.write(
+      ProblemText.plain.setting("microbatches", "1").setting("communication", "5").yaml, to: "p.yaml")
+    let outcome = try workspace.pipeloom(
+      "import", "s.csv", "--format", "torch-csv", "--problem", "p.yaml", "--json")
+    outcome.expectSuccess()
+    // F, latency, F, BW of 2, latency, BW of 2.
+    let summary = try #require(try outcome.object()["summary"] as? [String: Any])
+    #expect(summary["makespan"] as? Double == 16)
+  }
+
+  @Test("A bad file is refused with row and cell, and nothing is written")
+  func badFile() throws {
+    try workspace.write("0F0,0B0zz\n1F0,1B0\n", to: "s.csv")
+    let arguments = [
+      "import", "s.csv", "--format", "torch-csv", "--problem", "uniform-4x8", "-o", "t.json",
+    ]
+    try workspace.pipeloom(arguments).expectRefusal(
+      Status.badInput, naming: ["s.csv:1:5: ranks[0].cells[1]: expected an action such as 0F0", "0B0zz"])
+    #expect(!workspace.exists("t.json"))
+  }
+
+  @Test("An order that can never run is refused with the circle")
+  func stuck() throws {
+    try workspace.write("0F0,0B0\n1B0,1F0\n", to: "s.csv")
+    try workspace.write(ProblemText.plain.setting("microbatches", "1").yaml, to: "p.yaml")
+    try workspace.pipeloom("import", "s.csv", "--format", "torch-csv", "--problem", "p.yaml")
+      .expectRefusal(Status.badInput, naming: ["s.csv: the words can never run"])
+  }
+
+  @Test("Unknown formats are answered with all that there are", arguments: ["export", "import"])
+  func unknownFormat(command: String) throws {
+    try makeSmall()
+    let rest = command == "export" ? ["-o", "x"] : ["--problem", "uniform-4x8"]
+    try workspace.pipeloom([command, "s.json", "--format", "csv"] + rest)
+      .expectRefusal(Status.usage, naming: ["--format: expected ", "torch-csv", "found 'csv'"])
+  }
+
+  @Test("The help of export lists every format with its readers")
+  func help() throws {
+    let outcome = try workspace.pipeloom("export", "--help")
+    outcome.expectSuccess()
+    #expect(outcome.text.contains("torch-csv: PyTorch"))
+  }
+
+  @Test("A CSV larger than the limit is refused unread")
+  func large() throws {
+    try workspace.shell("truncate -s 100M large.csv").expectSuccess()
+    try workspace.pipeloom("import", "large.csv", "--format", "torch-csv", "--problem", "uniform-4x8")
+      .expectRefusal(Status.badInput, naming: ["large.csv: expected at most 64 MiB, found more"])
+  }
+}
