@@ -56,7 +56,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["PipelineModel"], path: "Tests/TestSupport"),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "TestSupport"]),
     .testTarget(
-      name: "TimelineTests", dependencies: ["Timeline", "ScheduleChecker", "ScheduleFamilies", "TestSupport"]),
+      name: "TimelineTests",
+      dependencies: ["Timeline", "ScheduleChecker", "ScheduleFamilies", "TestSupport"]),
     .testTarget(
       name: "ScheduleCheckerTests",
       dependencies: ["ScheduleChecker", "TestSupport"]),

@@ -2,6 +2,7 @@ import ArgumentParser
 import PipelineModel
 import ScheduleChecker
 import ScheduleFormats
+import Timeline
 
 /// `pipeloom check SCHEDULE`: verify from first principles.
 struct CheckCommand: ParsableCommand {
@@ -12,10 +13,25 @@ struct CheckCommand: ParsableCommand {
       Checks that every operation runs exactly once on the right device, that the words can run, that recorded \
       times are true and inputs arrive in time, that memory stays within the limits and that the summary is \
       true. Every violation is one line; the exit status is 1 if there is any.
+
+      With --communication, words are written out as one program of operations, sends and receives per device, \
+      as 'export --format program' does, and proved never to block: under rendezvous a send completes with its \
+      receive, under buffered:N while fewer than N messages to that device are under way (without N: at once), \
+      under batched adjacent transfers are launched together. Otherwise the shortest circle of devices that wait \
+      for each other is printed.
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
   var schedule: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Also prove that sends and receives cannot block: rendezvous, buffered, buffered:N or batched.",
+      valueName: "mode"))
+  var communication: CommunicationMode?
+
+  @Option(help: "Where the proof places receives: early, or late, just before they are needed.")
+  var receives = ReceivePlacement.early
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
@@ -26,16 +42,27 @@ struct CheckCommand: ParsableCommand {
     let operations: Int
     let timesRecorded: Bool
     let summaryRecorded: Bool
+    let communication: CommunicationReport?
   }
 
   func run() throws {
     let record = try ScheduleInput(schedule).file.record
-    let violations = ScheduleChecker(record).violations().map(\.description)
+    var violations = ScheduleChecker(record).violations().map(\.description)
+    let communication = try violations.isEmpty ? communicationReport(of: record.schedule) : nil
+    violations += communication?.fault.map { [$0] } ?? []
     let report = Report(
       violations: violations, operations: record.schedule.words.operations.count,
-      timesRecorded: record.times != nil, summaryRecorded: record.summary != nil)
+      timesRecorded: record.times != nil, summaryRecorded: record.summary != nil, communication: communication
+    )
     try StandardOutput.write(json ? MachineReport.json(report) : text(of: report))
     if !violations.isEmpty { throw Failure(.violations, "") }
+  }
+
+  /// What the proof says of sends and receives, where it is asked for.
+  private func communicationReport(of schedule: Schedule) throws -> CommunicationReport? {
+    guard let mode = communication else { return nil }
+    return CommunicationReport(
+      try Timeline(schedule).rankPrograms(receives: receives), of: schedule, mode: mode)
   }
 
   private func text(of report: Report) -> String {
@@ -48,7 +75,8 @@ struct CheckCommand: ParsableCommand {
     if report.timesRecorded { checked.append("times") }
     if report.summaryRecorded { checked.append("summary") }
     let missing = report.timesRecorded ? "" : "; no times are recorded"
+    let proof = report.communication.map { "\(name): \($0.text)\n" } ?? ""
     return "\(name): no violations in \(report.operations.counted("operation")): "
-      + "\(checked.joined(separator: ", ")) verified\(missing)\n"
+      + "\(checked.joined(separator: ", ")) verified\(missing)\n" + proof
   }
 }

@@ -126,6 +126,8 @@ struct CompareCommand: ParsableCommand {
   private func draw(_ entries: [(timeline: Timeline, line: ComparisonLine)], as format: DiagramFormat?) throws
   {
     guard let output, let format else { return }
-    // DRAW
+    let chart = ComparisonChart(
+      entries.map { ($0.line.title, $0.timeline) }, gaps: entries.map { $0.line.summary.gap?.percent })
+    try OutputFile(path: output).write(chart.render(as: format))
   }
 }

@@ -1,0 +1,70 @@
+import PipelineModel
+
+/// Why programs cannot run, or would not compute what their schedule says.
+public enum CommunicationFault: Error, Hashable, Sendable {
+  /// One step of a program, by its position.
+  public struct Step: Hashable, Sendable {
+    /// The device that runs it.
+    public var device: Device.ID
+    /// The position in the device's program.
+    public var position: Int
+    /// The step itself.
+    public var instruction: RankProgram.Instruction
+
+    /// Names a step.
+    public init(device: Device.ID, position: Int, instruction: RankProgram.Instruction) {
+      self.device = device
+      self.position = position
+      self.instruction = instruction
+    }
+  }
+
+  /// A step that waits until another device comes to a step of its own.
+  public struct Wait: Hashable, Sendable {
+    /// The step that waits.
+    public var step: Step
+    /// The step of another device that it waits for.
+    public var other: Step
+  }
+
+  /// There is no program for a device, or more than one, or one too many.
+  case wrongPrograms(count: Int, expected: Int)
+  /// The operations of a program are not its device's word.
+  case otherWord(Device.ID, position: Int)
+  /// An operation stands before the message that it needs.
+  case unreceived(Step)
+  /// A message is sent before the operation that makes it.
+  case unmade(Step)
+  /// A send without its receive, a receive without its send, or one on the wrong device or given twice.
+  case unmatched(Step)
+  /// A device expects another message than the one that its peer sends next.
+  case outOfOrder(received: Step, sent: Step)
+  /// Devices wait for one another; the last waits for the first.
+  case blocked([Wait])
+}
+
+extension CommunicationFault.Step: CustomStringConvertible {
+  /// The step with its place: `rank 1 at instruction 4, SEND(...)`.
+  public var description: String { "rank \(device) at instruction \(position), \(instruction)" }
+}
+
+extension CommunicationFault: CustomStringConvertible {
+  /// The fault in one line.
+  public var description: String {
+    switch self {
+    case .wrongPrograms(let count, let expected):
+      "expected one program per device, which are \(expected), found \(count)"
+    case .otherWord(let device, let position):
+      "rank \(device): operation \(position) is another than in the word of its device"
+    case .unreceived(let step): "\(step): runs before the message that it needs is received"
+    case .unmade(let step): "\(step): sends before the operation that makes the message"
+    case .unmatched(let step): "\(step): has no other end"
+    case .outOfOrder(let received, let sent):
+      "\(received): comes where rank \(sent.device) sends another message: \(sent)"
+    case .blocked(let waits):
+      "no rank can go on: "
+        + waits.map { "\($0.step), waits for instruction \($0.other.position) of rank \($0.other.device)" }
+        .joined(separator: "; ")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// `check --communication`: whether sends and receives can block.
+@Suite("pipeloom check --communication")
+struct CommunicationTests {
+  private let workspace: Workspace
+
+  init() throws {
+    workspace = try Workspace()
+    try workspace.generate("1f1b", "uniform-4x8", to: "s.json")
+  }
+
+  @Test(
+    "Early receives are proved in every mode", arguments: ["rendezvous", "buffered", "buffered:1", "batched"])
+  func proved(mode: String) throws {
+    let outcome = try workspace.pipeloom("check", "s.json", "--communication", mode)
+    outcome.expectSuccess()
+    // Eight microbatches, each over three links and back.
+    #expect(outcome.text.hasSuffix("s.json: no send or receive can block: 48 messages, \(mode)\n"))
+  }
+
+  @Test("Late receives of 1F1B block under rendezvous; the circle is printed, and told to machines")
+  func blocked() throws {
+    let arguments = ["check", "s.json", "--communication", "rendezvous", "--receives", "late"]
+    let outcome = try workspace.pipeloom(arguments)
+    outcome.expect(Status.violations)
+    #expect(outcome.text.hasPrefix("no rank can go on: rank "))
+    #expect(outcome.text.contains("SEND(activation of microbatch"))
+    #expect(outcome.text.contains("SEND(gradient of microbatch"))
+    #expect(outcome.text.hasSuffix("s.json: 1 violation\n"))
+    let json = try workspace.pipeloom(arguments + ["--json"])
+    json.expect(Status.violations)
+    let report = try json.object()
+    let communication = try #require(report["communication"] as? [String: Any])
+    #expect(communication["mode"] as? String == "rendezvous")
+    #expect(communication["messages"] as? Int == 48)
+    #expect(communication["fault"] as? String == (report["violations"] as? [String])?.first)
+  }
+
+  @Test(
+    "Modes that there are not",
+    arguments: ["", "sometimes", "buffered:", "buffered:0", "buffered:-1", "buffered:1:2", "rendezvous:1"])
+  func unknownModes(mode: String) throws {
+    try workspace.pipeloom("check", "s.json", "--communication", mode)
+      .expectUsage(naming: ["--communication", "rendezvous, buffered, buffered:N or batched"])
+  }
+}

@@ -1,0 +1,132 @@
+import PipelineModel
+import ScheduleChecker
+import Testing
+
+@Suite("What can block, by hand")
+struct CommunicationProofTests {
+  private func fault(_ texts: [String], _ mode: CommunicationMode) -> String? {
+    CommunicationProof(programs(texts), mode: mode).fault()?.description
+  }
+
+  @Test("two devices that both send first block under rendezvous alone")
+  func bothSendFirst() {
+    let texts = ["s1 r1", "s0 r0"]
+    #expect(
+      fault(texts, .rendezvous)
+        == "no rank can go on: rank 0 at instruction 0, SEND(activation of microbatch 0, stage 0 to 1), waits for instruction 1 of rank 1; rank 1 at instruction 0, SEND(activation of microbatch 0, stage 1 to 0), waits for instruction 1 of rank 0"
+    )
+    #expect(fault(texts, .buffered(capacity: 1)) == nil)
+    #expect(fault(texts, .buffered(capacity: nil)) == nil)
+    #expect(fault(texts, .batched) == nil)
+  }
+
+  @Test("an operation between the transfers takes the batch apart")
+  func splitBatches() {
+    #expect(fault(["s1 . r1", "s0 . r0"], .batched) != nil)
+    // The second device launches both at once.
+    #expect(fault(["s1 . r1", "s0 r0"], .batched) == nil)
+    #expect(fault(["s1 . r1", "r0 . s0"], .batched) == nil)
+  }
+
+  @Test("two devices that both receive first block in every mode that does not batch")
+  func bothReceiveFirst() {
+    let texts = ["r1 s1", "r0 s0"]
+    #expect(fault(texts, .rendezvous) != nil)
+    #expect(fault(texts, .buffered(capacity: nil)) != nil)
+    #expect(fault(texts, .batched) == nil)
+  }
+
+  @Test("a buffer of as many messages as are sent ahead is enough, and none smaller")
+  func capacities() {
+    let texts = ["s1 s1 s1 r1", "s0 r0 r0 r0"]
+    #expect(fault(texts, .buffered(capacity: 3)) == nil)
+    #expect(fault(texts, .buffered(capacity: 1)) == nil)
+    let later = ["s1 s1 s1 s2", "r2 r0 r0 r0", "r0 s1"]
+    #expect(fault(later, .buffered(capacity: 3)) == nil)
+    #expect(
+      fault(later, .buffered(capacity: 2))
+        == "no rank can go on: rank 0 at instruction 2, SEND(activation of microbatch 2, stage 0 to 1), waits for instruction 1 of rank 1; rank 1 at instruction 0, RECV(activation of microbatch 0, stage 2 to 1), waits for instruction 1 of rank 2; rank 2 at instruction 0, RECV(activation of microbatch 0, stage 0 to 2), waits for instruction 3 of rank 0"
+    )
+  }
+
+  @Test("the shortest circle is told, not the first")
+  func shortest() throws {
+    // 0, 1 and 2 wait in a ring; 3 and 4 wait for each other, and 0 for nobody of them.
+    let ring = ["s1 r2", "s2 r0", "s0 r1", "s4 r4", "s3 r3"]
+    let fault = CommunicationProof(programs(ring), mode: .rendezvous).fault()
+    guard case .blocked(let waits) = fault else {
+      Issue.record("expected a circle")
+      return
+    }
+    #expect(waits.map(\.step.device.index) == [3, 4])
+  }
+
+  @Test("a message without its other end, one sent twice, one to oneself")
+  func unmatched() {
+    #expect(
+      fault(["s1", ""], .batched)
+        == "rank 0 at instruction 0, SEND(activation of microbatch 0, stage 0 to 1): has no other end")
+    #expect(
+      fault(["", "r0"], .batched)
+        == "rank 1 at instruction 0, RECV(activation of microbatch 0, stage 0 to 1): has no other end")
+    var twice = programs(["s1", "r0"])
+    twice[0].instructions.append(twice[0].instructions[0])
+    #expect(
+      CommunicationProof(twice, mode: .rendezvous).fault()?.description
+        == "rank 0 at instruction 1, SEND(activation of microbatch 0, stage 0 to 1): has no other end")
+    #expect(fault(["s0 r0"], .rendezvous)?.hasSuffix("has no other end") == true)
+  }
+
+  @Test(
+    "receives in another order than the sends are found in every mode",
+    arguments: CommunicationBruteForceTests.modes)
+  func outOfOrder(mode: CommunicationMode) {
+    var swapped = programs(["s1 s1", "r0 r0"])
+    swapped[1].instructions.swapAt(0, 1)
+    #expect(
+      CommunicationProof(swapped, mode: mode).fault()?.description
+        == "rank 1 at instruction 0, RECV(activation of microbatch 1, stage 0 to 1): comes where rank 0 sends another message: rank 0 at instruction 0, SEND(activation of microbatch 0, stage 0 to 1)"
+    )
+  }
+
+  @Test("programs that do not run the words, or without the messages they need")
+  func programsOfASchedule() throws {
+    let schedule = Schedule(
+      problem: try pair(microbatches: 1), words: Words([word("F0 BW0", stage: 0), word("F0 BW0", stage: 1)]))
+    let first = Route.Visit(stage: Stage.ID(0), device: Device.ID(0))
+    let second = Route.Visit(stage: Stage.ID(1), device: Device.ID(1))
+    let down = Transfer(pair: 0, .activation, microbatch: Microbatch.ID(0), from: first, to: second)
+    let up = Transfer(pair: 1, .gradient, microbatch: Microbatch.ID(0), from: second, to: first)
+    let (f0, b0) = (operation("F0", stage: 0), operation("BW0", stage: 0))
+    let (f1, b1) = (operation("F0", stage: 1), operation("BW0", stage: 1))
+    func fault(
+      _ zero: [RankProgram.Instruction], _ one: [RankProgram.Instruction]
+    ) -> String? {
+      let programs = [
+        RankProgram(device: Device.ID(0), instructions: zero),
+        RankProgram(device: Device.ID(1), instructions: one),
+      ]
+      return CommunicationProof(programs, mode: .rendezvous).fault(in: schedule)?.description
+    }
+    let zero: [RankProgram.Instruction] = [.compute(f0), .send(down), .receive(up), .compute(b0)]
+    let one: [RankProgram.Instruction] = [.receive(down), .compute(f1), .compute(b1), .send(up)]
+    #expect(fault(zero, one) == nil)
+    #expect(
+      fault([.compute(f0), .send(down), .compute(b0), .receive(up)], one)
+        == "rank 0 at instruction 2, BW(stage 0, microbatch 0): runs before the message that it needs is received"
+    )
+    #expect(
+      fault([.send(down), .compute(f0), .receive(up), .compute(b0)], one)
+        == "rank 0 at instruction 0, SEND(activation of microbatch 0, stage 0 to 1): sends before the operation that makes the message"
+    )
+    #expect(
+      fault([.compute(f0), .send(down), .receive(up)], one)
+        == "rank 0: operation 1 is another than in the word of its device")
+    #expect(
+      fault([.compute(b0), .send(down), .receive(up), .compute(f0)], one)
+        == "rank 0: operation 0 is another than in the word of its device")
+    #expect(
+      CommunicationProof([], mode: .batched).fault(in: schedule)?.description
+        == "expected one program per device, which are 2, found 0")
+  }
+}
