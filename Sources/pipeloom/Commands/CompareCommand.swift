@@ -127,7 +127,8 @@ struct CompareCommand: ParsableCommand {
   {
     guard let output, let format else { return }
     let chart = ComparisonChart(
-      entries.map { ($0.line.title, $0.timeline) }, gaps: entries.map { $0.line.summary.gap?.percent })
+      entries.map { ($0.line.title, $0.timeline) },
+      gaps: entries.map { $0.line.summary.gap.map { $0 == 0 ? "optimal" : "gap \($0.percent)" } })
     try OutputFile(path: output).write(chart.render(as: format))
   }
 }
