@@ -3,7 +3,8 @@ import PipelineModel
 /// A hand-made schedule with a name.
 ///
 /// A family is one file and one line in `Families.all`. Formulas use p devices, m microbatches and the times
-/// F, B, W of a stage; they hold for equal stages without communication.
+/// F, B, W of a stage, and where they are not one: v stages per device, of w waves; g microbatches per group; q
+/// pieces per sequence. They hold for equal stages without communication and m >= p.
 public protocol Family: Sendable {
   /// The name on the command line, such as `zb-h1`.
   var name: String { get }
@@ -24,12 +25,15 @@ public protocol Family: Sendable {
   var layout: FamilyLayout { get }
   /// Whether `FamilyParameters.groupSize` means something to it.
   var takesGroupSize: Bool { get }
+  /// The group sizes it takes for a problem of its layout; without meaning unless `takesGroupSize`.
+  func groupSizes(for problem: Problem) -> ClosedRange<Int>
 
-  /// The words of the family for a problem.
+  /// Writes the words for a problem of the family's layout and parameters that it takes: the part of
+  /// `words(for:parameters:)` that each family has of its own.
   ///
-  /// - Throws: `FamilyError` when the problem or a parameter does not meet the family's requirements.
+  /// - Throws: `FamilyError` when the problem does not meet a requirement besides these.
   /// - Complexity: O(operations) unless said otherwise.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words
+  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words
 }
 
 /// What a user may choose of a family besides the problem.
@@ -48,16 +52,23 @@ extension Family {
   /// Most families have no groups.
   public var takesGroupSize: Bool { false }
 
-  /// The words of the family for a problem, with the family's own parameters.
-  ///
-  /// - Throws: `FamilyError` when the problem does not meet the family's requirements.
-  public func words(for problem: Problem) throws(FamilyError) -> Words {
-    try words(for: problem, parameters: FamilyParameters())
-  }
+  /// Most groups are of at most as many microbatches as there are devices.
+  public func groupSizes(for problem: Problem) -> ClosedRange<Int> { 1...problem.deviceCount }
 
-  /// Refuses a problem laid out otherwise.
-  func checkLayout(of problem: Problem) throws(FamilyError) {
+  /// The words of the family for a problem.
+  ///
+  /// - Throws: `FamilyError` when the problem or a parameter does not meet the family's requirements.
+  /// - Complexity: O(operations) unless the family says otherwise.
+  public func words(
+    for problem: Problem, parameters: FamilyParameters = FamilyParameters()
+  ) throws(FamilyError) -> Words {
     guard layout.fits(problem) else { throw .needsLayout(family: title, layout) }
+    if let size = parameters.groupSize {
+      guard takesGroupSize else { throw .takesNoGroupSize(family: title) }
+      let sizes = groupSizes(for: problem)
+      guard sizes.contains(size) else { throw .groupSize(family: title, expected: sizes, found: size) }
+    }
+    return try writeWords(for: problem, parameters: parameters)
   }
 }
 

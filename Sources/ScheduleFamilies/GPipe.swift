@@ -14,8 +14,8 @@ struct GPipe: Family {
   let source = "arXiv 1811.06965"
 
   /// F^m, then BW^m in the same order of microbatches.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    try WordWriter.words(of: self, for: problem) { _, word in
+  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+    WordWriter.words(for: problem) { _, word in
       word.forward(word.microbatchCount)
       for _ in 0..<word.microbatchCount { word.backward() }
     }

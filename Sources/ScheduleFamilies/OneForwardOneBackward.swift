@@ -14,8 +14,8 @@ struct OneForwardOneBackward: Family {
   let source = "arXiv 2104.04473"
 
   /// F^warmUp, {F, BW} while forwards are left, then BW until the end; warmUp = min(p-s-1, m) on stage s.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    try WordWriter.words(of: self, for: problem) { stage, word in
+  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+    WordWriter.words(for: problem) { stage, word in
       word.forward(min(problem.deviceCount - stage - 1, word.microbatchCount))
       for _ in 0..<word.microbatchCount {
         if word.forwardsLeft() > 0 { word.forward() }

@@ -25,17 +25,7 @@ struct WordWriter {
   private(set) var microbatchCount = 0
 
   /// Writes one word per device; `write` appends the operations of one device.
-  ///
-  /// - Throws: `FamilyError` unless the problem has the family's layout and enough microbatches.
-  static func words(
-    of family: some Family, for problem: Problem, leastMicrobatches: Int = 1,
-    write: (_ device: Int, inout WordWriter) -> Void
-  ) throws(FamilyError) -> Words {
-    try family.checkLayout(of: problem)
-    guard problem.microbatchCount >= leastMicrobatches else {
-      throw .needsMicrobatches(
-        family: family.title, least: leastMicrobatches, found: problem.microbatchCount)
-    }
+  static func words(for problem: Problem, write: (_ device: Int, inout WordWriter) -> Void) -> Words {
     var writer = WordWriter()
     writer.operations.reserveCapacity(3 * problem.visitCount)
     let visits = LaneTable(problem)

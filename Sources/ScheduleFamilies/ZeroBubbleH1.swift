@@ -13,8 +13,8 @@ struct ZeroBubbleH1: Family {
   let source = "arXiv 2401.10241"
 
   /// Stage s warms up with min(p-s, m) forwards and runs its `W` s backwards late.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    try WordWriter.words(of: self, for: problem) { stage, word in
+  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+    WordWriter.words(for: problem) { stage, word in
       word.splitSteadyState(warmUp: problem.deviceCount - stage, weightDelay: stage)
     }
   }
