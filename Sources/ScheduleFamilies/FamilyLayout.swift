@@ -44,11 +44,11 @@ public enum FamilyLayout: Hashable, Sendable {
   }
 
   /// A sequential problem in this layout, every stage or sequence cut in `parts`, or in as many as the layout
-  /// asks for; a problem that fits already as it is.
+  /// asks for; a problem that fits already as it is, unless it is sequential and to be cut.
   ///
   /// - Throws: `ProblemError` when the problem cannot be laid out so.
   public func arranging(_ problem: Problem, parts: Int) throws(ProblemError) -> Problem {
-    if fits(problem) { return problem }
+    if fits(problem), parts == 1 || !problem.isSequential { return problem }
     return switch self {
     case .sequential: problem
     case .loop(let least): try problem.arranged(.loop, chunks: max(least, parts))
