@@ -78,7 +78,9 @@ public enum Families {
   public static let all: [any Family] = [
     GPipe(),
     OneForwardOneBackward(),
+    EagerOneForwardOneBackward(),
     ZeroBubbleH1(),
+    ZeroBubbleH1Light(),
     ZeroBubbleH2(),
     ZeroBubbleV(),
     VHalf(),
@@ -86,6 +88,7 @@ public enum Families {
     OneForwardOneBackwardV(),
     DualPipe(),
     DualPipeV(),
+    SequencePieces(),
   ]
 
   /// The family of a name, in capitals or not, with its hyphens or without.
