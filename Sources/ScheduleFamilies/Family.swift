@@ -79,6 +79,10 @@ public enum Families {
     GPipe(),
     OneForwardOneBackward(),
     EagerOneForwardOneBackward(),
+    Interleaved(),
+    InterleavedOverlap(),
+    GroupedInterleaved(),
+    LoopedBreadthFirst(),
     ZeroBubbleH1(),
     ZeroBubbleH1Light(),
     ZeroBubbleH2(),
@@ -88,6 +92,7 @@ public enum Families {
     OneForwardOneBackwardV(),
     DualPipe(),
     DualPipeV(),
+    InterleavedZeroBubble(),
     SequencePieces(),
   ]
 

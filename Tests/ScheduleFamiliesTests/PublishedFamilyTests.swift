@@ -1,0 +1,26 @@
+import PipelineModel
+import ScheduleFamilies
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("Families reproduce the results of published generators")
+struct PublishedFamilyTests {
+  @Test(
+    "makespan, longest span and peak memory of every row",
+    arguments: ["1f1b", "interleaved", "grouped-interleaved", "zb-h1", "zb-h1-light", "zb-h2"])
+  func rows(scheduler: String) throws {
+    let family = try Families.named(scheduler)
+    let rows = PublishedFamily.rows(of: scheduler)
+    #expect(rows.count == (scheduler == "grouped-interleaved" ? 42 : 21))
+    for row in rows {
+      let problem = try row.problem()
+      let words = try family.words(for: problem, parameters: FamilyParameters(groupSize: row.groupSize))
+      let timeline = try Timeline(Schedule(problem: problem, words: words))
+      let found = [timeline.makespan, timeline.summary.longestDeviceSpan, timeline.peakMemory.max() ?? 0]
+      for (found, expected) in zip(found, [row.makespan, row.longestDeviceSpan, row.peakMemory]) {
+        #expect(abs(found - expected) <= 1e-6 * expected, "\(row.name): \(found), expected \(expected)")
+      }
+    }
+  }
+}
