@@ -94,6 +94,8 @@ public enum Families {
     DualPipeV(),
     InterleavedZeroBubble(),
     SequencePieces(),
+    Hanayo(),
+    Chimera(),
   ]
 
   /// The family of a name, in capitals or not, with its hyphens or without.
