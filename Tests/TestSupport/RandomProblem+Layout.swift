@@ -1,0 +1,28 @@
+import PipelineModel
+
+extension RandomProblem {
+  /// A random problem laid out by `arrange`, with even counts, and then with stages that all differ.
+  ///
+  /// - Parameter arrange: lays out a sequential problem; it may leave it as it is.
+  public func problem(
+    using random: inout SeededGenerator, evenCounts: Bool, arrange: (Problem) throws -> Problem
+  ) throws -> Problem {
+    var shape = self
+    if evenCounts {
+      let devices = 2 * Int.random(in: 1...max(1, self.devices.upperBound / 2), using: &random)
+      let microbatches = 2 * Int.random(in: 1...max(1, self.microbatches.upperBound / 2), using: &random)
+      shape.devices = devices...devices
+      shape.microbatches = microbatches...microbatches
+    }
+    let problem = try arrange(shape.problem(using: &random))
+    var parts = ProblemParts(of: problem)
+    parts.stages = parts.stages.map { stage in
+      var stage = stage
+      stage.forward = random.decimal(in: 0...9)
+      stage.backwardInput = random.decimal(in: 0...9)
+      stage.backwardWeight = random.decimal(in: 0...9)
+      return stage
+    }
+    return try parts.problem()
+  }
+}
