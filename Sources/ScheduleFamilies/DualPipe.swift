@@ -15,11 +15,12 @@ struct DualPipe: Family {
   let source = "arXiv 2412.19437"
   let layout = FamilyLayout.bidirectional
 
+  func leastMicrobatches(for problem: Problem) -> Int { 2 * problem.deviceCount }
+
   /// The eight steps, mirrored in the second half of the devices.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    let least = 2 * problem.deviceCount
+  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
     let last = problem.deviceCount - 1
-    return try WordWriter.words(of: self, for: problem, leastMicrobatches: least) { device, word in
+    return WordWriter.words(for: problem) { device, word in
       let rank = min(device, last - device)
       let near = device == rank ? 0 : 1
       word.writeEightSteps(rank: rank, distance: last / 2 - rank, near: near, far: 1 - near)

@@ -15,10 +15,11 @@ struct DualPipeV: Family {
   let source = "github.com/deepseek-ai/DualPipe"
   let layout = FamilyLayout.v
 
+  func leastMicrobatches(for problem: Problem) -> Int { 2 * problem.deviceCount }
+
   /// The eight steps of DualPipe; what comes back from the turn stands for the other direction.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    let least = 2 * problem.deviceCount
-    return try WordWriter.words(of: self, for: problem, leastMicrobatches: least) { device, word in
+  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+    WordWriter.words(for: problem) { device, word in
       word.writeEightSteps(rank: device, distance: problem.deviceCount - 1 - device)
     }
   }

@@ -28,6 +28,9 @@ public protocol Family: Sendable {
   /// The group sizes it takes for a problem of its layout; without meaning unless `takesGroupSize`.
   func groupSizes(for problem: Problem) -> ClosedRange<Int>
 
+  /// The fewest microbatches it takes for a problem of its layout.
+  func leastMicrobatches(for problem: Problem) -> Int
+
   /// Writes the words for a problem of the family's layout and parameters that it takes: the part of
   /// `words(for:parameters:)` that each family has of its own.
   ///
@@ -55,6 +58,9 @@ extension Family {
   /// Most groups are of at most as many microbatches as there are devices.
   public func groupSizes(for problem: Problem) -> ClosedRange<Int> { 1...problem.deviceCount }
 
+  /// Most families take any batch.
+  public func leastMicrobatches(for problem: Problem) -> Int { 1 }
+
   /// The words of the family for a problem.
   ///
   /// - Throws: `FamilyError` when the problem or a parameter does not meet the family's requirements.
@@ -63,6 +69,10 @@ extension Family {
     for problem: Problem, parameters: FamilyParameters = FamilyParameters()
   ) throws(FamilyError) -> Words {
     guard layout.fits(problem) else { throw .needsLayout(family: title, layout) }
+    let least = leastMicrobatches(for: problem)
+    guard problem.microbatchCount >= least else {
+      throw .needsMicrobatches(family: title, least: least, found: problem.microbatchCount)
+    }
     if let size = parameters.groupSize {
       guard takesGroupSize else { throw .takesNoGroupSize(family: title) }
       let sizes = groupSizes(for: problem)
@@ -79,23 +89,23 @@ public enum Families {
     GPipe(),
     OneForwardOneBackward(),
     EagerOneForwardOneBackward(),
+    ZeroBubbleH1(),
+    ZeroBubbleH1Light(),
+    ZeroBubbleH2(),
+    SequencePieces(),
     Interleaved(),
     InterleavedOverlap(),
     GroupedInterleaved(),
     LoopedBreadthFirst(),
-    ZeroBubbleH1(),
-    ZeroBubbleH1Light(),
-    ZeroBubbleH2(),
+    InterleavedZeroBubble(),
     ZeroBubbleV(),
     VHalf(),
     VMin(),
     OneForwardOneBackwardV(),
-    DualPipe(),
     DualPipeV(),
-    InterleavedZeroBubble(),
-    SequencePieces(),
     Hanayo(),
     Chimera(),
+    DualPipe(),
   ]
 
   /// The family of a name, in capitals or not, with its hyphens or without.

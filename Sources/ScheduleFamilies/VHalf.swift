@@ -16,8 +16,7 @@ struct VHalf: Family {
   /// The building block repeated every six cells, tightened at both ends; it does not look at the times.
   ///
   /// - Complexity: O(operations + p³).
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    try checkLayout(of: problem)
+  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
     let devices = problem.deviceCount
     let evenShift = devices.isMultiple(of: 2) ? 3 : 0
     var grid = CellGrid(devices: devices, microbatches: problem.microbatchCount) { device, kind in
@@ -29,6 +28,6 @@ struct VHalf: Family {
       }
     }
     grid.compact()
-    return try grid.words(of: self, for: problem)
+    return grid.words(for: problem)
   }
 }

@@ -16,8 +16,7 @@ struct VMin: Family {
   /// The building block repeated every six cells, tightened at both ends; it does not look at the times.
   ///
   /// - Complexity: O(operations + p³).
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    try checkLayout(of: problem)
+  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
     let devices = problem.deviceCount
     // Where p is a multiple of 3, two operations of the block would share a cell.
     let shift = devices.isMultiple(of: 3) ? 2 : 0
@@ -30,6 +29,6 @@ struct VMin: Family {
       }
     }
     grid.compact()
-    return try grid.words(of: self, for: problem)
+    return grid.words(for: problem)
   }
 }

@@ -16,10 +16,10 @@ struct ZeroBubbleV: Family {
   let layout = FamilyLayout.v
 
   /// The order of a batch of at least 2p-1 microbatches, without those that the problem lacks.
-  func words(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
     let devices = problem.deviceCount
     let rounds = max(2 * devices - 1, problem.microbatchCount) - devices
-    return try WordWriter.words(of: self, for: problem) { device, word in
+    return WordWriter.words(for: problem) { device, word in
       let fromTurn = devices - device
       // Warm-up: fill the way to the turn, then feed both chunks alike.
       word.repeatSteps(2 * fromTurn - 1, [.forward(0)])

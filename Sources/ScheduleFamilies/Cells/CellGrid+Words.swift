@@ -4,8 +4,8 @@ extension CellGrid {
   /// The rows as words, chunk c on lane c.
   ///
   /// - Throws: `FamilyError` unless the problem has the family's layout.
-  func words(of family: some Family, for problem: Problem) throws(FamilyError) -> Words {
-    try WordWriter.words(of: family, for: problem) { device, word in write(device, to: &word) }
+  func words(for problem: Problem) -> Words {
+    WordWriter.words(for: problem) { device, word in write(device, to: &word) }
   }
 
   private func write(_ device: Int, to word: inout WordWriter) {
