@@ -3,6 +3,11 @@ import PipelineModel
 extension LowerBound {
   /// The best simple bound on an objective. O(visits of all microbatches).
   public static func simple(for problem: Problem, objective: Objective) -> LowerBound {
+    if let alone = withoutOverlap(problem) {
+      let best = simple(for: alone, objective: objective).overlapped(of: problem)
+      let pairs = PairRelaxation(problem)?.bounds(on: objective) ?? []
+      return pairs.reduce(best) { $1.value > $0.value ? $1 : $0 }
+    }
     let relaxation = SimpleRelaxation(problem)
     let candidates = objective == .period ? relaxation.loads(withHeads: false) : relaxation.makespanBounds
     let nothing = LowerBound(value: 0, argument: .roundTrip(Microbatch.ID(0)))

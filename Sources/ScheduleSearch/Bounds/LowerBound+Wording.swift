@@ -25,6 +25,11 @@ extension LowerBound {
     case .windows:
       "no order of operations on all devices keeps their earliest and latest times in less than "
         + value.short
+    case .allOverlapped(let bound, let factor):
+      "with every operation in \(factor.short) of its time, as if all overlapped: \(bound.explanation)"
+    case .pairs(let device, let head, let work, let opens, let closes, let factor):
+      "device \(device): \(head > 0 ? "work arrives after \(head.short), then " : "")\(work.short) of work, "
+        + "\(factor.short) of it in pairs, the first after \(opens.short), the last \(closes.short) before the end"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

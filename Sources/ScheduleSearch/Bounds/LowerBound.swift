@@ -25,6 +25,12 @@ public struct LowerBound: Hashable, Sendable {
     case windows
     /// Every microbatch is at least as large as the smallest one.
     indirect case smallestScale(LowerBound)
+    /// Every operation is as short as if it always overlapped another.
+    indirect case allOverlapped(LowerBound, factor: Double)
+    /// The device's operations follow the earliest arrival of work, and overlap only after a backward can have
+    /// arrived and while the way there and back of the last forward is ahead.
+    case pairs(
+      Device.ID, head: Double, work: Double, opens: Double, closes: Double, factor: Double)
     /// Proved elsewhere and given to a search.
     case given
   }
@@ -61,6 +67,10 @@ public struct LowerBound: Hashable, Sendable {
   ) -> LowerBound {
     let simple = simple(for: problem, objective: objective)
     if let target, simple.value >= target { return simple }
+    if let alone = withoutOverlap(problem) {
+      let best = best(for: alone, objective: objective, until: target).overlapped(of: problem)
+      return simple.value > best.value ? simple : best
+    }
     guard problem.visitCount <= largestVisitCount else { return simple }
     let relaxation = Relaxation(problem)
     let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
