@@ -23,7 +23,14 @@ extension Problem {
     try ProblemRules.checkCount(chunks, key: ["chunks"])
     try ProblemRules.checkCount(chunks * stageCount, key: ["chunks"])
     var parts = ProblemParts(of: self)
-    parts.stages = stages.flatMap { Array(repeating: $0.share(of: chunks), count: chunks) }
+    parts.stages = stages.flatMap { stage in
+      let layers = stage.layers(inChunks: chunks)
+      return (0..<chunks).map { chunk in
+        var share = stage.share(of: chunks)
+        share.layers = layers?[chunk]
+        return share
+      }
+    }
     parts.routes = nil
     switch arrangement {
     case .loop: parts.placement = .loop
@@ -47,6 +54,7 @@ extension Problem {
     parts.stages = stages.map {
       var share = $0.share(of: count)
       share.staticMemory = $0.staticMemory
+      share.layers = $0.layers
       return share
     }
     parts.microbatches = microbatches.flatMap { Array(repeating: $0, count: count) }
@@ -57,7 +65,14 @@ extension Problem {
 }
 
 extension Stage {
-  /// One of `count` equal shares of a stage.
+  /// The layers of each of `count` equal chunks, in order; `nil` where they do not divide evenly.
+  fileprivate func layers(inChunks count: Int) -> [[String]]? {
+    guard let layers, layers.count.isMultiple(of: count) else { return nil }
+    let size = layers.count / count
+    return (0..<count).map { Array(layers[$0 * size..<($0 + 1) * size]) }
+  }
+
+  /// One of `count` equal shares of a stage, without names.
   fileprivate func share(of count: Int) -> Stage {
     let divisor = Double(count)
     return Stage(

@@ -48,6 +48,10 @@ public struct ProblemError: Error, Hashable, Sendable {
     case partOfSequence(microbatches: Int, pieces: Int)
     /// A piece on another route than the first of its sequence.
     case dividedSequence(microbatch: Int, first: Int)
+    /// A layer without a name.
+    case namelessLayer
+    /// A layer named twice on one stage.
+    case repeatedLayer(String)
     /// A memory limit too small for a single microbatch, with what one needs on every device.
     case limitTooSmall(device: Int, limit: Double, needed: [Double])
   }
@@ -121,6 +125,8 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected a divisor of the \(microbatches) microbatches, each of which is one piece, found \(pieces)"
     case .dividedSequence(let microbatch, let first):
       "expected all pieces of a sequence on one route, found microbatch \(microbatch) on another than \(first)"
+    case .namelessLayer: "expected the name of a layer, found an empty one"
+    case .repeatedLayer(let layer): "expected each layer of a stage once, found \(layer) twice"
     case .limitTooSmall(let device, let limit, let needed):
       "expected at least \(needed[device].short), which one microbatch needs on device \(device), "
         + "found \(limit.plain)\(Self.listing(needed))"

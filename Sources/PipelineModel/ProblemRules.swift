@@ -52,6 +52,21 @@ public enum ProblemRules {
         key.appending("activationForW"),
         .growsAfterBackward(activationForW: stage.activationForW, activationForB: stage.activationForB))
     }
+    try checkLayers(of: stage, key: key.appending("layers"))
+  }
+
+  /// Checks that layers have names and stand once on a stage. Small modules, such as a rotary embedding, may be
+  /// on several.
+  private static func checkLayers(of stage: Stage, key: ProblemKey) throws(ProblemError) {
+    guard let layers = stage.layers else { return }
+    guard !layers.isEmpty else { throw ProblemError(key, .empty("layer")) }
+    var seen: Set<String> = []
+    for (index, layer) in layers.enumerated() {
+      guard !layer.isEmpty else { throw ProblemError(key.appending(.index(index)), .namelessLayer) }
+      guard seen.insert(layer).inserted else {
+        throw ProblemError(key.appending(.index(index)), .repeatedLayer(layer))
+      }
+    }
   }
 
   private static func checkCommunication(

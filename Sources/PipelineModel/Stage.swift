@@ -24,11 +24,15 @@ public struct Stage: Hashable, Sendable {
   public var activationForW: Double
   /// Memory that every device hosting the stage holds all the time: weights, gradients, optimizer state.
   public var staticMemory: Double
+  /// The names of the model's layers that make up the stage, in order, where they are known: what frameworks
+  /// are told to put on it. Not empty, and without empty names.
+  public var layers: [String]?
 
   /// Describes a stage.
   public init(
     forward: Double, backwardInput: Double, backwardWeight: Double,
-    activationForB: Double = 1, activationForW: Double = 0.5, staticMemory: Double = 0
+    activationForB: Double = 1, activationForW: Double = 0.5, staticMemory: Double = 0,
+    layers: [String]? = nil
   ) {
     self.forward = forward
     self.backwardInput = backwardInput
@@ -36,6 +40,7 @@ public struct Stage: Hashable, Sendable {
     self.activationForB = activationForB
     self.activationForW = activationForW
     self.staticMemory = staticMemory
+    self.layers = layers
   }
 
   /// Duration of an operation of the given kind on this stage, for a microbatch of scale 1.

@@ -39,6 +39,8 @@ extension FormatError {
     case microbatchRoutes(MicrobatchRoutes)
     /// Operations marked as a pair that are not two neighbours.
     case pair(Int)
+    /// One entry with layers for several stages.
+    case repeatedLayers
     /// A problem that the program of a foreign format could not run.
     case unsuitable(ExportRefusal)
 
@@ -87,6 +89,7 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected each microbatch on one route, found none for microbatch \(microbatch)"
     case .pair(let number):
       "expected two operations of pair \(number), one right after the other on one device, found otherwise"
+    case .repeatedLayers: "expected one entry per stage where stages have layers, found one for several"
     case .unsuitable(let refusal): refusal.description
     }
   }

@@ -129,6 +129,10 @@ extension ProblemFile {
     writer.number(stage.activationForW)
     writer.raw(", \"static\": ")
     writer.number(stage.staticMemory)
+    if let layers = stage.layers {
+      writer.raw(", \"layers\": ")
+      writer.list(layers) { $0.string($1) }
+    }
     writer.raw("}")
   }
 

@@ -41,9 +41,14 @@ struct StageList {
       backwardWeight: try keys.requiredNumber("backwardWeight"),
       activationForB: activationForB,
       activationForW: try keys.number("activationForW") ?? activationForB / 2,
-      staticMemory: try keys.number("static") ?? 0)
+      staticMemory: try keys.number("static") ?? 0,
+      layers: try keys.optional("layers") { (node) throws(FormatError) in
+        try node.list(expecting: "a list of layer names") { (node) throws(FormatError) in try node.text() }
+      })
     let count = try keys.optional("repeat") { (node) throws(FormatError) in
-      try node.count(in: ProblemRules.counts)
+      let count = try node.count(in: ProblemRules.counts)
+      guard count == 1 || stage.layers == nil else { throw node.error(.repeatedLayers) }
+      return count
     }
     return (stage, count ?? 1)
   }

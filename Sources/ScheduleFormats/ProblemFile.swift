@@ -78,6 +78,7 @@ extension ProblemFile {
     static let microbatch = ["scale", "name", "origin"]
     static let stage = [
       "repeat", "forward", "backwardInput", "backwardWeight", "activationForB", "activationForW", "static",
+      "layers",
     ]
     static let communication = ["latency", "bandwidth", "bytes"]
     static let overlap = ["forwardBackward"]

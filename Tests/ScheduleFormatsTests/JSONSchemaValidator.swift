@@ -87,6 +87,8 @@ struct JSONSchemaValidator {
       } ?? true
     case ("minItems", let bound as Int): return count.map { $0 >= bound } ?? true
     case ("maxItems", let bound as Int): return count.map { $0 <= bound } ?? true
+    case ("minLength", let bound as Int):
+      return (value as? String).map { $0.unicodeScalars.count >= bound } ?? true
     case ("minimum", let bound as Double): return number.map { $0 >= bound } ?? true
     case ("maximum", let bound as Double): return number.map { $0 <= bound } ?? true
     case ("exclusiveMinimum", let bound as Double): return number.map { $0 > bound } ?? true

@@ -219,7 +219,7 @@ struct ProblemRefusalTests {
       ),
       (
         "forward: 1,", "routes: 1,",
-        "p.yaml:7: stages[0].routes: expected one of the keys repeat, forward, backwardInput, backwardWeight, activationForB, activationForW, static, found \"routes\""
+        "p.yaml:7: stages[0].routes: expected one of the keys repeat, forward, backwardInput, backwardWeight, activationForB, activationForW, static, layers, found \"routes\""
       ),
       (
         "communication: 0.5", "communication: {latencys: 1}",

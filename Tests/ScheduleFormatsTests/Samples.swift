@@ -34,11 +34,21 @@ extension SeededGenerator {
       staticMemory: magnitude())
   }
 
+  /// Names that no two stages share.
+  mutating func layers(ofStage stage: Int) -> [String]? {
+    guard Bool.random(using: &self) else { return nil }
+    return (0..<Int.random(in: 1...3, using: &self)).map { "\(stage).\($0)\(text())" }
+  }
+
   mutating func problem() throws -> Problem {
     let deviceCount = Int.random(in: 1...5, using: &self)
     let isSequential = Bool.random(using: &self)
     let stageCount = isSequential ? deviceCount : deviceCount * Int.random(in: 1...3, using: &self)
-    let stages = (0..<stageCount).map { _ in stage() }
+    let stages = (0..<stageCount).map { index in
+      var stage = stage()
+      stage.layers = layers(ofStage: index)
+      return stage
+    }
     let uniformLimit = Bool.random(using: &self) ? nil : 1e15
     let mixedLimits = Bool.random(using: &self)
     let uniformStep = magnitude()
