@@ -94,3 +94,64 @@ struct ExportTests {
       .expectRefusal(Status.badInput, naming: ["large.csv: expected at most 64 MiB, found more"])
   }
 }
+
+/// `export --with-config`: settings beside the exported file.
+@Suite("pipeloom export --with-config")
+struct ExportSettingsTests {
+  private let workspace: Workspace
+
+  init() throws {
+    workspace = try Workspace()
+    try workspace.generate("1f1b", "--devices", "2", "--microbatches", "6", to: "s.json")
+  }
+
+  private func export(_ arguments: String...) throws -> Program.Outcome {
+    try workspace.pipeloom(["export", "s.json", "--format", "torch-csv"] + arguments)
+  }
+
+  @Test("Settings take the file's name", arguments: [("torchtitan", "a.toml"), ("nemo", "a.yaml")])
+  func written(framework: String, name: String) throws {
+    try export("--with-config", framework, "--microbatch-size", "3", "-o", "a.csv").expectSuccess()
+    #expect(try workspace.names() == ["a.csv", name, "s.json"])
+    let text = try workspace.text(name)
+    #expect(text.contains("\"a.csv\""))
+    #expect(text.contains(framework == "nemo" ? "local_batch_size: 18\n" : "local_batch_size = 18\n"))
+  }
+
+  @Test("A file without an ending, and one in a folder with a dot")
+  func endings() throws {
+    try workspace.shell("mkdir v1.0").expectSuccess()
+    try export("--with-config", "nemo", "-o", "v1.0/a").expectSuccess()
+    try export("--with-config", "nemo", "-o", ".hidden").expectSuccess()
+    #expect(workspace.exists("v1.0/a.yaml"))
+    #expect(workspace.exists(".hidden.yaml"))
+  }
+
+  @Test("What cannot be is refused, and nothing is written")
+  func refusals() throws {
+    try export("--with-config", "deepspeed", "-o", "a.csv")
+      .expectRefusal(Status.usage, naming: ["--with-config: expected torchtitan or nemo, found 'deepspeed'"])
+    try export("--with-config", "nemo", "-o", "-")
+      .expectRefusal(Status.usage, naming: ["--with-config: expected -o with a file"])
+    try export("--with-config", "nemo", "-o", "a.yaml")
+      .expectRefusal(Status.usage, naming: ["--with-config: expected another file than a.yaml"])
+    try export("--with-config", "nemo", "--microbatch-size", "0", "-o", "a.csv")
+      .expectUsage(naming: ["--microbatch-size: expected a count from 1"])
+    try workspace.pipeloom("export", "s.json", "--format", "program", "--with-config", "nemo", "-o", "a.json")
+      .expectRefusal(Status.usage, naming: ["expected --format torch-csv, found program"])
+    try export("-o", "no/such/a.csv").expectRefusal(Status.inputOutput, naming: ["no/such/a.csv"])
+    #expect(try workspace.names() == ["s.json"])
+  }
+
+  @Test("Every format takes every family that it can, or says why not")
+  func allFormats() throws {
+    for family in GenerateTests.families {
+      try workspace.generate(family, "uniform-4x8", "--memory-limit", "20", to: "f.json")
+      for format in ["torch-csv", "megatron", "program"] {
+        try workspace.pipeloom("export", "f.json", "--format", format, "-o", "x").expectSuccess()
+      }
+      try workspace.pipeloom("export", "f.json", "--format", "colossalai", "-o", "x")
+        .expectRefusal(Status.badInput, naming: ["f.json: colossalai: expected two stages on every device"])
+    }
+  }
+}

@@ -15,6 +15,30 @@ public protocol ExportFormat: Sendable {
   /// - Throws: `ExportRefusal` when the program that reads the format could not run the schedule.
   /// - Complexity: O(operations) unless said otherwise.
   func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8]
+
+  /// The frameworks whose settings for such a file can be written beside it.
+  var configurations: [any ConfigurationFormat] { get }
+}
+
+extension ExportFormat {
+  /// Most formats need no settings.
+  public var configurations: [any ConfigurationFormat] { [] }
+}
+
+/// The settings of a framework that make it run an exported file, as a fragment of its configuration file.
+public protocol ConfigurationFormat: Sendable {
+  /// The framework's name on the command line, such as `torchtitan`.
+  var name: String { get }
+  /// The ending of the framework's configuration files, without the dot.
+  var fileEnding: String { get }
+
+  /// Writes the fragment.
+  ///
+  /// - Parameters:
+  ///   - file: the path of the exported file, as the framework is to find it.
+  ///   - microbatchSize: how many samples make a microbatch.
+  /// - Throws: `ExportRefusal` when the framework cannot be told where the problem's stages are.
+  func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8]
 }
 
 /// A format of another program from which a schedule can be read back.
@@ -35,7 +59,10 @@ public enum ExportFormats {
   /// All formats, in the order in which they are listed.
   public static let all: [any ExportFormat] = [
     // Training frameworks.
-    TorchCSV()
+    TorchCSV(),
+    MegatronArguments(),
+    ColossalAINodes(),
+    GenericProgram(),
     // Trace viewers.
   ]
 

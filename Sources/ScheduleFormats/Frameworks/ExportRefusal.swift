@@ -1,4 +1,5 @@
 import PipelineModel
+import Timeline
 
 /// Why a program could not run a schedule that is otherwise sound. All messages are worded in this file.
 public enum ExportRefusal: Error, Hashable, Sendable {
@@ -12,6 +13,18 @@ public enum ExportRefusal: Error, Hashable, Sendable {
   case idleDevice(Device.ID)
   /// A last stage whose forwards are not in the order of the microbatches.
   case permutedLosses(stage: Stage.ID, found: Microbatch.ID, expected: Microbatch.ID)
+  /// A stage that runs its microbatches in another order than their own.
+  case permuted(Operation, expected: Microbatch.ID)
+  /// A placement other than the one that the framework runs.
+  case otherPlacement(needed: String)
+  /// A stage without layer names beside others that have them.
+  case unnamedLayers(Stage.ID)
+  /// A layer whose name no letter of Megatron's layout stands for.
+  case unknownLayer(String, Stage.ID)
+  /// Layers that do not begin with the only embedding and end with the only loss, in Megatron's letters.
+  case incompleteLayout(String)
+  /// Pairs whose operations, started together, wait for each other.
+  case pairsNeverRun(TimelineError)
   /// A pair that is no `F` with the `BW` of another microbatch.
   case improperPair(Operation, Operation, Device.ID)
 }
@@ -35,6 +48,19 @@ extension ExportRefusal: CustomStringConvertible {
     case .permutedLosses(let stage, let found, let expected):
       "expected F of stage \(stage) in the order of the microbatches, as losses are counted there, found "
         + "microbatch \(found) before \(expected); number the microbatches in that order"
+    case .permuted(let operation, let expected):
+      "expected every stage to run its microbatches in the order 0, 1, ..., found \(operation) where "
+        + "microbatch \(expected) is due; number the microbatches in that order, or \(Self.ownRuntime)"
+    case .otherPlacement(let needed): "expected \(needed), found another placement; \(Self.ownRuntime)"
+    case .unnamedLayers(let stage):
+      "expected layers of every stage or of none, found none of stage \(stage); name them in the problem"
+    case .unknownLayer(let layer, let stage):
+      "expected layers named as an embedding, a transformer layer, a multi-token-prediction layer or the output "
+        + "(tok_embeddings, layers.0, mtp.0, norm, lm_head), found \(layer.quoted) on stage \(stage)"
+    case .incompleteLayout(let layout):
+      "expected the embedding E first, the loss L last and one of each, found \(layout.shortened)"
+    case .pairsNeverRun(let error):
+      "expected overlapped operations that can start together, but \(error); leave the pairs out"
     case .improperPair(let first, let second, let device):
       "expected pairs of an F and the BW of another microbatch, found \(first) with \(second) on device "
         + "\(device)"

@@ -17,6 +17,9 @@ public struct TorchCSV: ImportFormat {
   /// The largest text that is read: about eight million actions.
   public var largestText: Int { 64 << 20 }
 
+  /// Two trainers read the file.
+  public var configurations: [any ConfigurationFormat] { [TorchtitanConfiguration(), NeMoConfiguration()] }
+
   /// The type of a pair of actions.
   static let overlapType = "OVERLAP_F_B"
 
@@ -33,6 +36,8 @@ public struct TorchCSV: ImportFormat {
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let schedule = timeline.schedule
     try Self.check(schedule)
+    // PyTorch starts the parts of a pair together, also where the problem names no gain from that.
+    if !schedule.words.pairs.isEmpty { _ = try timeline.exportedPrograms() }
     let words = schedule.words
     let pairs = Set(words.pairs)
     var bytes: [UInt8] = []

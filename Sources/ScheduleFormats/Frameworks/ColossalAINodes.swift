@@ -1,0 +1,138 @@
+import PipelineModel
+import Timeline
+
+/// The node list of ColossalAI's zero-bubble schedule for `HybridParallelPlugin(pp_style="zbv")`, as JSON.
+///
+/// Per rank a list of `ScheduledNode(type, chunk, stage, minibatch)`, transfers included; `stage` is the rank.
+/// The runtime keeps what waits in queues, so that every chunk runs its microbatches in one order.
+/// Source: colossalai/pipeline/schedule/v_schedule.py and zero_bubble_pp.py.
+public struct ColossalAINodes: ExportFormat {
+  /// Names the format.
+  public init() {}
+
+  /// The name on the command line.
+  public var name: String { "colossalai" }
+  /// What reads the format.
+  public var purpose: String { "ColossalAI pp_style=\"zbv\": the nodes of its V schedule, as JSON" }
+
+  /// Writes one node per line. A `BW`, which ColossalAI does not have, becomes a `B` and its `W`; the parts of an
+  /// overlapped pair run one after the other.
+  ///
+  /// - Throws: `ExportRefusal` unless every device hosts two stages, laid out as a V, and each stage runs its
+  ///   microbatches in the order 0, 1, ... in `F`, in `B` and in `W`.
+  /// - Complexity: O(operations x log operations).
+  public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
+    try Self.check(timeline.schedule)
+    let programs = try timeline.exportedPrograms()
+    let devices = programs.count
+    var writer = JSONWriter(capacity: 128 * timeline.schedule.words.operations.count)
+    writer.lines(programs, indentation: 0) { writer, program in
+      writer.lines(Self.nodes(of: program, devices: devices), indentation: 2) {
+        $0.node($1, rank: program.device)
+      }
+    }
+    writer.newline(0)
+    return writer.bytes
+  }
+
+  fileprivate struct Node {
+    var type: String
+    var chunk: Int
+    var microbatch: Microbatch.ID
+  }
+
+  /// The nodes of one rank. The `W` of a `BW` comes behind the message that the `B` sends.
+  private static func nodes(of program: RankProgram, devices: Int) -> [Node] {
+    var nodes: [Node] = []
+    var delayed: [Node] = []
+    for instruction in program.instructions {
+      var next = Self.nodes(of: instruction, devices: devices)
+      if !instruction.isSend {
+        nodes += delayed
+        delayed = instruction.endsFused ? [next.removeLast()] : []
+      }
+      nodes += next
+    }
+    return nodes + delayed
+  }
+
+  private static func nodes(of instruction: RankProgram.Instruction, devices: Int) -> [Node] {
+    func node(_ type: String, _ stage: Stage.ID, _ microbatch: Microbatch.ID) -> Node {
+      Node(type: type, chunk: stage.index < devices ? 0 : 1, microbatch: microbatch)
+    }
+    func nodes(_ operation: Operation) -> [Node] {
+      let types =
+        switch operation.kind {
+        case .forward: ["F"]
+        case .backwardInput: ["B"]
+        case .backwardWeight: ["W"]
+        case .backward: ["B", "W"]
+        }
+      return types.map { node($0, operation.stage, operation.microbatch) }
+    }
+    func direction(_ transfer: Transfer) -> String {
+      switch transfer.payload {
+      case .activation: "FORWARD"
+      case .gradient: "BACKWARD"
+      }
+    }
+    switch instruction {
+    case .compute(let operation): return nodes(operation)
+    case .overlap(let forward, let backward): return nodes(forward) + nodes(backward)
+    case .send(let transfer):
+      return [node("SEND_\(direction(transfer))", transfer.source.stage, transfer.microbatch)]
+    case .receive(let transfer):
+      return [node("RECV_\(direction(transfer))", transfer.destination.stage, transfer.microbatch)]
+    }
+  }
+
+  private static func check(_ schedule: Schedule) throws(ExportRefusal) {
+    let problem = schedule.problem
+    try problem.checkIsChain()
+    guard problem.stageMap == .v, problem.stageCount == 2 * problem.deviceCount else {
+      throw .otherPlacement(needed: "two stages on every device, laid out as a V")
+    }
+    // The next microbatch of every stage, kind by kind.
+    var next = [Int](repeating: 0, count: Operation.Kind.allCases.count * problem.stageCount)
+    for operation in schedule.words.operations {
+      let kinds: [Operation.Kind] =
+        operation.kind == .backward ? [.backwardInput, .backwardWeight] : [operation.kind]
+      for kind in kinds {
+        let slot = Int(kind.rawValue) * problem.stageCount + operation.stage.index
+        guard next[slot] == operation.microbatch.index else {
+          throw .permuted(operation, expected: Microbatch.ID(next[slot]))
+        }
+        next[slot] += 1
+      }
+    }
+  }
+}
+
+extension RankProgram.Instruction {
+  fileprivate var isSend: Bool {
+    if case .send = self { true } else { false }
+  }
+
+  /// Whether the step ends with a `BW`.
+  fileprivate var endsFused: Bool {
+    switch self {
+    case .compute(let operation): operation.kind == .backward
+    case .overlap(_, let backward): backward.kind == .backward
+    case .send, .receive: false
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func node(_ node: ColossalAINodes.Node, rank: Device.ID) {
+    raw("{\"type\": ")
+    string(node.type)
+    raw(", \"chunk\": ")
+    integer(node.chunk)
+    raw(", \"stage\": ")
+    integer(rank.rawValue)
+    raw(", \"minibatch\": ")
+    integer(node.microbatch.rawValue)
+    raw("}")
+  }
+}

@@ -1,0 +1,42 @@
+import PipelineModel
+
+/// The settings of NeMo AutoModel for an exported CSV: a fragment of its YAML file.
+///
+/// Source: `PipelineConfig` and `AutoPipeline` in nemo_automodel/components/distributed/pipelining.
+public struct NeMoConfiguration: ConfigurationFormat {
+  /// Names the framework.
+  public init() {}
+
+  /// The name on the command line.
+  public var name: String { "nemo" }
+  /// NeMo is configured in YAML.
+  public var fileEnding: String { "yaml" }
+
+  /// Writes the mappings `step_scheduler` and `distributed`.
+  ///
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, or layers of some stages only.
+  public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
+    let settings = try StageSettings(problem)
+    let modules =
+      settings.modules.map { stages in
+        "    module_fqns_per_model_part:" + stages.map { "\n      - \(quotedList($0))" }.joined()
+      } ?? """
+            # The problem names no layers: choose layers_per_stage so that there are \(problem.stageCount) stages.
+        """
+    let text = """
+      step_scheduler:
+        local_batch_size: \(problem.microbatchCount * microbatchSize)
+      distributed:
+        pp_size: \(problem.deviceCount)
+        pipeline:
+          # Only the map from stages to ranks is taken from the name; the order is that of the file.
+          pp_schedule: \(settings.schedule.quotedInFull)
+          pp_schedule_csv: \(file.quotedInFull)
+          pp_microbatch_size: \(microbatchSize)
+          pp_batch_size: \(problem.microbatchCount * microbatchSize)
+      \(modules)
+
+      """
+    return Array(text.utf8)
+  }
+}

@@ -1,0 +1,52 @@
+import PipelineModel
+
+/// What trainers on PyTorch have to be told of a problem: both know the map from stages to ranks by the name of a
+/// schedule alone, also where the order itself comes from a file.
+struct StageSettings {
+  /// The name that selects the right map.
+  let schedule: String
+  /// The names of the modules of every stage; `nil` where the problem names none.
+  let modules: [[String]]?
+
+  /// Reads the settings off a problem.
+  ///
+  /// - Throws: `ExportRefusal` for a map without a name, or where only some stages have layers.
+  init(_ problem: Problem) throws(ExportRefusal) {
+    try problem.checkIsChain()
+    switch problem.stageMap {
+    case .single: schedule = "1F1B"
+    case .loop: schedule = "Interleaved1F1B"
+    case .v where problem.stageCount == 2 * problem.deviceCount: schedule = "ZBVZeroBubble"
+    case .v, nil:
+      throw .otherPlacement(
+        needed:
+          "a placement with a name in PyTorch: one stage per device in order, a loop, or a V of two stages "
+          + "per device")
+    }
+    modules = try problem.layersOfStages()
+  }
+}
+
+extension Problem {
+  /// The layer names of every stage; `nil` where none has any.
+  ///
+  /// - Throws: `ExportRefusal` naming the first stage without names where others have them.
+  func layersOfStages() throws(ExportRefusal) -> [[String]]? {
+    let named = stages.compactMap(\.layers)
+    if named.isEmpty { return nil }
+    if let stage = stages.firstIndex(where: { $0.layers == nil }) { throw .unnamedLayers(Stage.ID(stage)) }
+    return named
+  }
+}
+
+extension String {
+  /// The text in quotation marks, as JSON, YAML and TOML alike write it.
+  var quotedInFull: String {
+    var writer = JSONWriter()
+    writer.string(self)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+}
+
+/// A list of texts on one line, as JSON, YAML and TOML alike write it.
+func quotedList(_ texts: [String]) -> String { "[" + texts.map(\.quotedInFull).joined(separator: ", ") + "]" }
