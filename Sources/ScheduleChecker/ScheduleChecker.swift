@@ -32,6 +32,7 @@ public struct ScheduleChecker: Sendable {
     found += execution.violations(in: schedule.words)
     if let times = record.times { found += TimeRules(words: schedule.words, graph: graph).violations(times) }
     found += memory.violations
+    found += RouteRules(schedule.problem)?.violations() ?? []
     if let summary = record.summary, coverage.violations.isEmpty, execution.isComplete {
       let figures = Figures(of: schedule.problem, graph: graph, order: execution.order, memory: memory)
       found += figures.violations(summary)

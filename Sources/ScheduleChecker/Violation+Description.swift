@@ -7,6 +7,7 @@ extension Violation: CustomStringConvertible {
     case .operation(let operation, let device, _), .absent(let operation, let device):
       "device \(device): \(operation) \(kind)"
     case .device(let device): "device \(device): \(kind)"
+    case .microbatch(let microbatch): "microbatch \(microbatch): \(kind)"
     case .schedule: "\(kind)"
     }
   }
@@ -44,6 +45,12 @@ extension Violation.Kind: CustomStringConvertible {
       "starts at \(start.plain), but could start at \(earliest.plain)"
     case .overMemoryLimit(let memory, let limit):
       "raises memory to \(memory.plain), over the limit \(limit.plain)"
+    case .breaksRoute(let breach): "breaks a rule of its route: \(breach)"
+    case .wrongOrigin(let device, let expected): "starts on device \(device), but its origin is \(expected)"
+    case .stageVisits(let stage, let count, let range):
+      "stage \(stage) is visited \(count) times, but the rules ask for "
+        + (range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)")
+    case .deviceVisits(let count, let limit): "is visited \(count) times, over its \(limit)"
     case .wrongFigure(let figure, let recorded, let expected):
       "\(figure.rawValue) is recorded as \(recorded.plain), but is \(expected.plain)"
     case .wrongPeakCount(let recorded, let expected):

@@ -10,6 +10,8 @@ public struct Violation: Hashable, Sendable {
     case absent(Operation, Device.ID)
     /// A device as a whole.
     case device(Device.ID)
+    /// A microbatch's route.
+    case microbatch(Microbatch.ID)
     /// The schedule as a whole.
     case schedule
   }
@@ -54,6 +56,15 @@ public struct Violation: Hashable, Sendable {
 
     /// The start of the operation raises the device's memory over its limit.
     case overMemoryLimit(memory: Double, limit: Double)
+
+    /// The route breaks a rule of the problem.
+    case breaksRoute(SkipReorderBreach)
+    /// The route starts on another device than the microbatch's origin.
+    case wrongOrigin(Device.ID, expected: Device.ID)
+    /// A stage is visited more or less often than the rules ask for.
+    case stageVisits(Stage.ID, Int, expected: ClosedRange<Int>)
+    /// The routes visit the device more often than the rules let them.
+    case deviceVisits(Int, limit: Int)
 
     /// A recorded figure is not what the words give.
     case wrongFigure(Figure, recorded: Double, expected: Double)
@@ -102,7 +113,7 @@ public struct Violation: Hashable, Sendable {
   public var device: Device.ID? {
     switch subject {
     case .operation(_, let device, _), .absent(_, let device), .device(let device): device
-    case .schedule: nil
+    case .microbatch, .schedule: nil
     }
   }
 
@@ -110,7 +121,7 @@ public struct Violation: Hashable, Sendable {
   public var operation: Operation? {
     switch subject {
     case .operation(let operation, _, _), .absent(let operation, _): operation
-    case .device, .schedule: nil
+    case .device, .microbatch, .schedule: nil
     }
   }
 }
@@ -122,6 +133,7 @@ extension Violation {
     case .operation(_, let device, let position): (device.index, position)
     case .absent(_, let device): (device.index, .max - 1)
     case .device(let device): (device.index, .max)
+    case .microbatch(let microbatch): (.max - 1, microbatch.index)
     case .schedule: (.max, .max)
     }
   }
