@@ -27,8 +27,8 @@ public enum CommunicationFault: Error, Hashable, Sendable {
     public var other: Step
   }
 
-  /// There is no program for a device, or more than one, or one too many.
-  case wrongPrograms(count: Int, expected: Int)
+  /// The programs are not one for each device, in order.
+  case wrongPrograms(devices: [Device.ID], expected: Int)
   /// The operations of a program are not its device's word.
   case otherWord(Device.ID, position: Int)
   /// An operation stands before the message that it needs.
@@ -52,8 +52,9 @@ extension CommunicationFault: CustomStringConvertible {
   /// The fault in one line.
   public var description: String {
     switch self {
-    case .wrongPrograms(let count, let expected):
-      "expected one program per device, which are \(expected), found \(count)"
+    case .wrongPrograms(let devices, let expected):
+      "expected one program for each of \(expected.counted("device")), in order, found programs of "
+        + (devices.isEmpty ? "none" : "devices " + devices.map(\.description).joined(separator: ", "))
     case .otherWord(let device, let position):
       "rank \(device): operation \(position) is another than in the word of its device"
     case .unreceived(let step): "\(step): runs before the message that it needs is received"

@@ -23,7 +23,7 @@ struct ProgramRules {
     let expected = schedule.problem.deviceCount
     guard programs.count == expected,
       programs.enumerated().allSatisfy({ $0.offset == $0.element.device.index })
-    else { return .wrongPrograms(count: programs.count, expected: expected) }
+    else { return .wrongPrograms(devices: programs.map(\.device), expected: expected) }
     for program in programs {
       if let fault = fault(in: program) { return fault }
     }

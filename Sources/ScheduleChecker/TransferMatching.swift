@@ -25,7 +25,7 @@ struct TransferMatching {
   /// - Throws: the first transfer without another end, or a channel on which the two orders differ.
   init(_ programs: [RankProgram]) throws(CommunicationFault) {
     guard programs.enumerated().allSatisfy({ $0.offset == $0.element.device.index }) else {
-      throw .wrongPrograms(count: programs.count, expected: programs.count)
+      throw .wrongPrograms(devices: programs.map(\.device), expected: programs.count)
     }
     var sent: [Int: Transfer] = [:]
     var arriving: [Channel: [Int]] = [:]

@@ -38,6 +38,22 @@ struct CommunicationTests {
     #expect(communication["fault"] as? String == (report["violations"] as? [String])?.first)
   }
 
+  @Test("A place for receives means nothing without a mode")
+  func receivesAlone() throws {
+    try workspace.pipeloom("check", "s.json", "--receives", "late")
+      .expectUsage(naming: ["--receives: expected --communication with it"])
+  }
+
+  @Test("A schedule with violations is not proved")
+  func violations() throws {
+    let text = try workspace.text("s.json")
+    try workspace.write(
+      text.replacingOccurrences(of: #""makespan": 33"#, with: #""makespan": 32"#), to: "t.json")
+    let outcome = try workspace.pipeloom("check", "t.json", "--communication", "batched")
+    outcome.expect(Status.violations)
+    #expect(outcome.text == "makespan is recorded as 32, but is 33\nt.json: 1 violation\n")
+  }
+
   @Test(
     "Modes that there are not",
     arguments: ["", "sometimes", "buffered:", "buffered:0", "buffered:-1", "buffered:1:2", "rendezvous:1"])

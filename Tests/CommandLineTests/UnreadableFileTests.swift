@@ -6,6 +6,7 @@ import Testing
 struct UnreadableFileTests {
   static let commands = [
     ["generate", "1f1b"], ["check"], ["simulate"], ["compare"], ["render", "-o", "out.svg"],
+    ["export", "--format", "program", "-o", "out.json"],
   ]
 
   /// Runs every command that reads a file and expects one refusal naming that file.

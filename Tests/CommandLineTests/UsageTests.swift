@@ -26,6 +26,7 @@ struct UsageTests {
     "Help of every command",
     arguments: [
       [], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"], ["render"],
+      ["export"], ["import"],
     ])
   func help(command: [String]) throws {
     for arguments in [command + ["--help"], command + ["-h"], ["help"] + command] {
@@ -39,6 +40,7 @@ struct UsageTests {
   func version() throws {
     for command in [
       [], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"], ["render"],
+      ["export"], ["import"],
     ] {
       let outcome = try workspace.pipeloom(command + ["--version"])
       outcome.expectSuccess()

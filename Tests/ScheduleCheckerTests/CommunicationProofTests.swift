@@ -127,6 +127,10 @@ struct CommunicationProofTests {
         == "rank 0: operation 0 is another than in the word of its device")
     #expect(
       CommunicationProof([], mode: .batched).fault(in: schedule)?.description
-        == "expected one program per device, which are 2, found 0")
+        == "expected one program for each of 2 devices, in order, found programs of none")
+    let reversed: [RankProgram] = programs(["s1", "r0"]).reversed()
+    #expect(
+      CommunicationProof(reversed, mode: .batched).fault()?.description
+        == "expected one program for each of 2 devices, in order, found programs of devices 1, 0")
   }
 }

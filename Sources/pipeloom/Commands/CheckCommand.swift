@@ -30,8 +30,9 @@ struct CheckCommand: ParsableCommand {
       valueName: "mode"))
   var communication: CommunicationMode?
 
-  @Option(help: "Where the proof places receives: early, or late, just before they are needed.")
-  var receives = ReceivePlacement.early
+  @Option(
+    help: "Where that proof places receives: early, or late, just before they are needed; early if left out.")
+  var receives: ReceivePlacement?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
@@ -43,6 +44,12 @@ struct CheckCommand: ParsableCommand {
     let timesRecorded: Bool
     let summaryRecorded: Bool
     let communication: CommunicationReport?
+  }
+
+  func validate() throws {
+    guard receives == nil || communication != nil else {
+      throw ValidationError("--receives: expected --communication with it, found none")
+    }
   }
 
   func run() throws {
@@ -62,7 +69,7 @@ struct CheckCommand: ParsableCommand {
   private func communicationReport(of schedule: Schedule) throws -> CommunicationReport? {
     guard let mode = communication else { return nil }
     return CommunicationReport(
-      try Timeline(schedule).rankPrograms(receives: receives), of: schedule, mode: mode)
+      try Timeline(schedule).rankPrograms(receives: receives ?? .early), of: schedule, mode: mode)
   }
 
   private func text(of report: Report) -> String {
