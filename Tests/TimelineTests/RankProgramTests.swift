@@ -59,6 +59,22 @@ struct RankProgramTests {
       ])
   }
 
+  /// Device 0 runs its forwards to 1, 2 and 3; device 1, five times as slow, to 6.25, 11.25 and 16.25, and its
+  /// backwards to 18.25, 20.25 and 22.25; those of device 0 end at 20.5, 22.5 and 24.5.
+  @Test("a receive stands before the operation during which its message is sent")
+  func duringAnOperation() throws {
+    let problem = try Problem(
+      devices: [Device(), Device()],
+      stages: [1, 5].map { Stage(forward: $0, backwardInput: 1, backwardWeight: 1) },
+      microbatches: Array(repeating: Microbatch(), count: 3), communication: .uniform(0.25))
+    let programs = try timeline(problem, "gpipe").rankPrograms()
+    #expect(
+      text(programs) == [
+        "F0 >F0 F1 >F1 F2 >F2 <B0 <B1 BW0 <B2 BW1 BW2",
+        "<F0 <F1 <F2 F0 F1 F2 BW0 >B0 BW1 >B1 BW2 >B2",
+      ])
+  }
+
   @Test("late receives of 1F1B block under rendezvous, as in textbooks; early ones never")
   func textbookDeadlock() throws {
     let timeline = try timeline(.uniform(devices: 4, microbatches: 8), "1f1b")
