@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "PipelineModel"),
     .target(name: "Timeline", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
-    .target(name: "ScheduleFamilies", dependencies: ["PipelineModel"]),
+    .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
     .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "Timeline"]),
     .target(
       name: "ScheduleFormats",

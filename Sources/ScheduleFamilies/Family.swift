@@ -99,6 +99,7 @@ public enum Families {
     LoopedBreadthFirst(),
     InterleavedZeroBubble(),
     ZeroBubbleV(),
+    ZeroBubbleVAuto(),
     VHalf(),
     VMin(),
     OneForwardOneBackwardV(),

@@ -14,6 +14,8 @@ public enum FamilyError: Error, Hashable, Sendable {
   case groupSize(family: String, expected: ClosedRange<Int>, found: Int)
   /// The family has no groups.
   case takesNoGroupSize(family: String)
+  /// The family needs a larger memory limit.
+  case needsMemory(family: String, device: Device.ID, least: Double, limit: Double)
   /// The family's words hold more memory than a device has.
   case exceedsMemoryLimit(family: String, device: Device.ID, peak: Double, limit: Double)
 }
@@ -34,6 +36,8 @@ extension FamilyError: CustomStringConvertible {
       "\(family) needs a group size from \(expected.lowerBound) to \(expected.upperBound), found \(found)"
     case .takesNoGroupSize(let family):
       "\(family) has no groups of microbatches: leave --group-size out"
+    case .needsMemory(let family, let device, let least, let limit):
+      "\(family) needs a memory limit of at least \(least.plain) on device \(device), found \(limit.plain)"
     case .exceedsMemoryLimit(let family, let device, let peak, let limit):
       "\(family) holds \(peak.plain) on device \(device), over its memory limit \(limit.plain): "
         + "raise the limit or take another family"

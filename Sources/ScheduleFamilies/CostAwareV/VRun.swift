@@ -1,0 +1,204 @@
+import PipelineModel
+
+/// Runs a V of two chunks operation by operation, and keeps the time, idle time and memory of every device.
+///
+/// Chunk 0 is the way to the turn, chunk 1 the way back. On a chunk, every kind runs in the microbatches' order.
+struct VRun {
+  /// Why a run ends early: an operation lacks its input, or memory for itself.
+  struct Stuck: Error {}
+
+  /// The two kinds whose results other devices wait for.
+  enum Pass { case forward, backward }
+
+  /// An operation as a device keeps it for later.
+  private struct Visit {
+    var chunk: Int
+    var microbatch: Int
+  }
+
+  let deviceCount: Int
+  let microbatchCount: Int
+  private let stages: [Stage]
+  /// The factor on every duration of each microbatch.
+  private let scales: [Double]
+  /// The latency from each stage to the next one, and to the one before.
+  private let forwardLatencies: [Double]
+  private let backwardLatencies: [Double]
+  /// The most memory that each device may hold, its static memory included.
+  private let limits: [Double]
+  /// The end of each `F` and `B`, by stage and microbatch; below 0 before it has run.
+  private var forwardEnds: [Double]
+  private var backwardEnds: [Double]
+  /// How many passes of each chunk have run on each device, chunk 0 first.
+  private var forwards: [Int]
+  private var backwards: [Int]
+  /// The backwards of each device whose `W` waits, and how many of them have had it.
+  private var waiting: [[Visit]]
+  private var weights: [Int]
+
+  private var backwardsLeft: Int
+  /// How many operations have run.
+  private(set) var operationCount = 0
+  private(set) var words: [[Operation]]
+  /// When each device is free.
+  private(set) var clocks: [Double]
+  /// When each device first starts.
+  private var starts: [Double]
+  /// How long each device has waited since its first operation.
+  private(set) var idle: [Double]
+  /// The largest of `idle`.
+  private(set) var longestIdle = 0.0
+  private var memory: [Double]
+
+  init(_ problem: Problem, limits: [Double]) {
+    let (devices, microbatches) = (problem.deviceCount, problem.microbatchCount)
+    deviceCount = devices
+    microbatchCount = microbatches
+    stages = problem.stages
+    scales = problem.microbatches.map(\.scale)
+    let hosts = problem.hosts.map { $0[0] }
+    forwardLatencies = zip(hosts, hosts.dropFirst()).map {
+      problem.communication.latency(from: $0, to: $1)
+    }
+    backwardLatencies = zip(hosts, hosts.dropFirst()).map {
+      problem.communication.latency(from: $1, to: $0)
+    }
+    self.limits = limits
+    forwardEnds = Array(repeating: -1, count: 2 * devices * microbatches)
+    backwardEnds = forwardEnds
+    forwards = Array(repeating: 0, count: 2 * devices)
+    backwards = forwards
+    waiting = Array(repeating: [], count: devices)
+    weights = Array(repeating: 0, count: devices)
+    backwardsLeft = 2 * devices * microbatches
+    words = Array(repeating: [], count: devices)
+    for device in words.indices { words[device].reserveCapacity(6 * microbatches) }
+    clocks = Array(repeating: 0, count: devices)
+    starts = clocks
+    idle = clocks
+    memory = problem.staticMemory
+  }
+
+  /// Whether some device has a backward to run.
+  var hasBackwardsLeft: Bool { backwardsLeft > 0 }
+
+  /// The longest time from a device's first start to its last end.
+  var longestSpan: Double { zip(clocks, starts).reduce(0) { max($0, $1.0 - $1.1) } }
+
+  /// How many passes of a chunk a device has run.
+  func count(_ pass: Pass, _ chunk: Int, on device: Int) -> Int {
+    pass == .forward ? forwards[chunk * deviceCount + device] : backwards[chunk * deviceCount + device]
+  }
+
+  /// Whether a device has run a chunk's pass for every microbatch.
+  func isDone(_ pass: Pass, _ chunk: Int, on device: Int) -> Bool {
+    count(pass, chunk, on: device) == microbatchCount
+  }
+
+  func hasWaitingWeights(on device: Int) -> Bool { weights[device] < waiting[device].count }
+
+  func stage(_ chunk: Int, on device: Int) -> Int { chunk == 0 ? device : 2 * deviceCount - 1 - device }
+
+  /// When the input of a chunk's next pass arrives; `nil` while its producer has not run.
+  func arrival(_ pass: Pass, _ chunk: Int, on device: Int) -> Double? {
+    let microbatch = count(pass, chunk, on: device)
+    guard microbatch < microbatchCount else { return nil }
+    let stage = stage(chunk, on: device)
+    let slot = stage * microbatchCount + microbatch
+    let end: Double
+    let latency: Double
+    switch pass {
+    case .forward:
+      guard stage > 0 else { return 0 }
+      end = forwardEnds[slot - microbatchCount]
+      latency = forwardLatencies[stage - 1]
+    case .backward where stage == 2 * deviceCount - 1:
+      end = forwardEnds[slot]
+      latency = 0
+    case .backward:
+      end = backwardEnds[slot + microbatchCount]
+      latency = backwardLatencies[stage]
+    }
+    return end < 0 ? nil : end + latency
+  }
+
+  /// Whether a device can take so many more activations of a stage.
+  func hasRoom(for activations: Double, on device: Int) -> Bool {
+    memory[device] + activations <= limits[device]
+  }
+
+  /// What a forward of a chunk takes on a device.
+  func activation(_ chunk: Int, on device: Int) -> Double {
+    stages[stage(chunk, on: device)].activationForB
+  }
+
+  /// Whether a device can take the next forward of a chunk.
+  func canRunForward(_ chunk: Int, on device: Int) -> Bool {
+    arrival(.forward, chunk, on: device) != nil
+      && hasRoom(for: activation(chunk, on: device), on: device)
+  }
+
+  /// How long a chunk's next pass lasts on a device.
+  func duration(_ pass: Pass, _ chunk: Int, on device: Int) -> Double {
+    let costs = stages[stage(chunk, on: device)]
+    let duration = pass == .forward ? costs.forward : costs.backwardInput
+    return duration * scales[count(pass, chunk, on: device)]
+  }
+
+  /// How long the next waiting `W` of a device lasts; `nil` when none waits.
+  func weightDuration(on device: Int) -> Double? {
+    guard hasWaitingWeights(on: device) else { return nil }
+    let visit = waiting[device][weights[device]]
+    return stages[stage(visit.chunk, on: device)].backwardWeight * scales[visit.microbatch]
+  }
+
+  /// Runs a chunk's next pass on a device.
+  ///
+  /// - Throws: `Stuck` when its input is missing or it does not fit.
+  mutating func run(_ pass: Pass, _ chunk: Int, on device: Int) throws(Stuck) {
+    guard let arrival = arrival(pass, chunk, on: device) else { throw Stuck() }
+    let microbatch = count(pass, chunk, on: device)
+    let stage = stage(chunk, on: device)
+    let start = max(clocks[device], arrival)
+    if words[device].isEmpty {
+      starts[device] = start
+    } else {
+      idle[device] += start - clocks[device]
+      longestIdle = max(longestIdle, idle[device])
+    }
+    clocks[device] = start + duration(pass, chunk, on: device)
+    let slot = stage * microbatchCount + microbatch
+    let costs = stages[stage]
+    switch pass {
+    case .forward:
+      guard hasRoom(for: costs.activationForB, on: device) else { throw Stuck() }
+      memory[device] += costs.activationForB
+      forwardEnds[slot] = clocks[device]
+      forwards[chunk * deviceCount + device] += 1
+    case .backward:
+      memory[device] += costs.activationForW - costs.activationForB
+      backwardEnds[slot] = clocks[device]
+      backwards[chunk * deviceCount + device] += 1
+      backwardsLeft -= 1
+      waiting[device].append(Visit(chunk: chunk, microbatch: microbatch))
+    }
+    append(pass == .forward ? .forward : .backwardInput, stage, microbatch, on: device)
+  }
+
+  /// Runs the next waiting `W` of a device, where one waits.
+  mutating func runWeight(on device: Int) {
+    guard let duration = weightDuration(on: device) else { return }
+    let visit = waiting[device][weights[device]]
+    let stage = stage(visit.chunk, on: device)
+    clocks[device] += duration
+    memory[device] -= stages[stage].activationForW
+    weights[device] += 1
+    append(.backwardWeight, stage, visit.microbatch, on: device)
+  }
+
+  private mutating func append(_ kind: Operation.Kind, _ stage: Int, _ microbatch: Int, on device: Int) {
+    words[device].append(
+      Operation(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch)))
+    operationCount += 1
+  }
+}
