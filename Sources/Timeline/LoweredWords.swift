@@ -6,6 +6,13 @@ package struct LoweredWords {
   package struct Code: BitwiseCopyable {
     package var end: Int32
     package var row: Int32
+
+    /// Joins an end to a row.
+    @inline(__always)
+    package init(end: Int32, row: Int32) {
+      self.end = end
+      self.row = row
+    }
   }
 
   /// The problem's flat arrays.
@@ -86,6 +93,14 @@ package struct LoweredWords {
         throw .wrongPair(first, second, words.device(at: position))
       }
     }
+  }
+
+  /// Takes codes that are right by construction.
+  package init(table: VisitTable, rows: [VisitTable.Row], codes: [Code], bounds: [Int]) {
+    self.table = table
+    self.rows = rows
+    self.codes = codes
+    self.bounds = bounds
   }
 
   private static func position(

@@ -1,6 +1,15 @@
 import PipelineModel
 
 extension Timeline {
+  /// The steady-state iteration time in grid steps.
+  var periodSteps: Double {
+    var kernel = TimingKernel(lowered)
+    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
+    return kernel.period(lowerBound: workSteps.max() ?? 0, optimizerSteps: steps)
+  }
+}
+
+extension TimingKernel {
   /// The steady-state iteration time when each device starts its next iteration as soon as it can, in grid
   /// steps: the maximum cycle mean of L, where L(d, e) is the longest path from the first start on device d to
   /// the last end on device e.
@@ -10,19 +19,21 @@ extension Timeline {
   /// without L itself. T starts at a lower bound; shifts rise until they hold, or until the attaining devices
   /// form a cycle, whose mean is the next T. Every T is a lower bound, so the last one is the maximum.
   ///
+  /// - Parameters:
+  ///   - lowerBound: at most the period, such as the largest work of a device, in grid steps.
+  ///   - optimizerSteps: per device, in grid steps.
+  /// - Precondition: the words can run.
   /// - Complexity: O(operations) a pass; the devices' number of passes at worst, seldom more than four.
-  var periodSteps: Double {
-    var kernel = TimingKernel(lowered)
-    var graph = ShiftGraph(lowerBound: workSteps.max() ?? 0, deviceCount: spans.count)
-    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
-    var recorder = SourceRecorder(deviceCount: spans.count, endCount: lowered.table.endCount)
+  package mutating func period(lowerBound: Double, optimizerSteps: [Double]) -> Double {
+    var graph = ShiftGraph(lowerBound: lowerBound, deviceCount: deviceCount)
+    var recorder = SourceRecorder(deviceCount: deviceCount, endCount: endCount)
     while true {
       recorder.restart()
-      _ = kernel.run(from: graph.shifts, recording: &recorder)
-      let arrivals = spans.indices.compactMap { device -> ShiftGraph.Arrival? in
-        guard spans[device] != nil else { return nil }
-        return ShiftGraph.Arrival(
-          device: device, end: kernel.clocks[device] + steps[device], source: Int(recorder.sources[device]))
+      _ = run(from: graph.shifts, recording: &recorder)
+      let arrivals = (0..<deviceCount).filter { bounds[$0] < bounds[$0 + 1] }.map { device in
+        ShiftGraph.Arrival(
+          device: device, end: clocks[device] + optimizerSteps[device],
+          source: Int(recorder.sources[device]))
       }
       guard graph.raise(by: arrivals) else { return graph.period }
     }

@@ -8,10 +8,10 @@ import PipelineModel
 package struct TimingKernel: ~Copyable {
   /// The rows of the visit table.
   private let rows: UnsafeMutablePointer<VisitTable.Row>
-  /// The operations of all words.
-  private let codes: UnsafeMutablePointer<LoweredWords.Code>
+  /// The operations of all words; a search may reorder them between two runs.
+  package let codes: UnsafeMutablePointer<LoweredWords.Code>
   /// Where each word begins, and after the last its end.
-  private let bounds: UnsafeMutablePointer<Int>
+  let bounds: UnsafeMutablePointer<Int>
   /// The origin slots, whose `F` has always arrived.
   private let origins: UnsafeMutablePointer<Int32>
   /// The end of every `F` and `B`; `untimed` or the mark of a waiting device before it is known.
@@ -21,7 +21,7 @@ package struct TimingKernel: ~Copyable {
   /// The next operation of each device.
   let cursors: UnsafeMutablePointer<Int>
   private let stack: UnsafeMutablePointer<Int32>
-  private let endCount: Int
+  let endCount: Int
   private let originCount: Int
   private let hasPairs: Bool
   /// The number of devices.

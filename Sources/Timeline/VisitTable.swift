@@ -18,6 +18,9 @@ package struct VisitTable {
     package var supplies: Bool
     /// Whether it is the `F` of an overlapped pair: its duration is the pair's, that of the `BW` behind it 0.
     package var opensPair = false
+
+    /// Nothing done in no time, and nobody waits for it; with the end of an origin it can always start.
+    package static var idle: Row { Row(latency: 0, duration: 0, offset: 0, supplies: false) }
   }
 
   /// The time grid of durations and latencies.
