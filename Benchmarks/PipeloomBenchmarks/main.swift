@@ -4,6 +4,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("moves", IncrementalBenchmark.run),
   ("bounds", BoundBenchmark.run),
   ("optima", OptimaBenchmark.run),
+  ("pairs", PairBenchmark.run),
   ("targets", TargetBenchmark.run),
   ("files", FileBenchmark.run),
   ("start", StartBenchmark.run),

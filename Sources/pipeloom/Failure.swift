@@ -2,6 +2,7 @@ import GanttDiagram
 import PipelineModel
 import ScheduleFamilies
 import ScheduleFormats
+import ScheduleSearch
 import Timeline
 
 /// A reason to stop, with the exit status that scripts can tell it by.
@@ -32,6 +33,7 @@ struct Failure: Error {
     case let error as FormatError: self.init(.badInput, error.description)
     case let error as ProblemError: self.init(.badInput, error.description)
     case let error as TimelineError: self.init(.badInput, error.description)
+    case let error as SearchError: self.init(.badInput, error.description)
     case let error as FamilyError:
       if case .unknown = error {
         self.init(.usage, error.description)

@@ -6,8 +6,8 @@ import Timeline
 /// A length just below the best known value is refuted as bounds are; where that fails, the words are split by
 /// the order of two operations on one device, and so on until every set of words is refuted or holds a shorter
 /// schedule. docs/search.md proves that nothing is missed. For small problems: a device whose prefix graph is
-/// too large to hold all its operations, or times off the decimal grid, are out
-/// of scope, and the search returns what it was given. The sets of words that wait take a gibibyte at most.
+/// too large to hold all its operations, times off the decimal grid, overlapped pairs or pieces of sequences are
+/// out of scope, and the search returns what it was given. The sets of words that wait take a gibibyte at most.
 public struct ExactSearch {
   private let problem: Problem
   private let objective: Objective
@@ -42,7 +42,8 @@ public struct ExactSearch {
     var result = ExactResult(
       words: incumbent.words, value: incumbent.value, lowerBound: min(lowerBound.value, incumbent.value),
       nodes: 0)
-    guard !result.isProved, problem.visitCount <= Self.mostVisits,
+    guard !result.isProved, problem.overlap == nil, problem.pieces == 1,
+      problem.visitCount <= Self.mostVisits,
       var tree = ExactTree(Relaxation(problem), objective: objective, best: incumbent)
     else { return result }
     var told = begin

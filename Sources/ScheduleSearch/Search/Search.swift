@@ -31,11 +31,27 @@ public struct Search {
     known = lowerBound
   }
 
+  /// Whether a problem can be searched on.
+  ///
+  /// - Parameter proving: whether an exact search is to follow.
+  /// - Throws: `SearchError` where microbatches are pieces of sequences, or pairs overlap in an exact search.
+  public static func checkScope(of problem: Problem, proving: Bool = false) throws(SearchError) {
+    guard problem.pieces == 1 else { throw .pieces(problem.pieces) }
+    if proving, let overlap = problem.overlap {
+      throw .provingOverlap(factor: overlap.forwardBackward)
+    }
+  }
+
   /// Searches.
   ///
+  /// - Precondition: `checkScope(of:)` has no objection to the problem.
   /// - Parameter progress: told a few times a second, on the calling thread; `false` ends the search.
   /// - Returns: the best words found; at the same seed and `iterations` always the same.
   public func run(progress: (SearchProgress) -> Bool = { _ in true }) -> SearchResult {
+    if problem.overlap != nil {
+      return PairedSearch(problem, options: options, starts: starts, lowerBound: known).run(
+        progress: progress)
+    }
     let model = SearchModel(problem, fused: options.backward == .fused)
     let begin = ContinuousClock.now
     var bound =

@@ -40,6 +40,7 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let problem = try problem.resolve()
+    try Search.checkScope(of: problem, proving: options.prove)
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
     if let sweepMemory {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))

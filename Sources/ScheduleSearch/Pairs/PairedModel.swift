@@ -1,0 +1,189 @@
+import PipelineModel
+import Timeline
+
+/// A problem whose pairs overlap, lowered to what annealing over blocks reads.
+///
+/// A visit of a microbatch owns three codes wherever its operations stand, so that words keep their lengths: a fused
+/// `BW` is followed by a code that does nothing.
+struct PairedModel {
+  /// What stands at one place of a word.
+  struct Block: Hashable {
+    enum Kind: UInt8 { case forward, backwardInput, backwardWeight, backward, pair }
+    var kind: Kind
+    /// The slot of the visit.
+    var slot: Int32
+    /// The slot of a pair's `BW`.
+    var backward: Int32 = -1
+  }
+
+  let problem: Problem
+  let table: VisitTable
+  let ledger: MemoryLedger
+  /// The table's rows, those of pairs, and last the one that does nothing.
+  let rows: [VisitTable.Row]
+  /// Per slot: the first of its four rows in the table, its stage and its microbatch.
+  let firstRow: [Int32]
+  let stage: [Int32]
+  let microbatch: [Int32]
+  /// Per device: three codes for every visit.
+  let bounds: [Int]
+  /// Per device, in grid steps, above static memory.
+  let capacities: [Double]
+  let optimizerSteps: [Double]
+  /// Whether `BW` may be taken apart.
+  let maySplit: Bool
+  private let visitRows: Int
+  /// The row of the `F` of a pair, by the visits' rows; -1 where the two never meet.
+  private let pairedForward: [Int32]
+  private let pairedBackward: [Int32]
+
+  /// More combinations of visits than these are not tabulated.
+  private static let mostCombinations = 4_000_000
+
+  /// Lowers a problem; `nil` without overlap, or with too many unequal microbatches.
+  init?(_ problem: Problem, maySplit: Bool) {
+    guard let overlap = problem.overlap else { return nil }
+    let table = VisitTable(problem)
+    let visitRows = table.rows.count / 4
+    guard visitRows * visitRows <= Self.mostCombinations else { return nil }
+    self.problem = problem
+    self.table = table
+    self.maySplit = maySplit
+    self.visitRows = visitRows
+    ledger = MemoryLedger(problem)
+    var firstRow = [Int32](repeating: -1, count: table.endCount / 2)
+    var (stage, microbatches) = (firstRow, firstRow)
+    var lengths = [Int](repeating: 0, count: problem.deviceCount)
+    var rowsOfDevice = [Set<Int32>](repeating: [], count: problem.deviceCount)
+    for microbatch in problem.microbatches.indices {
+      for (position, visit) in problem.route(of: Microbatch.ID(microbatch)).visits.enumerated() {
+        let slot = Int(table.originSlots[microbatch]) + 1 + position
+        firstRow[slot] = table.firstRow[microbatch] + 4 * Int32(position)
+        stage[slot] = visit.stage.rawValue
+        microbatches[slot] = Int32(microbatch)
+        lengths[visit.device.index] += 3
+        rowsOfDevice[visit.device.index].insert(firstRow[slot])
+      }
+    }
+    var pairRows = PairRows(table)
+    var pairedForward = [Int32](repeating: -1, count: visitRows * visitRows)
+    var pairedBackward = [Int32](repeating: -1, count: visitRows)
+    for rows in rowsOfDevice.map({ $0.sorted() }) {
+      for forward in rows {
+        for backward in rows {
+          let pair = pairRows.rows(forward: forward, backward: backward + 3, overlap)
+          pairedForward[Int(forward / 4) * visitRows + Int(backward / 4)] = pair.forward
+          pairedBackward[Int(backward / 4)] = pair.backward
+        }
+      }
+    }
+    rows = pairRows.rows + [.idle]
+    self.firstRow = firstRow
+    self.stage = stage
+    self.microbatch = microbatches
+    self.pairedForward = pairedForward
+    self.pairedBackward = pairedBackward
+    bounds = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    let scale = ledger.grid.stepsPerUnit
+    capacities = zip(problem.devices, ledger.staticMemory).map { $0.capacity * scale * (1 + 1e-9) - $1 }
+    optimizerSteps = VisitTable.optimizerSteps(of: problem, on: table.grid)
+  }
+
+  /// The mean duration of an operation, in grid steps.
+  var meanDuration: Double {
+    let total = firstRow.filter { $0 >= 0 }.reduce(0) {
+      $0 + rows[Int($1)].duration + rows[Int($1) + 3].duration
+    }
+    return total / Double(max(1, bounds[bounds.count - 1]))
+  }
+
+  /// The codes of a block: one for `F`, `B` and `W`, two for `BW`, three for a pair.
+  @inline(__always)
+  func write(_ block: Block, to codes: UnsafeMutablePointer<LoweredWords.Code>) -> Int {
+    let end = 2 * block.slot
+    let row = firstRow[Int(block.slot)]
+    // An origin's `F` has always arrived.
+    let nothing = LoweredWords.Code(end: 0, row: Int32(rows.count - 1))
+    switch block.kind {
+    case .forward: codes[0] = LoweredWords.Code(end: end, row: row)
+    case .backwardInput: codes[0] = LoweredWords.Code(end: end + 1, row: row + 1)
+    case .backwardWeight: codes[0] = LoweredWords.Code(end: end + 1, row: row + 2)
+    case .backward:
+      codes[0] = LoweredWords.Code(end: end + 1, row: row + 3)
+      codes[1] = nothing
+      return 2
+    case .pair:
+      let other = Int(firstRow[Int(block.backward)] / 4)
+      codes[0] = LoweredWords.Code(end: end, row: pairedForward[Int(row / 4) * visitRows + other])
+      codes[1] = LoweredWords.Code(end: 2 * block.backward + 1, row: pairedBackward[other])
+      codes[2] = nothing
+      return 3
+    }
+    return 1
+  }
+
+  /// Whether a word stays within its device's memory.
+  func fits(_ word: [Block], on device: Int) -> Bool {
+    var held = 0.0
+    for block in word {
+      let stage = Int(stage[Int(block.slot)])
+      switch block.kind {
+      case .forward, .pair: held += ledger.forB[stage]
+      case .backwardInput: held -= ledger.forB[stage] - ledger.forW[stage]
+      case .backwardWeight: held -= ledger.forW[stage]
+      case .backward: held -= ledger.forB[stage]
+      }
+      if held > capacities[device] { return false }
+      if block.kind == .pair { held -= ledger.forB[Int(self.stage[Int(block.backward)])] }
+    }
+    return true
+  }
+}
+
+extension PairedModel {
+  /// The blocks of words that hold every operation once.
+  func blocks(of words: Words) -> [[Block]] {
+    var slots: [SIMD2<Int32>: Int32] = [:]
+    for slot in stage.indices where stage[slot] >= 0 { slots[[stage[slot], microbatch[slot]]] = Int32(slot) }
+    let pairs = Set(words.pairs)
+    return (0..<words.deviceCount).map { device in
+      var blocks: [Block] = []
+      for position in words.range(of: Device.ID(device)) where !pairs.contains(position - 1) {
+        func slot(_ operation: Operation) -> Int32 {
+          slots[[operation.stage.rawValue, operation.microbatch.rawValue], default: 0]
+        }
+        let operation = words.operations[position]
+        if pairs.contains(position) {
+          let other = slot(words.operations[position + 1])
+          blocks.append(Block(kind: .pair, slot: slot(operation), backward: other))
+        } else {
+          let kind = Block.Kind(rawValue: operation.kind.rawValue) ?? .forward
+          blocks.append(Block(kind: kind, slot: slot(operation)))
+        }
+      }
+      return blocks
+    }
+  }
+
+  /// The words of blocks.
+  func words(of blocks: [[Block]]) -> Words {
+    var operations: [Operation] = []
+    var bounds = [0]
+    var pairs: [Int] = []
+    func append(_ kind: Operation.Kind, _ slot: Int32) {
+      operations.append(
+        Operation(
+          kind, stage: Stage.ID(rawValue: stage[Int(slot)]),
+          microbatch: Microbatch.ID(rawValue: microbatch[Int(slot)])))
+    }
+    for word in blocks {
+      for block in word {
+        if block.kind == .pair { pairs.append(operations.count) }
+        append(Operation.Kind(rawValue: block.kind.rawValue) ?? .forward, block.slot)
+        if block.kind == .pair { append(.backward, block.backward) }
+      }
+      bounds.append(operations.count)
+    }
+    return Words(operations: operations, bounds: bounds, pairs: pairs)
+  }
+}

@@ -1,0 +1,145 @@
+import Dispatch
+import PipelineModel
+import Timeline
+
+/// A search on a problem whose pairs overlap.
+///
+/// Words without pairs come from the search of the same problem without overlap, with a quarter of the time;
+/// given words keep theirs. Two chains then move, join and part blocks.
+struct PairedSearch {
+  private static let chainCount = 2
+
+  private let problem: Problem
+  private let options: SearchOptions
+  private let starts: [Words]
+  private let known: Double?
+
+  init(_ problem: Problem, options: SearchOptions, starts: [Words], lowerBound: Double?) {
+    self.problem = problem
+    self.options = options
+    self.starts = starts
+    known = lowerBound
+  }
+
+  func run(progress: (SearchProgress) -> Bool) -> SearchResult {
+    let begin = ContinuousClock.now
+    let deadline = options.iterations == nil ? begin + options.timeLimit : nil
+    var bound =
+      known.map { LowerBound(value: $0, argument: .given) }
+      ?? .simple(for: problem, objective: options.objective)
+    var goesOn = true
+    func tell(_ value: Double, _ moves: Int) -> Bool {
+      progress(
+        SearchProgress(
+          elapsed: ContinuousClock.now - begin, iterations: moves, value: value,
+          lowerBound: min(bound.value, value)))
+    }
+    let (first, firstMoves) = firstWords { alone in
+      goesOn = goesOn && tell(alone.value, alone.iterations)
+      return goesOn
+    }
+    var best = first[0]
+    if known == nil, goesOn {
+      let raised = LowerBound.best(for: problem, objective: options.objective, until: best.value)
+      if raised.value > bound.value { bound = raised }
+    }
+    var moves = firstMoves
+    // Pairs need a fused `BW`.
+    if goesOn, options.backward != .split,
+      let model = PairedModel(problem, maySplit: options.backward != .fused)
+    {
+      let grid = model.table.grid
+      let chains = (0..<Self.chainCount).map { index in
+        PairedChain(
+          model, objective: options.objective, start: model.blocks(of: first[index % first.count].words),
+          seed: options.seed &* 2 &+ UInt64(index) &+ 0x9A18)
+      }
+      var left = options.iterations.map { max(0, $0 - moves) } ?? .max
+      while goesOn, left > 0, best.value > bound.value * (1 + 1e-9),
+        deadline.map({ ContinuousClock.now < $0 }) ?? true
+      {
+        let count = options.iterations == nil ? 1 << 40 : min(65_536, (left + 1) / Self.chainCount)
+        let slice = deadline.map { min($0, ContinuousClock.now + .milliseconds(100)) }
+        let tried = improve(
+          chains, moves: max(1, count), floor: bound.value * grid.stepsPerUnit, deadline: slice)
+        moves += tried
+        left -= min(left, max(1, tried))
+        if let found = chains.map(\.best).min(by: { $0.value < $1.value }),
+          grid.units(found.value) < best.value
+        {
+          best.words = model.words(of: found.words)
+          best.value = grid.units(found.value)
+        }
+        goesOn = tell(best.value, moves)
+      }
+    }
+    return SearchResult(
+      words: best.words, value: best.value, bound: bound,
+      certificate: Certificate(
+        objective: options.objective, lowerBound: min(bound.value, best.value), value: best.value),
+      iterations: moves)
+  }
+
+  /// Words with their value, in the problem's time unit.
+  private struct Start {
+    var words: Words
+    var value: Double
+  }
+
+  /// The words that are given, and those found without overlap, backwards whole and apart, where both are allowed;
+  /// the best first.
+  private func firstWords(while goesOn: (SearchProgress) -> Bool) -> (starts: [Start], moves: Int) {
+    // The bounds of the other problem are none here, so that it is given one that says nothing.
+    let alone = (try? problem.with(overlap: nil)) ?? problem
+    let kinds: [SearchOptions.Backward] = options.backward == .auto ? [.fused, .split] : [options.backward]
+    var moves = 0
+    let found = kinds.map { kind in
+      var options = options
+      options.backward = kind
+      options.timeLimit = options.timeLimit / (4 * kinds.count)
+      options.iterations = options.iterations.map { $0 / (4 * kinds.count) }
+      let result = Search(alone, options: options, starts: starts.map(\.withoutPairs), lowerBound: 0)
+        .run(progress: goesOn)
+      moves += result.iterations
+      return result.words
+    }
+    let timed = (found + starts.filter(isAllowed)).compactMap { words in
+      value(of: words).map { Start(words: words, value: $0) }
+    }
+    return (timed.enumerated().sorted { ($0.1.value, $0.0) < ($1.1.value, $1.0) }.map(\.element), moves)
+  }
+
+  private func isAllowed(_ words: Words) -> Bool {
+    switch options.backward {
+    case .auto: true
+    case .fused: words.operations.allSatisfy { $0.kind == .forward || $0.kind == .backward }
+    case .split: words.operations.allSatisfy { $0.kind != .backward }
+    }
+  }
+
+  /// The objective of words; `nil` where they cannot run or do not fit.
+  private func value(of words: Words) -> Double? {
+    guard words.deviceCount == problem.deviceCount,
+      let timeline = try? Timeline(Schedule(problem: problem, words: words)),
+      zip(timeline.peakMemory, problem.devices).allSatisfy({ $0 <= $1.capacity })
+    else { return nil }
+    return options.objective == .makespan ? timeline.makespan : timeline.summary.period
+  }
+
+  /// Lets all chains try moves side by side; returns how many they tried.
+  private func improve(
+    _ chains: [PairedChain], moves: Int, floor: Double, deadline: ContinuousClock.Instant?
+  ) -> Int {
+    let before = chains.reduce(0) { $0 + $1.moves }
+    nonisolated(unsafe) let chains = chains
+    DispatchQueue.concurrentPerform(iterations: chains.count) {
+      chains[$0].improve(moves: moves, floor: floor, deadline: deadline)
+    }
+    return chains.reduce(0) { $0 + $1.moves } - before
+  }
+}
+
+extension Words {
+  /// The same words with no pair marked.
+  fileprivate var withoutPairs: Words { Words(operations: operations, bounds: bounds) }
+}

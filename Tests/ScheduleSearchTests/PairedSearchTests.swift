@@ -1,0 +1,95 @@
+import PipelineModel
+import ScheduleChecker
+import ScheduleSearch
+import TestSupport
+import Testing
+import Timeline
+
+@Suite("Search where pairs overlap")
+struct PairedSearchTests {
+  private func options(_ objective: Objective = .makespan, moves: Int = 30_000) -> SearchOptions {
+    SearchOptions(objective: objective, iterations: moves, seed: 3)
+  }
+
+  @Test("reaches the best of all words of tiny problems, within memory")
+  func bruteForce() throws {
+    var random = SeededGenerator(seed: 71)
+    var (solved, reached) = (0, 0)
+    while solved < 12 {
+      let problem = try OverlapBoundTests.problem(using: &random)
+      guard problem.microbatchCount > 1,
+        let all = PairBruteForce(problem, split: problem.microbatchCount == 2, limit: 120)
+      else { continue }
+      solved += 1
+      let optimum = all.optimum()
+      let result = Search(problem, options: options(moves: 4_000)).run()
+      let record = try Timeline(Schedule(problem: problem, words: result.words)).record(
+        certificate: result.certificate)
+      #expect(ScheduleChecker(record).violations() == [])
+      #expect(abs((record.summary?.makespan ?? 0) - result.value) < 1e-9)
+      if result.value <= optimum.makespan * (1 + 1e-9) { reached += 1 }
+    }
+    #expect(reached == solved)
+  }
+
+  @Test("forms pairs in a bidirectional pipeline and beats the best without", arguments: Objective.allCases)
+  func gains(objective: Objective) throws {
+    let problem = try Problem.uniform(devices: 2, microbatches: 6).arranged(.bidirectional, chunks: 1)
+      .with(overlap: Overlap(forwardBackward: 0.6))
+    let result = Search(problem, options: options(objective)).run()
+    let alone = try LowerBound.best(for: problem.with(overlap: nil), objective: objective).value
+    #expect(!result.words.pairs.isEmpty)
+    #expect(result.value < alone)
+    #expect(result.certificate.lowerBound <= result.value)
+  }
+
+  @Test("never loses given words with pairs, and answers the same again")
+  func starts() throws {
+    var random = SeededGenerator(seed: 72)
+    var shape = RandomProblem()
+    shape.overlap = true
+    shape.routes = true
+    for _ in 0..<10 {
+      let problem = try shape.problem(using: &random)
+      let starts = (0..<20).map { _ in problem.randomWords(using: &random) }
+      let best = try starts.map { try Timeline(Schedule(problem: problem, words: $0)).makespan }.min()
+      let result = Search(problem, options: options(moves: 0), starts: starts).run()
+      #expect(result.value <= (best ?? 0) * (1 + 1e-9))
+      let again = Search(problem, options: options(moves: 600), starts: starts).run()
+      #expect(again == Search(problem, options: options(moves: 600), starts: starts).run())
+    }
+  }
+
+  @Test("keeps backwards whole or apart as asked")
+  func backward() throws {
+    let problem = try Problem.uniform(devices: 2, microbatches: 4)
+      .with(overlap: Overlap(forwardBackward: 0.7))
+    for backward in [SearchOptions.Backward.fused, .split] {
+      var options = options(moves: 4_000)
+      options.backward = backward
+      let kinds = Set(Search(problem, options: options).run().words.operations.map(\.kind))
+      #expect(kinds.contains(.backward) == (backward == .fused))
+      #expect(kinds.contains(.backwardWeight) == (backward == .split))
+    }
+  }
+
+  @Test("refuses pieces of sequences, and to prove what overlaps")
+  func scope() throws {
+    let problem = try Problem.uniform(devices: 2, microbatches: 2)
+    #expect(throws: SearchError.pieces(2)) { try Search.checkScope(of: problem.cut(intoPieces: 2)) }
+    let overlapping = try problem.with(overlap: Overlap(forwardBackward: 0.9))
+    #expect(throws: SearchError.provingOverlap(factor: 0.9)) {
+      try Search.checkScope(of: overlapping, proving: true)
+    }
+    #expect(throws: Never.self) { try Search.checkScope(of: overlapping) }
+  }
+
+  @Test("without overlap a bidirectional pipeline of 4 and 8 has no bubble but the way in")
+  func bidirectional() throws {
+    let problem = try Problem.uniform(devices: 4, microbatches: 8).arranged(.bidirectional, chunks: 1)
+    let result = Search(problem, options: options(moves: 60_000)).run()
+    // Each device has 8 x 3 of work; the inner two have none until 1.
+    #expect(result.value <= 26)
+    #expect(result.certificate.lowerBound >= 25 && result.certificate.lowerBound <= result.value)
+  }
+}
