@@ -122,6 +122,12 @@ struct PairedModel {
     return 1
   }
 
+  /// How long a pair lasts, in grid steps.
+  func duration(ofPair block: Block) -> Double {
+    let (forward, backward) = (firstRow[Int(block.slot)] / 4, firstRow[Int(block.backward)] / 4)
+    return rows[Int(pairedForward[Int(forward) * visitRows + Int(backward)])].duration
+  }
+
   /// Whether a word stays within its device's memory.
   func fits(_ word: [Block], on device: Int) -> Bool {
     var held = 0.0

@@ -5,7 +5,7 @@ import Timeline
 /// A search on a problem whose pairs overlap.
 ///
 /// Words without pairs come from the search of the same problem without overlap, with a quarter of the time;
-/// given words keep theirs. Two chains then move, join and part blocks.
+/// given words keep theirs, and greedy rules form pairs as they go. Two chains then move, join and part blocks.
 struct PairedSearch {
   private static let chainCount = 2
 
@@ -49,9 +49,12 @@ struct PairedSearch {
       let model = PairedModel(problem, maySplit: options.backward != .fused)
     {
       let grid = model.table.grid
+      // What has pairs may yet overtake what is better without.
+      let paired = first.first { !$0.words.pairs.isEmpty } ?? best
+      let places = [paired, best]
       let chains = (0..<Self.chainCount).map { index in
         PairedChain(
-          model, objective: options.objective, start: model.blocks(of: first[index % first.count].words),
+          model, objective: options.objective, start: model.blocks(of: places[index % places.count].words),
           seed: options.seed &* 2 &+ UInt64(index) &+ 0x9A18)
       }
       var left = options.iterations.map { max(0, $0 - moves) } ?? .max
@@ -103,10 +106,20 @@ struct PairedSearch {
       moves += result.iterations
       return result.words
     }
-    let timed = (found + starts.filter(isAllowed)).compactMap { words in
+    let timed = (found + starts.filter(isAllowed) + greedyWords).compactMap { words in
       value(of: words).map { Start(words: words, value: $0) }
     }
     return (timed.enumerated().sorted { ($0.1.value, $0.0) < ($1.1.value, $1.0) }.map(\.element), moves)
+  }
+
+  /// The words of greedy rules; fewer rules for large problems.
+  private var greedyWords: [Words] {
+    guard options.backward != .split, let model = PairedModel(problem, maySplit: false) else { return [] }
+    let count = max(2, 200_000 / problem.visitCount)
+    return PairedRule.all.prefix(count).compactMap { rule in
+      var greedy = PairedGreedy(model, rule)
+      return greedy.run() ? model.words(of: greedy.words) : nil
+    }
   }
 
   private func isAllowed(_ words: Words) -> Bool {
