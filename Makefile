@@ -1,5 +1,5 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test bench lint setup examples
+.PHONY: run test test-frameworks bench lint setup examples
 
 program := .build/release/pipeloom
 out := out/zero-bubble-1.5b
@@ -15,6 +15,11 @@ run: setup
 
 test: setup
 	swift test --disable-xctest
+
+# Trains with exported schedules on a pinned PyTorch, on the processor, and compares every gradient.
+test-frameworks: setup
+	swift build -c release --product pipeloom
+	scripts/test-frameworks $(program)
 
 # Ratios within one run; a folder of its own because the yardstick in C is built at -O3.
 bench: setup
