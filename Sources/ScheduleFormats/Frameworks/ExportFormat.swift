@@ -64,6 +64,7 @@ public enum ExportFormats {
     ColossalAINodes(),
     GenericProgram(),
     // Trace viewers.
+    PerfettoTrace(),
   ]
 
   /// The formats that can be read back.

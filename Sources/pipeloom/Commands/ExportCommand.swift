@@ -6,7 +6,7 @@ import ScheduleFormats
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes a schedule in the format of a training framework.",
+    abstract: "Writes a schedule in the format of a training framework or a trace viewer.",
     discussion: """
       Formats:
       \(ExportFormats.all.map { "  \($0.name): \($0.purpose)" }.joined(separator: "\n"))
@@ -14,6 +14,7 @@ struct ExportCommand: ParsableCommand {
       Examples:
         pipeloom export schedule.json --format torch-csv -o schedule.csv
         pipeloom export schedule.json --format torch-csv --with-config torchtitan -o schedule.csv
+        pipeloom export schedule.json --format perfetto -o trace.json
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")

@@ -1,0 +1,203 @@
+import PipelineModel
+import Timeline
+
+/// Appends the events of a timeline's trace, device after device.
+struct TraceWriter {
+  private let timeline: Timeline
+  private let unit: TraceUnit
+  private let transfers: TraceTransfers
+  private var writer: JSONWriter
+  private var isFirst = true
+
+  init(_ timeline: Timeline) {
+    self.timeline = timeline
+    let problem = timeline.schedule.problem
+    unit = TraceUnit(problem.units.time)
+    transfers = TraceTransfers(problem)
+    writer = JSONWriter(capacity: 600 * timeline.schedule.words.operations.count)
+    writer.raw("{\n  \"displayTimeUnit\": \"ms\",\n  \"otherData\": {\"program\": \"pipeloom\", \"problem\": ")
+    writer.string(problem.name)
+    writer.raw(", \"timeUnit\": ")
+    writer.string(
+      unit.isKnown ? problem.units.time : "\"\(problem.units.time)\" is no unit of time: shown as ms")
+    writer.raw(", \"makespan\": ")
+    writer.number(unit.convert(timeline.makespan))
+    writer.raw("},\n  \"traceEvents\": [")
+  }
+
+  /// Ends the trace.
+  consuming func finish() -> [UInt8] {
+    writer.raw("\n  ]\n}\n")
+    return writer.bytes
+  }
+
+  /// Writes every device's names, operations and memory.
+  mutating func writeDevices() {
+    let problem = timeline.schedule.problem
+    for device in problem.devices.indices.map({ Device.ID($0) }) {
+      writeName("process_name", "device \(device)", of: device)
+      writeName("thread_name", "operations", of: device)
+      begin("process_sort_index", phase: "M", on: device)
+      writer.raw(", \"args\": {\"sort_index\": ")
+      writer.integer(device.rawValue)
+      writer.raw("}}")
+      writeOperations(of: device)
+      writeMemory(of: device)
+    }
+  }
+
+  private mutating func writeName(_ kind: StaticString, _ name: String, of device: Device.ID) {
+    begin(kind, phase: "M", on: device)
+    writer.raw(", \"args\": {\"name\": ")
+    writer.string(name)
+    writer.raw("}}")
+  }
+
+  private mutating func writeOperations(of device: Device.ID) {
+    let words = timeline.schedule.words
+    let range = words.range(of: device)
+    var pairs = words.pairs.drop { $0 < range.lowerBound }
+    var pairBegin: Int?
+    for position in range {
+      if pairs.first == position { pairBegin = pairs.popFirst() }
+      let isPaired = pairBegin.map { position - $0 <= 1 } ?? false
+      let start = unit.convert(timeline.start(at: position))
+      let end = unit.convert(timeline.end(at: position))
+      let operation = words.operations[position]
+      write(operation, on: device, start: start, end: end, pair: isPaired ? pairBegin : nil)
+      writeTransfers(of: operation, on: device, start: start, end: end)
+    }
+    let optimizerStep = timeline.schedule.problem.devices[device.index].optimizerStep
+    guard optimizerStep > 0, let last = range.last else { return }
+    begin("optimizer step", phase: "X", on: device)
+    writeSpan(from: unit.convert(timeline.end(at: last)), lasting: unit.convert(optimizerStep))
+    writer.raw("}")
+  }
+
+  private mutating func write(
+    _ operation: Operation, on device: Device.ID, start: Double, end: Double, pair: Int?
+  ) {
+    separate()
+    // Viewers colour slices by their names without digits: by kind.
+    writer.raw("{\"name\": \"")
+    writer.raw(operation.kind.traceSymbol)
+    writer.raw(" stage=")
+    writer.integer(operation.stage.rawValue)
+    writer.raw(" microbatch=")
+    writer.integer(operation.microbatch.rawValue)
+    writer.raw("\", \"cat\": \"operation\", \"ph\": \"X\"")
+    writeTrack(of: device)
+    writeSpan(from: start, lasting: end - start)
+    writer.raw(", \"cname\": \"")
+    writer.raw(operation.kind.traceColour)
+    writer.raw("\", \"args\": {\"kind\": \"")
+    writer.raw(operation.kind.traceSymbol)
+    writer.raw("\", \"stage\": ")
+    writer.integer(operation.stage.rawValue)
+    writer.raw(", \"microbatch\": ")
+    writer.integer(operation.microbatch.rawValue)
+    writer.raw(", \"chunk\": ")
+    writer.integer(transfers.chunk(of: operation.stage, on: device))
+    if let pair {
+      writer.raw(", \"pair\": ")
+      writer.integer(pair)
+    }
+    writer.raw("}}")
+  }
+
+  /// Writes the end of the arrow that leads to an operation and the beginning of the one that leaves it.
+  private mutating func writeTransfers(
+    of operation: Operation, on device: Device.ID, start: Double, end: Double
+  ) {
+    if let arrow = transfers.arriving(at: operation, on: device) {
+      begin(arrow.name, phase: "f", on: device)
+      writer.raw(", \"bp\": \"e\"")
+      writeArrow(arrow.number, at: start)
+    }
+    if let arrow = transfers.leaving(operation, on: device) {
+      begin(arrow.name, phase: "s", on: device)
+      // An arrow belongs to the slice around its time; viewers count nanoseconds, and the end is outside.
+      writeArrow(arrow.number, at: max(start, end - 0.001))
+    }
+  }
+
+  private mutating func writeArrow(_ number: Int, at time: Double) {
+    writer.raw(", \"cat\": \"transfer\", \"id\": ")
+    writer.integer(number)
+    writer.raw(", \"ts\": ")
+    writer.number(time)
+    writer.raw("}")
+  }
+
+  private mutating func writeMemory(of device: Device.ID) {
+    let label = timeline.schedule.problem.units.memory
+    let name = label.isEmpty ? "memory" : "memory in \(label)"
+    for step in timeline.memoryProfile(of: device) {
+      separate()
+      writer.raw("{\"name\": ")
+      writer.string(name)
+      writer.raw(", \"ph\": \"C\"")
+      writeTrack(of: device)
+      writer.raw(", \"ts\": ")
+      writer.number(unit.convert(step.time))
+      writer.raw(", \"args\": {\"held\": ")
+      writer.number(step.memory)
+      writer.raw("}}")
+    }
+  }
+
+  /// Begins an event of one device's track.
+  private mutating func begin(_ name: StaticString, phase: StaticString, on device: Device.ID) {
+    separate()
+    writer.raw("{\"name\": \"")
+    writer.raw(name)
+    writer.raw("\", \"ph\": \"")
+    writer.raw(phase)
+    writer.raw("\"")
+    writeTrack(of: device)
+  }
+
+  /// Process and thread; viewers take number 0 for the idle process of a machine.
+  private mutating func writeTrack(of device: Device.ID) {
+    writer.raw(", \"pid\": ")
+    writer.integer(device.rawValue + 1)
+    writer.raw(", \"tid\": ")
+    writer.integer(device.rawValue + 1)
+  }
+
+  private mutating func writeSpan(from start: Double, lasting duration: Double) {
+    writer.raw(", \"ts\": ")
+    writer.number(start)
+    writer.raw(", \"dur\": ")
+    // A difference of two points on the grid is off it by binary dust.
+    writer.number((duration * 1e6).rounded() / 1e6)
+  }
+
+  private mutating func separate() {
+    if !isFirst { writer.raw(",") }
+    isFirst = false
+    writer.newline(4)
+  }
+}
+
+extension Operation.Kind {
+  /// The symbol, as text that is JSON already.
+  fileprivate var traceSymbol: StaticString {
+    switch self {
+    case .forward: "F"
+    case .backwardInput: "B"
+    case .backwardWeight: "W"
+    case .backward: "BW"
+    }
+  }
+
+  /// One of the colours that chrome://tracing has by name: blue, light blue, green and orange.
+  fileprivate var traceColour: StaticString {
+    switch self {
+    case .forward: "thread_state_runnable"
+    case .backwardInput: "rail_response"
+    case .backwardWeight: "thread_state_running"
+    case .backward: "thread_state_iowait"
+    }
+  }
+}
