@@ -13,6 +13,14 @@ static inline Agnode_t *pipeloom_add_node(Agraph_t *graph, const char *name) {
   return agnode(graph, (char *)name, 1);
 }
 
+static inline Agedge_t *pipeloom_add_edge(Agraph_t *graph, Agnode_t *tail, Agnode_t *head) {
+  return agedge(graph, tail, head, NULL, 1);
+}
+
+static inline Agraph_t *pipeloom_add_subgraph(Agraph_t *graph, const char *name) {
+  return agsubg(graph, (char *)name, 1);
+}
+
 static inline Agsym_t *pipeloom_declare_attribute(Agraph_t *graph, int kind, const char *name,
                                                   const char *initial) {
   return agattr(graph, kind, (char *)name, (char *)initial);

@@ -69,10 +69,10 @@ final class DrawnSVG: NSObject, XMLParserDelegate {
     case "g" where attributes["class"]?.hasPrefix("node mark") ?? false:
       marks.append(Operation(id: attributes["id"] ?? "", classes: attributes["class"] ?? ""))
     case "a" where attributes["xlink:title"] != nil && !isInOperation:
-      // Marks are drawn after all points.
-      if marks.isEmpty {
+      // Marks are drawn after all points; a path graph has neither.
+      if marks.isEmpty, !points.isEmpty {
         points[points.count - 1].tooltip = attributes["xlink:title"]
-      } else {
+      } else if !marks.isEmpty {
         marks[marks.count - 1].tooltip = attributes["xlink:title"]
       }
     case "a" where isInOperation: operations[operations.count - 1].tooltip = attributes["xlink:title"]

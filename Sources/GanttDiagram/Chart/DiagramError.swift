@@ -20,6 +20,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case noFonts
   /// A figure of a trade-off curve outside the range of its quantity.
   case badFigure(_ quantity: String, of: String, value: Double, ClosedRange<Double>)
+  /// A path graph of more nodes or links than anybody could follow.
+  case graphTooLarge(nodes: Int, links: Int)
   /// What Graphviz said when it failed, and at which step.
   case graphviz(step: String, message: String)
 }
@@ -53,6 +55,9 @@ extension DiagramError: CustomStringConvertible {
     case .badFigure(let quantity, let name, let value, let range):
       "\(PlainText.oneLine(name)): expected a \(quantity) from \(range.lowerBound.short) to "
         + "\(range.upperBound.short), found \(value.short)"
+    case .graphTooLarge(let nodes, let links):
+      "a path graph of \(nodes.counted("node")) and \(links.counted("link")) cannot be read: expected at most "
+        + "\(PathGraphChart.mostNodes) nodes and \(PathGraphChart.mostLinks) links"
     case .graphviz(let step, let message):
       "Graphviz failed to \(step): \(message.isEmpty ? "no reason given" : message)"
     }

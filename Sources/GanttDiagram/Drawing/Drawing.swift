@@ -97,6 +97,8 @@ extension Drawing {
     case rectangle(Rectangle, fill: Paint, stroke: Stroke)
     /// An open line through points.
     case line([Point], Stroke)
+    /// An open line of cubic Bézier curves: a start, then two control points and an end for each.
+    case curve([Point], Stroke)
   }
 
   /// A named figure with a label in its middle.

@@ -40,6 +40,10 @@ struct DrawnBackground {
       use(fill: nil, stroke)
       begin("L", points.count)
       for point in points { add(point) }
+    case .curve(let points, let stroke):
+      use(fill: nil, stroke)
+      begin("B", points.count)
+      for point in points { add(point) }
     }
   }
 

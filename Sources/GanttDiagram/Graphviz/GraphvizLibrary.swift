@@ -39,10 +39,12 @@ struct GraphvizLibrary {
     }
   }
 
-  /// Lays a graph out with the engine that takes all positions as given, and renders it.
-  func render(_ graph: borrowing GraphvizGraph, format: String) throws(DiagramError) -> [UInt8] {
+  /// Lays a graph out and renders it; without an engine's name by the one that takes all positions as given.
+  func render(
+    _ graph: borrowing GraphvizGraph, format: String, engine: String = "nop2"
+  ) throws(DiagramError) -> [UInt8] {
     let graph = graph.pointer
-    try attempt("lay the picture out") { gvLayout(context, graph, "nop2") }
+    try attempt("lay the picture out") { gvLayout(context, graph, engine) }
     defer { _ = gvFreeLayout(context, graph) }
     // SVG and DOT leave the letters to the reader's own fonts.
     if format == "png" || format == "pdf", InstalledFonts.areMissing { throw .noFonts }

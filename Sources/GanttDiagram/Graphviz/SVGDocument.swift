@@ -55,7 +55,11 @@ struct SVGDocument {
     }
     add(drawing.page, Drawing.Stroke(drawing.page))
     for shape in Set(drawing.shapes.lazy.map(ShapePaints.init)) {
-      if let paint = shape.fill { add(paint, shape.stroke) } else { stroke("polyline", shape.stroke.paint) }
+      if let paint = shape.fill {
+        add(paint, shape.stroke)
+      } else {
+        stroke(shape.isCurve ? "path" : "polyline", shape.stroke.paint)
+      }
     }
     for (element, boxes) in [
       ("polygon", drawing.boxes.lazy.filter { $0.form != .ellipse }),
@@ -79,6 +83,7 @@ struct SVGDocument {
 private struct ShapePaints: Hashable {
   var fill: Paint?
   var stroke: Drawing.Stroke
+  var isCurve = false
 }
 
 extension ShapePaints {
@@ -88,6 +93,8 @@ extension ShapePaints {
       self.init(fill: fill, stroke: stroke)
     case .line(_, let stroke):
       self.init(fill: nil, stroke: stroke)
+    case .curve(_, let stroke):
+      self.init(fill: nil, stroke: stroke, isCurve: true)
     }
   }
 }

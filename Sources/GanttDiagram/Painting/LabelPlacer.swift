@@ -51,7 +51,7 @@ extension Drawing.Rectangle {
   }
 
   /// Whether two rectangles share more than an edge; one without width or height is a line.
-  fileprivate func overlaps(_ other: Self) -> Bool {
+  func overlaps(_ other: Self) -> Bool {
     left < other.right && other.left < right && top < other.bottom && other.top < bottom
   }
 }
