@@ -22,7 +22,7 @@ public struct ComparisonChart: Hashable, Sendable {
     public var title: String
     /// The rest of the heading: figures.
     public var figures: String
-    /// One lane per device, in the order of devices. Memory is not drawn.
+    /// One lane per device, in the order drawn. Memory is not drawn.
     public var lanes: [GanttChart.Lane]
 
     /// Joins the parts of a band.
@@ -55,6 +55,8 @@ extension ComparisonChart {
         lane.memory = []
         lane.memoryLimit = nil
         lane.note = ""
+        if !lane.group.isEmpty { lane.name = "\(lane.group) / \(lane.name)" }
+        lane.group = ""
         return lane
       })
   }

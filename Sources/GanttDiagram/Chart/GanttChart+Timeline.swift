@@ -20,15 +20,18 @@ extension GanttChart {
       lanes: Self.lanes(timeline, summary))
   }
 
-  /// One lane per device.
+  /// One lane per device, in the order of devices or, where stages are replicated, of stages.
   static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
     let problem = timeline.schedule.problem
     let words = timeline.schedule.words
     let chunks = chunks(of: problem)
-    let directions = Direction.directions(of: problem)
+    let stages = replicatedStages(of: problem)
+    // Where a device has one stage only, its number says nothing of the way.
+    let directions = stages == nil ? Direction.directions(of: problem) : nil
     let halves = halves(timeline.schedule)
-    return problem.devices.enumerated().map { index, device in
+    return order(of: problem, by: stages).map { index in
       let id = Device.ID(index)
+      let device = problem.devices[index]
       let bars = words.range(of: id).map { position in
         let operation = words.operations[position]
         return Bar(
@@ -39,11 +42,32 @@ extension GanttChart {
       }
       let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
       return Lane(
-        name: "Device \(index)",
+        device: id, group: stages?[index].map { "Stage \($0)" } ?? "", name: "Device \(index)",
         note: "peak \(summary.peakMemory[index].short) · idle \(timeline.idle(of: id).percent)",
         bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil,
         memory: timeline.memoryProfile(of: id),
         memoryLimit: device.memoryLimit)
+    }
+  }
+
+  /// Each device's one stage, where stages are replicated over devices that host no other; `nil` elsewhere.
+  private static func replicatedStages(of problem: Problem) -> [Stage.ID?]? {
+    guard problem.hosts.contains(where: { $0.count > 1 }) else { return nil }
+    var stages = [Stage.ID?](repeating: nil, count: problem.deviceCount)
+    for (stage, devices) in problem.hosts.enumerated() {
+      for device in devices {
+        guard stages[device.index] == nil else { return nil }
+        stages[device.index] = Stage.ID(stage)
+      }
+    }
+    return stages
+  }
+
+  /// The devices, those of a stage beside each other; devices without one come last.
+  private static func order(of problem: Problem, by stages: [Stage.ID?]?) -> [Int] {
+    guard let stages else { return Array(problem.devices.indices) }
+    return problem.devices.indices.sorted {
+      (stages[$0]?.index ?? .max, $0) < (stages[$1]?.index ?? .max, $1)
     }
   }
 

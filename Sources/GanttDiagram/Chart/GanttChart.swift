@@ -15,7 +15,7 @@ public struct GanttChart: Hashable, Sendable {
   public var timeUnit: String
   /// The unit of every memory figure, such as `GiB`; empty for abstract memory.
   public var memoryUnit: String
-  /// One lane per device, in the order of devices.
+  /// One lane per device, in the order drawn.
   public var lanes: [Lane]
 
   /// Joins the parts of a chart.
@@ -35,6 +35,11 @@ public struct GanttChart: Hashable, Sendable {
 extension GanttChart {
   /// What one device does over time.
   public struct Lane: Hashable, Sendable {
+    /// The number of the lane's device; `nil` where it is the lane's own position.
+    public var device: Device.ID?
+    /// What neighbouring lanes have in common, such as `Stage 2`: written once left of all their labels; empty for
+    /// nothing.
+    public var group: String
     /// The label left of the lane, such as `Device 0`.
     public var name: String
     /// The remark right of the lane, such as `peak 8 · idle 11.1 %`.
@@ -51,9 +56,11 @@ extension GanttChart {
 
     /// Joins the parts of a lane.
     public init(
-      name: String, note: String = "", bars: [Bar], optimizerStep: ClosedRange<Double>? = nil,
-      memory: [MemoryStep] = [], memoryLimit: Double? = nil
+      device: Device.ID? = nil, group: String = "", name: String, note: String = "", bars: [Bar],
+      optimizerStep: ClosedRange<Double>? = nil, memory: [MemoryStep] = [], memoryLimit: Double? = nil
     ) {
+      self.device = device
+      self.group = group
       self.name = name
       self.note = note
       self.bars = bars

@@ -53,8 +53,10 @@ struct ComparisonLayout {
       top += Self.headingHeight
       // The lanes end with their schedule: what comes after is not idle time.
       let end = GanttChart(title: "", lanes: band.lanes).timeRange.map { scale.x($0.upperBound) } ?? right
-      for device in band.lanes.indices {
-        places.append(GanttLayout.LanePlace(top: top, right: end, device: device, band: index))
+      for (row, lane) in band.lanes.enumerated() {
+        places.append(
+          GanttLayout.LanePlace(
+            top: top, right: end, device: lane.device?.index ?? row, row: row, band: index))
         top += pitch
       }
       top += Self.bandGap
@@ -63,7 +65,8 @@ struct ComparisonLayout {
     let axisTop = top - Self.bandGap / 2
     page = GanttLayout(
       range: bars.range, pageWidth: width, pageHeight: (axisTop + 36).rounded(.up), left: left, right: right,
-      lanesTop: lanesTop, axisTop: axisTop, pitch: pitch, lanes: places, laneHeight: laneHeight,
+      brackets: nil, lanesTop: lanesTop, axisTop: axisTop, pitch: pitch, lanes: places,
+      laneHeight: laneHeight,
       stripHeight: 0,
       legend: zip(legend.entries, rows.places).map { GanttLayout.PlacedEntry(entry: $0, at: $1) },
       heading: heading)

@@ -8,6 +8,8 @@ struct GanttLayout {
   let pageWidth, pageHeight: Double
   /// The chart's left and right edge.
   let left, right: Double
+  /// Where the brackets of grouped lanes are; `nil` where no lanes are grouped.
+  let brackets: Double?
   /// The top of the first lane, and of the time axis under the last.
   let lanesTop, axisTop: Double
   /// From one lane's top to the next one's.
@@ -33,6 +35,8 @@ struct GanttLayout {
     let top, right: Double
     /// The number of the lane's device.
     let device: Int
+    /// The lane's position among those of its schedule.
+    let row: Int
     /// The number of its band, in a picture of several schedules.
     var band: Int?
   }
@@ -69,7 +73,9 @@ extension GanttLayout {
 
     let names = Self.column(chart.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
     let notes = Self.column(chart.lanes.map(\.note), size: PageMeasures.smallSize, atMost: 240)
-    left = (PageMeasures.margin + names).rounded(.up)
+    let groups = Self.column(chart.lanes.map(\.group), size: PageMeasures.textSize, atMost: 120)
+    left = (PageMeasures.margin + groups + names).rounded(.up)
+    brackets = groups > 0 ? PageMeasures.margin + groups - 3 : nil
     let rightColumn = max(notes, PageMeasures.margin) + PageMeasures.margin
     let width = try Self.pageWidth(chart, bars, fixed: left + rightColumn, style)
     pageWidth = width
@@ -82,8 +88,9 @@ extension GanttLayout {
     self.legend = zip(legend.entries, rows.places).map { PlacedEntry(entry: $0, at: $1) }
     lanesTop = rows.bottom + 10
     let (top, pitch, right) = (lanesTop, pitch, right)
-    lanes = chart.lanes.indices.map {
-      LanePlace(top: top + Double($0) * pitch, right: right, device: $0)
+    lanes = chart.lanes.enumerated().map { row, lane in
+      LanePlace(
+        top: top + Double(row) * pitch, right: right, device: lane.device?.index ?? row, row: row)
     }
     axisTop = lanesTop + Double(chart.lanes.count) * pitch
     pageHeight = (axisTop + 36).rounded(.up)

@@ -17,7 +17,7 @@ extension GanttPainter {
     for (index, lane) in chart.lanes.enumerated() {
       let frame = laneFrame(index)
       add(frame, fill: GanttPalette.lane)
-      guard layout.lanes[index].device.isMultiple(of: stride) else { continue }
+      guard layout.lanes[index].row.isMultiple(of: stride) else { continue }
       let middle = (frame.top + frame.bottom) / 2
       let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
       let note = TextMetrics.fit(lane.note, size: PageMeasures.smallSize, width: 240)
@@ -26,6 +26,26 @@ extension GanttPainter {
       add(
         note, size: PageMeasures.smallSize, paint: GanttPalette.muted,
         at: Drawing.Point(layout.right + 8, middle))
+    }
+  }
+
+  /// Writes what neighbouring lanes have in common beside a bracket around them.
+  mutating func paintGroups() {
+    guard let x = layout.brackets else { return }
+    var first = 0
+    for index in chart.lanes.indices {
+      let group = chart.lanes[index].group
+      guard index + 1 == chart.lanes.count || chart.lanes[index + 1].group != group else { continue }
+      let (top, bottom) = (laneFrame(first).top, laneFrame(index).bottom)
+      first = index + 1
+      guard !group.isEmpty else { continue }
+      let ends = [top, bottom].map { Drawing.Point(x + 3, $0) }
+      let line = [ends[0], Drawing.Point(x, top), Drawing.Point(x, bottom), ends[1]]
+      drawing.shapes.append(.line(line, Drawing.Stroke(GanttPalette.muted, width: 0.6)))
+      guard bottom - top >= PageMeasures.textSize else { continue }
+      add(
+        TextMetrics.fit(group, size: PageMeasures.textSize, width: 120), size: PageMeasures.textSize,
+        at: Drawing.Point(x - 5, (top + bottom) / 2), anchor: .end)
     }
   }
 

@@ -30,6 +30,7 @@ struct GanttPainter: Painter {
   /// Paints everything, the lowest layer first.
   mutating func paint() {
     paintLanes()
+    paintGroups()
     paintIdleTime()
     paintAxis()
     paintMemory()

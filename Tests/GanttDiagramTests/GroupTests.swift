@@ -1,0 +1,106 @@
+import PipelineModel
+import TestSupport
+import Testing
+import Timeline
+
+@testable import GanttDiagram
+
+@Suite struct GroupTests {
+  /// Stage 0 on devices 3 and 0, stage 1 on 2, stage 2 on 1 and 4; device 5 has none.
+  private static func timeline() throws -> Timeline {
+    func route(_ devices: [Int]) -> Route {
+      Route(visits: devices.enumerated().map { .init(stage: Stage.ID($0), device: Device.ID($1)) })
+    }
+    let routes = [route([3, 2, 1]), route([0, 2, 4])]
+    let problem = try Problem(
+      devices: Array(repeating: Device(), count: 6),
+      stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 3),
+      microbatches: [Microbatch(), Microbatch()],
+      placement: .explicit([[3, 0], [2], [1, 4]].map { $0.map { Device.ID($0) } }),
+      routes: (routes, [0, 1]))
+    // One microbatch after the other.
+    var words = [[Operation]](repeating: [], count: 6)
+    for (microbatch, route) in routes.enumerated() {
+      for (kind, visits) in [(Operation.Kind.forward, route.visits), (.backward, route.visits.reversed())] {
+        for visit in visits {
+          words[visit.device.index].append(
+            Operation(kind, stage: visit.stage, microbatch: Microbatch.ID(microbatch)))
+        }
+      }
+    }
+    return try Timeline(Schedule(problem: problem, words: Words(words)))
+  }
+
+  @Test func lanesOfAReplicatedStageStandTogether() throws {
+    let chart = GanttChart(try Self.timeline(), family: "routes")
+    #expect(chart.lanes.map { $0.device?.index } == [0, 3, 2, 1, 4, 5])
+    #expect(chart.lanes.map(\.group) == ["Stage 0", "Stage 0", "Stage 1", "Stage 2", "Stage 2", ""])
+    #expect(chart.lanes.map(\.name) == [0, 3, 2, 1, 4, 5].map { "Device \($0)" })
+    // One route ascends and one descends, by chance.
+    #expect(chart.lanes.joinedBars.allSatisfy { $0.direction == nil })
+    let drawing = try chart.drawing()
+    // Operations keep their device's number wherever its lane is.
+    #expect(
+      Set(drawing.boxes.map(\.id)) == [
+        "d3.F.s0.m0", "d2.F.s1.m0", "d1.F.s2.m0", "d1.BW.s2.m0", "d2.BW.s1.m0", "d3.BW.s0.m0",
+        "d0.F.s0.m1", "d2.F.s1.m1", "d4.F.s2.m1", "d4.BW.s2.m1", "d2.BW.s1.m1", "d0.BW.s0.m1",
+      ])
+    let texts = drawing.texts
+    for stage in 0..<3 {
+      let found = texts.filter { $0.label.string == "Stage \(stage)" }
+      let text = try #require(found.first)
+      #expect(found.count == 1)
+      // Beside the middle of its lanes, and left of their names.
+      let names = chart.lanes.filter { $0.group == "Stage \(stage)" }.compactMap { lane in
+        texts.first { $0.label.string == lane.name }
+      }
+      #expect(abs(text.at.y - names.reduce(0) { $0 + $1.at.y } / Double(names.count)) < 1e-9)
+      for name in names {
+        let left = name.at.x - TextMetrics.width(of: name.label.string, size: name.label.size)
+        #expect(text.at.x < left - 4)
+      }
+      let left = text.at.x - TextMetrics.width(of: text.label.string, size: text.label.size)
+      #expect(left >= 0)
+    }
+  }
+
+  @Test func bracketsEncloseTheirLanes() throws {
+    let drawing = try GanttChart(try Self.timeline(), family: "routes").drawing()
+    let brackets = drawing.shapes.compactMap { shape -> [Drawing.Point]? in
+      if case .line(let points, _) = shape, points.count == 4 { points } else { nil }
+    }
+    func frames(_ device: Int) -> [Drawing.Rectangle] {
+      drawing.boxes.filter { $0.id.hasPrefix("d\(device).") }.map(\.frame)
+    }
+    #expect(brackets.count == 3)
+    for (bracket, devices) in zip(brackets, [[0, 3], [2], [1, 4]]) {
+      let frames = devices.flatMap(frames)
+      #expect(bracket.map(\.y).min() == frames.map(\.top).min())
+      #expect(bracket.map(\.y).max() == frames.map(\.bottom).max())
+    }
+  }
+
+  @Test func devicesOfSeveralStagesAreNotGrouped() throws {
+    let both = try Problem.uniform(devices: 2, microbatches: 2).arranged(.bidirectional, chunks: 1)
+    func word(_ stage: Int, _ microbatch: Int) -> [Operation] {
+      [Operation(.forward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))]
+    }
+    func back(_ stage: Int, _ microbatch: Int) -> [Operation] {
+      [Operation(.backward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))]
+    }
+    let words = Words([
+      word(0, 0) + word(1, 1) + back(1, 1) + back(0, 0), word(0, 1) + word(1, 0) + back(1, 0) + back(0, 1),
+    ])
+    let chart = GanttChart(try Timeline(Schedule(problem: both, words: words)), family: "both ways")
+    #expect(chart.lanes.map(\.group) == ["", ""] && chart.lanes.map { $0.device?.index } == [0, 1])
+    let plain = try SampleChart().chart
+    #expect(plain.lanes.allSatisfy { $0.group.isEmpty })
+  }
+
+  @Test func aComparisonNamesTheStageInEveryRow() throws {
+    let chart = ComparisonChart([("routes", try Self.timeline())])
+    let drawing = try chart.drawing()
+    #expect(drawing.texts.contains { $0.label.string == "Stage 2 / Device 4" })
+    #expect(drawing.boxes.contains { $0.id == "s0.d4.F.s2.m1" })
+  }
+}
