@@ -10,7 +10,7 @@ import PipelineModel
 struct Chimera: Family {
   let name = "chimera"
   let title = "Chimera"
-  let purpose = "half of 1F1B's bubble at its memory, for a second copy of the model"
+  let purpose = "half of 1F1B's bubble at its memory, for a second copy"
   let peakFormula = "p; p/2+1 on the device that holds least"
   let idleFormula = "(p-2)(F+(B+W-F)m/p) for p | m, F <= B+W"
   let bubbleFormula = "makespanBubble (2p-4)/(5p-4) for m = p"

@@ -8,9 +8,9 @@ import PipelineModel
 struct DualPipe: Family {
   let name = "dualpipe"
   let title = "DualPipe"
-  let purpose = "hides communication below overlapped pairs; two copies of the parameters"
+  let purpose = "communication hidden below overlapped pairs, for a second copy"
   let peakFormula = "p+1"
-  let idleFormula = "(p/2-1)(F&BW+B-2W) for F = B, F&BW the time of a pair"
+  let idleFormula = "(p/2-1)(F&BW+B-2W) for F = B"
   let bubbleFormula = "makespanBubble (p-2)/(3m+p-2) for F&BW = 3"
   let source = "arXiv 2412.19437"
   let layout = FamilyLayout.bidirectional

@@ -8,9 +8,9 @@ import PipelineModel
 struct DualPipeV: Family {
   let name = "dualpipe-v"
   let title = "DualPipeV"
-  let purpose = "DualPipe's overlapped pairs with one copy of the parameters"
+  let purpose = "DualPipe's overlapped pairs with one copy of the model"
   let peakFormula = "2p+1"
-  let idleFormula = "(p-1)(F&BW+B-2W) for F = B, F&BW the time of a pair"
+  let idleFormula = "(p-1)(F&BW+B-2W) for F = B"
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1) for F&BW = 3"
   let source = "github.com/deepseek-ai/DualPipe"
   let layout = FamilyLayout.v

@@ -78,21 +78,47 @@ public enum FamilyLayout: Hashable, Sendable {
 }
 
 extension FamilyLayout: CustomStringConvertible {
+  /// The layout's name.
+  public var name: String {
+    switch self {
+    case .sequential: "sequential"
+    case .loop: "loop"
+    case .v: "v"
+    case .waves: "waves"
+    case .bidirectional: "bidirectional"
+    case .pieces: "pieces"
+    }
+  }
+
+  /// The flags that lay a sequential problem out so on the command line; empty where none are needed.
+  public var flags: String {
+    switch self {
+    case .sequential, .loop(1): ""
+    case .loop(let least): "--chunks \(least)"
+    case .v, .waves: "--chunks 2"
+    case .bidirectional: "--placement bidirectional"
+    case .pieces: "--pieces 2"
+    }
+  }
+
   /// What a problem must look like, and which flags make a sequential one so.
   public var description: String {
+    let becoming = flags.isEmpty ? "" : ": \(flags) makes it from a sequential problem"
+    return shape + becoming
+  }
+
+  private var shape: String {
     switch self {
     case .sequential:
       "the sequential placement: stage s alone on device s, every microbatch through all stages"
     case .loop(1): "the sequential or the loop placement: stage s on device s mod p, equally many on each"
-    case .loop(let least):
-      "the loop placement with at least \(least) stages per device: a sequential problem becomes so with --chunks"
-    case .v: "the v placement with 2 stages per device: a sequential problem becomes so with --chunks 2"
-    case .waves:
-      "the v placement with an even number of stages per device: a sequential problem becomes so with --chunks 2"
+    case .loop(let least): "the loop placement with at least \(least) stages per device, equally many on each"
+    case .v: "the v placement with 2 stages per device"
+    case .waves: "the v placement with an even number of stages per device"
     case .bidirectional:
-      "two copies of the model in opposite directions, half of the microbatches through each: "
-        + "a sequential problem of even counts becomes so with --placement bidirectional"
-    case .pieces: "sequences cut in pieces: those of a sequential problem are with --pieces 2"
+      "two copies of the model in opposite directions over an even number of devices, "
+        + "each for half of an even number of microbatches"
+    case .pieces: "one stage per device and sequences cut in pieces"
     }
   }
 }

@@ -8,8 +8,8 @@ import PipelineModel
 struct GroupedInterleaved: Family {
   let name = "grouped-interleaved"
   let title = "Grouped interleaved"
-  let purpose = "interleaving at 1F1B's memory, and at less with smaller groups, for a longer bubble"
-  let peakFormula = "v = 2: 2p for g = p, 1.5p for g = p/2; by default g = p"
+  let purpose = "interleaving at 1F1B's memory, at less with smaller groups"
+  let peakFormula = "2p, 1.5p for g = p/2 (v = 2)"
   let idleFormula = "v = 2, g = p: (p-1)(F+B)"
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1) for v = 2, g = p"
   let source = "arXiv 2503.01328"

@@ -10,7 +10,7 @@ import PipelineModel
 struct Hanayo: Family {
   let name = "hanayo"
   let title = "Hanayo"
-  let purpose = "waves forth and back: Chimera's bubble and less, without its second copy of the model"
+  let purpose = "waves forth and back: Chimera's bubble with one copy of the model"
   let peakFormula = "2w min(p, m)"
   let idleFormula = "2(p-1)(F+(B+W-F)m/p) for p | m, F <= B+W"
   let bubbleFormula = "makespanBubble (2p-2)/(3wp+2p-2) for m = p"

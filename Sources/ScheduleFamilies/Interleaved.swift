@@ -7,8 +7,8 @@ import PipelineModel
 struct Interleaved: Family {
   let name = "interleaved"
   let title = "Interleaved 1F1B"
-  let purpose = "a v-th of 1F1B's bubble with v chunks per device, for more memory and communication"
-  let peakFormula = "2(p-1)+(v-1)g+1; by default g = p"
+  let purpose = "a v-th of 1F1B's bubble for more memory and communication"
+  let peakFormula = "2(p-1)+(v-1)g+1"
   let idleFormula = "(p-1)(F+B+W)"
   let bubbleFormula = "makespanBubble (p-1)/(vm+p-1)"
   let source = "arXiv 2104.04473"

@@ -11,8 +11,8 @@ import PipelineModel
 struct InterleavedOverlap: Family {
   let name = "interleaved-overlap"
   let title = "Interleaved 1F1B with overlap"
-  let purpose = "interleaved 1F1B whose steady forwards and backwards run as overlapped pairs"
-  let peakFormula = "2(p-1)+(v-1)g+2; by default g = p"
+  let purpose = "interleaved 1F1B whose steady state runs as overlapped pairs"
+  let peakFormula = "2(p-1)+(v-1)g+2"
   let idleFormula = "(p-1)(F+B+W), without overlap"
   let bubbleFormula = "makespanBubble (p-1)/(vm+p-1), without overlap"
   let source = "arXiv 2507.20534"

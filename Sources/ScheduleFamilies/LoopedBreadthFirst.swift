@@ -8,7 +8,7 @@ import PipelineModel
 struct LoopedBreadthFirst: Family {
   let name = "looped-bfs"
   let title = "Looped BFS"
-  let purpose = "interleaving whose chunks each need their weights twice only, for sharded data parallelism"
+  let purpose = "each chunk needs its weights twice only: for sharded weights"
   let peakFormula = "vm"
   let idleFormula = "(p-1)(F+B+W)"
   let bubbleFormula = "makespanBubble (p-1)/(vm+p-1)"

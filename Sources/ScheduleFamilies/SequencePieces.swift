@@ -7,7 +7,7 @@ import PipelineModel
 struct SequencePieces: Family {
   let name = "seq1f1b"
   let title = "Seq1F1B"
-  let purpose = "1F1B with sequences cut in q pieces: a q-th of its bubble, less memory"
+  let purpose = "1F1B of pieces of sequences: a q-th of its bubble, less memory"
   let peakFormula = "min(p-1+q, mq), of pieces"
   let idleFormula = "(p-1)(F+B+W), of pieces"
   let bubbleFormula = "makespanBubble (p-1)/(mq+p-1)"

@@ -8,7 +8,7 @@ import PipelineModel
 struct ZeroBubbleV: Family {
   let name = "zb-v"
   let title = "ZB-V"
-  let purpose = "no bubble within a device's span, at 1F1B's memory; every device holds two chunks"
+  let purpose = "no bubble within a device's span, at 1F1B's memory"
   let peakFormula = "min(2p, 2m)"
   let idleFormula = "in the span: 0 for F = B = W, m >= 2p"
   let bubbleFormula = "spanBubble 0, makespanBubble (p-1)/(6m+p-1) for m >= 2p"
@@ -16,7 +16,7 @@ struct ZeroBubbleV: Family {
   let layout = FamilyLayout.v
 
   /// The order of a batch of at least 2p-1 microbatches, without those that the problem lacks.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
     let devices = problem.deviceCount
     let rounds = max(2 * devices - 1, problem.microbatchCount) - devices
     return WordWriter.words(for: problem) { device, word in

@@ -84,7 +84,7 @@ struct UsageTests {
   @Test("An unknown family is answered with the names of all")
   func unknownFamily() throws {
     let names = try workspace.pipeloom("families", "--json").objects().compactMap { $0["name"] as? String }
-    for family in ["2f2b", "1F1B", "", "a\nb"] {
+    for family in ["2f2b", "1f 1b", "", "a\nb"] {
       try workspace.pipeloom("generate", family, "uniform-4x8").expectRefusal(Status.usage, naming: names)
     }
   }

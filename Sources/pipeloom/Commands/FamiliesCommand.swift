@@ -15,6 +15,9 @@ struct FamiliesCommand: ParsableCommand {
     let name: String
     let title: String
     let purpose: String
+    let layout: String
+    let layoutFlags: String
+    let takesGroupSize: Bool
     let peakMemory: String
     let idle: String
     let bubble: String
@@ -25,27 +28,29 @@ struct FamiliesCommand: ParsableCommand {
     if json {
       let lines = Families.all.map {
         Line(
-          name: $0.name, title: $0.title, purpose: $0.purpose, peakMemory: $0.peakFormula,
-          idle: $0.idleFormula,
-          bubble: $0.bubbleFormula, source: $0.source)
+          name: $0.name, title: $0.title, purpose: $0.purpose, layout: $0.layout.name,
+          layoutFlags: $0.layout.flags, takesGroupSize: $0.takesGroupSize, peakMemory: $0.peakFormula,
+          idle: $0.idleFormula, bubble: $0.bubbleFormula, source: $0.source)
       }
       return try StandardOutput.write(MachineReport.json(lines))
     }
     var table = TextTable([
-      ("family", .left), ("peak memory", .left), ("idle time", .left), ("bubble for F = B = W", .left),
+      ("family", .left), ("layout", .left), ("peak memory", .left), ("idle time", .left),
       ("what it is for", .left),
     ])
     for family in Families.all {
       table.add([
-        family.name, family.peakFormula, family.idleFormula, family.bubbleFormula, family.purpose,
+        family.name, family.layout.flags, family.peakFormula, family.idleFormula, family.purpose,
       ])
     }
     try StandardOutput.write(
       table.text + """
 
-          p devices, m microbatches; F, B, W: the times of one stage. Peaks count activations of one microbatch
-          on one stage, idle time is that of each device. Formulas hold for equal stages without
-          communication and m >= p.
+          p devices, m microbatches; F, B, W: the times of one stage, F&BW that of an overlapped pair. v stages
+          per device, w waves of two of them; g microbatches per group (p unless --group-size says it); q pieces
+          per sequence. Peaks count activations of one microbatch on one stage, idle time is that of each device.
+          Formulas hold for equal stages without communication and m >= p. The flags lay a sequential problem
+          out for a family; 'compare --families all PROBLEM' does so for each. docs/families.md shows them all.
 
         """)
   }
