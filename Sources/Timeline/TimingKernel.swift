@@ -81,7 +81,18 @@ package struct TimingKernel: ~Copyable {
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
     // Words without pairs have a loop of their own, which does not ask for them.
-    return hasPairs ? sweep(withPairs: true, &recorder) : sweep(withPairs: false, &recorder)
+    return hasPairs ? sweepWithPairs(&recorder) : sweepWithoutPairs(&recorder)
+  }
+
+  // Side by side in one function the two loops would share registers, and be slower.
+  @inline(never)
+  private mutating func sweepWithPairs(_ recorder: inout some SweepRecorder) -> Bool {
+    sweep(withPairs: true, &recorder)
+  }
+
+  @inline(never)
+  private mutating func sweepWithoutPairs(_ recorder: inout some SweepRecorder) -> Bool {
+    sweep(withPairs: false, &recorder)
   }
 
   @inline(__always)
