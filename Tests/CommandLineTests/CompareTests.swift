@@ -27,7 +27,10 @@ struct CompareTests {
     let objects = try json.objects()
     #expect(objects.compactMap { $0["file"] as? String } == ["zb-h1.json", "1f1b.json"])
     for object in objects {
-      #expect(Set(object.keys) == ["file", "title", "devices", "microbatches", "summary"])
+      #expect(
+        Set(object.keys) == [
+          "file", "title", "devices", "stagesPerDevice", "microbatches", "communicationVolume", "summary",
+        ])
       #expect(object["devices"] as? Int == 8)
       #expect((object["summary"] as? [String: Any])?["spanBubble"] is Double)
     }

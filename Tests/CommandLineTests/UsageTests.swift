@@ -59,7 +59,7 @@ struct UsageTests {
     "What the argument parser refuses",
     arguments: [
       (["bogus"], "bogus"), (["generate"], "family"), (["check"], "schedule"), (["simulate"], "schedule"),
-      (["compare"], "schedules"), (["render", "s.json"], "--output"), (["render"], "schedule"),
+      (["compare"], "schedule files"), (["render", "s.json"], "--output"), (["render"], "schedule"),
       (["check", "s.json", "t.json"], "t.json"), (["check", "s.json", "--bogus"], "--bogus"),
       (["families", "extra"], "extra"), (["generate", "1f1b", "uniform-4x8", "-o"], "-o"),
       (["simulate", "s.json", "--problem"], "--problem"), (["generate", "1f1b", "a", "b"], "b"),

@@ -27,24 +27,18 @@ extension Problem {
     ).arranged(.bidirectional, chunks: 1)
   }
 
-  /// Two chunks per device back and forth, or two copies in opposite directions, of which no two stages,
-  /// microbatches or links need be alike; a number of microbatches from 2p on that both take.
-  static func random(_ layout: FamilyLayout, using random: inout SeededGenerator) throws -> Problem {
-    let devices = 2 * Int.random(in: 1...4, using: &random)
+  /// Two chunks per device back and forth, of which no two need be alike in times or memory, and at least 2p
+  /// microbatches.
+  static func randomV(using random: inout SeededGenerator) throws -> Problem {
+    let devices = Int.random(in: 1...8, using: &random)
     var shape = RandomProblem()
     shape.scales = true
-    shape.microbatches = 2 * devices...3 * devices
     shape.devices = devices...devices
-    let first = try shape.problem(using: &random)
-    let second = try shape.problem(using: &random)
-    let count = first.microbatchCount - first.microbatchCount % 2
-    let even = try Problem(
-      devices: first.devices, stages: first.stages, microbatches: Array(first.microbatches.prefix(count)),
-      communication: first.communication)
-    if layout == .bidirectional { return try even.arranged(.bidirectional, chunks: 1) }
+    shape.microbatches = 2 * devices...3 * devices
+    let (first, second) = (try shape.problem(using: &random), try shape.problem(using: &random))
     return try Problem(
-      devices: even.devices, stages: even.stages + second.stages, microbatches: even.microbatches,
-      placement: .v, communication: even.communication)
+      devices: first.devices, stages: first.stages + second.stages, microbatches: first.microbatches,
+      placement: .v, communication: first.communication)
   }
 }
 

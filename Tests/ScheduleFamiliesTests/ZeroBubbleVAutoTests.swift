@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleChecker
 import ScheduleFamilies
 import TestSupport
 import Testing
@@ -30,14 +31,15 @@ struct ZeroBubbleVAutoTests {
   func randomProblems() throws {
     var random = SeededGenerator(seed: 71)
     var shorter = 0
-    for _ in 0..<12 {
-      let problem = try Problem.random(.v, using: &random)
+    for _ in 0..<20 {
+      let problem = try Problem.randomV(using: &random)
       let handcrafted = try Timeline("zb-v", problem)
       let limit = try #require(handcrafted.peakMemory.max())
       let auto = try Timeline("zb-v-auto", problem.with(memoryLimit: limit))
       let (span, known) = (auto.summary.longestDeviceSpan, handcrafted.summary.longestDeviceSpan)
       #expect(span <= known * (1 + 1e-9))
       #expect(auto.peakMemory.allSatisfy { $0 <= limit * (1 + 1e-9) })
+      #expect(ScheduleChecker(auto.record()).violations() == [])
       if span < known * (1 - 1e-9) { shorter += 1 }
     }
     #expect(shorter > 0)

@@ -72,7 +72,7 @@ struct TorchCSVTests {
     let words = try family.words(for: problem)
     let timeline = try Timeline(Schedule(problem: problem, words: words))
     guard family.layout != .bidirectional, family.layout != .pieces else {
-      #expect(throws: FormatError.self) { try format.encode(timeline) }
+      #expect(throws: ExportRefusal.self) { try format.encode(timeline) }
       return
     }
     #expect(try format.decode(format.encode(timeline), file: "", for: problem) == words)

@@ -29,13 +29,20 @@ struct MemorySweepRun {
       }
       let result = flags.search(limited, starts: found, until: interrupt)
       found = [result.words]
-      lines.append(line(multiple, limit, result: result))
+      lines.append(line(multiple, limit, result: result, work: try work(of: result, limited)))
     }
     return lines
   }
 
-  private func line(_ multiple: Double, _ limit: Double, result: SearchResult?) -> SweepReport.Line {
-    let work = problem.deviceWork.reduce(0, +)
+  /// How long all devices together are busy: pairs that overlap take less than their parts.
+  private func work(of result: SearchResult, _ problem: Problem) throws(TimelineError) -> Double {
+    let timeline = try Timeline(Schedule(problem: problem, words: result.words))
+    return problem.devices.indices.reduce(0) { $0 + timeline.work(of: Device.ID($1)) }
+  }
+
+  private func line(
+    _ multiple: Double, _ limit: Double, result: SearchResult?, work: Double = 0
+  ) -> SweepReport.Line {
     func bubble(_ value: Double) -> Double {
       value > 0 ? 1 - work / (Double(problem.deviceCount) * value) : 0
     }
