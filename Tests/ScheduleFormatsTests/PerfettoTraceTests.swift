@@ -121,7 +121,8 @@ struct PerfettoTraceTests {
   func everyTransfer(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
     let problem = try Problem.uniform(
-      devices: Int.random(in: 1...5, using: &generator), microbatches: Int.random(in: 1...6, using: &generator)
+      devices: Int.random(in: 1...5, using: &generator),
+      microbatches: Int.random(in: 1...6, using: &generator)
     ).arranged([.loop, .v][seed % 2], chunks: Int.random(in: 1...3, using: &generator))
     // One microbatch after another, all the way: possible on any placement.
     var words = [[PipelineModel.Operation]](repeating: [], count: problem.deviceCount)

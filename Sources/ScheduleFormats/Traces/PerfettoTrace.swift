@@ -10,9 +10,12 @@ public struct PerfettoTrace: ExportFormat {
   /// Names the format.
   public init() {}
 
-  public let name = "perfetto"
-  public let purpose = "ui.perfetto.dev, chrome://tracing: a trace with transfers and memory"
+  /// The name on the command line.
+  public var name: String { "perfetto" }
+  /// What reads the format.
+  public var purpose: String { "ui.perfetto.dev, chrome://tracing: a trace with transfers and memory" }
 
+  /// Writes one event per operation, arrow end and change of memory; nothing is refused. O(operations).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     var trace = TraceWriter(timeline)
     trace.writeDevices()

@@ -15,7 +15,8 @@ struct TraceWriter {
     unit = TraceUnit(problem.units.time)
     transfers = TraceTransfers(problem)
     writer = JSONWriter(capacity: 600 * timeline.schedule.words.operations.count)
-    writer.raw("{\n  \"displayTimeUnit\": \"ms\",\n  \"otherData\": {\"program\": \"pipeloom\", \"problem\": ")
+    writer.raw(
+      "{\n  \"displayTimeUnit\": \"ms\",\n  \"otherData\": {\"program\": \"pipeloom\", \"problem\": ")
     writer.string(problem.name)
     writer.raw(", \"timeUnit\": ")
     writer.string(

@@ -24,13 +24,13 @@ struct FormatName: ExpressibleByArgument {
   /// - Throws: `Failure` naming all such formats when there is none of this name.
   func imported() throws(Failure) -> any ImportFormat {
     guard let format = ExportFormats.named(text) as? any ImportFormat else {
-      throw unknown(among: ExportFormats.importable)
+      throw unknown(among: ExportFormats.importable, or: [TraceImport.format])
     }
     return format
   }
 
-  private func unknown(among formats: [any ExportFormat]) -> Failure {
-    let expected = formats.count == 1 ? "" : "one of "
-    return Failure(.usage, "--format: expected \(expected)\(Self.list(formats)), found '\(text)'")
+  private func unknown(among formats: [any ExportFormat], or others: [String] = []) -> Failure {
+    let names = (formats.map(\.name) + others).joined(separator: ", ")
+    return Failure(.usage, "--format: expected one of \(names), found '\(text)'")
   }
 }
