@@ -37,6 +37,30 @@ def train(case, pool, report):
                 result.say(f"losses and gradients equal to {max(answers):.0e}")
 
 
+PROFILED = "profile, 2 devices, a v"
+
+
+def profile(program, report):
+    """Profiles a run and imports the traces: what PyTorch writes is what the import reads."""
+    with report.case(PROFILED) as result, Pool(2) as pool:
+        problem = program.write_problem(PROFILED, devices=2, microbatches=4)
+        path = program.file(PROFILED + ".json")
+        program.run(
+            "search", problem, "--chunks", 2, "--placement", "v", "--iterations", 1000, "-o", path)
+        case = cases.exported(program, PROFILED, cases.Schedule(path))
+        pool.run(
+            "profile", folder=str(program.folder), csv=str(case.csv), hosts=case.schedule.hosts,
+            microbatches=case.schedule.microbatches)
+        traces = [program.folder / f"rank{rank}.json" for rank in (1, 0)]
+        measured = program.json("import", *traces, "--format", "chrome-trace", "-o", path)
+        found = {(line["stage"], line["device"]) for line in measured["lines"]}
+        result.expect(found == set(enumerate(case.schedule.hosts)), f"stages on devices {sorted(found)}")
+        result.expect(measured["microbatches"] == 4, f"{measured['microbatches']} microbatches")
+        operations = sum(line["count"] for line in measured["lines"])
+        result.say(f"{operations} operations measured in {len(traces)} traces")
+        program.run("search", path, "--iterations", 100)
+
+
 def main(path, word=""):
     report = Report()
     with tempfile.TemporaryDirectory(prefix="pipeloom-") as folder:
@@ -49,6 +73,8 @@ def main(path, word=""):
                 for case in chosen:
                     if case.schedule.devices == devices:
                         train(case, pool, report)
+        if word in PROFILED:
+            profile(program, report)
         with Pool(1) as pool:
             closed_forms.check_all(program, pool, report, word)
     return report.summarize()

@@ -111,3 +111,10 @@ def train(rank, csv, hosts, microbatches, disturbance=0.0):
                 worst = max(worst, difference(parameter.grad, expected_gradients[stage][name]))
         optimizer.step()
     return worst
+
+
+def profile(rank, folder, **arguments):
+    """Trains under PyTorch's profiler and writes this rank's trace."""
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+        train(rank, **arguments)
+    profiler.export_chrome_trace(f"{folder}/rank{rank}.json")
