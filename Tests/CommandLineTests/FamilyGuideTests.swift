@@ -19,7 +19,8 @@ struct FamilyGuideTests {
         continue
       }
       for key in ["layoutFlags", "peakMemory", "idle", "bubble", "source"] {
-        #expect(section.contains(try text(key)), "\(name): \(key)")
+        let value = try text(key)
+        #expect(value.isEmpty || section.contains(value), "\(name): \(key)")
       }
       let picture = "schedules/examples/\(name)-uniform-4x8.svg"
       #expect(section.contains("(../\(picture))"))
