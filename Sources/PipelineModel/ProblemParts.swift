@@ -14,6 +14,26 @@ package struct ProblemParts {
   /// `nil` for the default route.
   package var routes: (distinct: [Route], indexes: [Int])?
 
+  /// Gathers parts.
+  package init(
+    name: String, source: String?, units: Units, devices: [Device], stages: [Stage],
+    microbatches: [Microbatch], placement: Placement, communication: Communication, overlap: Overlap?,
+    pieces: Int, skipReorder: SkipReorderRules?, routes: (distinct: [Route], indexes: [Int])?
+  ) {
+    self.name = name
+    self.source = source
+    self.units = units
+    self.devices = devices
+    self.stages = stages
+    self.microbatches = microbatches
+    self.placement = placement
+    self.communication = communication
+    self.overlap = overlap
+    self.pieces = pieces
+    self.skipReorder = skipReorder
+    self.routes = routes
+  }
+
   /// Takes a problem apart. O(problem).
   package init(of problem: Problem) {
     name = problem.name

@@ -28,8 +28,7 @@ public struct RoutingProblem: Hashable, Sendable {
       throw ProblemError(["skipReorder"], .empty("rule for choosing routes"))
     }
     let (stages, devices) = (parts.stages.count, parts.devices.count)
-    let hosts = try ProblemRules.hosts(
-      of: parts.placement, stageCount: stages, deviceCount: devices)[0]
+    let hosts = try ProblemRules.hosts(of: parts.placement, stageCount: stages, deviceCount: devices)[0]
     let origins = parts.microbatches.indices.map { index in
       parts.microbatches[index].origin ?? hosts[index % hosts.count]
     }
@@ -39,6 +38,12 @@ public struct RoutingProblem: Hashable, Sendable {
   private init(
     parts: ProblemParts, rules: SkipReorderRules, origins: [Device.ID]
   ) throws(ProblemError) {
+    let hosts = try ProblemRules.hosts(
+      of: parts.placement, stageCount: parts.stages.count, deviceCount: parts.devices.count)
+    for (index, origin) in origins.enumerated() where !hosts[0].contains(origin) {
+      throw ProblemError(
+        ["microbatches", .index(index), "origin"], .notHosted(stage: 0, device: origin.index))
+    }
     let distinct = Set(origins).sorted()
     var parts = parts
     parts.routes = (
@@ -60,6 +65,20 @@ public struct RoutingProblem: Hashable, Sendable {
   public var hosts: [[Device.ID]] { frame.hosts }
   /// The links between devices.
   public var communication: Communication { frame.communication }
+
+  /// The labels of its numbers.
+  public var units: Units { frame.units }
+  /// The figures of devices and links that look like slips.
+  public var suspiciousFigures: [SuspiciousFigure] { frame.suspiciousFigures }
+
+  /// The same problem under other rules.
+  ///
+  /// - Throws: `ProblemError` when the rules contradict the problem.
+  public func with(rules: SkipReorderRules) throws(ProblemError) -> RoutingProblem {
+    var parts = ProblemParts(of: frame)
+    parts.skipReorder = rules
+    return try RoutingProblem(try parts.problem())
+  }
 
   /// The problem with its routes.
   ///

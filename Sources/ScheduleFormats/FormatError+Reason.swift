@@ -31,6 +31,8 @@ extension FormatError {
     case nothing(FileKind)
     /// Values that each read well and do not make a problem.
     case problem(ProblemError.Reason)
+    /// Rules for routes where routes are needed.
+    case missingRoutes
     /// One operation without the time that others have.
     case missingTime(String)
     /// Devices of the problem without a word, or listed twice.
@@ -80,6 +82,7 @@ extension FormatError.Reason: CustomStringConvertible {
     case .unsupportedYAML(let message): message
     case .nothing(let kind): "expected a \(kind.noun), found nothing"
     case .problem(let reason): reason.description
+    case .missingRoutes: "expected routes, found only the rules for choosing them: search chooses routes"
     case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
     case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
     case .devices(.missing(let device)): "expected each device once, found no device \(device)"

@@ -3,6 +3,14 @@ import PipelineModel
 extension ProblemFile {
   /// Reads a problem from a document.
   static func decode(_ root: DocumentNode) throws(FormatError) -> Problem {
+    switch try contents(root) {
+    case .problem(let problem): return problem
+    case .routing: throw root.error(.missingRoutes)
+    }
+  }
+
+  /// Reads a problem, or one whose routes are still to be chosen, from a document.
+  static func contents(_ root: DocumentNode) throws(FormatError) -> Contents {
     try checkKind(root)
     let keys = try KnownMapping(root, keys: Keys.problem, expecting: "a problem")
     let deviceCount = try keys.required("devices") { (node) throws(FormatError) in
@@ -32,11 +40,16 @@ extension ProblemFile {
     let routes = try keys.optional("routes") { (node) throws(FormatError) in
       try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)
     }
+    let rules = try keys.optional("skipReorder") { (node) throws(FormatError) in
+      try skipReorder(node, stageCount: stages.stages.count, deviceCount: deviceCount)
+    }
+    let parts = ProblemParts(
+      name: name, source: source, units: units, devices: devices, stages: stages.stages,
+      microbatches: microbatches, placement: placement, communication: communication ?? .uniform(0),
+      overlap: overlap, pieces: pieces ?? 1, skipReorder: rules, routes: routes)
     return try judged { () throws(ProblemError) in
-      try Problem(
-        name: name, source: source, units: units, devices: devices, stages: stages.stages,
-        microbatches: microbatches, placement: placement, communication: communication ?? .uniform(0),
-        overlap: overlap, pieces: pieces ?? 1, routes: routes)
+      rules != nil && routes == nil
+        ? .routing(try RoutingProblem(parts: parts)) : .problem(try parts.problem())
     }
   }
 

@@ -17,7 +17,10 @@ extension ProblemFile {
     write(problem.microbatches, to: &writer, indentation: inner)
     writer.key("placement", indentation: inner)
     write(problem.placement, to: &writer)
-    if !problem.usesDefaultRoute { writeRoutes(of: problem, to: &writer, indentation: inner) }
+    if !problem.usesDefaultRoute || problem.skipReorder != nil {
+      writeRoutes(of: problem, to: &writer, indentation: inner)
+    }
+    if let rules = problem.skipReorder { writeSkipReorder(rules, to: &writer, indentation: inner) }
     if problem.pieces > 1 {
       writer.key("pieces", indentation: inner)
       writer.integer(problem.pieces)

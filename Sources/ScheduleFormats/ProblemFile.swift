@@ -5,14 +5,34 @@ public enum ProblemFile {
   /// The largest text that is read, in bytes.
   public static let largestText = 64 << 20
 
-  /// Reads a problem.
+  /// What a problem file may hold.
+  public enum Contents: Hashable, Sendable {
+    /// A problem with its routes.
+    case problem(Problem)
+    /// Rules in place of routes, which a search has to choose.
+    case routing(RoutingProblem)
+  }
+
+  /// Reads a problem with its routes.
+  ///
+  /// - Parameter file: the name that messages give the text; `-` stands for standard input.
+  /// - Throws: `FormatError` as `contents` does, and where the routes are still to be chosen.
+  /// - Complexity: O(text + problem).
+  public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> Problem {
+    switch try contents(bytes, file: file) {
+    case .problem(let problem): return problem
+    case .routing: throw FormatError(.missingRoutes, file: file)
+    }
+  }
+
+  /// Reads a problem, or one whose routes are still to be chosen.
   ///
   /// A text that begins with `{` and then `"` or `}` is JSON, any other YAML.
   ///
   /// - Parameter file: the name that messages give the text; `-` stands for standard input.
   /// - Throws: `FormatError` naming the first key that cannot be, with its line and what was expected.
   /// - Complexity: O(text + problem).
-  public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> Problem {
+  public static func contents(_ bytes: [UInt8], file: String) throws(FormatError) -> Contents {
     do throws(FormatError) {
       if let (found, line) = leadingKind(bytes), found != FileKind.problem.rawValue {
         throw FormatError(.wrongKind(expected: .problem, found: found), line: line, key: ["pipeloom"])
@@ -21,7 +41,7 @@ public enum ProblemFile {
         throw FormatError(.tooLarge(bytes: bytes.count, limit: largestText))
       }
       guard let root = try document(bytes) else { throw FormatError(.nothing(.problem)) }
-      return try decode(root)
+      return try contents(root)
     } catch {
       throw error.about(file: file)
     }
@@ -72,13 +92,17 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "stages", "communication", "overlap", "optimizerStep", "speed",
+      "pieces", "skipReorder", "stages", "communication", "overlap", "optimizerStep", "speed",
     ]
     static let units = ["time", "memory"]
     static let microbatch = ["scale", "name", "origin"]
     static let stage = [
       "repeat", "forward", "backwardInput", "backwardWeight", "activationForB", "activationForW", "static",
       "layers",
+    ]
+    static let skipReorder = [
+      "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
+      "visitsPerStage", "visitsPerDevice", "maxSkips", "sequences",
     ]
     static let communication = ["latency", "bandwidth", "bytes"]
     static let overlap = ["forwardBackward"]
