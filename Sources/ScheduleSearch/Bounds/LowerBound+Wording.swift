@@ -30,6 +30,16 @@ extension LowerBound {
     case .pairs(let device, let head, let work, let opens, let closes, let factor):
       "device \(device): \(head > 0 ? "work arrives after \(head.short), then " : "")\(work.short) of work, "
         + "\(factor.short) of it in pairs, the first after \(opens.short), the last \(closes.short) before the end"
+    case .cheapestRoute(let microbatch):
+      "microbatch \(microbatch): \(value.short) forward and back on the cheapest of all routes"
+    case .origin(let device, let count, let away):
+      "device \(device): \(value.short) for the \(count) microbatches that start there and are away for at least "
+        + "\(away.short), whatever their routes, within its memory"
+    case .visits(let stage, let count):
+      "\(stage.map { "the devices of stage \($0)" } ?? "all devices behind the first stage"): \(value.short) for "
+        + "\(count) visits, whatever the routes"
+    case .visitLimits:
+      "some microbatch: \(value.short) forward and back, as cheaper routes alone do not keep the limits of visits"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

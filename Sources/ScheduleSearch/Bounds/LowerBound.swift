@@ -31,6 +31,15 @@ public struct LowerBound: Hashable, Sendable {
     /// arrived and while the way there and back of the last forward is ahead.
     case pairs(
       Device.ID, head: Double, work: Double, opens: Double, closes: Double, factor: Double)
+    /// The microbatch runs forward and back on the cheapest of all routes.
+    case cheapestRoute(Microbatch.ID)
+    /// The device lets its microbatches in as its memory allows, and none is back sooner than the cheapest route
+    /// lets it be: `away` in the problem's time unit.
+    case origin(Device.ID, microbatches: Int, away: Double)
+    /// The devices of a stage, or of all stages but the first, have so many visits to make.
+    case visits(Stage.ID?, count: Int)
+    /// No cheaper routes keep the limits of visits together.
+    case visitLimits
     /// Proved elsewhere and given to a search.
     case given
   }

@@ -1,0 +1,112 @@
+/// The cheapest route of a microbatch under a price per lane, by dynamic programming over the sequence graph.
+///
+/// The cost of a route is the time of its unobstructed round trip, from the start of `F` to the end of `B` on the
+/// origin, and the prices of its lanes. One value is reused for many questions.
+struct CheapestRoute {
+  private let model: RoutingModel
+  /// The first entry of each node in `rest`: one entry per lane of the node's stage.
+  private let first: [Int]
+  /// The least cost from a node on a lane to the end, the lane itself not counted.
+  private var rest: [Double]
+
+  init(_ model: RoutingModel) {
+    self.model = model
+    first = model.graph.stages.reduce(into: [0]) {
+      $0.append($0[$0.count - 1] + model.lanesOfStage[Int($1)].count)
+    }
+    rest = Array(repeating: 0, count: first[first.count - 1])
+  }
+
+  /// The cheapest route from an origin's lane.
+  ///
+  /// - Parameters:
+  ///   - scale: the microbatch's.
+  ///   - prices: per lane; infinite for one that may not be taken.
+  /// - Returns: the lanes after the first and the cost; `nil` when no route gets through. O(arcs x replicas²).
+  mutating func route(from origin: Int, scale: Double, prices: [Double]) -> (path: [Int32], cost: Double)? {
+    solve(from: origin, scale: scale, prices: prices)
+    var path: [Int32] = []
+    var (node, lane) = (0, origin)
+    while !model.graph.next(node).isEmpty {
+      guard let step = cheapestStep(from: node, lane, scale, prices) else { return nil }
+      (node, lane) = (step.node, step.lane)
+      path.append(Int32(lane))
+    }
+    let cost = rest[first[0] + place(of: origin)] + scale * own(origin)
+    return cost.isFinite ? (path, cost) : nil
+  }
+
+  /// The cheapest cost of a route from an origin through each lane; infinite where there is none.
+  mutating func costsThroughLanes(from origin: Int, scale: Double) -> [Double] {
+    let prices = [Double](repeating: 0, count: model.lanes.count)
+    solve(from: origin, scale: scale, prices: prices)
+    var least = [Double](repeating: .infinity, count: model.lanes.count)
+    var ahead = [Double](repeating: .infinity, count: rest.count)
+    ahead[first[0] + place(of: origin)] = scale * own(origin)
+    for node in model.graph.stages.indices {
+      for (place, lane) in lanes(of: node).enumerated() where ahead[first[node] + place].isFinite {
+        let cost = ahead[first[node] + place]
+        least[Int(lane)] = min(least[Int(lane)], cost + rest[first[node] + place])
+        for next in model.graph.next(node) {
+          for (other, target) in lanes(of: Int(next)).enumerated() {
+            let entry = first[Int(next)] + other
+            ahead[entry] = min(ahead[entry], cost + step(Int(lane), Int(target), scale, prices))
+          }
+        }
+      }
+    }
+    return least
+  }
+
+  private func lanes(of node: Int) -> [Int32] { model.lanesOfStage[Int(model.graph.stages[node])] }
+
+  private func place(of lane: Int) -> Int {
+    model.lanesOfStage[model.lanes[lane].stage].firstIndex(of: Int32(lane)) ?? 0
+  }
+
+  @inline(__always)
+  private func own(_ lane: Int) -> Double { model.lanes[lane].chain }
+
+  @inline(__always)
+  private func step(_ here: Int, _ there: Int, _ scale: Double, _ prices: [Double]) -> Double {
+    model.roundTrip[model.lanes[here].device * model.deviceCount + model.lanes[there].device]
+      + scale * own(there) + prices[there]
+  }
+
+  private mutating func solve(from origin: Int, scale: Double, prices: [Double]) {
+    let home = model.lanes[origin].device
+    let hasHead = model.problem.rules.head != nil
+    for node in model.graph.stages.indices.reversed() {
+      let successors = model.graph.next(node)
+      for (place, lane) in lanes(of: node).enumerated() {
+        var best = Double.infinity
+        if successors.isEmpty {
+          let device = model.lanes[Int(lane)].device
+          best =
+            hasHead ? model.roundTrip[device * model.deviceCount + home] + scale * model.headChain[home] : 0
+        }
+        for next in successors {
+          for (other, target) in lanes(of: Int(next)).enumerated() {
+            let cost = step(Int(lane), Int(target), scale, prices) + rest[first[Int(next)] + other]
+            if cost < best { best = cost }
+          }
+        }
+        rest[first[node] + place] = best
+      }
+    }
+  }
+
+  private func cheapestStep(
+    from node: Int, _ lane: Int, _ scale: Double, _ prices: [Double]
+  ) -> (node: Int, lane: Int)? {
+    var best: (node: Int, lane: Int)?
+    var least = Double.infinity
+    for next in model.graph.next(node) {
+      for (other, target) in lanes(of: Int(next)).enumerated() {
+        let cost = step(lane, Int(target), scale, prices) + rest[first[Int(next)] + other]
+        if cost < least { (best, least) = ((Int(next), Int(target)), cost) }
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,59 @@
+import Dispatch
+import PipelineModel
+
+/// Two chains of annealing over routes, merged in a fixed order, so that with a number of moves the outcome does not
+/// depend on which chain is faster.
+struct RouteSearch {
+  private static let spreads = [0.5, 0.0]
+
+  private let model: RoutingModel
+  private let chains: [RouteChain]
+  private let deadline: ContinuousClock.Instant?
+  private var round = 0
+
+  /// Prepares two chains; `nil` when an origin has no route at all.
+  init?(_ model: RoutingModel, floor: Double, seed: UInt64, deadline: ContinuousClock.Instant?) {
+    self.model = model
+    self.deadline = deadline
+    var chains: [RouteChain] = []
+    for (index, spread) in Self.spreads.enumerated() {
+      let seed = seed &* 2 &+ UInt64(index) &+ 0x5EED
+      guard let chain = RouteChain(model, seed: seed, spread: spread) else { return nil }
+      chain.floor = floor
+      chains.append(chain)
+    }
+    self.chains = chains
+  }
+
+  var best: RouteChain.Candidate {
+    chains[1].best.isBetter(than: chains[0].best) ? chains[1].best : chains[0].best
+  }
+  /// The moves tried by both chains.
+  var moves: Int { chains[0].moves + chains[1].moves }
+  var isMet: Bool { model.length == 0 || chains.contains(where: \.isDone) }
+  var isDone: Bool { isMet || deadline.map { ContinuousClock.now >= $0 } ?? false }
+
+  /// Whether there are no routes yet that keep all limits, and there may be some: the first ones are looked for
+  /// however short the time is.
+  var isLost: Bool { model.length > 0 && best.excess > 0 && moves < Self.mostLostMoves }
+  private static let mostLostMoves = 400_000
+
+  /// One cycle of annealing in both chains, each twice as long as the last but three.
+  mutating func improve(moves limit: Int?) {
+    let limit = isLost ? 1024 : limit
+    let length = min(2048 << (round / 3), limit.map { ($0 + 1) / 2 } ?? .max)
+    let heat = round % 3 == 0 ? 0.05 : round % 3 == 1 ? 0.02 : 0.005
+    // Every third cycle starts from the best of both.
+    let shared = round % 3 == 2 ? best : nil
+    let deadline = isLost ? nil : deadline
+    nonisolated(unsafe) let chains = chains
+    DispatchQueue.concurrentPerform(iterations: chains.count) { index in
+      chains[index].start(from: shared ?? chains[index].best)
+      chains[index].anneal(moves: length, heat: (heat, heat / 100), deadline: deadline)
+    }
+    round += 1
+  }
+
+  /// The best plan's words.
+  func words() -> Words { (chains[1].best.isBetter(than: chains[0].best) ? chains[1] : chains[0]).words() }
+}

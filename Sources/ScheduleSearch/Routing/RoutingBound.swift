@@ -1,0 +1,204 @@
+import PipelineModel
+
+extension LowerBound {
+  /// The best bound on the objective that holds whatever routes are chosen.
+  ///
+  /// - Parameter target: the value of a known schedule, at which the search for a better bound ends.
+  /// - Complexity: O(arcs x replicas² x origins) for the routes, O(devices³) for the ways between devices, and a
+  ///   bound on two devices per origin.
+  public static func best(
+    for problem: RoutingProblem, objective: Objective, fused: Bool = false, until target: Double? = nil
+  ) -> LowerBound {
+    RoutingBound(problem, fused: fused, objective: objective).best(until: target)
+  }
+}
+
+/// What every schedule of a routing problem has in common, whatever its routes.
+struct RoutingBound {
+  private let model: RoutingModel
+  private let objective: Objective
+  /// Per origin, in order, its microbatches' number, the least of their scales, and the costs through lanes.
+  private let batches: [Batch]
+
+  private struct Batch {
+    var origin: Int32
+    var first: Int
+    var count: Int
+    var scale: Double
+    /// The least cost of a route through each lane.
+    var throughLanes: [Double]
+    /// The least cost of any route.
+    var roundTrip: Double
+  }
+
+  init(_ problem: RoutingProblem, fused: Bool, objective: Objective) {
+    let model = RoutingModel(problem, fused: fused, shrunk: true)
+    self.model = model
+    self.objective = objective
+    var cheapest = CheapestRoute(model)
+    let prices = [Double](repeating: 0, count: model.lanes.count)
+    batches = Set(model.origins).sorted().compactMap { origin in
+      let members = model.origins.indices.filter { model.origins[$0] == origin }
+      guard let first = members.first, let scale = members.map({ model.scales[$0] }).min(),
+        let route = cheapest.route(from: Int(origin), scale: scale, prices: prices)
+      else { return nil }
+      return Batch(
+        origin: origin, first: first, count: members.count, scale: scale,
+        throughLanes: cheapest.costsThroughLanes(from: Int(origin), scale: scale), roundTrip: route.cost)
+    }
+  }
+
+  func best(until target: Double?) -> LowerBound {
+    var best = LowerBound(value: 0, argument: .windows)
+    func consider(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
+    consider(visits(on: nil))
+    for stage in 1..<max(1, model.bodyCount) { consider(visits(on: stage)) }
+    if objective == .makespan {
+      for batch in batches { consider(roundTrip(batch)) }
+      consider(limits())
+    }
+    for batch in batches where target.map({ best.value < $0 }) ?? true {
+      consider(origin(batch, until: target))
+    }
+    return best
+  }
+
+  /// One microbatch runs forward and back on its cheapest route.
+  private func roundTrip(_ batch: Batch) -> LowerBound {
+    let lane = model.lanes[Int(batch.origin)]
+    let value = batch.roundTrip + batch.scale * lane.weight + model.optimizerSteps[lane.device]
+    return LowerBound(value: value, argument: .cheapestRoute(Microbatch.ID(batch.first)))
+  }
+
+  /// The origin's own work with its memory, when every microbatch is away as briefly as it can be: memory-time,
+  /// one-machine and origin-work bounds in one, by the bounds on given routes.
+  private func origin(_ batch: Batch, until target: Double?) -> LowerBound? {
+    let lane = model.lanes[Int(batch.origin)]
+    let away = (batch.roundTrip - batch.scale * lane.chain) / 2
+    let here = model.problem.devices[lane.device]
+    let stages = [
+      Stage(
+        forward: lane.forward, backwardInput: lane.backward, backwardWeight: lane.weight,
+        activationForB: lane.growth, activationForW: lane.kept,
+        staticMemory: model.problem.frame.staticMemory[lane.device]),
+      Stage(forward: 0, backwardInput: 0, backwardWeight: 0, activationForB: 0, activationForW: 0),
+    ]
+    guard away >= 0,
+      let relaxed = try? Problem(
+        devices: [
+          Device(memoryLimit: here.memoryLimit, optimizerStep: here.optimizerStep), Device(),
+        ],
+        stages: stages,
+        microbatches: Array(repeating: Microbatch(scale: batch.scale), count: batch.count),
+        communication: .uniform(away))
+    else { return nil }
+    let bound = LowerBound.best(for: relaxed, objective: objective, until: target)
+    return LowerBound(
+      value: bound.value * (1 - 1e-12),
+      argument: .origin(Device.ID(lane.device), microbatches: batch.count, away: 2 * away))
+  }
+
+  /// No routes cost less each and keep the limits of stages and devices together.
+  private func limits() -> LowerBound? {
+    let costs = Set(batches.flatMap { batch in batch.throughLanes.filter(\.isFinite) }).sorted()
+    guard !costs.isEmpty else { return nil }
+    let places = Dictionary(uniqueKeysWithValues: batches.enumerated().map { ($1.origin, $0) })
+    func fits(_ most: Double) -> Bool {
+      model.visitsWithoutRoom { origin, lane in
+        places[origin].map { batches[$0].throughLanes[lane] <= most } ?? false
+      } == 0
+    }
+    var (low, high) = (0, costs.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if fits(costs[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return LowerBound(value: costs[low] * (1 - 1e-12), argument: .visitLimits)
+  }
+}
+
+extension RoutingBound {
+  /// The devices of a stage, or of all stages but the first, have to do its visits between the earliest arrival of
+  /// work and the shortest way home.
+  private func visits(on stage: Int?) -> LowerBound? {
+    let lanes = model.lanes.filter { stage == nil ? $0.stage > 0 : $0.stage == stage }
+    let count = stage.map { model.stageVisits[$0].lowerBound } ?? model.visitCount
+    guard count > 0, !lanes.isEmpty, let scale = model.scales.min() else { return nil }
+    let (heads, tails) = objective == .makespan ? ways(scale: scale) : (zeros, zeros)
+    func least(_ device: Int, withWeight: Bool) -> Double {
+      let work = lanes.filter { $0.device == device }.map { $0.chain + (withWeight ? $0.weight : 0) }
+      return scale * (work.min() ?? .infinity)
+    }
+    let devices = Set(lanes.map(\.device)).sorted()
+    // Either all work after the earliest arrival, or F and B between arrival and the way home.
+    let all = Self.time(
+      for: count,
+      on: devices.map { (heads[$0], least($0, withWeight: true), model.deviceVisits[$0]) })
+    let chain = Self.time(
+      for: count,
+      on: devices.map { (heads[$0] + tails[$0], least($0, withWeight: false), model.deviceVisits[$0]) })
+    let value = objective == .makespan ? max(all, chain) : all
+    guard value.isFinite else { return nil }
+    return LowerBound(
+      value: value * (1 - 1e-12), argument: .visits(stage.map { Stage.ID($0) }, count: count))
+  }
+
+  private var zeros: [Double] { Array(repeating: 0, count: model.deviceCount) }
+
+  /// When the last of so many visits can end, dealt to devices of which each takes `work` per visit after `start`.
+  private static func time(
+    for count: Int, on devices: [(start: Double, work: Double, limit: Int)]
+  ) -> Double {
+    var ends = TimedQueue()
+    var done = [Int](repeating: 0, count: devices.count)
+    for (index, device) in devices.enumerated() where device.limit > 0 && device.start.isFinite {
+      ends.insert(device.start + device.work, code: Int32(index))
+    }
+    var last = Double.infinity
+    for _ in 0..<count {
+      guard let event = ends.removeFirst() else { return .infinity }
+      let index = Int(event.code)
+      last = event.time
+      done[index] += 1
+      if done[index] < devices[index].limit {
+        ends.insert(devices[index].start + Double(done[index] + 1) * devices[index].work, code: event.code)
+      }
+    }
+    return last
+  }
+
+  /// Per device the earliest arrival of work there, and the least time from the end of a `B` there to the end of a
+  /// microbatch on its origin.
+  private func ways(scale: Double) -> (heads: [Double], tails: [Double]) {
+    let link = shortestWays
+    let count = model.deviceCount
+    var (heads, tails) = (zeros.map { _ in Double.infinity }, zeros.map { _ in Double.infinity })
+    for batch in batches {
+      let lane = model.lanes[Int(batch.origin)]
+      for device in 0..<count {
+        let home = batch.scale * (lane.backward + lane.weight)
+        heads[device] = min(heads[device], batch.scale * lane.forward + link[lane.device * count + device])
+        tails[device] = min(tails[device], link[device * count + lane.device] + home)
+      }
+    }
+    return (heads, tails)
+  }
+
+  /// The least time of a message over any number of devices; 0 for very many devices, where it takes too long.
+  private var shortestWays: [Double] {
+    let count = model.deviceCount
+    guard count <= 256 else { return Array(repeating: 0, count: count * count) }
+    var ways = model.link
+    for middle in 0..<count {
+      for source in 0..<count {
+        let start = ways[source * count + middle]
+        guard start.isFinite else { continue }
+        for target in 0..<count {
+          let detour = start + ways[middle * count + target]
+          if detour < ways[source * count + target] { ways[source * count + target] = detour }
+        }
+      }
+    }
+    return ways
+  }
+}

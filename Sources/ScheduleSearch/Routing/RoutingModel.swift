@@ -1,0 +1,133 @@
+import PipelineModel
+
+/// A routing problem lowered to flat arrays: the lanes that routes run over, their costs, links and limits.
+///
+/// Times are in the problem's unit. The head is no lane: a microbatch's origin runs it between forward and backward.
+struct RoutingModel: Sendable {
+  /// A stage on one of its devices.
+  struct Lane: Sendable {
+    var stage: Int
+    var device: Int
+    var forward: Double
+    /// Of `B`, or of `BW` where backward passes are fused.
+    var backward: Double
+    /// Of `W`; 0 where backward passes are fused.
+    var weight: Double
+    /// Memory taken by `F`, and the part of it kept from `B` to `W`.
+    var growth: Double
+    var kept: Double
+
+    /// `F` and `B` together.
+    var chain: Double { forward + backward }
+  }
+
+  let problem: RoutingProblem
+  let graph: SequenceGraph
+  let deviceCount: Int
+  /// The number of stages, the head left out.
+  let bodyCount: Int
+  let lanes: [Lane]
+  /// The lanes of each stage; none where no host has memory for a microbatch.
+  let lanesOfStage: [[Int32]]
+  /// The time of a message, `from * deviceCount + to`; infinite where none gets through.
+  let link: [Double]
+  /// The time of a message each way between two devices.
+  let roundTrip: [Double]
+  /// The lane of the first stage that each microbatch starts on.
+  let origins: [Int32]
+  /// `F` and `B` of the head on each device, and its `W`; 0 without a head.
+  let headChain: [Double]
+  let headWeight: [Double]
+  /// Memory taken by the head's `F`, and the part of it kept from its `B` to its `W`.
+  let headGrowth: Double
+  let headKept: Double
+  /// Times that differ by less are one.
+  let instant: Double
+  let scales: [Double]
+  /// How many stages a microbatch visits after its first.
+  let length: Int
+  /// The memory each device has for activations; infinite without a limit.
+  let capacities: [Double]
+  let optimizerSteps: [Double]
+  /// How often each stage may be visited, and each device, the origins' own visits taken off.
+  let stageVisits: [ClosedRange<Int>]
+  let deviceVisits: [Int]
+
+  var microbatchCount: Int { origins.count }
+  /// The number of visits after the first of all microbatches.
+  var visitCount: Int { length * microbatchCount }
+
+  /// Lowers a problem. O(stages x devices + devices² + nodes of the sequence graph).
+  ///
+  /// - Parameter shrunk: whether every operation is to be as short as if it always overlapped another.
+  init(_ problem: RoutingProblem, fused: Bool, shrunk: Bool = false) {
+    let rules = problem.rules
+    let frame = problem.frame
+    self.problem = problem
+    deviceCount = frame.deviceCount
+    bodyCount = rules.bodyCount(of: frame.stageCount)
+    graph = SequenceGraph(rules, stageCount: frame.stageCount)
+    length = rules.stagesPerMicrobatch - 1
+    // In a pair an operation takes no less than the factor's share of its own duration.
+    let factor = shrunk ? min(1, frame.overlap?.forwardBackward ?? 1) : 1
+    func costs(_ stage: Int, _ device: Device.ID) -> Stage {
+      var costs = frame.costs(at: Route.Visit(stage: Stage.ID(stage), device: device)).atSpeed(1 / factor)
+      guard fused else { return costs }
+      costs.backwardInput += costs.backwardWeight
+      costs.backwardWeight = 0
+      costs.activationForW = 0
+      return costs
+    }
+    let room = zip(frame.devices, frame.staticMemory).map { $0.capacity - $1 }
+    var lanes: [Lane] = []
+    lanesOfStage = (0..<bodyCount).map { stage in
+      // A device without memory for one microbatch is no host.
+      problem.hosts[stage].filter { room[$0.index] >= frame.stages[stage].activationForB }.map { device in
+        let costs = costs(stage, device)
+        lanes.append(
+          Lane(
+            stage: stage, device: device.index, forward: costs.forward, backward: costs.backwardInput,
+            weight: costs.backwardWeight, growth: costs.activationForB, kept: costs.activationForW))
+        return Int32(lanes.count - 1)
+      }
+    }
+    self.lanes = lanes
+    let firstLanes = lanesOfStage[0]
+    origins = problem.origins.map { origin in
+      firstLanes.first { lanes[Int($0)].device == origin.index } ?? 0
+    }
+    let all = (0..<frame.deviceCount).map { Device.ID($0) }
+    link = all.flatMap { source in all.map { frame.communication.latency(from: source, to: $0) } }
+    let count = deviceCount
+    let oneWay = link
+    roundTrip = (0..<count * count).map { oneWay[$0] + oneWay[$0 % count * count + $0 / count] }
+    let head = rules.head.map { head in all.map { costs(head.index, $0) } }
+    headChain = head?.map { $0.forward + $0.backwardInput } ?? all.map { _ in 0 }
+    headWeight = head?.map(\.backwardWeight) ?? all.map { _ in 0 }
+    headGrowth = rules.head.map { frame.stages[$0.index].activationForB } ?? 0
+    headKept = fused ? 0 : rules.head.map { frame.stages[$0.index].activationForW } ?? 0
+    let chains = lanes.map(\.chain) + headChain
+    instant = 1e-9 * max(1e-300, chains.reduce(0, max), link.filter(\.isFinite).reduce(0, max))
+    scales = frame.microbatches.map(\.scale)
+    capacities = room
+    optimizerSteps = frame.devices.map(\.optimizerStep)
+    stageVisits = rules.visitRanges(stageCount: frame.stageCount, microbatchCount: origins.count)
+    var left = rules.visitsPerDevice ?? all.map { _ in Int.max / 2 }
+    for origin in problem.origins { left[origin.index] -= 1 }
+    deviceVisits = left
+  }
+
+  /// A route with its first stage and head.
+  func route(of microbatch: Int, over path: some Sequence<Int32>) -> Route {
+    let origin = lanes[Int(origins[microbatch])]
+    var visits = [Route.Visit(stage: Stage.ID(0), device: Device.ID(origin.device))]
+    for lane in path {
+      visits.append(
+        Route.Visit(stage: Stage.ID(lanes[Int(lane)].stage), device: Device.ID(lanes[Int(lane)].device)))
+    }
+    if let head = problem.rules.head {
+      visits.append(Route.Visit(stage: head, device: Device.ID(origin.device)))
+    }
+    return Route(visits: visits)
+  }
+}

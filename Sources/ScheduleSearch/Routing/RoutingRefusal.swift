@@ -1,0 +1,167 @@
+import PipelineModel
+
+/// Why no routes were found, and what would help.
+public struct RoutingRefusal: Error, Hashable, Sendable {
+  /// What is wrong.
+  public enum Reason: Hashable, Sendable {
+    /// No order of stages keeps the rules.
+    case noOrder
+    /// The links leave a microbatch without a way along any order of stages and back.
+    case noWay(Microbatch.ID, origin: Device.ID)
+    /// So many of all visits find no room within the limits of stages and devices, or are owed to stages that
+    /// cannot have them.
+    case noRoom(Int, of: Int)
+    /// None of the routes looked at keeps all limits: nothing is proved.
+    case notFound(excess: Int)
+  }
+
+  /// A rule and the least value that would do, all else left as it is; added to all its entries where it has
+  /// several.
+  public struct Change: Hashable, Sendable {
+    /// The key of the rule.
+    public var rule: String
+    /// How much more, or less.
+    public var step: Int
+  }
+
+  /// What is wrong.
+  public let reason: Reason
+  /// Changes each of which would do by itself.
+  public let changes: [Change]
+}
+
+extension RoutingRefusal: CustomStringConvertible {
+  /// What was expected and what was found, in one line.
+  public var description: String {
+    let wrong =
+      switch reason {
+      case .noOrder: "expected rules that some order of stages keeps, found none that does"
+      case .noWay(let microbatch, let origin):
+        "expected links for every route, found no way for microbatch \(microbatch) from device \(origin) and back"
+      case .noRoom(let count, let all):
+        "expected limits that leave room for all \(all) visits, found none for \(count) of them"
+      case .notFound(let excess):
+        "expected limits that some routes keep, found routes over them by \(excess) \(excess == 1 ? "visit" : "visits")"
+          + "; whether others keep them is not known"
+      }
+    if changes.isEmpty { return "skipReorder: \(wrong)" }
+    let advice = changes.map { "\($0.rule) by \($0.step)" }
+    return "skipReorder: \(wrong); it would do to change \(advice.joined(separator: " or "))"
+  }
+}
+
+extension RoutingModel {
+  /// Why no routes can keep the rules and limits; `nil` where nothing speaks against it.
+  func refusal() -> RoutingRefusal? {
+    guard let reason = obstacle else { return nil }
+    return RoutingRefusal(reason: reason, changes: RoutingRefusal.changes(to: problem))
+  }
+
+  /// The first thing that makes routes impossible.
+  fileprivate var obstacle: RoutingRefusal.Reason? {
+    if graph.isEmpty { return .noOrder }
+    var cheapest = CheapestRoute(self)
+    var waysOf: [Int32: [Double]] = [:]
+    for (microbatch, origin) in origins.enumerated() where waysOf[origin] == nil {
+      let ways = cheapest.costsThroughLanes(from: Int(origin), scale: 1)
+      guard ways[Int(origin)].isFinite else {
+        return .noWay(Microbatch.ID(microbatch), origin: problem.origins[microbatch])
+      }
+      waysOf[origin] = ways
+    }
+    let count = visitsWithoutRoom { origin, lane in waysOf[origin].map { $0[lane].isFinite } ?? false }
+    return count > 0 ? .noRoom(count, of: visitCount + microbatchCount) : nil
+  }
+}
+
+extension RoutingRefusal {
+  private typealias Step = (rule: String, sign: Int, apply: (inout SkipReorderRules, Int) -> Bool)
+
+  /// The least change of each rule that removes every obstacle, if one does.
+  fileprivate static func changes(to problem: RoutingProblem) -> [Change] {
+    steps(for: problem).compactMap { step in
+      var reach = 1
+      while reach < 1 << 20, works(step, by: reach, problem) == false { reach *= 2 }
+      guard works(step, by: reach, problem) == true else { return nil }
+      var (low, high) = (reach / 2, reach)
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if works(step, by: middle, problem) == true { high = middle } else { low = middle }
+      }
+      return Change(rule: step.rule, step: step.sign * high)
+    }
+  }
+
+  /// Whether a change removes every obstacle; `nil` where the rule does not go so far.
+  private static func works(_ step: Step, by count: Int, _ problem: RoutingProblem) -> Bool? {
+    var rules = problem.rules
+    guard step.apply(&rules, count), let changed = try? problem.with(rules: rules) else { return nil }
+    return RoutingModel(changed, fused: false).obstacle == nil
+  }
+
+  private static func steps(for problem: RoutingProblem) -> [Step] {
+    let body = problem.rules.bodyCount(of: problem.stages.count)
+    let batch = problem.microbatches.count
+    func raise(_ counts: inout [Int], by count: Int) -> Bool {
+      guard counts.contains(where: { $0 + count / 2 < batch }) else { return false }
+      counts = counts.map { $0 + count }
+      return true
+    }
+    return [
+      (
+        "visitsPerDevice", 1,
+        { rules, count in
+          guard var limits = rules.visitsPerDevice, count / 2 < batch * body else { return false }
+          limits = limits.map { $0 + count }
+          rules.visitsPerDevice = limits
+          return true
+        }
+      ),
+      (
+        "visitsPerStage", 1,
+        { rules, count in
+          guard case .atMost(var caps) = rules.visitsPerStage, raise(&caps, by: count) else { return false }
+          rules.visitsPerStage = .atMost(caps)
+          return true
+        }
+      ),
+      (
+        "maxSkips", 1,
+        { rules, count in
+          guard var skips = rules.maxSkips, raise(&skips, by: count) else { return false }
+          rules.maxSkips = skips
+          return true
+        }
+      ),
+      (
+        "maxForwardJump", 1,
+        { rules, count in
+          guard let jump = rules.maxForwardJump, count / 2 < body else { return false }
+          rules.maxForwardJump = jump + count
+          return true
+        }
+      ),
+      (
+        "maxSwaps", 1,
+        { rules, count in
+          rules.maxSwaps += count
+          return count / 2 < body
+        }
+      ),
+      (
+        "stagesPerMicrobatch", 1,
+        { rules, count in
+          rules.stagesPerMicrobatch += count
+          return rules.stagesPerMicrobatch <= body && rules.sequences == nil
+        }
+      ),
+      (
+        "stagesPerMicrobatch", -1,
+        { rules, count in
+          rules.stagesPerMicrobatch -= count
+          return rules.stagesPerMicrobatch >= 1 && rules.sequences == nil
+        }
+      ),
+    ]
+  }
+}

@@ -1,0 +1,92 @@
+import PipelineModel
+import Timeline
+
+/// Chooses a route for every microbatch under the rules of a problem, and words for the routes.
+///
+/// Routes are found by annealing, each set of them played forward in time (`RouteChain`); the best ones become a
+/// problem whose words `Search` improves on. A bound that holds whatever the routes are ends either as soon as it
+/// is met. docs/search.md explains.
+public struct RoutingSearch {
+  private let problem: RoutingProblem
+  private let options: SearchOptions
+
+  /// Prepares a search.
+  public init(_ problem: RoutingProblem, options: SearchOptions = SearchOptions()) {
+    self.problem = problem
+    self.options = options
+  }
+
+  /// Searches: two thirds of the time or moves for routes, the rest for words.
+  ///
+  /// - Parameter progress: told a few times a second, on the calling thread; `false` ends the search. Its value is
+  ///   infinite until routes are found that keep all limits.
+  /// - Returns: the problem with its routes and the best words found; at the same seed and `iterations` always
+  ///   the same.
+  /// - Throws: `RoutingRefusal` when there are no routes, or none were found.
+  public func run(
+    progress: (SearchProgress) -> Bool = { _ in true }
+  ) throws(RoutingRefusal) -> RoutingResult {
+    let begin = ContinuousClock.now
+    let model = RoutingModel(problem, fused: options.backward == .fused)
+    if let refusal = model.refusal() { throw refusal }
+    let bound = LowerBound.best(
+      for: problem, objective: options.objective, fused: options.backward == .fused)
+    let routes = try routes(model, bound: bound, since: begin, progress: progress)
+    let routed: Problem
+    do { routed = try problem.problem(routes: routes.routes) } catch {
+      throw RoutingRefusal(reason: .notFound(excess: 0), changes: [])
+    }
+    var options = options
+    options.iterations = options.iterations.map { max(0, $0 - routes.moves) }
+    options.timeLimit = max(.zero, options.timeLimit - (ContinuousClock.now - begin))
+    let search = Search(routed, options: options, starts: [routes.words], lowerBound: bound.value)
+    var result = search.run { step in
+      routes.goesOn
+        && progress(
+          SearchProgress(
+            elapsed: ContinuousClock.now - begin, iterations: routes.moves + step.iterations,
+            value: step.value, lowerBound: step.lowerBound))
+    }
+    result.bound = bound
+    result.iterations += routes.moves
+    return RoutingResult(problem: routed, search: result)
+  }
+
+  private typealias Found = (routes: [Route], words: Words, moves: Int, goesOn: Bool)
+
+  private func routes(
+    _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant,
+    progress: (SearchProgress) -> Bool
+  ) throws(RoutingRefusal) -> Found {
+    let deadline = options.iterations == nil ? begin + options.timeLimit * 2 / 3 : nil
+    let floor = options.objective == .makespan ? bound.value : 0
+    guard var search = RouteSearch(model, floor: floor, seed: options.seed, deadline: deadline) else {
+      throw RoutingRefusal(reason: .noOrder, changes: [])
+    }
+    let share = options.iterations.map { $0 * 2 / 3 }
+    var goesOn = true
+    while goesOn, search.isLost || (!search.isDone && search.moves < share ?? .max) {
+      search.improve(moves: share.map { $0 - search.moves })
+      let step = SearchProgress(
+        elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
+        lowerBound: bound.value)
+      goesOn = progress(step)
+    }
+    guard search.best.excess == 0 else {
+      throw RoutingRefusal(reason: .notFound(excess: search.best.excess), changes: [])
+    }
+    let paths = search.best.plan.paths
+    let routes = problem.origins.indices.map {
+      model.route(of: $0, over: paths[$0 * model.length..<($0 + 1) * model.length])
+    }
+    return (routes, search.words(), search.moves, goesOn)
+  }
+}
+
+/// A problem with the routes chosen for it, and its words.
+public struct RoutingResult: Hashable, Sendable {
+  /// The problem; it states both its rules and its routes.
+  public var problem: Problem
+  /// The words with their certificate, which holds whatever the routes.
+  public var search: SearchResult
+}
