@@ -13,7 +13,8 @@ struct SearchCommand: ParsableCommand {
     abstract: "Finds the shortest schedule within the memory limits, with a proof of how good it is.",
     discussion: """
       Starts from every named family that fits, improves on them until the lower bound is met or the time is \
-      up, and certifies the rest. Ctrl-C ends the search with the best schedule so far.
+      up, and certifies the rest. Ctrl-C ends the search with the best schedule so far. A problem file with \
+      skipReorder and no routes has its routes chosen too.
 
       Examples:
         pipeloom search profile.yaml -o best.json
@@ -39,9 +40,41 @@ struct SearchCommand: ParsableCommand {
   var output: ScheduleOutput
 
   func run() throws {
-    let problem = try problem.resolve()
-    try Search.checkScope(of: problem, proving: options.prove)
+    let contents = try problem.flags.contents(problem.problem)
+    switch contents {
+    case .problem(let problem): try Search.checkScope(of: problem, proving: options.prove)
+    case .routing(let problem): try Search.checkScope(of: problem.frame)
+    }
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
+    switch contents {
+    case .problem(let problem): try run(problem)
+    case .routing(let problem): try run(problem)
+    }
+  }
+
+  /// Chooses routes, and words for them.
+  private func run(_ routing: RoutingProblem) throws {
+    if let flag = options.prove ? "--prove" : sweepMemory != nil ? "--sweep-memory" : nil {
+      throw Failure(
+        .usage, "\(flag): routes are still to be chosen; search once with -o, then search the result")
+    }
+    let path = problem.problem ?? "-"
+    for figure in routing.suspiciousFigures {
+      StandardError.write("pipeloom: warning: \(InputFile.name(of: path)): \(figure)\n")
+    }
+    let result: RoutingResult
+    do throws(RoutingRefusal) {
+      result = try options.search(routing, until: Interrupt())
+    } catch {
+      throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
+    }
+    let proof = Proof(result.search.bound, objective: options.objective, value: result.search.value)
+    let timeline = try Timeline(Schedule(problem: result.problem, words: result.search.words))
+    let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
+    try output.write(timeline, title: "Search", generator: generator, proof: proof)
+  }
+
+  private func run(_ problem: Problem) throws {
     if let sweepMemory {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
     }

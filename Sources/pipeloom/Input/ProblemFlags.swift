@@ -61,7 +61,26 @@ struct ProblemFlags: ParsableArguments {
   /// - Throws: `Failure` or `FormatError`; a figure that is wrong on its own is a usage error, one that the
   ///   problem cannot bear is bad input.
   func problem(_ path: String?, chunksPlaced arrangement: Arrangement = .loop) throws -> Problem {
-    let whole = try changed(base(path))
+    try finished(base(path), chunksPlaced: arrangement)
+  }
+
+  /// What `problem` gives, or the problem of a file whose routes are still to be chosen.
+  ///
+  /// - Throws: as `problem` does, and where a flag would change a problem without routes.
+  func contents(_ path: String?) throws -> ProblemFile.Contents {
+    guard let path, !shapeFlags.contains(where: \.isGiven) else { return .problem(try problem(path)) }
+    switch try Self.contents(path) {
+    case .problem(let problem): return .problem(try finished(counted(problem)))
+    case .routing(let problem):
+      guard let flag = firstGiven else { return .routing(problem) }
+      throw Failure(.usage, "\(flag) changes a problem with routes: change the figure in '\(path)' instead")
+    }
+  }
+
+  private func finished(
+    _ problem: Problem, chunksPlaced arrangement: Arrangement = .loop
+  ) throws -> Problem {
+    let whole = try changed(problem)
     let arranged = try layout.arrange(whole, chunksPlaced: arrangement)
     // 1F1B is a schedule of the problem as it was given: what it holds does not depend on the arrangement.
     return try limited(arranged, by: memoryLimit?.size(for: whole))
@@ -113,21 +132,33 @@ struct ProblemFlags: ParsableArguments {
       throw Failure(
         .usage, "\(flag) describes a problem by itself: leave '\(path)' out, or change the figure there")
     }
-    let read = try Self.read(path)
-    guard let microbatches else { return read }
-    return try usage { () throws(ProblemError) in try read.with(microbatchCount: microbatches) }
+    return try counted(Self.read(path))
+  }
+
+  /// The problem with as many microbatches as the flags say.
+  private func counted(_ problem: Problem) throws -> Problem {
+    guard let microbatches else { return problem }
+    return try usage { () throws(ProblemError) in try problem.with(microbatchCount: microbatches) }
   }
 
   /// The problem of a file, standard input or a preset.
   static func read(_ path: String) throws -> Problem {
+    switch try contents(path) {
+    case .problem(let problem): return problem
+    case .routing: throw FormatError(.missingRoutes, file: path)
+    }
+  }
+
+  /// The problem of a file, standard input or a preset, or one whose routes are still to be chosen.
+  private static func contents(_ path: String) throws -> ProblemFile.Contents {
     if path != "-", !InputFile.exists(path) {
-      if let preset = Preset.named(path) { return try preset.problem() }
+      if let preset = Preset.named(path) { return .problem(try preset.problem()) }
       throw Failure(
         .missingInput,
         "\(InputFile.name(of: path)): no such file, and no such preset: expected one of \(presetNames)")
     }
     let file = try InputFile(path, limit: ProblemFile.largestText)
-    return try ProblemFile.decode(file.bytes, file: path)
+    return try ProblemFile.contents(file.bytes, file: path)
   }
 
   private var shapeFlags: [(name: String, isGiven: Bool)] {

@@ -60,6 +60,23 @@ struct SearchFlags: ParsableArguments {
     }
   }
 
+  /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.
+  func search(
+    _ problem: RoutingProblem, until interrupt: borrowing Interrupt
+  ) throws(RoutingRefusal) -> RoutingResult {
+    let search = RoutingSearch(
+      problem,
+      options: SearchOptions(
+        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
+        iterations: iterations, seed: seed))
+    var line = ProgressLine(unit: problem.units.time)
+    defer { line.clear() }
+    return try search.run { progress in
+      if progress.value.isFinite { line.show(progress) }
+      return !interrupt.hasHappened
+    }
+  }
+
   /// Proves a schedule best or finds the best one, in the time that is left since a search began.
   func prove(
     _ problem: Problem, best: SearchResult, since begin: ContinuousClock.Instant,

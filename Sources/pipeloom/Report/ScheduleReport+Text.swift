@@ -38,7 +38,7 @@ extension ScheduleReport {
         The bound: \(lowerBoundArgument).\(exactSearch.map { "\n  \($0.text)." } ?? "")
 
       \(deviceTable)
-        Critical path: \(criticalPathText)
+      \(routes?.text ?? "")  Critical path: \(criticalPathText)
 
       """
   }

@@ -14,6 +14,8 @@ struct ScheduleReport: Encodable {
   let lowerBoundArgument: String
   /// What an exact search did, where there was one.
   let exactSearch: ExactReport?
+  /// How the routes use the stages, where rules let them skip some.
+  let routes: RouteReport?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -57,6 +59,7 @@ struct ScheduleReport: Encodable {
     self.summary = SummaryFigures(summary)
     lowerBoundArgument = proof.argument
     exactSearch = proof.exactSearch
+    routes = RouteReport(problem)
     devices = problem.devices.indices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.words[Device.ID(index)].count,
@@ -71,7 +74,7 @@ struct ScheduleReport: Encodable {
   /// The costs in one line, as diagrams print them; not part of the machine form.
   let costs: String
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, devices, criticalPath, lowerBoundArgument, exactSearch
+    case title, problem, summary, devices, criticalPath, lowerBoundArgument, exactSearch, routes
   }
 }
 

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@Suite("search chooses routes")
+struct RoutingTests {
+  private static let problem = """
+    pipeloom: problem/1
+    devices: 7
+    microbatches: 6
+    placement: [[0, 1], [2, 3], [4, 5], 6, [0, 1]]
+    memoryLimit: 4
+    speed: [1, 1, 2, 1, 1, 1, 1]
+    communication: {latency: 0.5, bandwidth: 4, bytes: 1}
+    stages:
+      - {repeat: 4, forward: 1, backwardInput: 1, backwardWeight: 1}
+      - {forward: 0.25, backwardInput: 0, backwardWeight: 0, activationForB: 0}
+    skipReorder:
+      stagesPerMicrobatch: 3
+      head: 4
+      maxSwaps: 2
+      visitsPerStage: balanced
+      visitsPerDevice: 4
+
+    """
+
+  @Test("and writes a schedule that keeps the rules")
+  func search() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.problem, to: "p.yaml")
+    let found = try workspace.pipeloom("search", "p.yaml", "--iterations", "400", "-o", "s.json")
+    #expect(found.status == 0 && found.errors.isEmpty, "\(found.errors)")
+    #expect(found.text.contains("25 % of the stages skipped"))
+    let check = try workspace.pipeloom("check", "s.json")
+    #expect(check.status == 0, "\(check.text)")
+  }
+
+  @Test("and a check names a route that breaks a rule")
+  func check() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.problem, to: "p.yaml")
+    _ = try workspace.pipeloom("search", "p.yaml", "--iterations", "10", "-o", "s.json")
+    let damaged = try workspace.text("s.json")
+      .replacingOccurrences(of: "\"visitsPerDevice\": [4, 4, 4, 4, 4, 4, 4]", with: "\"maxSkips\": 0")
+      .replacingOccurrences(of: "\"visitsPerStage\": \"balanced\"", with: "\"visitsPerDevice\": 2")
+    try workspace.write(damaged, to: "d.json")
+    let check = try workspace.pipeloom("check", "d.json")
+    #expect(check.status == 1)
+    #expect(check.text.contains("stage 1 is visited 4 times, but the rules ask for 6"), "\(check.text)")
+    #expect(check.text.contains("device 0: is visited 3 times, over its 2"), "\(check.text)")
+  }
+
+  @Test("and refuses limits that leave no room, with what would do")
+  func refusal() throws {
+    let workspace = try Workspace()
+    let text = Self.problem.replacingOccurrences(of: "visitsPerDevice: 4", with: "visitsPerDevice: 3")
+    try workspace.write(text, to: "p.yaml")
+    let found = try workspace.pipeloom("search", "p.yaml", "-o", "s.json")
+    #expect(found.status == 65)
+    #expect(!workspace.exists("s.json"))
+    // Stage 3 has one device and a third of the 12 visits after the first.
+    #expect(
+      found.errors
+        == "pipeloom: p.yaml: skipReorder: expected limits that leave room for all 18 visits, found none for 1 of "
+        + "them; it would do to change visitsPerDevice by 1 or stagesPerMicrobatch by -1\n")
+    let other = try workspace.pipeloom("generate", "1f1b", "p.yaml")
+    #expect(
+      other.errors
+        == "pipeloom: p.yaml: expected routes, found only the rules for choosing them: search chooses routes\n"
+    )
+  }
+
+  @Test("and warns of figures that look like slips")
+  func warning() throws {
+    let workspace = try Workspace()
+    let text = Self.problem.replacingOccurrences(of: "speed: [1,", with: "speed: [1000,")
+    try workspace.write(text, to: "p.yaml")
+    let found = try workspace.pipeloom("search", "p.yaml", "--iterations", "10")
+    #expect(found.status == 0)
+    #expect(
+      found.errors == "pipeloom: warning: p.yaml: device 0 has speed 1000, most have 1: a slip?\n")
+  }
+
+  @Test("and does not prove orders while routes are open")
+  func prove() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.problem, to: "p.yaml")
+    #expect(try workspace.pipeloom("search", "p.yaml", "--prove").status == 64)
+    #expect(try workspace.pipeloom("search", "p.yaml", "--memory-limit", "2").status == 64)
+  }
+}
