@@ -87,4 +87,21 @@ struct RoutingTests {
     #expect(try workspace.pipeloom("search", "p.yaml", "--prove").status == 64)
     #expect(try workspace.pipeloom("search", "p.yaml", "--memory-limit", "2").status == 64)
   }
+
+  @Test("and tells what skipping saves against the full pipeline")
+  func sweep() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.problem, to: "p.yaml")
+    let outcome = try workspace.pipeloom(
+      "search", "p.yaml", "--sweep-skips", "--iterations", "200", "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.text.utf8)) as? [[String: Any]])
+    #expect(lines.compactMap { $0["stagesPerMicrobatch"] as? Int } == [4, 3, 2, 1])
+    #expect(lines[0]["saved"] as? Double == 0)
+    #expect(lines[0]["trained"] as? [Double] == [1, 1, 1, 1])
+    // Six microbatches all meet the one device of stage 3, which may have 4 visits.
+    #expect(lines[0]["addedVisitsPerDevice"] as? Int == 2)
+    #expect(try workspace.pipeloom("search", "uniform-4x8", "--sweep-skips").status == 64)
+  }
 }

@@ -57,6 +57,7 @@ struct RoutingBound {
       for batch in batches { consider(roundTrip(batch)) }
       consider(limits())
     }
+    for batch in batches { consider(work(batch)) }
     for batch in batches where target.map({ best.value < $0 }) ?? true {
       consider(origin(batch, until: target))
     }
@@ -68,6 +69,17 @@ struct RoutingBound {
     let lane = model.lanes[Int(batch.origin)]
     let value = batch.roundTrip + batch.scale * lane.weight + model.optimizerSteps[lane.device]
     return LowerBound(value: value, argument: .cheapestRoute(Microbatch.ID(batch.first)))
+  }
+
+  /// The origin's work: its stage and the head of all its microbatches.
+  private func work(_ batch: Batch) -> LowerBound {
+    let lane = model.lanes[Int(batch.origin)]
+    let each = lane.chain + lane.weight + model.headChain[lane.device] + model.headWeight[lane.device]
+    let scale = model.origins.indices.reduce(0) {
+      $0 + (model.origins[$1] == batch.origin ? model.scales[$1] : 0)
+    }
+    let work = (scale * each + model.optimizerSteps[lane.device]) * (1 - 1e-12)
+    return LowerBound(value: work, argument: .load(Device.ID(lane.device), head: 0, work: work))
   }
 
   /// The origin's own work with its memory, when every microbatch is away as briefly as it can be: memory-time,

@@ -36,6 +36,12 @@ struct SearchCommand: ParsableCommand {
       valueName: "first:last:step"))
   var sweepMemory: MemorySweep?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Search for routes of every number of stages, and print what skipping saves against the full pipeline.",
+      discussion: "For a problem with skipReorder and no routes; the time limit is for each search."))
+  var sweepSkips = false
+
   @OptionGroup
   var output: ScheduleOutput
 
@@ -59,8 +65,11 @@ struct SearchCommand: ParsableCommand {
         .usage, "\(flag): routes are still to be chosen; search once with -o, then search the result")
     }
     let path = problem.problem ?? "-"
-    for figure in routing.suspiciousFigures {
-      StandardError.write("pipeloom: warning: \(InputFile.name(of: path)): \(figure)\n")
+    warn(of: routing.suspiciousFigures, in: InputFile.name(of: path))
+    if sweepSkips {
+      let lines = try SkipSweepRun(problem: routing, flags: options).lines()
+      let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
+      return try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
     }
     let result: RoutingResult
     do throws(RoutingRefusal) {
@@ -74,7 +83,20 @@ struct SearchCommand: ParsableCommand {
     try output.write(timeline, title: "Search", generator: generator, proof: proof)
   }
 
+  /// Prints the first few figures that look like slips.
+  private func warn(of figures: [SuspiciousFigure], in file: String) {
+    let shown = 5
+    for figure in figures.prefix(shown) { StandardError.write("pipeloom: warning: \(file): \(figure)\n") }
+    if figures.count > shown {
+      StandardError.write(
+        "pipeloom: warning: \(file): and \(figures.count - shown) more figures like these\n")
+    }
+  }
+
   private func run(_ problem: Problem) throws {
+    if sweepSkips {
+      throw Failure(.usage, "--sweep-skips: expected a problem with skipReorder and without routes")
+    }
     if let sweepMemory {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
     }
@@ -96,6 +118,9 @@ struct SearchCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if sweepSkips && output.output != nil {
+      throw ValidationError("--sweep-skips: it writes no schedule; leave -o out")
+    }
     if options.prove && sweepMemory != nil {
       throw ValidationError("--prove: a sweep of memory limits has no proofs; leave one of them out")
     }

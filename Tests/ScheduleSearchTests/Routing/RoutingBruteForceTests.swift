@@ -12,7 +12,7 @@ struct RoutingBruteForceTests {
   func cheapest() throws {
     var random = SeededGenerator(seed: 8)
     for _ in 0..<60 {
-      let problem = try RandomRouting().problem(using: &random)
+      let problem = try RandomRouting(stages: 2...4).problem(using: &random)
       let model = RoutingModel(problem, fused: true)
       guard !model.graph.isEmpty else { continue }
       var cheapest = CheapestRoute(model)
