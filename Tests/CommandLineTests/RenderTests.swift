@@ -29,6 +29,22 @@ struct RenderTests {
     #expect(try piped.output == workspace.data("a.\(ending)"))
   }
 
+  @Test("Paths are a picture of their own, without a time axis", arguments: beginnings)
+  func paths(ending: String, beginning: [UInt8]) throws {
+    try workspace.generate(
+      "dualpipe", "uniform-4x8", "--placement", "bidirectional", to: "both.json")
+    try workspace.pipeloom("render", "both.json", "--view", "paths", "-o", "p.\(ending)").expectSuccess()
+    #expect(try workspace.data("p.\(ending)").starts(with: beginning))
+    if ending == "svg" {
+      let drawn = try workspace.text("p.svg")
+      // Both directions, with the microbatches that take them.
+      #expect(
+        drawn.contains("0 → 1 → 2 → 3: microbatches 0") && drawn.contains("3 → 2 → 1 → 0: microbatches 4"))
+    }
+    try workspace.pipeloom("render", "both.json", "--view", "paths", "-o", "q.\(ending)", "--to", "3")
+      .expectRefusal(Status.usage, naming: ["no time axis"])
+  }
+
   @Test("Window, theme and width change the picture")
   func options() throws {
     var pictures = Set<Data>()

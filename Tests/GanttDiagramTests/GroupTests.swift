@@ -80,7 +80,7 @@ import Timeline
     }
   }
 
-  @Test func devicesOfSeveralStagesAreNotGrouped() throws {
+  @Test func endsOfABidirectionalPipelineAreNotGrouped() throws {
     let both = try Problem.uniform(devices: 2, microbatches: 2).arranged(.bidirectional, chunks: 1)
     func word(_ stage: Int, _ microbatch: Int) -> [Operation] {
       [Operation(.forward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))]
@@ -95,6 +95,31 @@ import Timeline
     #expect(chart.lanes.map(\.group) == ["", ""] && chart.lanes.map { $0.device?.index } == [0, 1])
     let plain = try SampleChart().chart
     #expect(plain.lanes.allSatisfy { $0.group.isEmpty })
+  }
+
+  @Test func originsThatAlsoHostTheHeadAreOneGroup() throws {
+    let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1)
+    let ids = (0..<3).map { Device.ID($0) }
+    func route(_ devices: [Int]) -> Route {
+      Route(visits: zip(0..., devices).map { Route.Visit(stage: Stage.ID($0), device: ids[$1]) })
+    }
+    let problem = try Problem(
+      devices: [Device(), Device(), Device()], stages: [stage, stage, stage],
+      microbatches: [.init(), .init()],
+      placement: .explicit([[ids[0], ids[2]], [ids[1]], [ids[0], ids[2]]]),
+      routes: ([route([0, 1, 0]), route([2, 1, 2])], [0, 1]))
+    func pass(_ kind: Operation.Kind, _ stage: Int, _ microbatch: Int) -> Operation {
+      Operation(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))
+    }
+    func way(_ microbatch: Int) -> [Operation] {
+      [pass(.forward, 0, microbatch), pass(.forward, 2, microbatch)]
+        + [pass(.backward, 2, microbatch), pass(.backward, 0, microbatch)]
+    }
+    let middle = [0, 1].flatMap { [pass(.forward, 1, $0), pass(.backward, 1, $0)] }
+    let timeline = try Timeline(Schedule(problem: problem, words: Words([way(0), middle, way(1)])))
+    let chart = GanttChart(timeline, family: "heads")
+    #expect(chart.lanes.map { $0.device?.index } == [0, 2, 1])
+    #expect(chart.lanes.map(\.group) == ["Stages 0, 2", "Stages 0, 2", "Stage 1"])
   }
 
   @Test func aComparisonNamesTheStageInEveryRow() throws {

@@ -118,7 +118,7 @@ import Testing
     bad.infeasibleBelow = .nan
     #expect(!message(bad).isEmpty)
     #expect(
-      message(chart, GanttStyle(to: 5)) == "a trade-off curve has no time axis: leave out --from and --to")
+      message(chart, GanttStyle(to: 5)) == "the picture has no time axis: leave out --from and --to")
     for width in [0, 100, 1e6, .nan] {
       #expect(message(chart, GanttStyle(width: width)).hasPrefix("expected --width from "))
     }

@@ -36,7 +36,7 @@ extension DiagramError: CustomStringConvertible {
       "the window from \(from.short) to \(to.short) misses the schedule, "
         + "which runs from \(schedule.lowerBound.short) to \(schedule.upperBound.short)"
     case .windowWithoutTime:
-      "a trade-off curve has no time axis: leave out --from and --to"
+      "the picture has no time axis: leave out --from and --to"
     case .widthOutOfRange(let width, let range):
       "expected --width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
     case .imageTooLarge(let width, let height, let limit) where width > limit:

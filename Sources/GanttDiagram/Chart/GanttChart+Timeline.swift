@@ -25,11 +25,11 @@ extension GanttChart {
     let problem = timeline.schedule.problem
     let words = timeline.schedule.words
     let chunks = chunks(of: problem)
-    let stages = replicatedStages(of: problem)
-    // Where a device has one stage only, its number says nothing of the way.
-    let directions = stages == nil ? Direction.directions(of: problem) : nil
+    let groups = groups(of: problem)
+    // Where devices are replicas of each other, their numbers say nothing of the way.
+    let directions = groups == nil ? Direction.directions(of: problem) : nil
     let halves = halves(timeline.schedule)
-    return order(of: problem, by: stages).map { index in
+    return order(of: problem, by: groups).map { index in
       let id = Device.ID(index)
       let device = problem.devices[index]
       let bars = words.range(of: id).map { position in
@@ -42,7 +42,7 @@ extension GanttChart {
       }
       let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
       return Lane(
-        device: id, group: stages?[index].map { "Stage \($0)" } ?? "", name: "Device \(index)",
+        device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(index)",
         note: "peak \(summary.peakMemory[index].short) · idle \(timeline.idle(of: id).percent)",
         bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil,
         memory: timeline.memoryProfile(of: id),
@@ -50,24 +50,31 @@ extension GanttChart {
     }
   }
 
-  /// Each device's one stage, where stages are replicated over devices that host no other; `nil` elsewhere.
-  private static func replicatedStages(of problem: Problem) -> [Stage.ID?]? {
+  /// The stages of each device, where some are replicated over devices that all host the same ones; `nil`
+  /// elsewhere. Both ends of a bidirectional pipeline do too, but are no replicas: they are told by direction.
+  private static func groups(of problem: Problem) -> [[Stage.ID]]? {
     guard problem.hosts.contains(where: { $0.count > 1 }) else { return nil }
-    var stages = [Stage.ID?](repeating: nil, count: problem.deviceCount)
-    for (stage, devices) in problem.hosts.enumerated() {
-      for device in devices {
-        guard stages[device.index] == nil else { return nil }
-        stages[device.index] = Stage.ID(stage)
-      }
+    let hosted = chunks(of: problem).map { $0.keys.sorted() }
+    let areReplicas = problem.hosts.allSatisfy { devices in
+      devices.allSatisfy { hosted[$0.index] == hosted[devices[0].index] }
     }
-    return stages
+    let isOneEach = hosted.allSatisfy { $0.count <= 1 }
+    return areReplicas && (isOneEach || Direction.directions(of: problem) == nil) ? hosted : nil
   }
 
-  /// The devices, those of a stage beside each other; devices without one come last.
-  private static func order(of problem: Problem, by stages: [Stage.ID?]?) -> [Int] {
-    guard let stages else { return Array(problem.devices.indices) }
+  private static func groupName(_ stages: [Stage.ID]) -> String {
+    switch stages.count {
+    case 0: ""
+    case 1: "Stage \(stages[0])"
+    default: "Stages \(stages.map(\.description).joined(separator: ", "))"
+    }
+  }
+
+  /// The devices, those of a group beside each other; devices without a stage come last.
+  private static func order(of problem: Problem, by groups: [[Stage.ID]]?) -> [Int] {
+    guard let groups else { return Array(problem.devices.indices) }
     return problem.devices.indices.sorted {
-      (stages[$0]?.index ?? .max, $0) < (stages[$1]?.index ?? .max, $1)
+      (groups[$0].first?.index ?? .max, $0) < (groups[$1].first?.index ?? .max, $1)
     }
   }
 

@@ -17,7 +17,7 @@ public struct PathGraphChart: Hashable, Sendable {
   public var stages: [[Device.ID]]
   /// The paths, no two along the same visits.
   public var paths: [Path]
-  /// The latencies of links; up to a hundred links are labelled with those of a matrix.
+  /// The latencies of links; up to a hundred links are labelled with those of a matrix, or of links of a bandwidth.
   public var communication: Communication
 
   /// One route and who takes it.

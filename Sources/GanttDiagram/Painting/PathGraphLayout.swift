@@ -103,7 +103,7 @@ extension PathStrands {
 
   /// Whether links have latencies of their own, which are written beside them, and are few enough for it.
   func labelsLinks(of chart: PathGraphChart) -> Bool {
-    guard case .matrix = chart.communication else { return false }
+    if case .uniform = chart.communication { return false }
     return links.count <= Self.mostLabels
   }
 }

@@ -83,11 +83,17 @@ extension PathGraphPainter {
 }
 
 extension PathGraphChart {
-  /// A link's latency in words; `nil` where the matrix, which may be hand-made, has no such entry.
+  /// How long a message takes over a link, in words; `nil` where the chart, which may be hand-made, does not know.
   fileprivate func latencyText(from: Device.ID, to: Device.ID) -> String? {
-    guard from != to, case .matrix(let rows) = communication, rows.indices.contains(from.index),
-      rows[from.index].indices.contains(to.index)
-    else { return nil }
-    return NumberText.fixed(rows[from.index][to.index], decimals: 2)
+    let rows =
+      switch communication {
+      case .uniform: [[Double]]()
+      case .matrix(let rows): rows
+      case .links(let links): links.latency
+      }
+    guard from != to, rows.indices.contains(from.index), rows[from.index].indices.contains(to.index) else {
+      return nil
+    }
+    return communication.latency(from: from, to: to).short
   }
 }

@@ -12,6 +12,7 @@ struct RenderCommand: ParsableCommand {
       Examples:
         pipeloom render schedule.json -o schedule.svg
         pipeloom render schedule.json -o warm-up.png --to 400 --theme dark
+        pipeloom render routed.json --view paths -o paths.svg
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
@@ -25,6 +26,15 @@ struct RenderCommand: ParsableCommand {
 
   @Option(help: "The format, where the file's ending does not name it.")
   var format: DiagramFormat?
+
+  @Option(
+    help: "What to draw: the operations in time, or the paths of microbatches through the stages' devices.")
+  var view = View.time
+
+  /// What a picture shows.
+  enum View: String, ExpressibleByArgument, CaseIterable {
+    case time, paths
+  }
 
   @Option(help: "Draw from this time on.")
   var from: Magnitude?
@@ -45,10 +55,16 @@ struct RenderCommand: ParsableCommand {
     let format = try format ?? DiagramFormat(file: output)
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
-    let chart = GanttChart(timeline, family: input.title, certificate: input.certificate(of: timeline))
     let style = GanttStyle(
       theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
-    try OutputFile(path: output).write(chart.render(as: format, style: style))
+    let picture =
+      switch view {
+      case .time:
+        try GanttChart(timeline, family: input.title, certificate: input.certificate(of: timeline))
+          .render(as: format, style: style)
+      case .paths: try PathGraphChart(timeline.schedule.problem).render(as: format, style: style)
+      }
+    try OutputFile(path: output).write(picture)
   }
 }
 
