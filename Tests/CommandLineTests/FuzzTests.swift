@@ -51,7 +51,7 @@ struct FuzzTests {
     var random = SeededGenerator(seed: seed)
     let file = try workspace.generate(
       "zb-h1", "--devices", "2", "--microbatches", "2", "--memory-limit", "2", to: "s.json")
-    for index in 0..<20 {
+    for index in 0..<8 {
       let input = Self.mutate(file, using: &random)
       expectRefusalOrResult(try workspace.pipeloom(["check", "-"], input: input), of: input, [0, 1, 65])
       let command =
@@ -68,7 +68,7 @@ struct FuzzTests {
       .setting("units", #"{"time": "ms", "memory": "GiB"}"#).setting("memoryLimit", "[2, 2]")
       .setting("communication", #"{"latency": [[0, 0.5], [0.25, 0]]}"#).setting("optimizerStep", "1")
       .setting("placement", #""sequential""#)
-    for index in 0..<40 {
+    for index in 0..<16 {
       let input = Self.mutate(Data((index.isMultiple(of: 2) ? text.yaml : text.json).utf8), using: &random)
       let outcome = try workspace.pipeloom(["generate", "1f1b", "-"], input: input)
       // A good problem may leave too little memory for the family.

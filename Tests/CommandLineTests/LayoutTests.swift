@@ -10,8 +10,15 @@ struct LayoutTests {
 
   /// The problem of a searched schedule.
   private func problem(_ arguments: String...) throws -> [String: Any] {
+    let stages = """
+      [{"forward": 3, "backwardInput": 5, "backwardWeight": 2, "activationForB": 4, "static": 1},
+      {"repeat": 2, "forward": 2, "backwardInput": 3, "backwardWeight": 1, "activationForB": 2, "activationForW": 2},
+      {"forward": 7, "backwardInput": 9, "backwardWeight": 6, "static": 3}]
+      """
+    let problem = ProblemText.plain.setting("devices", "4").setting("stages", stages)
+    try workspace.write(problem.json, to: "p.json")
     let outcome = try workspace.pipeloom(
-      ["search", "uneven-ends-8x24", "--iterations", "0", "-o", "s.json"] + arguments)
+      ["search", "p.json", "--iterations", "0", "-o", "s.json"] + arguments)
     outcome.expectSuccess()
     try workspace.pipeloom("check", "s.json").expectSuccess()
     let file = try JSONSerialization.jsonObject(with: try workspace.data("s.json")) as? [String: Any]
@@ -38,10 +45,10 @@ struct LayoutTests {
   func bidirectional() throws {
     let arranged = try problem("--placement", "bidirectional")
     let placement = try #require(arranged["placement"] as? [[Int]])
-    #expect(placement == (0..<8).map { [$0, 7 - $0] })
+    #expect(placement == (0..<4).map { [$0, 3 - $0] })
     let routes = try #require(arranged["routes"] as? [[String: Any]])
-    #expect(routes.map { $0["microbatches"] as? [Int] } == [Array(0..<12), Array(12..<24)])
-    #expect(routes.map { $0["devices"] as? [Int] } == [Array(0..<8), Array((0..<8).reversed())])
+    #expect(routes.map { $0["microbatches"] as? [Int] } == [[0, 1], [2, 3]])
+    #expect(routes.map { $0["devices"] as? [Int] } == [[0, 1, 2, 3], [3, 2, 1, 0]])
   }
 
   @Test("Weights of both copies count, activations of a microbatch once")
