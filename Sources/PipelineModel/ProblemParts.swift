@@ -50,6 +50,19 @@ package struct ProblemParts {
     routes = (problem.routes, problem.routeIndexes.map { Int($0) })
   }
 
+  /// Gives every microbatch its route.
+  package mutating func give(_ all: [Route]) {
+    var distinct: [Route] = []
+    var places: [Route: Int] = [:]
+    let indexes = all.map { route in
+      if let place = places[route] { return place }
+      places[route] = distinct.count
+      distinct.append(route)
+      return distinct.count - 1
+    }
+    routes = (distinct, indexes)
+  }
+
   /// Puts the parts together.
   ///
   /// - Throws: `ProblemError` when they do not fit.

@@ -85,16 +85,8 @@ public struct RoutingProblem: Hashable, Sendable {
   /// - Parameter routes: the route of each microbatch.
   /// - Throws: `ProblemError` when a route cannot be walked.
   public func problem(routes: [Route]) throws(ProblemError) -> Problem {
-    var distinct: [Route] = []
-    var places: [Route: Int] = [:]
-    let indexes = routes.map { route in
-      if let place = places[route] { return place }
-      places[route] = distinct.count
-      distinct.append(route)
-      return distinct.count - 1
-    }
     var parts = ProblemParts(of: frame)
-    parts.routes = (distinct, indexes)
+    parts.give(routes)
     return try parts.problem()
   }
 }

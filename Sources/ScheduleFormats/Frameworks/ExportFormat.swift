@@ -62,6 +62,7 @@ public enum ExportFormats {
     TorchCSV(),
     MegatronArguments(),
     ColossalAINodes(),
+    SkipPipe(),
     GenericProgram(),
     // Trace viewers.
     PerfettoTrace(),

@@ -27,6 +27,30 @@ public enum ExportRefusal: Error, Hashable, Sendable {
   case pairsNeverRun(TimelineError)
   /// A pair that is no `F` with the `BW` of another microbatch.
   case improperPair(Operation, Operation, Device.ID)
+  /// A route that does not lead from the first stage over others back to its origin for the head.
+  case noReturn(Microbatch.ID)
+  /// A device with another number of stages than one, the head not counted.
+  case notOneStage(Device.ID, count: Int)
+  /// A number that the file has once, and that differs between two devices.
+  case unequal(Shared, Device.ID, String, Device.ID, String)
+  /// More microbatches from an origin than paths that a file tells apart.
+  case moreSendsThanSlots(sends: Int, slots: Int)
+  /// Overlapped pairs where there is no way to say so.
+  case overlappedPairs
+  /// A `B` or `W` by itself where backward passes are whole.
+  case splitBackward(Operation)
+  /// A head whose `F` and `BW` stand apart.
+  case dividedLoss(Microbatch.ID)
+  /// A link that lets nothing through.
+  case noLink(from: Device.ID, to: Device.ID)
+
+  /// What a file of SkipPipe has one number for.
+  public enum Shared: String, Hashable, Sendable {
+    /// The microbatches of an origin.
+    case sends = "microbatches from every origin"
+    /// The microbatches that a device holds at once.
+    case slots = "room for microbatches on every device"
+  }
 }
 
 extension ExportRefusal: CustomStringConvertible {
@@ -64,6 +88,27 @@ extension ExportRefusal: CustomStringConvertible {
     case .improperPair(let first, let second, let device):
       "expected pairs of an F and the BW of another microbatch, found \(first) with \(second) on device "
         + "\(device)"
+    case .noReturn(let microbatch):
+      "expected every microbatch to start on the first stage, visit others and end with the last one, the head, "
+        + "on its origin, found another route for microbatch \(microbatch); \(Self.ownRuntime)"
+    case .notOneStage(let device, let count):
+      "expected one stage on every device, the head not counted, found \(count) on device \(device); "
+        + Self.ownRuntime
+    case .unequal(let shared, let first, let number, let second, let other):
+      "expected as many \(shared.rawValue), found \(number) for device \(first) and \(other) for device \(second)"
+    case .moreSendsThanSlots(let sends, let slots):
+      "expected at most as many microbatches from an origin as a device holds, \(slots), as slots tell paths "
+        + "apart, found \(sends); \(Self.ownRuntime)"
+    case .overlappedPairs:
+      "expected operations one by one, found overlapped pairs; leave the pairs out, or \(Self.ownRuntime)"
+    case .splitBackward(let operation):
+      "expected whole backward passes, found \(operation); search with --backward fused, or \(Self.ownRuntime)"
+    case .dividedLoss(let microbatch):
+      "expected the head's F and BW one right after the other, found other work between those of microbatch "
+        + "\(microbatch); \(Self.ownRuntime)"
+    case .noLink(let source, let target):
+      "expected a delay between any two devices, found a link from device \(source) to device \(target) that "
+        + "lets nothing through; \(Self.ownRuntime)"
     }
   }
 

@@ -12,11 +12,15 @@ struct ImportCommand: ParsableCommand {
       torch-csv: the file says in which order operations run, --problem what they cost and where stages are; \
       the result is a schedule.
 
+      skippipe: the file says routes and order, --problem what operations cost; or --forward does, with delays and \
+      memory from the file, 1.5 times as long for a backward pass and a quarter for the loss.
+
       chrome-trace: traces of a profiler, one with all ranks or one per rank, say what operations cost and where \
       stages are; the result is a problem with the medians. Known names of events: \(TracePattern.known).
 
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
+        pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
         pipeloom import rank*.json --format chrome-trace -o problem.json
         pipeloom import trace.json --format chrome-trace \
       --pattern '(?<kind>fwd|bwd)_s(?<stage>\\d+)_m(?<microbatch>\\d+)'
@@ -27,11 +31,12 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(FormatName.list(ExportFormats.importable)), \(TraceImport.format).", valueName: "format")
+      "The format: \(FormatName.list(ExportFormats.importable)), \(SkipPipe().name), \(TraceImport.format).",
+      valueName: "format")
   )
   var format: FormatName
 
-  @Option(help: "With torch-csv: the problem, a file, '-' or a preset.")
+  @Option(help: "With torch-csv or skippipe: the problem, a file, '-' or a preset.")
   var problem: String?
 
   @Option(
@@ -41,11 +46,26 @@ struct ImportCommand: ParsableCommand {
         + "fwd, backward or bwd (fused), I or dgrad, wgrad.", valueName: "expression"))
   var pattern: String?
 
+  @Option(help: "With skippipe: the duration of F on every node, in seconds, instead of --problem.")
+  var forward: Magnitude?
+
+  @Option(help: "With skippipe: which plan of the file, ca, non-ca or random; the first it has if left out.")
+  var plan: SkipPipeFile.PlanName?
+
   @OptionGroup
   var output: ScheduleOutput
 
   func run() throws {
     try InputFile.checkStandardInput(files + [problem].compactMap { $0 })
+    if format.text == SkipPipe().name {
+      guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
+      return try SkipPipeImport(
+        files: files, problem: problem, forward: forward, plan: plan, output: output
+      ).run()
+    }
+    if let flag = forward != nil ? "--forward" : plan != nil ? "--plan" : nil {
+      throw Failure(.usage, "\(flag): only --format skippipe takes one")
+    }
     if format.text == TraceImport.format {
       guard problem == nil else {
         throw Failure(.usage, "--problem: a trace makes a problem and takes none; leave it out")

@@ -150,7 +150,7 @@ struct ProblemFlags: ParsableArguments {
   }
 
   /// The problem of a file, standard input or a preset, or one whose routes are still to be chosen.
-  private static func contents(_ path: String) throws -> ProblemFile.Contents {
+  static func contents(_ path: String) throws -> ProblemFile.Contents {
     if path != "-", !InputFile.exists(path) {
       if let preset = Preset.named(path) { return .problem(try preset.problem()) }
       throw Failure(

@@ -17,10 +17,13 @@ struct ScheduleOutput: ParsableArguments {
 
   /// Writes the schedule file, where one is asked for, and then the report.
   ///
-  /// - Parameter proof: the bound to certify the schedule with; a bound on the makespan if left out.
+  /// - Parameters:
+  ///   - proof: the bound to certify the schedule with; a bound on the makespan if left out.
+  ///   - notes: what else there is to say, one line each, at the end of the report for people.
   /// - Throws: `Failure` or `FormatError`; without a written file there is no report.
   func write(
-    _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil
+    _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil,
+    notes: [String] = []
   ) throws {
     let proof = proof ?? Proof(for: timeline)
     if let output {
@@ -30,7 +33,8 @@ struct ScheduleOutput: ParsableArguments {
       if output == "-" { return }
     }
     let report = ScheduleReport(title: title, timeline: timeline, proof: proof)
+    let remarks = notes.map { "  \($0)\n" }.joined()
     let written = output.map { "  Written to \($0)\n" } ?? ""
-    try StandardOutput.write(json ? MachineReport.json(report) : report.text + written)
+    try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
   }
 }

@@ -1,0 +1,146 @@
+import PipelineModel
+import Timeline
+
+/// SkipPipe's `schedule.json`, written as a plan of the kind `non-ca`, whose keys tell every microbatch's path.
+///
+/// Its trainer finds the path of a microbatch by its origin and memory slot, and serves what arrives first: planned
+/// starts are carried and not kept. Compute times have no place in the file.
+public struct SkipPipe: ExportFormat {
+  /// Names the format.
+  public init() {}
+
+  /// The name on the command line.
+  public var name: String { "skippipe" }
+  /// What reads the format.
+  public var purpose: String { "SkipPipe: paths, planned starts, delays and partitions, its schedule.json" }
+
+  /// Writes the paths, the start of every `F`, loss and backward pass, and our own makespan as expected time.
+  ///
+  /// - Throws: `ExportRefusal` for what the file cannot say: routes that do not start on the first stage and return
+  ///   to their origin for the head, several stages on a device, origins with unequal numbers of microbatches or
+  ///   devices with unequal numbers of slots, more microbatches per origin than slots, backward passes in parts.
+  /// - Complexity: O(operations + devices² + devices x microbatches).
+  public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
+    let problem = timeline.schedule.problem
+    try Self.check(timeline.schedule)
+    let partitions = problem.hosts.dropLast().map { $0.map(\.index) }
+    let sends = try Self.sends(of: problem)
+    let memory = try Self.slots(of: problem, sends: sends)
+    guard sends <= memory else { throw .moreSendsThanSlots(sends: sends, slots: memory) }
+    let ids = Self.ids(of: timeline.schedule, sends: sends, memory: memory)
+    let paths = ids.enumerated().map { microbatch, id in
+      let visits = problem.route(of: Microbatch.ID(microbatch)).visits
+      return SkipPipeFile.Path(id: id, nodes: visits.dropLast().map(\.device.index))
+    }
+    let plan = SkipPipeFile.Plan(
+      name: .unaware, paths: paths.sorted { $0.id < $1.id }, order: try Self.order(of: timeline, ids: ids),
+      expectedTime: timeline.summary.makespan)
+    let file = SkipPipeFile(
+      delays: try Self.delays(of: problem), memory: memory, partitions: partitions, sends: sends,
+      plans: [plan])
+    return file.encode()
+  }
+
+  private static func check(_ schedule: Schedule) throws(ExportRefusal) {
+    let problem = schedule.problem
+    if problem.pieces > 1 { throw .pieces(problem.pieces) }
+    if !schedule.words.pairs.isEmpty { throw .overlappedPairs }
+    let head = Stage.ID(problem.stageCount - 1)
+    for microbatch in problem.microbatches.indices.map({ Microbatch.ID($0) }) {
+      let visits = problem.route(of: microbatch).visits
+      guard visits.count >= 3, visits[0].stage.index == 0,
+        visits.last == Route.Visit(stage: head, device: visits[0].device)
+      else { throw .noReturn(microbatch) }
+    }
+    var stages = [Int](repeating: 0, count: problem.deviceCount)
+    for hosts in problem.hosts.dropLast() { for device in hosts { stages[device.index] += 1 } }
+    if let device = stages.firstIndex(where: { $0 != 1 }) {
+      throw .notOneStage(Device.ID(device), count: stages[device])
+    }
+  }
+
+  /// How many microbatches every origin sends.
+  private static func sends(of problem: Problem) throws(ExportRefusal) -> Int {
+    var sends = [Int](repeating: 0, count: problem.deviceCount)
+    for route in problem.routeIndexes { sends[problem.routes[Int(route)].visits[0].device.index] += 1 }
+    let origins = problem.hosts[0]
+    let first = sends[origins[0].index]
+    for origin in origins where sends[origin.index] != first {
+      throw .unequal(.sends, origins[0], "\(first)", origin, "\(sends[origin.index])")
+    }
+    return first
+  }
+
+  /// How many microbatches every device holds at once; as many as may ever be there where nothing limits them.
+  private static func slots(of problem: Problem, sends: Int) throws(ExportRefusal) -> Int {
+    let (fixed, head) = (problem.staticMemory, problem.stages[problem.stageCount - 1])
+    var slots = [Int?](repeating: nil, count: problem.deviceCount)
+    for (stage, hosts) in zip(problem.stages, problem.hosts.dropLast()) where stage.activationForB > 0 {
+      for device in hosts where problem.devices[device.index].memoryLimit != nil {
+        let loss = problem.hosts[0].contains(device) ? head.activationForB : 0
+        let room = problem.devices[device.index].capacity - fixed[device.index] - loss
+        slots[device.index] = Int(min(room / stage.activationForB, Double(ProblemRules.counts.upperBound)))
+      }
+    }
+    if let other = slots.firstIndex(where: { $0 != slots[0] }) {
+      func text(_ slots: Int?) -> String { slots.map(String.init) ?? "any number" }
+      throw .unequal(.slots, Device.ID(0), text(slots[0]), Device.ID(other), text(slots[other]))
+    }
+    return slots[0] ?? problem.microbatchCount
+  }
+
+  /// The key of each microbatch's path: its trainer numbers microbatches origin by origin, and looks a path up by
+  /// the origin and the number modulo the slots.
+  private static func ids(of schedule: Schedule, sends: Int, memory: Int) -> [Int] {
+    var ids = [Int](repeating: 0, count: schedule.problem.microbatchCount)
+    for (index, origin) in schedule.problem.hosts[0].enumerated() {
+      let entered = schedule.words[origin].filter { $0.stage.index == 0 && $0.kind == .forward }
+      for (position, operation) in entered.enumerated() {
+        ids[operation.microbatch.index] = index * memory + (index * sends + position) % memory
+      }
+    }
+    return ids
+  }
+
+  /// The starts on every device. The loss is one start: its backward pass follows at once or takes no time.
+  private static func order(
+    of timeline: Timeline, ids: [Int]
+  ) throws(ExportRefusal) -> [[SkipPipeFile.Start]] {
+    let words = timeline.schedule.words
+    let problem = timeline.schedule.problem
+    let head = problem.stageCount - 1
+    var order = [[SkipPipeFile.Start]](repeating: [], count: problem.deviceCount)
+    for device in problem.devices.indices {
+      for position in words.range(of: Device.ID(device)) {
+        let operation = words.operations[position]
+        guard operation.kind == .forward || operation.kind == .backward else {
+          throw .splitBackward(operation)
+        }
+        if operation.stage.index == head, operation.kind == .backward {
+          let follows =
+            position > 0
+            && words.operations[position - 1]
+              == Operation(.forward, stage: operation.stage, microbatch: operation.microbatch)
+          guard follows || problem.duration(of: operation, on: Device.ID(device)) == 0 else {
+            throw .dividedLoss(operation.microbatch)
+          }
+          continue
+        }
+        order[device].append(
+          SkipPipeFile.Start(path: ids[operation.microbatch.index], time: timeline.start(at: position)))
+      }
+    }
+    return order
+  }
+
+  private static func delays(of problem: Problem) throws(ExportRefusal) -> [[Double]] {
+    let devices = problem.devices.indices.map { Device.ID($0) }
+    return try devices.map { (source) throws(ExportRefusal) in
+      try devices.map { (target) throws(ExportRefusal) in
+        let delay = problem.communication.latency(from: source, to: target)
+        guard delay.isFinite else { throw .noLink(from: source, to: target) }
+        return delay
+      }
+    }
+  }
+}
