@@ -80,11 +80,22 @@ struct RoutingTests {
       found.errors == "pipeloom: warning: p.yaml: device 0 has speed 1000, most have 1: a slip?\n")
   }
 
-  @Test("and does not prove orders while routes are open")
+  @Test("and proves them best, or tells how far the proof came")
   func prove() throws {
     let workspace = try Workspace()
     try workspace.write(Self.problem, to: "p.yaml")
-    #expect(try workspace.pipeloom("search", "p.yaml", "--prove").status == 64)
+    let outcome = try workspace.pipeloom(
+      "search", "p.yaml", "--prove", "--iterations", "200", "--time-limit", "1", "-o", "s.json")
+    outcome.expectSuccess()
+    #expect(outcome.text.contains("roved"))
+    try workspace.pipeloom("check", "s.json").expectSuccess()
+    #expect(try workspace.pipeloom("search", "p.yaml", "--prove", "--sweep-skips").status == 64)
+  }
+
+  @Test("and takes no limit of memory from elsewhere")
+  func memoryLimit() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.problem, to: "p.yaml")
     #expect(try workspace.pipeloom("search", "p.yaml", "--memory-limit", "2").status == 64)
   }
 

@@ -42,6 +42,19 @@ struct VisitCounts: Sendable {
     if devices[device] >= model.deviceVisits[device] { excess -= 1 }
   }
 
+  /// Whether no limit is passed and so many microbatches more can make up for what stages are owed, as far as the
+  /// number of visits tells.
+  func mayBeCompleted(by microbatches: Int) -> Bool {
+    guard zip(devices, model.deviceVisits).allSatisfy({ $0 <= $1 }) else { return false }
+    var owed = 0
+    for (count, range) in zip(stages, model.stageVisits).dropFirst() {
+      let missing = max(0, range.lowerBound - count)
+      if count > range.upperBound || missing > microbatches { return false }
+      owed += missing
+    }
+    return owed <= microbatches * model.length
+  }
+
   /// Writes prices that make every broken limit cost `penalty`: a visit too many, or one where it helps no stage
   /// that lacks visits.
   func writePrices(to prices: inout [Double], penalty: Double) {

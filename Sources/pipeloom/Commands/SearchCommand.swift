@@ -49,7 +49,7 @@ struct SearchCommand: ParsableCommand {
     let contents = try problem.flags.contents(problem.problem)
     switch contents {
     case .problem(let problem): try Search.checkScope(of: problem, proving: options.prove)
-    case .routing(let problem): try Search.checkScope(of: problem.frame)
+    case .routing(let problem): try Search.checkScope(of: problem.frame, proving: options.prove)
     }
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
     switch contents {
@@ -60,9 +60,9 @@ struct SearchCommand: ParsableCommand {
 
   /// Chooses routes, and words for them.
   private func run(_ routing: RoutingProblem) throws {
-    if let flag = options.prove ? "--prove" : sweepMemory != nil ? "--sweep-memory" : nil {
+    if sweepMemory != nil {
       throw Failure(
-        .usage, "\(flag): routes are still to be chosen; search once with -o, then search the result")
+        .usage, "--sweep-memory: routes are still to be chosen; search once with -o, then search the result")
     }
     let path = problem.problem ?? "-"
     warn(of: routing.suspiciousFigures, in: InputFile.name(of: path))
@@ -71,14 +71,25 @@ struct SearchCommand: ParsableCommand {
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
       return try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
     }
+    let begin = ContinuousClock.now
+    let interrupt = Interrupt()
     let result: RoutingResult
     do throws(RoutingRefusal) {
-      result = try options.search(routing, until: Interrupt())
+      result = try options.search(routing, until: interrupt)
     } catch {
       throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
     }
-    let proof = Proof(result.search.bound, objective: options.objective, value: result.search.value)
-    let timeline = try Timeline(Schedule(problem: result.problem, words: result.search.words))
+    var schedule = Schedule(problem: result.problem, words: result.search.words)
+    var proof = Proof(result.search.bound, objective: options.objective, value: result.search.value)
+    if options.prove, !interrupt.hasHappened {
+      let proveBegin = ContinuousClock.now
+      let exact = options.prove(routing, best: result, since: begin, until: interrupt)
+      schedule = Schedule(problem: exact.problem, words: exact.search.words)
+      proof = Proof(
+        exact.search, bound: result.search.bound, objective: options.objective,
+        time: ContinuousClock.now - proveBegin, choosing: "choice of routes and orders")
+    }
+    let timeline = try Timeline(schedule)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(timeline, title: "Search", generator: generator, proof: proof)
   }
@@ -120,6 +131,9 @@ struct SearchCommand: ParsableCommand {
   func validate() throws {
     if sweepSkips && output.output != nil {
       throw ValidationError("--sweep-skips: it writes no schedule; leave -o out")
+    }
+    if options.prove && sweepSkips {
+      throw ValidationError("--prove: a sweep of skips has no proofs; leave one of them out")
     }
     if options.prove && sweepMemory != nil {
       throw ValidationError("--prove: a sweep of memory limits has no proofs; leave one of them out")

@@ -23,7 +23,7 @@ struct SearchFlags: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Go on until the schedule is proved best or the time is up: for small problems.",
-      discussion: "Branch and bound over all orders of operations."))
+      discussion: "Branch and bound over all orders of operations and, where they are open, all routes."))
   var prove = false
 
   func validate() throws {
@@ -84,6 +84,21 @@ struct SearchFlags: ParsableArguments {
   ) -> ExactResult {
     let exact = ExactSearch(
       problem, objective: objective, incumbent: (best.words, best.value), lowerBound: best.bound)
+    var line = ProgressLine(unit: problem.units.time)
+    defer { line.clear() }
+    let left = Duration.seconds(totalTime) - (ContinuousClock.now - begin)
+    return exact.run(timeLimit: max(.zero, left)) { progress in
+      line.show(progress)
+      return !interrupt.hasHappened
+    }
+  }
+
+  /// Proves routes and words best or finds the best ones, in the time that is left since a search began.
+  func prove(
+    _ problem: RoutingProblem, best: RoutingResult, since begin: ContinuousClock.Instant,
+    until interrupt: borrowing Interrupt
+  ) -> ExactRoutingResult {
+    let exact = ExactRoutingSearch(problem, objective: objective, incumbent: best)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     let left = Duration.seconds(totalTime) - (ContinuousClock.now - begin)

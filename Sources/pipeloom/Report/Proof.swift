@@ -17,11 +17,22 @@ struct Proof {
   }
 
   /// Joins what an exact search proved to the value of its words; the bound is the one that it was given.
-  init(_ result: ExactResult, bound: LowerBound, objective: Objective, time: Duration) {
+  ///
+  /// - Parameter choice: what the exact search went through.
+  init(
+    _ result: ExactResult, bound: LowerBound, objective: Objective, time: Duration,
+    choosing choice: String = "order of operations"
+  ) {
     let isRaised = result.lowerBound > bound.value * (1 + 1e-9)
     certificate = Certificate(objective: objective, lowerBound: result.lowerBound, value: result.value)
-    argument = isRaised ? "every other order of operations takes as long or longer" : bound.explanation
+    argument = isRaised ? Self.raised(to: result, choice) : bound.explanation
     exactSearch = ExactReport(result, time: time)
+  }
+
+  private static func raised(to result: ExactResult, _ choice: String) -> String {
+    result.isProved
+      ? "every other \(choice) takes as long or longer"
+      : "every \(choice) takes at least \(result.lowerBound.short)"
   }
 
   /// More operations are certified by the simple bound alone: the best one would take seconds.

@@ -8,6 +8,7 @@ struct RandomRouting {
   var microbatches = 1...4
   /// Whether a head ends routes on their origins.
   var head = true
+  var speeds = [1, 1.5, 2]
 
   /// Replicated stages on devices of their own, unequal speeds and links, random rules.
   func problem(
@@ -33,7 +34,7 @@ struct RandomRouting {
     let microbatches = (0..<Int.random(in: microbatches, using: &random)).map { _ in Microbatch() }
     let problem = try Problem(
       devices: (0..<count).map { _ in
-        Device(memoryLimit: 2, speed: Double(Int.random(in: 2...4, using: &random)) / 2)
+        Device(memoryLimit: 2, speed: speeds[Int.random(in: speeds.indices, using: &random)])
       },
       stages: hosts.indices.map { stage in
         Stage(

@@ -1,0 +1,72 @@
+import PipelineModel
+
+/// Proves routes and words best, or finds the best ones, by branch and bound over the routes of microbatches.
+///
+/// A node gives the first microbatches their routes. The node with the least bound is always the next: it is split
+/// by the route of one more microbatch or, with all routes chosen, handed to `ExactSearch`, which decides its words.
+/// Equal microbatches have routes that do not fall in number. docs/search.md tells why nothing is missed. For small
+/// problems: with very many routes, or overlapped pairs, the search returns what it was given.
+public struct ExactRoutingSearch {
+  private let problem: RoutingProblem
+  private let objective: Objective
+  private let incumbent: RoutingResult
+
+  /// Prepares a search.
+  ///
+  /// - Parameter incumbent: known routes and words that keep all limits, with a bound that holds whatever the
+  ///   routes.
+  public init(_ problem: RoutingProblem, objective: Objective, incumbent: RoutingResult) {
+    self.problem = problem
+    self.objective = objective
+    self.incumbent = incumbent
+  }
+
+  /// An origin with more routes is no small problem.
+  private static let mostRoutes = 20_000
+
+  /// Searches until the best routes and words are proved best or a limit is reached.
+  ///
+  /// - Parameters:
+  ///   - timeLimit: looked at before every node; none if `nil`.
+  ///   - nodeLimit: the most nodes to look at; any number if `nil`. With it alone the same in every run.
+  ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
+  /// - Complexity: exponential in the microbatches; a bound on given routes for every node.
+  public func run(
+    timeLimit: Duration? = nil, nodeLimit: Int? = nil, progress: (ExactProgress) -> Bool = { _ in true }
+  ) -> ExactRoutingResult {
+    let begin = ContinuousClock.now
+    var result = ExactRoutingResult(
+      problem: incumbent.problem,
+      search: ExactResult(
+        words: incumbent.search.words, value: incumbent.search.value,
+        lowerBound: min(incumbent.search.bound.value, incumbent.search.value), nodes: 0))
+    guard !result.search.isProved, problem.frame.overlap == nil, problem.frame.pieces == 1,
+      let choices = RouteChoices(RoutingModel(problem, fused: false), most: Self.mostRoutes)
+    else { return result }
+    var tree = RouteTree(choices, objective: objective, best: result)
+    var told = begin
+    func goesOn() -> Bool {
+      let now = ContinuousClock.now
+      if let timeLimit, now - begin >= timeLimit { return false }
+      guard now - told >= .milliseconds(100) else { return true }
+      told = now
+      let best = tree.best.search
+      return progress(
+        ExactProgress(
+          elapsed: now - begin, nodes: tree.nodeCount, value: best.value, lowerBound: tree.lowerBound))
+    }
+    while !tree.isDone, tree.nodeCount < nodeLimit ?? .max, goesOn() { tree.step(while: goesOn) }
+    result = tree.best
+    result.search.nodes = tree.nodeCount
+    result.search.lowerBound = tree.lowerBound
+    return result
+  }
+}
+
+/// Routes and words, and what an exact search proved of them.
+public struct ExactRoutingResult: Hashable, Sendable {
+  /// The problem with the best known routes; it states both its rules and its routes.
+  public var problem: Problem
+  /// The words, with a bound that holds whatever the routes; nodes are sets of routes.
+  public var search: ExactResult
+}

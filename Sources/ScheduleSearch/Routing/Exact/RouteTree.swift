@@ -1,0 +1,148 @@
+import PipelineModel
+
+/// The tree of an exact search over routes, the node with the least bound first.
+struct RouteTree {
+  /// What is known of a node.
+  private enum Stage {
+    /// The bound is that of the node it was split from.
+    case inherited
+    /// The bound is its own.
+    case bounded
+    /// So many sets of words were not enough to decide the words of complete routes.
+    case tried(Int)
+  }
+
+  private struct Node {
+    var bound: Double
+    /// The routes of the first microbatches in turn, by number.
+    var chosen: [Int32]
+    var stage: Stage
+  }
+
+  private let choices: RouteChoices
+  private let objective: Objective
+  private var waiting: [Node] = []
+  /// The least bound of routes whose words cannot be decided.
+  private var undecided = Double.infinity
+  private let rootBound: Double
+  private(set) var best: ExactRoutingResult
+  /// The nodes looked at.
+  private(set) var nodeCount = 0
+
+  /// More nodes would not fit in memory.
+  private static let mostWaiting = 4_000_000
+  /// How many sets of words are looked at in the first try.
+  private static let firstWords = 64
+
+  /// Begins with no routes chosen.
+  init(_ choices: RouteChoices, objective: Objective, best: ExactRoutingResult) {
+    self.choices = choices
+    self.objective = objective
+    self.best = best
+    rootBound = best.search.lowerBound
+    waiting = [Node(bound: rootBound, chosen: [], stage: .bounded)]
+  }
+
+  /// No routes and words are shorter.
+  var lowerBound: Double {
+    max(rootBound, min(waiting.first?.bound ?? .infinity, undecided, best.search.value))
+  }
+
+  /// Whether looking at more nodes proves no more.
+  var isDone: Bool {
+    guard let next = waiting.first else { return true }
+    return !isShort(next.bound) || next.bound >= undecided || waiting.count > Self.mostWaiting
+  }
+
+  /// Whether a length is below the best known value.
+  private func isShort(_ length: Double) -> Bool { length < best.search.value * (1 - 1e-9) }
+
+  /// Bounds, splits or decides the node with the least bound.
+  mutating func step(while goesOn: () -> Bool) {
+    guard let node = removeFirst() else { return }
+    switch node.stage {
+    case .inherited: bound(node)
+    case .bounded where node.chosen.count < choices.order.count: split(node)
+    case .bounded: decide(node, words: Self.firstWords, while: goesOn)
+    case .tried(let words): decide(node, words: 4 * words, while: goesOn)
+    }
+  }
+
+  private mutating func bound(_ node: Node) {
+    nodeCount += 1
+    var node = node
+    node.stage = .bounded
+    if let problem = choices.problem(node.chosen) {
+      let bound = LowerBound.best(for: problem, objective: objective, until: best.search.value)
+      node.bound = max(node.bound, bound.value)
+    }
+    if isShort(node.bound) { insert(node) }
+  }
+
+  private mutating func split(_ node: Node) {
+    for index in choices.next(after: node.chosen) {
+      insert(Node(bound: node.bound, chosen: node.chosen + [index], stage: .inherited))
+    }
+  }
+
+  /// Decides the words of complete routes, or puts them back with more effort to come.
+  private mutating func decide(_ node: Node, words nodeLimit: Int, while goesOn: () -> Bool) {
+    guard let problem = choices.problem(node.chosen) else {
+      undecided = min(undecided, node.bound)
+      return
+    }
+    let grid = Relaxation(problem).table.grid
+    // Another problem's value need not be on this one's grid.
+    let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
+    let known = LowerBound(value: node.bound, argument: .given)
+    let result = ExactSearch(
+      problem, objective: objective, incumbent: (best.search.words, value), lowerBound: known
+    ).run(nodeLimit: nodeLimit) { _ in goesOn() }
+    if isShort(result.value) {
+      best.problem = problem
+      best.search.words = result.words
+      best.search.value = result.value
+    }
+    if result.isProved { return }
+    if result.nodes == 0 {
+      undecided = min(undecided, node.bound)
+    } else {
+      insert(Node(bound: node.bound, chosen: node.chosen, stage: .tried(nodeLimit)))
+    }
+  }
+}
+
+// MARK: Heap
+
+extension RouteTree {
+  /// The least bound first, of equal ones the node with most routes.
+  private func precedes(_ left: Int, _ right: Int) -> Bool {
+    let (left, right) = (waiting[left], waiting[right])
+    return left.bound != right.bound
+      ? left.bound < right.bound : left.chosen.count > right.chosen.count
+  }
+
+  private mutating func insert(_ node: Node) {
+    waiting.append(node)
+    var child = waiting.count - 1
+    while child > 0, precedes(child, (child - 1) / 2) {
+      waiting.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  private mutating func removeFirst() -> Node? {
+    guard let last = waiting.indices.last else { return nil }
+    waiting.swapAt(0, last)
+    let first = waiting.popLast()
+    var hole = 0
+    while 2 * hole + 1 < waiting.count {
+      var child = 2 * hole + 1
+      if child + 1 < waiting.count, precedes(child + 1, child) { child += 1 }
+      guard precedes(child, hole) else { break }
+      waiting.swapAt(child, hole)
+      hole = child
+    }
+    return first
+  }
+}
