@@ -13,6 +13,21 @@ struct ExportTests {
     try workspace.generate("1f1b", "--devices", "2", "--microbatches", "2", to: "s.json")
   }
 
+  @Test("A V's CSV is read under a sequential problem that is laid out alike, and under no other")
+  func layouts() throws {
+    let original = try workspace.generate("zb-v", "uniform-4x8", "--chunks", "2", to: "v.json")
+    try workspace.pipeloom("export", "v.json", "--format", "torch-csv", "-o", "v.csv").expectSuccess()
+    let order = ["import", "v.csv", "--format", "torch-csv", "--problem", "uniform-4x8", "-o", "back.json"]
+    try workspace.pipeloom(order + ["--chunks", "2", "--placement", "v"]).expectSuccess()
+    let (back, first) = (try workspace.text("back.json"), String(decoding: original, as: UTF8.self))
+    let devices = "\n  \"devices\": ["
+    #expect(back.components(separatedBy: devices).last == first.components(separatedBy: devices).last)
+    try workspace.pipeloom(order + ["--chunks", "2", "--placement", "loop"])
+      .expectRefusal(Status.badInput, naming: ["v.csv:1", "rank 0"])
+    try workspace.pipeloom("import", "v.csv", "--format", "chrome-trace", "--chunks", "2")
+      .expectRefusal(Status.usage, naming: ["--chunks: only --format torch-csv"])
+  }
+
   @Test("The CSV of a small 1F1B, written by hand from the grammar")
   func torchCSV() throws {
     try makeSmall()

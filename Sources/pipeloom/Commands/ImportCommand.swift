@@ -20,6 +20,7 @@ struct ImportCommand: ParsableCommand {
 
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
+        pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
         pipeloom import rank*.json --format chrome-trace -o problem.json
         pipeloom import trace.json --format chrome-trace \
@@ -39,6 +40,9 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "With torch-csv or skippipe: the problem, a file, '-' or a preset.")
   var problem: String?
 
+  @OptionGroup
+  var layout: LayoutFlags
+
   @Option(
     help: ArgumentHelp(
       "With chrome-trace: a regular expression for whole names of events with groups (?<kind>...), "
@@ -57,6 +61,9 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try InputFile.checkStandardInput(files + [problem].compactMap { $0 })
+    if format.text != TorchCSV().name, let flag = layout.firstGiven {
+      throw Failure(.usage, "\(flag): only --format \(TorchCSV().name) takes one")
+    }
     if format.text == SkipPipe().name {
       guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
       return try SkipPipeImport(
@@ -82,7 +89,7 @@ struct ImportCommand: ParsableCommand {
     guard files.count == 1, let file = files.first else {
       throw Failure(.usage, "\(format.name): expected one file, found \(files.count)")
     }
-    let costs = try ProblemFlags.read(problem)
+    let costs = try layout.arrange(ProblemFlags.read(problem), chunksPlaced: .loop)
     let input = try InputFile(file, limit: format.largestText)
     let words = try format.decode(input.bytes, file: file, for: costs)
     let timeline: Timeline

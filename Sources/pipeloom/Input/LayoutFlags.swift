@@ -17,6 +17,14 @@ struct LayoutFlags: ParsableArguments {
   @Option(help: "In how many equal pieces each sequence of a sequential problem is cut.")
   var pieces: Int?
 
+  /// The first of these flags that was given, if any.
+  var firstGiven: String? {
+    let flags = [
+      ("--chunks", chunks != nil), ("--pieces", pieces != nil), ("--placement", placement != nil),
+    ]
+    return flags.first(where: \.1)?.0
+  }
+
   func validate() throws {
     for (name, count) in [("chunks", chunks), ("pieces", pieces)] {
       guard let count, !ProblemRules.counts.contains(count) else { continue }

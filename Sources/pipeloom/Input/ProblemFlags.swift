@@ -97,10 +97,9 @@ struct ProblemFlags: ParsableArguments {
     let changes = [
       ("--microbatches", microbatches != nil), ("--communication", communication != nil),
       ("--optimizer-step", optimizerStep != nil), ("--memory-limit", memoryLimit != nil),
-      ("--overlap", overlap != nil), ("--chunks", layout.chunks != nil), ("--pieces", layout.pieces != nil),
-      ("--placement", layout.placement != nil),
+      ("--overlap", overlap != nil),
     ]
-    return (shapeFlags + changes).first(where: \.1)?.0
+    return (shapeFlags + changes).first(where: \.1)?.0 ?? layout.firstGiven
   }
 
   private func changed(_ problem: Problem) throws -> Problem {
