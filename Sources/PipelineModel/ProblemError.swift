@@ -38,6 +38,12 @@ public struct ProblemError: Error, Hashable, Sendable {
     case headIsNotLast(Int, last: Int)
     /// An order of stages that breaks the rules it is given with.
     case breach(SkipReorderBreach)
+    /// Numbers of devices per stage where nothing searches for a placement.
+    case placementWithoutRules
+    /// Numbers of devices per stage that do not add up.
+    case wrongSum(Int, expected: Int)
+    /// A microbatch that names its origin where the devices of the first stage are still to be chosen.
+    case originWithoutPlacement
     /// A problem laid out anew that is not sequential.
     case notSequential
     /// A bidirectional arrangement of more than one chunk per device and direction.
@@ -116,6 +122,13 @@ extension ProblemError.Reason: CustomStringConvertible {
         + "\(source), from which no message arrives there"
     case .headIsNotLast(let stage, let last): "expected the last stage, \(last), found \(stage)"
     case .breach(let breach): breach.description
+    case .placementWithoutRules:
+      "expected the devices of every stage, found only their number: search chooses them for a problem with "
+        + "skipReorder and without routes"
+    case .wrongSum(let sum, let expected):
+      "expected numbers that add up to the \(expected.counted("device")), found a sum of \(sum)"
+    case .originWithoutPlacement:
+      "expected no origin, as search chooses the devices of the first stage, found one"
     case .notSequential:
       "expected the sequential placement, one stage per device and every microbatch through all of them"
     case .chunkedBothWays(let chunks):

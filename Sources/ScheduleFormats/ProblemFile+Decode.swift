@@ -5,7 +5,7 @@ extension ProblemFile {
   static func decode(_ root: DocumentNode) throws(FormatError) -> Problem {
     switch try contents(root) {
     case .problem(let problem): return problem
-    case .routing: throw root.error(.missingRoutes)
+    case .routing, .placing: throw root.error(.missingRoutes)
     }
   }
 
@@ -22,7 +22,7 @@ extension ProblemFile {
     let source = try keys.text("source")
     let units = try units(keys)
     let microbatches = try keys.required("microbatches", microbatches)
-    let placement = try keys.optional("placement", placement) ?? .sequential
+    let placement = try keys.optional("placement", placement) ?? .fixed(.sequential)
     let communication = try keys.optional("communication") { (node) throws(FormatError) in
       try Self.communication(node, deviceCount: deviceCount)
     }
@@ -34,21 +34,30 @@ extension ProblemFile {
     func judged<Value>(_ make: () throws(ProblemError) -> Value) throws(FormatError) -> Value {
       do { return try make() } catch { throw FormatError(error, in: root, stages: stages) }
     }
-    let hosts = try judged { () throws(ProblemError) in
-      try ProblemRules.hosts(of: placement, stageCount: stages.stages.count, deviceCount: deviceCount)
-    }
-    let routes = try keys.optional("routes") { (node) throws(FormatError) in
-      try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)
-    }
     let rules = try keys.optional("skipReorder") { (node) throws(FormatError) in
       try skipReorder(node, stageCount: stages.stages.count, deviceCount: deviceCount)
     }
-    let parts = ProblemParts(
+    var parts = ProblemParts(
       name: name, source: source, units: units, devices: devices, stages: stages.stages,
-      microbatches: microbatches, placement: placement, communication: communication ?? .uniform(0),
-      overlap: overlap, pieces: pieces ?? 1, skipReorder: rules, routes: routes)
+      microbatches: microbatches, placement: .sequential, communication: communication ?? .uniform(0),
+      overlap: overlap, pieces: pieces ?? 1, skipReorder: rules, routes: nil)
+    switch placement {
+    case .fixed(let placement): parts.placement = placement
+    case .open(let counts):
+      return try judged { () throws(ProblemError) in
+        guard root["routes"] == nil else { throw ProblemError(["placement"], .placementWithoutRules) }
+        return .placing(try PlacementProblem(parts: parts, devicesPerStage: counts))
+      }
+    }
+    let hosts = try judged { () throws(ProblemError) in
+      try ProblemRules.hosts(
+        of: parts.placement, stageCount: stages.stages.count, deviceCount: deviceCount)
+    }
+    parts.routes = try keys.optional("routes") { (node) throws(FormatError) in
+      try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)
+    }
     return try judged { () throws(ProblemError) in
-      rules != nil && routes == nil
+      rules != nil && parts.routes == nil
         ? .routing(try RoutingProblem(parts: parts)) : .problem(try parts.problem())
     }
   }
@@ -135,23 +144,6 @@ extension ProblemFile {
       }
     default:
       throw node.unexpected("a count from 1 to \(ProblemRules.counts.upperBound) or a list of microbatches")
-    }
-  }
-
-  private static func placement(_ node: DocumentNode) throws(FormatError) -> Placement {
-    switch node.content {
-    case .string("sequential"): return .sequential
-    case .string("loop"): return .loop
-    case .string("v"): return .v
-    case .sequence:
-      return .explicit(
-        try node.list { (node) throws(FormatError) in
-          guard case .sequence = node.content else {
-            return [try device(node, expecting: "a device or a list of devices")]
-          }
-          return try node.list { (node) throws(FormatError) in try device(node, expecting: "a device") }
-        })
-    default: throw node.unexpected("sequential, loop, v or a list with the device of each stage")
     }
   }
 

@@ -11,6 +11,8 @@ public enum ProblemFile {
     case problem(Problem)
     /// Rules in place of routes, which a search has to choose.
     case routing(RoutingProblem)
+    /// The same with no more than the number of devices per stage: which ones is for a search to choose, too.
+    case placing(PlacementProblem)
   }
 
   /// Reads a problem with its routes.
@@ -21,7 +23,7 @@ public enum ProblemFile {
   public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> Problem {
     switch try contents(bytes, file: file) {
     case .problem(let problem): return problem
-    case .routing: throw FormatError(.missingRoutes, file: file)
+    case .routing, .placing: throw FormatError(.missingRoutes, file: file)
     }
   }
 
@@ -104,6 +106,7 @@ extension ProblemFile {
       "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
       "visitsPerStage", "visitsPerDevice", "maxSkips", "sequences",
     ]
+    static let placement = ["devicesPerStage"]
     static let communication = ["latency", "bandwidth", "bytes"]
     static let overlap = ["forwardBackward"]
     static let route = ["microbatches", "stages", "devices"]

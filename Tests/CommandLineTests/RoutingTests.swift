@@ -80,6 +80,26 @@ struct RoutingTests {
       found.errors == "pipeloom: warning: p.yaml: device 0 has speed 1000, most have 1: a slip?\n")
   }
 
+  @Test("and the devices of stages where only their numbers are given")
+  func placement() throws {
+    let workspace = try Workspace()
+    let text = Self.problem.replacingOccurrences(
+      of: "placement: [[0, 1], [2, 3], [4, 5], 6, [0, 1]]", with: "placement: {devicesPerStage: [2, 2, 2, 1]}"
+    )
+    try workspace.write(text, to: "p.yaml")
+    let arguments = ["search", "p.yaml", "--iterations", "600", "--seed", "3", "-o"]
+    let found = try workspace.pipeloom(arguments + ["s.json"])
+    #expect(found.status == 0 && found.errors.isEmpty, "\(found.errors)")
+    #expect(found.text.contains("Devices chosen by local search: stage 0 on "))
+    #expect(found.text.contains("The bound is that of this placement."))
+    try workspace.pipeloom("check", "s.json").expectSuccess()
+    try workspace.pipeloom(arguments + ["t.json"]).expectSuccess()
+    #expect(try workspace.text("s.json") == workspace.text("t.json"))
+    try workspace.pipeloom("generate", "1f1b", "p.yaml")
+      .expectRefusal(Status.badInput, naming: ["p.yaml: expected routes"])
+    #expect(try workspace.pipeloom("search", "p.yaml", "--prove").status == 64)
+  }
+
   @Test("and proves them best, or tells how far the proof came")
   func prove() throws {
     let workspace = try Workspace()

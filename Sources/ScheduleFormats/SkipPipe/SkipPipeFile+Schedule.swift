@@ -36,6 +36,7 @@ extension SkipPipeFile {
       switch costs {
       case .problem(let problem): problem
       case .routing(let problem): problem.frame
+      case .placing(let problem): try placed(problem)
       }
     func expect(_ expected: String, _ found: String, at key: String, _ holds: Bool) throws(FormatError) {
       guard holds else { throw FormatError(.expected(expected, found: found), key: [.name(key)]) }
@@ -60,6 +61,21 @@ extension SkipPipeFile {
       "\(frame.microbatchCount.counted("path")), one per microbatch of the problem", "\(plan.paths.count)",
       at: plan.name.pathsKey, frame.microbatchCount == plan.paths.count)
     return try routed(ProblemParts(of: frame), along: plan)
+  }
+
+  /// The problem with the devices of each stage from the file.
+  private func placed(_ problem: PlacementProblem) throws(FormatError) -> Problem {
+    let counts = partitions.map(\.count)
+    guard counts == problem.devicesPerStage else {
+      func list(_ counts: [Int]) -> String { counts.map(String.init).joined(separator: ", ").shortened }
+      throw FormatError(
+        .expected("partitions of \(list(problem.devicesPerStage)) nodes", found: list(counts)),
+        key: ["partitions"])
+    }
+    let order = partitions.joined().map { Device.ID($0) }
+    do { return try problem.routing(dealing: order).frame } catch {
+      throw FormatError(.problem(error.reason), key: error.key)
+    }
   }
 
   private func routed(_ parts: ProblemParts, along plan: Plan) throws(FormatError) -> Problem {

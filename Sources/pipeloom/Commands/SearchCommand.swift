@@ -14,7 +14,8 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Starts from every named family that fits, improves on them until the lower bound is met or the time is \
       up, and certifies the rest. Ctrl-C ends the search with the best schedule so far. A problem file with \
-      skipReorder and no routes has its routes chosen too.
+      skipReorder and no routes has its routes chosen too, and where it gives only the number of devices per \
+      stage, first the devices.
 
       Examples:
         pipeloom search profile.yaml -o best.json
@@ -50,20 +51,48 @@ struct SearchCommand: ParsableCommand {
     switch contents {
     case .problem(let problem): try Search.checkScope(of: problem, proving: options.prove)
     case .routing(let problem): try Search.checkScope(of: problem.frame, proving: options.prove)
+    case .placing(let problem): try Search.checkScope(of: problem.routing.frame)
     }
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
     switch contents {
     case .problem(let problem): try run(problem)
     case .routing(let problem): try run(problem)
+    case .placing(let problem): try run(problem)
     }
   }
 
-  /// Chooses routes, and words for them.
-  private func run(_ routing: RoutingProblem) throws {
+  /// Chooses the devices of every stage, then routes and words.
+  private func run(_ placing: PlacementProblem) throws {
+    guard !options.prove else {
+      throw Failure(
+        .usage,
+        "--prove: devices are still to be chosen; search once with -o, then prove under that placement")
+    }
+    try refuseSweepOfMemory()
+    let routing: RoutingProblem
+    do throws(ProblemError) { routing = try options.place(placing) } catch {
+      throw Failure(.badInput, "\(InputFile.name(of: problem.problem ?? "-")): \(error)")
+    }
+    let stages = routing.hosts.enumerated().map { stage, hosts in
+      "stage \(stage) on \(hosts.map(\.description).joined(separator: ", "))"
+    }
+    let note =
+      "Devices chosen by local search: \(stages.joined(separator: "; ")). The bound is that of this placement."
+    try run(routing, share: 0.8, notes: [note])
+  }
+
+  private func refuseSweepOfMemory() throws(Failure) {
     if sweepMemory != nil {
       throw Failure(
         .usage, "--sweep-memory: routes are still to be chosen; search once with -o, then search the result")
     }
+  }
+
+  /// Chooses routes, and words for them.
+  ///
+  /// - Parameter share: of the time, where some has been used.
+  private func run(_ routing: RoutingProblem, share: Double = 1, notes: [String] = []) throws {
+    try refuseSweepOfMemory()
     let path = problem.problem ?? "-"
     warn(of: routing.suspiciousFigures, in: InputFile.name(of: path))
     if sweepSkips {
@@ -75,7 +104,7 @@ struct SearchCommand: ParsableCommand {
     let interrupt = Interrupt()
     let result: RoutingResult
     do throws(RoutingRefusal) {
-      result = try options.search(routing, until: interrupt)
+      result = try options.search(routing, share: share, until: interrupt)
     } catch {
       throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
     }
@@ -91,7 +120,7 @@ struct SearchCommand: ParsableCommand {
     }
     let timeline = try Timeline(schedule)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    try output.write(timeline, title: "Search", generator: generator, proof: proof)
+    try output.write(timeline, title: "Search", generator: generator, proof: proof, notes: notes)
   }
 
   /// Prints the first few figures that look like slips.

@@ -71,8 +71,8 @@ struct ProblemFlags: ParsableArguments {
     guard let path, !shapeFlags.contains(where: \.isGiven) else { return .problem(try problem(path)) }
     switch try Self.contents(path) {
     case .problem(let problem): return .problem(try finished(counted(problem)))
-    case .routing(let problem):
-      guard let flag = firstGiven else { return .routing(problem) }
+    case let contents:
+      guard let flag = firstGiven else { return contents }
       throw Failure(.usage, "\(flag) changes a problem with routes: change the figure in '\(path)' instead")
     }
   }
@@ -144,7 +144,7 @@ struct ProblemFlags: ParsableArguments {
   static func read(_ path: String) throws -> Problem {
     switch try contents(path) {
     case .problem(let problem): return problem
-    case .routing: throw FormatError(.missingRoutes, file: path)
+    case .routing, .placing: throw FormatError(.missingRoutes, file: path)
     }
   }
 

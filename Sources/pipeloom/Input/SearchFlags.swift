@@ -60,14 +60,26 @@ struct SearchFlags: ParsableArguments {
     }
   }
 
+  /// Chooses the devices of every stage, in a fifth of the time.
+  func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
+    try PlacementSearch(
+      problem,
+      options: SearchOptions(
+        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
+        iterations: iterations, seed: seed)
+    ).run()
+  }
+
   /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.
+  ///
+  /// - Parameter share: of the time, where some has been used.
   func search(
-    _ problem: RoutingProblem, until interrupt: borrowing Interrupt
+    _ problem: RoutingProblem, share: Double = 1, until interrupt: borrowing Interrupt
   ) throws(RoutingRefusal) -> RoutingResult {
     let search = RoutingSearch(
       problem,
       options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
+        objective: objective, backward: backward, timeLimit: .seconds(searchTime * share),
         iterations: iterations, seed: seed))
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }

@@ -1,0 +1,110 @@
+import PipelineModel
+
+/// Deals devices to stages: local search for placements of low cost, of which short searches for routes pick one.
+///
+/// Two devices of different stages change places as long as that lowers the cost; then some are mixed at random and
+/// it starts over from the best. docs/search.md explains.
+public struct PlacementSearch {
+  /// An order of all devices, dealt to the stages in turn, with what it is worth.
+  struct Candidate {
+    var order: [Device.ID]
+    var cost: PlacementCost
+  }
+
+  /// How many placements short searches for routes choose among.
+  private static let finalists = 4
+
+  private let problem: PlacementProblem
+  private let options: SearchOptions
+  /// The most placements looked at.
+  private let limit: Int
+
+  /// Prepares a search.
+  ///
+  /// - Parameter options: a tenth of the time, or of the iterations, is for placements, and as much for the choice
+  ///   among the best of them.
+  public init(_ problem: PlacementProblem, options: SearchOptions = SearchOptions()) {
+    self.problem = problem
+    self.options = options
+    limit = max(1, options.iterations.map { $0 / 10 } ?? 20_000)
+  }
+
+  /// Searches; at the same seed and `iterations` the result is always the same.
+  ///
+  /// - Throws: `ProblemError` when no placement looked at has memory for the first stage on all its devices.
+  public func run() throws(ProblemError) -> RoutingProblem {
+    let candidates = candidates()
+    var best = candidates[0]
+    var least = Double.infinity
+    for candidate in candidates where candidates.count > 1 {
+      guard let placed = try? problem.routing(dealing: candidate.order) else { continue }
+      var options = options
+      options.iterations = options.iterations.map { $0 / (10 * Self.finalists) }
+      options.timeLimit = options.timeLimit / (10 * Self.finalists)
+      guard let found = try? RoutingSearch(placed, options: options).run() else { continue }
+      if found.search.value < least { (best, least) = (candidate, found.search.value) }
+    }
+    return try problem.routing(dealing: best.order)
+  }
+
+  /// The best placements found, the one of the least cost first.
+  ///
+  /// A pass tries each pair of devices once; O(origins x arcs x replicas² + devices²) per pair.
+  func candidates() -> [Candidate] {
+    let deadline = options.iterations == nil ? ContinuousClock.now + options.timeLimit / 10 : nil
+    var random = FastRandom(seed: options.seed &+ 0x91ACE)
+    var count = 0
+    func goesOn() -> Bool { count < limit && deadline.map { ContinuousClock.now < $0 } ?? true }
+    func candidate(_ order: [Device.ID]) -> Candidate {
+      count += 1
+      return Candidate(order: order, cost: cost(of: order))
+    }
+    let swaps = swaps
+    var start = candidate(problem.routing.devices.indices.map { Device.ID($0) })
+    var found = [start]
+    while goesOn(), !swaps.isEmpty {
+      var current = start
+      var untried = swaps
+      while goesOn(), !untried.isEmpty {
+        let (left, right) = untried.remove(at: random.index(below: untried.count))
+        var order = current.order
+        order.swapAt(left, right)
+        let next = candidate(order)
+        guard next.cost < current.cost else { continue }
+        current = next
+        untried = swaps
+      }
+      Self.insert(current, into: &found)
+      start = found[0]
+      for _ in 0..<2 + random.index(below: 3) {
+        let (left, right) = swaps[random.index(below: swaps.count)]
+        start.order.swapAt(left, right)
+      }
+      start = candidate(start.order)
+    }
+    return found
+  }
+
+  /// Keeps the best few, one of each cost: placements of equal cost mostly differ in name only.
+  private static func insert(_ candidate: Candidate, into found: inout [Candidate]) {
+    guard !found.contains(where: { $0.cost == candidate.cost }) else { return }
+    let place = found.firstIndex { candidate.cost < $0.cost } ?? found.count
+    found.insert(candidate, at: place)
+    if found.count > finalists { found.removeLast() }
+  }
+
+  private func cost(of order: [Device.ID]) -> PlacementCost {
+    guard let placed = try? problem.routing(dealing: order) else {
+      return PlacementCost(unreachable: .max, time: .infinity)
+    }
+    return PlacementCost(placed, fused: options.backward == .fused)
+  }
+
+  /// The places of an order whose devices are of different stages, pair by pair.
+  private var swaps: [(Int, Int)] {
+    let stages = problem.devicesPerStage.enumerated().flatMap { Array(repeating: $0, count: $1) }
+    return stages.indices.flatMap { left in
+      stages.indices.filter { $0 > left && stages[$0] != stages[left] }.map { (left, $0) }
+    }
+  }
+}
