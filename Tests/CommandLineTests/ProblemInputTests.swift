@@ -110,7 +110,7 @@ struct ProblemInputTests {
     Case("placement", "[0, [0, 1]]", "placement[1]: expected one device per stage", "devices 0, 1"),
     Case("placement", "[0, []]", "placement[1]: expected at least one device"),
     Case("placement", "[0, [1, 1]]", "placement[1]: expected different devices, found device 1 twice"),
-    Case("placement", #""zigzag""#, "placement: expected sequential, loop, v or a list", #"found "zigzag""#),
+    Case("placement", #""zigzag""#, "placement: expected sequential, loop, v, a list", #"found "zigzag""#),
     Case("memoryLimit", "0.5", "memoryLimit: expected at least 1, which one microbatch needs on device 0"),
     Case("memoryLimit", "[1, 0.5]", "memoryLimit[1]: expected at least 1", "on device 1, found 0.5"),
   ]

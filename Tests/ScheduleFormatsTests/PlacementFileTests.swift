@@ -79,6 +79,24 @@ struct PlacementFileTests {
     #expect(error?.description == "p.yaml:" + message)
   }
 
+  @Test("match the schema")
+  func schema() throws {
+    let text = """
+      {
+        "pipeloom": "problem/1", "devices": 3, "microbatches": 2, "placement": {"devicesPerStage": [2, 1]},
+        "stages": [{"repeat": 2, "forward": 1, "backwardInput": 1, "backwardWeight": 1}],
+        "skipReorder": {"stagesPerMicrobatch": 2}
+      }
+      """
+    guard case .placing = try contents(text) else {
+      Issue.record("expected a problem without a placement")
+      return
+    }
+    let validator = try JSONSchemaValidator(
+      folder: PresetTests.root.appending(path: "docs"), names: ["problem.schema.json"])
+    try validator.validate(Array(text.utf8), against: "problem.schema.json")
+  }
+
   @Test("have no routes for commands that need them")
   func routes() throws {
     let error = #expect(throws: FormatError.self) {

@@ -85,6 +85,31 @@ struct SkipPipeRefusalTests {
     #expect(try refusal(chain, Words([word(0), word(1)])) == .noReturn(Microbatch.ID(0)))
   }
 
+  @Test("Other work between the head's F and BW, unless the BW takes no time")
+  func dividedLoss() throws {
+    // Both microbatches from origin 0; the F of the second stands within the head of the first.
+    func timeline(headBackward: Double) throws -> Timeline {
+      let problem = try changed { parts in
+        parts.placement = .explicit([[0], [2], [3, 1], [0]].map { $0.map { Device.ID($0) } })
+        parts.stages[3].backwardInput = headBackward
+        parts.give(Array(repeating: parts.routes?.distinct[0] ?? Route(visits: []), count: 2))
+      }
+      func word(_ operations: [(Operation.Kind, Int, Int)]) -> [Operation] {
+        operations.map { Operation($0, stage: Stage.ID($1), microbatch: Microbatch.ID($2)) }
+      }
+      let origin = word([
+        (.forward, 0, 0), (.forward, 3, 0), (.forward, 0, 1), (.backward, 3, 0), (.forward, 3, 1),
+        (.backward, 3, 1), (.backward, 0, 0), (.backward, 0, 1),
+      ])
+      let other = word([(.forward, 1, 0), (.forward, 1, 1), (.backward, 1, 0), (.backward, 1, 1)])
+      return try Timeline(Schedule(problem: problem, words: Words([origin, [], other, []])))
+    }
+    #expect(throws: ExportRefusal.dividedLoss(Microbatch.ID(0))) {
+      try SkipPipe().encode(timeline(headBackward: 0.25))
+    }
+    _ = try SkipPipe().encode(timeline(headBackward: 0))
+  }
+
   @Test("A link that lets nothing through")
   func link() throws {
     var bandwidth = Array(repeating: Array(repeating: 1.0, count: 4), count: 4)
