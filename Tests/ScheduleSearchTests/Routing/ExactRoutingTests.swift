@@ -30,7 +30,7 @@ struct ExactRoutingTests {
   func bruteForce(objective: Objective) throws {
     var random = SeededGenerator(seed: 41)
     var (decided, improved) = (0, 0)
-    for _ in 0..<20 {
+    for _ in 0..<14 {
       guard let problem = try problem(&random, batch: 2...2) else { continue }
       let choices = problem.choices
       guard choices.count <= 30 else { continue }

@@ -45,7 +45,7 @@ struct NineDevicesTests {
     arguments: [(3, false), (4, false), (4, true)])
   func search(perOrigin: Int, isEven: Bool) throws {
     let problem = try NineDevices.problem(perOrigin: perOrigin, isEven: isEven)
-    let options = SearchOptions(backward: .fused, iterations: 6_000)
+    let options = SearchOptions(backward: .fused, iterations: 2_000)
     let result = try RoutingSearch(problem, options: options).run()
     for other in NineDevices.published
     where other.perOrigin == perOrigin && other.isEven == isEven && other.method != "annealed-fifo" {
@@ -68,7 +68,7 @@ struct NineDevicesTests {
   @Test("the same seed finds the same")
   func determinism() throws {
     let problem = try NineDevices.problem(perOrigin: 3, isEven: false)
-    let options = SearchOptions(iterations: 500, seed: 3)
+    let options = SearchOptions(iterations: 200, seed: 3)
     let results = try (0..<2).map { _ in try RoutingSearch(problem, options: options).run() }
     #expect(results[0] == results[1])
   }
