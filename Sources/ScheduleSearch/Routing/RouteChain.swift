@@ -105,6 +105,14 @@ final class RouteChain {
     if candidate.isBetter(than: best) { best = candidate }
   }
 
+  /// Goes on from paths that keep all limits.
+  func start(from paths: [Int32]) {
+    let plan = RoutePlan(paths: paths, rule: current.plan.rule)
+    start(from: Candidate(plan: plan, excess: 0, value: .infinity))
+    chooseRule()
+    if current.isBetter(than: best) { best = current }
+  }
+
   /// Plays the best plan once more and tells its words.
   func words() -> Words {
     start(from: best)

@@ -54,6 +54,11 @@ struct RouteSearch {
     round += 1
   }
 
+  /// Goes on from paths that keep all limits.
+  func start(from paths: [Int32]) {
+    for chain in chains { chain.start(from: paths) }
+  }
+
   /// The best plan's words.
   func words() -> Words { (chains[1].best.isBetter(than: chains[0].best) ? chains[1] : chains[0]).words() }
 }

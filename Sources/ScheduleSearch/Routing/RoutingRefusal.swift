@@ -11,6 +11,8 @@ public struct RoutingRefusal: Error, Hashable, Sendable {
     /// So many of all visits find no room within the limits of stages and devices, or are owed to stages that
     /// cannot have them.
     case noRoom(Int, of: Int)
+    /// No routes keep all limits, though there are visits enough: all sums of visits were gone through.
+    case noRoutes
     /// None of the routes looked at keeps all limits: nothing is proved.
     case notFound(excess: Int)
   }
@@ -40,6 +42,8 @@ extension RoutingRefusal: CustomStringConvertible {
         "expected links for every route, found no way for microbatch \(microbatch) from device \(origin) and back"
       case .noRoom(let count, let all):
         "expected limits that leave room for all \(all) visits, found none for \(count) of them"
+      case .noRoutes:
+        "expected limits that some routes keep, found none among all routes"
       case .notFound(let excess):
         "expected limits that some routes keep, found routes over them by \(excess) \(excess == 1 ? "visit" : "visits")"
           + "; whether others keep them is not known"
@@ -53,8 +57,12 @@ extension RoutingRefusal: CustomStringConvertible {
 extension RoutingModel {
   /// Why no routes can keep the rules and limits; `nil` where nothing speaks against it.
   func refusal() -> RoutingRefusal? {
-    guard let reason = obstacle else { return nil }
-    return RoutingRefusal(reason: reason, changes: RoutingRefusal.changes(to: problem))
+    obstacle.map { refusal($0) }
+  }
+
+  /// A reason with the changes that would remove it.
+  func refusal(_ reason: RoutingRefusal.Reason) -> RoutingRefusal {
+    RoutingRefusal(reason: reason, changes: RoutingRefusal.changes(to: problem))
   }
 
   /// The first thing that makes routes impossible.
@@ -96,7 +104,8 @@ extension RoutingRefusal {
   private static func works(_ step: Step, by count: Int, _ problem: RoutingProblem) -> Bool? {
     var rules = problem.rules
     guard step.apply(&rules, count), let changed = try? problem.with(rules: rules) else { return nil }
-    return RoutingModel(changed, fused: false).obstacle == nil
+    let model = RoutingModel(changed, fused: false)
+    return model.obstacle == nil && VisitSearch(model).run(effort: 20_000) != .none
   }
 
   private static func steps(for problem: RoutingProblem) -> [Step] {

@@ -65,12 +65,17 @@ public struct RoutingSearch {
     }
     let share = options.iterations.map { $0 * 2 / 3 }
     var goesOn = true
+    var isDecided = false
     while goesOn, search.isLost || (!search.isDone && search.moves < share ?? .max) {
       search.improve(moves: share.map { $0 - search.moves })
       let step = SearchProgress(
         elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
         lowerBound: bound.value)
       goesOn = progress(step)
+      if search.isLost, !isDecided, search.moves >= Self.movesBeforeProof {
+        try decide(model, for: search)
+        isDecided = true
+      }
     }
     guard search.best.excess == 0 else {
       throw RoutingRefusal(reason: .notFound(excess: search.best.excess), changes: [])
@@ -80,6 +85,18 @@ public struct RoutingSearch {
       model.route(of: $0, over: paths[$0 * model.length..<($0 + 1) * model.length])
     }
     return (routes, search.words(), search.moves, goesOn)
+  }
+
+  /// After so many moves without routes that keep all limits, it is worth asking whether there are any.
+  private static let movesBeforeProof = 2048
+
+  /// Finds routes that keep all limits, or a proof that there are none, where the problem is small enough.
+  private func decide(_ model: RoutingModel, for search: RouteSearch) throws(RoutingRefusal) {
+    switch VisitSearch(model).run() {
+    case .found(let paths): search.start(from: paths)
+    case .none: throw model.refusal(.noRoutes)
+    case .open: break
+    }
   }
 }
 

@@ -9,6 +9,8 @@ struct RandomRouting {
   /// Whether a head ends routes on their origins.
   var head = true
   var speeds = [1, 1.5, 2]
+  /// The devices on which all stages after the first are; devices of their own if `nil`.
+  var shared: Int?
 
   /// Replicated stages on devices of their own, unequal speeds and links, random rules.
   func problem(
@@ -20,6 +22,14 @@ struct RandomRouting {
       (0..<Int.random(in: replicas, using: &random)).map { _ in
         count += 1
         return Device.ID(count - 1)
+      }
+    }
+    if let shared {
+      count = hosts[0].count + shared
+      for stage in 1..<body {
+        let pool = (hosts[0].count..<count).map { Device.ID($0) }
+        let replicas = min(shared, Int.random(in: replicas, using: &random))
+        hosts[stage] = Array(pool.shuffled(using: &random).prefix(replicas)).sorted()
       }
     }
     let hasHead = head && Bool.random(using: &random)
