@@ -17,20 +17,57 @@ public enum Communication: Hashable, Sendable {
     public var bandwidth: [[Double]]
     /// The size of every message.
     public var bytes: Double
+    /// What carries one message at a time; `nil` where messages do not hinder each other.
+    public var serialise: Serialisation?
 
     /// Describes links.
-    public init(latency: [[Double]], bandwidth: [[Double]], bytes: Double) {
+    public init(
+      latency: [[Double]], bandwidth: [[Double]], bytes: Double, serialise: Serialisation? = nil
+    ) {
       self.latency = latency
       self.bandwidth = bandwidth
       self.bytes = bytes
+      self.serialise = serialise
+    }
+
+    /// How long a message occupies what carries it; infinite where it never gets through. O(1).
+    func transfer(from source: Int, to destination: Int) -> Double {
+      bytes > 0 ? bytes / bandwidth[source][destination] : 0
     }
 
     /// How long a message takes; infinite where it never arrives. O(1).
     func time(from source: Int, to destination: Int) -> Double {
-      bytes > 0
-        ? latency[source][destination] + bytes / bandwidth[source][destination]
-        : latency[source][destination]
+      latency[source][destination] + transfer(from: source, to: destination)
     }
+  }
+
+  /// What carries one message at a time, for `bytes` / bandwidth each.
+  ///
+  /// Messages that share it leave in the order in which their producers stand in the sender's word.
+  public enum Serialisation: String, Hashable, Sendable, CaseIterable {
+    /// Each link, from one device to another.
+    case link
+    /// Each device's uplink, whoever it sends to.
+    case uplink
+  }
+
+  /// What carries one message at a time; `nil` where messages do not hinder each other.
+  public var serialise: Serialisation? {
+    if case .links(let links) = self { links.serialise } else { nil }
+  }
+
+  /// The same latencies and bandwidths, with messages that do not hinder each other.
+  package var unserialised: Communication {
+    guard case .links(var links) = self else { return self }
+    links.serialise = nil
+    return .links(links)
+  }
+
+  /// How long a message occupies its link or uplink, in the problem's time unit: its time without the latency. 0
+  /// where there is no bandwidth. O(1).
+  public func transfer(from source: Device.ID, to destination: Device.ID) -> Double {
+    guard case .links(let links) = self, source != destination else { return 0 }
+    return links.transfer(from: source.index, to: destination.index)
   }
 
   /// The time from the end of a producer on `source` until its consumer on `destination` may start: infinite
@@ -47,15 +84,22 @@ public enum Communication: Hashable, Sendable {
   /// The latencies between different devices that a message may take; a uniform one counts once.
   /// O(devices²).
   package var finiteLatencies: [Double] {
-    func each(_ count: Int, _ latency: (Int, Int) -> Double) -> [Double] {
-      (0..<count).flatMap { source in
-        (0..<count).compactMap { source == $0 ? nil : latency(source, $0) }
-      }.filter(\.isFinite)
-    }
-    return switch self {
+    switch self {
     case .uniform(let latency): [latency]
-    case .matrix(let rows): each(rows.count) { rows[$0][$1] }
-    case .links(let links): each(links.latency.count) { links.time(from: $0, to: $1) }
+    case .matrix(let rows): Self.finite(rows.count) { rows[$0][$1] }
+    case .links(let links): Self.finite(links.latency.count) { links.time(from: $0, to: $1) }
     }
+  }
+
+  /// The times for which messages occupy what carries one at a time; empty where nothing does. O(devices²).
+  package var finiteTransfers: [Double] {
+    guard case .links(let links) = self, links.serialise != nil else { return [] }
+    return Self.finite(links.latency.count) { links.transfer(from: $0, to: $1) }
+  }
+
+  private static func finite(_ count: Int, _ time: (Int, Int) -> Double) -> [Double] {
+    (0..<count).flatMap { source in
+      (0..<count).compactMap { source == $0 ? nil : time(source, $0) }
+    }.filter(\.isFinite)
   }
 }

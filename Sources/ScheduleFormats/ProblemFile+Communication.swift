@@ -10,8 +10,9 @@ extension ProblemFile {
       node, keys: Keys.communication, expecting: "a number or a mapping with latency")
     let latency = try keys.required("latency", LinkNumbers.init)
     let bytes = try keys.number("bytes")
+    let serialise = try keys.optional("serialise", serialisation)
     guard let bandwidth = try keys.optional("bandwidth", LinkNumbers.init) else {
-      guard bytes == nil else { throw node.error(.missingKey("bandwidth")) }
+      guard bytes == nil, serialise == nil else { throw node.error(.missingKey("bandwidth")) }
       return switch latency {
       case .same(let latency): .uniform(latency)
       case .each(let rows): .matrix(rows)
@@ -20,7 +21,16 @@ extension ProblemFile {
     guard let bytes else { throw node.error(.missingKey("bytes")) }
     return .links(
       Communication.Links(
-        latency: latency.rows(deviceCount), bandwidth: bandwidth.rows(deviceCount), bytes: bytes))
+        latency: latency.rows(deviceCount), bandwidth: bandwidth.rows(deviceCount), bytes: bytes,
+        serialise: serialise))
+  }
+
+  private static func serialisation(
+    _ node: DocumentNode
+  ) throws(FormatError) -> Communication.Serialisation {
+    guard case .string(let text) = node.content, let value = Communication.Serialisation(rawValue: text)
+    else { throw node.unexpected("link or uplink") }
+    return value
   }
 }
 

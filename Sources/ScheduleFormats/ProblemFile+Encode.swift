@@ -155,6 +155,10 @@ extension ProblemFile {
       write(links.bandwidth, to: &writer, indentation: indentation)
       writer.raw(", \"bytes\": ")
       writer.number(links.bytes)
+      if let serialise = links.serialise {
+        writer.raw(", \"serialise\": ")
+        writer.string(serialise.rawValue)
+      }
       writer.raw("}")
     }
   }

@@ -107,7 +107,7 @@ extension ProblemFile {
       "visitsPerStage", "visitsPerDevice", "maxSkips", "sequences",
     ]
     static let placement = ["devicesPerStage"]
-    static let communication = ["latency", "bandwidth", "bytes"]
+    static let communication = ["latency", "bandwidth", "bytes", "serialise"]
     static let overlap = ["forwardBackward"]
     static let route = ["microbatches", "stages", "devices"]
   }

@@ -223,7 +223,7 @@ struct ProblemRefusalTests {
       ),
       (
         "communication: 0.5", "communication: {latencys: 1}",
-        "p.yaml:9: communication.latencys: expected one of the keys latency, bandwidth, bytes, found \"latencys\"; did you mean \"latency\"?"
+        "p.yaml:9: communication.latencys: expected one of the keys latency, bandwidth, bytes, serialise, found \"latencys\"; did you mean \"latency\"?"
       ),
       ("devices: 2\n", "", "p.yaml:1: expected the key \"devices\", found none"),
       ("pipeloom: problem/1\n", "", "p.yaml:1: expected the key \"pipeloom\", found none"),

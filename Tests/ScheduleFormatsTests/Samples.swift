@@ -134,7 +134,9 @@ extension SeededGenerator {
     let latency = matrix { Double.random(in: 0...1, using: &self) }
     let bandwidth = matrix { Double.random(in: 0.1...9, using: &self) }
     return .links(
-      .init(latency: latency, bandwidth: bandwidth, bytes: Double.random(in: 0...9, using: &self)))
+      .init(
+        latency: latency, bandwidth: bandwidth, bytes: Double.random(in: 0...9, using: &self),
+        serialise: [nil, .link, .uplink].randomElement(using: &self) ?? nil))
   }
 
   /// Words that need not make sense, with times that need not either.

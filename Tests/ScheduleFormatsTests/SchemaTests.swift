@@ -50,6 +50,11 @@ struct SchemaTests {
       ("\"forward\": 1.5", "\"forward\": 1.5, \"repeat\": 0"),
       ("\"communication\": 0.5", "\"communication\": {}"),
       ("\"communication\": 0.5", "\"communication\": {\"latency\": [1]}"),
+      ("\"communication\": 0.5", "\"communication\": {\"latency\": 1, \"serialise\": \"link\"}"),
+      (
+        "\"communication\": 0.5",
+        "\"communication\": {\"latency\": 1, \"bandwidth\": 1, \"bytes\": 1, \"serialise\": \"bus\"}"
+      ),
       ("\"optimizerStep\": [0, 1]", "\"optimizerStep\": [null, 1]"),
     ])
   func problemMutations(part: String, replacement: String) throws {

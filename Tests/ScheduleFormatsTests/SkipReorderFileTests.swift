@@ -100,6 +100,12 @@ struct SkipReorderFileTests {
         == "p.yaml:9: speed[0]: expected a number above 0 and up to 1e15, found 0")
     #expect(
       refusal(", bytes: 2", "") == "p.yaml:8: communication: expected the key \"bytes\", found none")
+    #expect(
+      refusal("bytes: 2", "bytes: 2, serialise: bus")
+        == "p.yaml:8: communication.serialise: expected link or uplink, found \"bus\"")
+    #expect(
+      refusal("bandwidth: 4, bytes: 2", "serialise: uplink")
+        == "p.yaml:8: communication: expected the key \"bandwidth\", found none")
   }
 
   @Test("a route over a link without bandwidth is refused")
