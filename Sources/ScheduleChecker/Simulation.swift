@@ -6,6 +6,9 @@ struct Simulation {
   private let order: [Int32]
   private let optimizerSteps: [Double]
   private var ends: [Double]
+  /// When messages begin to leave, by producer.
+  private var leaves: [Double]
+  private var departures: Departures
 
   /// The devices that have operations.
   let activeDevices: [Int]
@@ -16,12 +19,15 @@ struct Simulation {
     self.order = order
     optimizerSteps = problem.devices.map(\.optimizerStep)
     ends = Array(repeating: 0, count: graph.operationCount)
+    leaves = ends
+    departures = graph.departures
     activeDevices = (0..<graph.deviceCount).filter { graph.bounds[$0] < graph.bounds[$0 + 1] }
   }
 
   /// Runs one iteration in which no device starts before its entry of `clocks`, and moves the entries on to
   /// when each device is done, its optimizer step included. O(n).
   mutating func run(_ clocks: inout [Double]) {
+    departures.restart()
     for position in order.lazy.map({ Int($0) }) {
       let device = Int(graph.devices[position])
       let together = graph.together(position)
@@ -30,10 +36,14 @@ struct Simulation {
       var start = clocks[device]
       for part in together {
         let input = Int(graph.inputs[part])
-        if input >= 0 { start = max(start, ends[input] + graph.delays[part]) }
+        guard input >= 0 else { continue }
+        start = max(start, (graph.isMessage(to: part) ? leaves : ends)[input] + graph.delays[part])
       }
       clocks[device] = start + graph.durations[position]
-      for part in together { ends[part] = clocks[device] }
+      for part in together {
+        ends[part] = clocks[device]
+        leaves[part] = departures.departure(of: part, endingAt: clocks[device])
+      }
     }
     for device in activeDevices { clocks[device] += optimizerSteps[device] }
   }

@@ -8,13 +8,15 @@ struct TimeRules {
   /// Everything wrong with the recorded times. O(n).
   func violations(_ times: RecordedSchedule.Times) -> [Violation] {
     var found: [Violation] = []
+    var departures = graph.departures
+    let leaves = times.ends.enumerated().map { departures.departure(of: $0.offset, endingAt: $0.element) }
     for index in 0..<words.deviceCount {
       let device = Device.ID(index)
       let range = words.range(of: device)
       for position in range {
         let first = graph.together(position).lowerBound
         let predecessor = first == range.lowerBound ? nil : first - 1
-        check(position, on: device, after: predecessor, times, &found)
+        check(position, on: device, after: predecessor, times, leaves, &found)
       }
     }
     return found
@@ -22,7 +24,7 @@ struct TimeRules {
 
   private func check(
     _ position: Int, on device: Device.ID, after predecessor: Int?,
-    _ times: RecordedSchedule.Times, _ found: inout [Violation]
+    _ times: RecordedSchedule.Times, _ leaves: [Double], _ found: inout [Violation]
   ) {
     let start = times.starts[position]
     let end = times.ends[position]
@@ -61,7 +63,7 @@ struct TimeRules {
     for part in together {
       let input = graph.inputs[part]
       if input >= 0 {
-        let arrival = times.ends[Int(input)] + graph.delays[part]
+        let arrival = (graph.isMessage(to: part) ? leaves : times.ends)[Int(input)] + graph.delays[part]
         if part == position, arrival.isFinite, start.isClearlyBelow(arrival) {
           report(
             .startsBeforeInput(start: start, input: words.operations[Int(input)], arrival: arrival))

@@ -19,10 +19,12 @@ struct WordGraph {
   private(set) var durations: [Double]
   /// The position of the operation whose result each operation needs, `none` or `unknown`.
   private(set) var inputs: [Int32]
-  /// How long after its producer's end each input arrives.
+  /// How long after its producer's end each input arrives, unless it leaves later.
   private(set) var delays: [Double]
   /// Whether each operation runs together with the next one.
   private(set) var opensPair: [Bool]
+  /// When messages leave that wait for each other.
+  let departures: Departures
 
   var deviceCount: Int { bounds.count - 1 }
   var operationCount: Int { devices.count }
@@ -37,6 +39,7 @@ struct WordGraph {
     }
     durations = Self.durations(of: words.operations, on: devices, in: schedule.problem)
     inputs = Self.inputs(of: words.operations, coverage: coverage, visits: table)
+    departures = Departures(of: schedule, devices: devices, inputs: inputs)
     opensPair = Array(repeating: false, count: inputs.count)
     if let overlap = schedule.problem.overlap {
       for position in words.pairs where words.isProperPair(at: position) {
@@ -53,6 +56,11 @@ struct WordGraph {
       delays[position] = schedule.problem.communication.latency(
         from: Device.ID(rawValue: source), to: Device.ID(rawValue: destination))
     }
+  }
+
+  /// Whether an operation's input comes from another device. O(1).
+  func isMessage(to position: Int) -> Bool {
+    inputs[position] >= 0 && devices[Int(inputs[position])] != devices[position]
   }
 
   /// The positions of the operations that run together with the one at a position, itself included. O(1).
