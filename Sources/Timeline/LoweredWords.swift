@@ -19,6 +19,8 @@ package struct LoweredWords {
   package let table: VisitTable
   /// The rows of the table and behind them those of overlapped pairs.
   package let rows: [VisitTable.Row]
+  /// What the rows send, where transfers are serialised.
+  package let queues: SendQueues
   /// The operations in the order of `Words.operations`.
   package let codes: [Code]
   /// Where each word begins, and after the last word its end.
@@ -63,6 +65,7 @@ package struct LoweredWords {
     self.table = table
     self.codes = codes
     self.rows = pairRows.rows
+    self.queues = pairRows.queues
     self.bounds = schedule.words.bounds
   }
 
@@ -96,9 +99,10 @@ package struct LoweredWords {
   }
 
   /// Takes codes that are right by construction.
-  package init(table: VisitTable, rows: [VisitTable.Row], codes: [Code], bounds: [Int]) {
+  package init(table: VisitTable, rows: PairRows, codes: [Code], bounds: [Int]) {
     self.table = table
-    self.rows = rows
+    self.rows = rows.rows
+    queues = rows.queues
     self.codes = codes
     self.bounds = bounds
   }

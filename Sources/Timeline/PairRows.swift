@@ -7,6 +7,8 @@ import PipelineModel
 package struct PairRows {
   /// The table's rows and those added.
   package private(set) var rows: [VisitTable.Row]
+  /// What the rows send, where transfers are serialised.
+  package private(set) var queues: SendQueues
   private let grid: DecimalGrid
   private var forwardRows: [SIMD2<Int32>: Int32] = [:]
   private var backwardRows: [Int32: Int32] = [:]
@@ -14,6 +16,7 @@ package struct PairRows {
   /// Begins without pairs.
   package init(_ table: VisitTable) {
     rows = table.rows
+    queues = table.queues
     grid = table.grid
   }
 
@@ -36,13 +39,21 @@ package struct PairRows {
         row.duration + rows[Int(backward)].duration, timesMultiple: overlap.forwardBackward)
       row.opensPair = true
       rows.append(row)
+      queues.append(copyOf: Int(forward))
     }
     let pairedBackward = backwardRows[backward, default: Int32(rows.count)]
     if pairedBackward == rows.count {
       backwardRows[backward] = pairedBackward
       rows.append(rows[Int(backward)])
       rows[rows.count - 1].duration = 0
+      queues.append(copyOf: Int(backward))
     }
     return (pairedForward, pairedBackward)
+  }
+
+  /// Appends the row that does nothing and sends nothing. O(1).
+  package mutating func appendIdle() {
+    rows.append(.idle)
+    queues.appendNothing()
   }
 }

@@ -49,14 +49,15 @@ extension Timeline {
     guard let last else { return [] }
     var positions = [lowered.bounds[last + 1] - 1]
     let producers = positionOfEnd
-    while let position = positions.last, let before = predecessor(of: position, producers) {
+    let sendings = sendings
+    while let position = positions.last, let before = predecessor(of: position, producers, sendings) {
       positions.append(before)
     }
     return positions.reversed()
   }
 
   /// The operation whose end lets the one at `position` start; `nil` where nothing holds it up.
-  private func predecessor(of position: Int, _ producers: [Int32]) -> Int? {
+  private func predecessor(of position: Int, _ producers: [Int32], _ sendings: Sendings?) -> Int? {
     let together = lowered.startingTogether(with: position)
     let first = together.lowerBound
     let isFirst = lowered.bounds[schedule.words.device(at: position).index] == first
@@ -66,11 +67,33 @@ extension Timeline {
       let producer = producers[lowered.input(of: part)]
       return (
         producer: producer,
-        time: producer < 0 ? 0 : ends[Int(producer)] + lowered.rows[Int(code.row)].latency
+        time: producer < 0
+          ? 0 : (sendings?.times ?? ends)[Int(producer)] + lowered.rows[Int(code.row)].latency
       )
     }
     let last = arrivals.dropFirst().reduce(arrivals[0]) { $1.time > $0.time ? $1 : $0 }
-    return last.producer < 0 ? nil : Int(last.producer)
+    guard last.producer >= 0 else { return nil }
+    // Of messages that leave one after the other, the first one's producer is what the last one waited for.
+    return Int(sendings?.heads[Int(last.producer)] ?? last.producer)
+  }
+
+  /// When messages begin to leave, by the positions of their producers.
+  private typealias Sendings = (times: [Double], heads: [Int32])
+
+  /// When messages begin to leave, and the producer whose end began the unbroken row of messages that each leaves
+  /// in; `nil` where transfers are not serialised. O(operations).
+  private var sendings: Sendings? {
+    guard lowered.queues.count > 0 else { return nil }
+    var (times, heads) = (ends, ends.indices.map { Int32($0) })
+    var last = [(time: Double, head: Int32)](repeating: (0, 0), count: lowered.queues.count)
+    for (position, code) in lowered.codes.enumerated() {
+      let message = lowered.queues.messages[Int(code.row)]
+      guard message.queue >= 0 else { continue }
+      let before = last[Int(message.queue)]
+      if before.time > times[position] { (times[position], heads[position]) = before }
+      last[Int(message.queue)] = (times[position] + message.transfer, heads[position])
+    }
+    return (times, heads)
   }
 
   /// The position that writes each end of the visit table; -1 for an origin.

@@ -26,7 +26,7 @@ extension TimingKernel {
   /// - Complexity: O(operations) a pass; the devices' number of passes at worst, seldom more than four.
   package mutating func period(lowerBound: Double, optimizerSteps: [Double]) -> Double {
     var graph = ShiftGraph(lowerBound: lowerBound, deviceCount: deviceCount)
-    var recorder = SourceRecorder(deviceCount: deviceCount, endCount: endCount)
+    var recorder = SourceRecorder(deviceCount: deviceCount, endCount: endCount, queueCount: queueCount)
     while true {
       recorder.restart()
       _ = run(from: graph.shifts, recording: &recorder)
@@ -113,10 +113,13 @@ private struct SourceRecorder: SweepRecorder {
   /// Per device.
   var sources: [Int32]
   private var sourceOfEnd: [Int32]
+  /// Where the path to the moment when each queue is free comes from.
+  private var sourceOfQueue: [Int32]
 
-  init(deviceCount: Int, endCount: Int) {
+  init(deviceCount: Int, endCount: Int, queueCount: Int) {
     sources = Array(repeating: 0, count: deviceCount)
     sourceOfEnd = Array(repeating: 0, count: endCount)
+    sourceOfQueue = Array(repeating: 0, count: queueCount)
   }
 
   mutating func restart() {
@@ -126,6 +129,9 @@ private struct SourceRecorder: SweepRecorder {
   @inline(__always)
   mutating func record(_ times: OperationTimes) {
     if times.isHeldUp { sources[times.device] = sourceOfEnd[times.input] }
-    if times.supplies { sourceOfEnd[times.end] = sources[times.device] }
+    guard times.supplies else { return }
+    let source = times.sent.isQueued ? sourceOfQueue[times.sent.queue] : sources[times.device]
+    sourceOfEnd[times.end] = source
+    if times.sent.queue >= 0 { sourceOfQueue[times.sent.queue] = source }
   }
 }

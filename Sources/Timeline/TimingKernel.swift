@@ -14,13 +14,18 @@ package struct TimingKernel: ~Copyable {
   let bounds: UnsafeMutablePointer<Int>
   /// The origin slots, whose `F` has always arrived.
   private let origins: UnsafeMutablePointer<Int32>
-  /// The end of every `F` and `B`; `untimed` or the mark of a waiting device before it is known.
+  /// The end of every `F` and `B`, later where its message leaves later; `untimed` or the mark of a waiting device before it is known.
   private let ends: UnsafeMutablePointer<Double>
   /// When each device is free.
   package let clocks: UnsafeMutablePointer<Double>
   /// The next operation of each device.
   let cursors: UnsafeMutablePointer<Int>
   private let stack: UnsafeMutablePointer<Int32>
+  /// What each row sends; nothing to read where transfers are not serialised.
+  private let messages: UnsafeMutablePointer<SendQueues.Message>
+  /// When the last message of each queue has left it.
+  private let queues: UnsafeMutablePointer<Double>
+  let queueCount: Int
   let endCount: Int
   private let originCount: Int
   private let hasPairs: Bool
@@ -35,7 +40,11 @@ package struct TimingKernel: ~Copyable {
     endCount = lowered.table.endCount
     originCount = lowered.table.originSlots.count - 1
     hasPairs = lowered.hasPairs
+    queueCount = lowered.queues.count
     rows = Self.copy(lowered.rows)
+    messages = Self.copy(lowered.queues.messages)
+    queues = .allocate(capacity: queueCount)
+    queues.initialize(repeating: 0, count: queueCount)
     codes = Self.copy(lowered.codes)
     bounds = Self.copy(lowered.bounds)
     origins = Self.copy(lowered.table.originSlots)
@@ -58,6 +67,8 @@ package struct TimingKernel: ~Copyable {
     clocks.deallocate()
     cursors.deallocate()
     stack.deallocate()
+    messages.deallocate()
+    queues.deallocate()
   }
 
   private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
@@ -80,25 +91,34 @@ package struct TimingKernel: ~Copyable {
   @inline(__always)
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
-    // Words without pairs have a loop of their own, which does not ask for them.
+    // Words without queues, and without pairs, have a loop of their own, which does not ask for them.
+    if queueCount > 0 { return sweepWithQueues(&recorder) }
     return hasPairs ? sweepWithPairs(&recorder) : sweepWithoutPairs(&recorder)
   }
 
-  // Side by side in one function the two loops would share registers, and be slower.
+  // Side by side in one function the loops would share registers, and be slower.
+  @inline(never)
+  private mutating func sweepWithQueues(_ recorder: inout some SweepRecorder) -> Bool {
+    sweep(withPairs: true, withQueues: true, &recorder)
+  }
+
   @inline(never)
   private mutating func sweepWithPairs(_ recorder: inout some SweepRecorder) -> Bool {
-    sweep(withPairs: true, &recorder)
+    sweep(withPairs: true, withQueues: false, &recorder)
   }
 
   @inline(never)
   private mutating func sweepWithoutPairs(_ recorder: inout some SweepRecorder) -> Bool {
-    sweep(withPairs: false, &recorder)
+    sweep(withPairs: false, withQueues: false, &recorder)
   }
 
   @inline(__always)
-  private mutating func sweep(withPairs: Bool, _ recorder: inout some SweepRecorder) -> Bool {
+  private mutating func sweep(
+    withPairs: Bool, withQueues: Bool, _ recorder: inout some SweepRecorder
+  ) -> Bool {
     // Local copies: a write to `ends` could otherwise be taken to change the pointers.
     let (rows, codes, bounds, ends, stack) = (rows, codes, bounds, ends, stack)
+    let (messages, queues) = (messages, queues)
     var top = deviceCount
     while top > 0 {
       top -= 1
@@ -130,30 +150,35 @@ package struct TimingKernel: ~Copyable {
           let isHeldUp = later.time > clock
           let start = isHeldUp ? later.time : clock
           clock = start + row.pointee.duration
+          let sent = withQueues ? Self.send(messages[Int(code.row)], at: clock, queues) : .at(clock)
+          let otherSent = withQueues ? Self.send(messages[Int(other.row)], at: clock, queues) : .at(clock)
           // The pair waits as one: what held up its first operation held up both.
           recorder.record(
             OperationTimes(
               device: device, position: position, input: later.input, end: Int(code.end), start: start,
-              finish: clock, isHeldUp: isHeldUp, supplies: true))
+              finish: clock, isHeldUp: isHeldUp, supplies: true, sent: sent))
           recorder.record(
             OperationTimes(
               device: device, position: position + 1, input: later.input, end: Int(other.end), start: start,
-              finish: clock, isHeldUp: false, supplies: true))
-          Self.supply(Int(code.end), at: clock, ends, stack, &top)
-          Self.supply(Int(other.end), at: clock, ends, stack, &top)
+              finish: clock, isHeldUp: false, supplies: true, sent: otherSent))
+          Self.supply(Int(code.end), at: sent.time, ends, stack, &top)
+          Self.supply(Int(other.end), at: otherSent.time, ends, stack, &top)
           position += 2
           continue
         }
-        let arrival = ready + row.pointee.latency
+        // A `W` comes after its `B`, and does not wait for what that sends.
+        let isFree = withQueues && !row.pointee.supplies
+        let arrival = isFree ? 0 : ready + row.pointee.latency
         let isHeldUp = arrival > clock
         let start = isHeldUp ? arrival : clock
         clock = start + row.pointee.duration
         let end = Int(code.end)
+        let sent = withQueues ? Self.send(messages[Int(code.row)], at: clock, queues) : .at(clock)
         recorder.record(
           OperationTimes(
             device: device, position: position, input: input, end: end, start: start, finish: clock,
-            isHeldUp: isHeldUp, supplies: row.pointee.supplies))
-        if row.pointee.supplies { Self.supply(end, at: clock, ends, stack, &top) }
+            isHeldUp: isHeldUp, supplies: row.pointee.supplies, sent: sent))
+        if row.pointee.supplies { Self.supply(end, at: sent.time, ends, stack, &top) }
         position += 1
       }
       cursors[device] = position
@@ -176,8 +201,22 @@ package struct TimingKernel: ~Copyable {
     }
   }
 
+  /// Puts a message in its queue and returns when it begins to leave: now where there is none.
+  @inline(__always)
+  private static func send(
+    _ message: SendQueues.Message, at time: Double, _ queues: UnsafeMutablePointer<Double>
+  ) -> OperationTimes.Sending {
+    let queue = Int(message.queue)
+    guard queue >= 0 else { return .at(time) }
+    let isQueued = queues[queue] > time
+    let start = isQueued ? queues[queue] : time
+    queues[queue] = start + message.transfer
+    return OperationTimes.Sending(time: start, queue: queue, isQueued: isQueued)
+  }
+
   private mutating func reset(_ releases: [Double]?) {
     ends.update(repeating: Self.untimed, count: endCount)
+    queues.update(repeating: 0, count: queueCount)
     for index in 0..<originCount { ends[2 * Int(origins[index])] = 0 }
     for device in 0..<deviceCount {
       clocks[device] = releases?[device] ?? 0
@@ -202,6 +241,22 @@ struct OperationTimes {
   var isHeldUp: Bool
   /// Whether it writes its end.
   var supplies: Bool
+  /// When its message begins to leave.
+  var sent: Sending
+
+  /// A message on its way into the network.
+  struct Sending {
+    /// When it begins to leave.
+    var time: Double
+    /// Its queue; negative without one.
+    var queue: Int
+    /// Whether one before it in the queue held it up.
+    var isQueued: Bool
+
+    /// Leaves at once.
+    @inline(__always)
+    static func at(_ time: Double) -> Sending { Sending(time: time, queue: -1, isQueued: false) }
+  }
 }
 
 /// Is told of every operation in the order of timing; a specialised kernel pays only for what is kept.

@@ -27,6 +27,8 @@ package struct VisitTable {
   package let grid: DecimalGrid
   /// Four rows, one per kind, for every visit of every class.
   package let rows: [Row]
+  /// What the rows send, where transfers are serialised.
+  package let queues: SendQueues
   /// The first row of each microbatch's class.
   package let firstRow: [Int32]
   /// The origin slot of each microbatch, and after the last one the number of slots.
@@ -44,6 +46,7 @@ package struct VisitTable {
   package init(_ problem: Problem) {
     let grid = Self.timeGrid(of: problem)
     var rows: [Row] = []
+    var queues = SendQueues()
     var firstRows: [MicrobatchClass: Int32] = [:]
     var firstRow: [Int32] = []
     var originSlots: [Int32] = [0]
@@ -56,6 +59,7 @@ package struct VisitTable {
       if firstRows.updateValue(first, forKey: key) == nil {
         for position in visits.indices {
           rows += Self.rows(of: problem, visits: visits, position: position, scale: key.scale, grid: grid)
+          queues.append(visits: visits, position: position, over: problem.communication, grid: grid)
         }
       }
       firstRow.append(first)
@@ -63,6 +67,7 @@ package struct VisitTable {
     }
     self.grid = grid
     self.rows = rows
+    self.queues = queues
     self.firstRow = firstRow
     self.originSlots = originSlots
     self.positions = Self.positions(of: problem)
@@ -103,7 +108,7 @@ package struct VisitTable {
 
   private static func timeGrid(of problem: Problem) -> DecimalGrid {
     let latencies = problem.communication.finiteLatencies
-    var values = Set(latencies)
+    var values = Set(latencies + problem.communication.finiteTransfers)
     let speeds = Set(problem.devices.map(\.speed))
     for stage in problem.stages {
       for speed in speeds {

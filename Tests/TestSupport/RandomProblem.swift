@@ -18,6 +18,8 @@ public struct RandomProblem: Sendable {
   public var overlap = false
   /// Whether microbatches may be pieces of sequences.
   public var pieces = false
+  /// Whether links have bandwidths and carry one message at a time, each or those of an uplink together.
+  public var serialise = false
 
   /// Only sequential placements and equal microbatches.
   public init() {}
@@ -42,16 +44,27 @@ public struct RandomProblem: Sendable {
     let step = random.decimal(in: 0...5)
     let hosts = self.hosts(stageCount: stageCount, deviceCount: deviceCount, using: &random)
     let factor = overlap ? Double(Int.random(in: 5...12, using: &random)) / 10 : 1
+    let links = serialise ? randomLinks(latency: latency, using: &random) : nil
     return try Problem(
       devices: (0..<deviceCount).map { _ in
         Device(
           optimizerStep: step, speed: speeds ? Double(Int.random(in: 1...8, using: &random)) / 4 : 1)
       }, stages: stages,
       microbatches: microbatches, placement: hosts.map { .explicit($0) } ?? .sequential,
-      communication: .matrix(latency), overlap: overlap ? Overlap(forwardBackward: factor) : nil,
+      communication: links ?? .matrix(latency), overlap: overlap ? Overlap(forwardBackward: factor) : nil,
       pieces: pieces,
       routes: routes
         ? try randomRoutes(hosts: hosts ?? [], of: microbatches.count, pieces: pieces, using: &random) : nil)
+  }
+
+  private func randomLinks(latency: [[Double]], using random: inout SeededGenerator) -> Communication {
+    let bandwidth = latency.map { row in
+      row.map { _ in Double(1 << Int.random(in: 0...3, using: &random)) / 2 }
+    }
+    return .links(
+      Communication.Links(
+        latency: latency, bandwidth: bandwidth, bytes: random.decimal(in: 0...6),
+        serialise: Bool.random(using: &random) ? .link : .uplink))
   }
 
   private func hosts(

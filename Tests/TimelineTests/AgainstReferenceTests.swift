@@ -6,7 +6,7 @@ import Timeline
 @Suite("The timeline agrees with the reference simulator")
 struct AgainstReferenceTests {
   /// Sequential; several stages per device; unequal microbatches; routes that skip and reorder stages; pairs
-  /// that gain or lose; pieces of sequences.
+  /// that gain or lose; pieces of sequences; messages that wait, with all of this and without.
   static let shapes: [RandomProblem] = {
     let sequential = RandomProblem()
     var placed = RandomProblem()
@@ -20,7 +20,11 @@ struct AgainstReferenceTests {
     paired.overlap = true
     var cut = paired
     cut.pieces = true
-    return [sequential, placed, scaled, routed, paired, cut]
+    var queued = sequential
+    queued.serialise = true
+    var all = cut
+    all.serialise = true
+    return [sequential, placed, scaled, routed, paired, cut, queued, all]
   }()
 
   @Test("starts, ends and makespan", arguments: 0..<shapes.count)

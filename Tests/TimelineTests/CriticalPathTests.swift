@@ -27,6 +27,30 @@ struct CriticalPathTests {
     }
   }
 
+  @Test("fills the makespan where messages wait for each other, in transfers of one device and latencies")
+  func fillsMakespanWithQueues() throws {
+    var shape = RandomProblem()
+    shape.anyPlacement = true
+    shape.serialise = true
+    shape.overlap = true
+    var random = SeededGenerator(seed: 32)
+    var waits = 0
+    for _ in 0..<150 {
+      let problem = try shape.problem(using: &random)
+      let words = problem.randomWords(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, words: words))
+      let path = timeline.criticalPath
+      #expect(path.links.first?.start == 0)
+      #expect(abs(path.work + path.communication + path.optimizerStep - timeline.makespan) < 1e-9)
+      for (link, next) in zip(path.links, path.links.dropFirst()) {
+        let latency = problem.communication.latency(from: link.device, to: next.device)
+        #expect(link.end <= next.start + 1e-9)
+        if link.device != next.device, link.end + latency < next.start - 1e-9 { waits += 1 }
+      }
+    }
+    #expect(waits > 50)
+  }
+
   @Test("of GPipe on equal stages is one diagonal, the last stage's work and the diagonal back")
   func gpipe() throws {
     let problem = try Problem.uniform(devices: 3, microbatches: 2, communication: 0.5)

@@ -34,6 +34,21 @@ struct PeriodTests {
     }
   }
 
+  @Test("also where messages wait for each other")
+  func againstEnumerationWithQueues() throws {
+    var shape = RandomProblem()
+    shape.anyPlacement = true
+    shape.overlap = true
+    shape.serialise = true
+    var random = SeededGenerator(seed: 7)
+    for _ in 0..<200 {
+      let problem = try shape.problem(using: &random)
+      let words = problem.randomWords(using: &random)
+      let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+      #expect(abs(summary.period - Self.largestCycleMean(problem, words)) < 1e-9 * max(1, summary.period))
+    }
+  }
+
   /// The definition, by brute force: L from one simulation per device, then every simple cycle.
   static func largestCycleMean(_ problem: Problem, _ words: Words) -> Double {
     let active = problem.devices.indices.filter { !words[Device.ID($0)].isEmpty }

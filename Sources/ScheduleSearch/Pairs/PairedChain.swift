@@ -32,7 +32,7 @@ final class PairedChain {
     let codes = [LoweredWords.Code](
       repeating: LoweredWords.Code(end: 0, row: 0), count: model.bounds[model.bounds.count - 1])
     kernel = TimingKernel(
-      LoweredWords(table: model.table, rows: model.rows, codes: codes, bounds: model.bounds))
+      LoweredWords(table: model.table, rows: model.pairRows, codes: codes, bounds: model.bounds))
     cooling = BlockCooling(unit: model.meanDuration, count: codes.count)
     current = Candidate(words: start, value: .infinity)
     best = current

@@ -20,7 +20,8 @@ struct PairedModel {
   let table: VisitTable
   let ledger: MemoryLedger
   /// The table's rows, those of pairs, and last the one that does nothing.
-  let rows: [VisitTable.Row]
+  var rows: [VisitTable.Row] { pairRows.rows }
+  let pairRows: PairRows
   /// Per slot: the first of its four rows in the table, its stage and its microbatch.
   let firstRow: [Int32]
   let stage: [Int32]
@@ -77,7 +78,8 @@ struct PairedModel {
         }
       }
     }
-    rows = pairRows.rows + [.idle]
+    pairRows.appendIdle()
+    self.pairRows = pairRows
     self.firstRow = firstRow
     self.stage = stage
     self.microbatch = microbatches
