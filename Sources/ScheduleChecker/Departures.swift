@@ -27,7 +27,8 @@ struct Departures {
       let key = serialise == .link ? [source, target] : [source]
       let resource = resources[key] ?? resources.count
       resources[key] = resource
-      let transfer = communication.transfer(from: Device.ID(rawValue: source), to: Device.ID(rawValue: target))
+      let transfer = communication.transfer(
+        from: Device.ID(rawValue: source), to: Device.ID(rawValue: target))
       messages[Int(input)] = Message(resource: resource, transfer: transfer)
     }
     free = Array(repeating: 0, count: resources.count)

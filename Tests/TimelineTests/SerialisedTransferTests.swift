@@ -57,7 +57,6 @@ struct SerialisedTransferTests {
 
   @Test("messages to different devices share an uplink and no link")
   func uplink() throws {
-    let problem = try problem(.uplink, microbatches: 3)
     // Stage 2 sends microbatch 0 to device 2 while stage 0 sends microbatches 1 and 2 to device 1.
     let words = Words([
       [
@@ -67,15 +66,14 @@ struct SerialisedTransferTests {
       (0..<3).map { operation(.forward, 1, $0) } + (0..<3).map { operation(.backward, 1, $0) },
       (0..<3).map { operation(.forward, 3, $0) } + (0..<3).map { operation(.backward, 3, $0) },
     ])
-    func start(_ serialise: Communication.Serialisation, _ kind: Operation.Kind, _ stage: Int, _ microbatch: Int)
-      throws -> Double
-    {
+    func start(
+      _ serialise: Communication.Serialisation, _ kind: Operation.Kind, _ stage: Int, _ microbatch: Int
+    ) throws -> Double {
       let problem = try self.problem(serialise, microbatches: 3)
       let timeline = try Timeline(Schedule(problem: problem, words: words))
       let position = words.operations.firstIndex(of: operation(kind, stage, microbatch)) ?? 0
       return timeline.start(at: position)
     }
-    #expect(problem.communication.serialise == .uplink)
     // F(2,0) starts at 11 on device 0, ends at 12 and leaves until 16; F(0,1), ended at 13, leaves until 20 behind
     // it on the uplink, and until 17 on its own link; F(0,2), ended at 14, until 24 and 21.
     #expect(try start(.uplink, .forward, 3, 0) == 16.5)
