@@ -42,7 +42,8 @@ public struct ExactSearch {
     var result = ExactResult(
       words: incumbent.words, value: incumbent.value, lowerBound: min(lowerBound.value, incumbent.value),
       nodes: 0)
-    guard !result.isProved, problem.overlap == nil, problem.pieces == 1,
+    guard !result.isProved, problem.overlap == nil, problem.communication.serialise == nil,
+      problem.pieces == 1,
       problem.visitCount <= Self.mostVisits,
       var tree = ExactTree(Relaxation(problem), objective: objective, best: incumbent)
     else { return result }

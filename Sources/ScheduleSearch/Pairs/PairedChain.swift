@@ -111,9 +111,9 @@ extension PairedChain {
     let choice = random.index(below: 8)
     switch word[index].kind {
     case .pair where choice < 3: return part(&word, at: index)
-    case .forward where choice < 4: return join(&word, at: index)
+    case .forward where choice < 4 && model.mayPair: return join(&word, at: index)
     case .backward where choice == 0 && model.maySplit: return split(&word, at: index)
-    case .backwardInput where choice < 2 && model.maySplit: return fuse(&word, at: index)
+    case .backwardInput where choice < 2 && model.mayFuse: return fuse(&word, at: index)
     default: return shift(&word, at: index)
     }
   }

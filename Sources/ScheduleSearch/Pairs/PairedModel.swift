@@ -1,7 +1,7 @@
 import PipelineModel
 import Timeline
 
-/// A problem whose pairs overlap, lowered to what annealing over blocks reads.
+/// A problem whose pairs overlap or whose messages wait for each other, lowered to what annealing over blocks reads.
 ///
 /// A visit of a microbatch owns three codes wherever its operations stand, so that words keep their lengths: a fused
 /// `BW` is followed by a code that does nothing.
@@ -31,8 +31,12 @@ struct PairedModel {
   /// Per device, in grid steps, above static memory.
   let capacities: [Double]
   let optimizerSteps: [Double]
+  /// Whether `F` and `BW` may be joined.
+  let mayPair: Bool
   /// Whether `BW` may be taken apart.
   let maySplit: Bool
+  /// Whether `B` and `W` may be put together.
+  let mayFuse: Bool
   private let visitRows: Int
   /// The row of the `F` of a pair, by the visits' rows; -1 where the two never meet.
   private let pairedForward: [Int32]
@@ -41,15 +45,19 @@ struct PairedModel {
   /// More combinations of visits than these are not tabulated.
   private static let mostCombinations = 4_000_000
 
-  /// Lowers a problem; `nil` without overlap, or with too many unequal microbatches.
-  init?(_ problem: Problem, maySplit: Bool) {
-    guard let overlap = problem.overlap else { return nil }
+  /// Lowers a problem; `nil` where too many unequal microbatches may pair.
+  init?(_ problem: Problem, backward: SearchOptions.Backward) {
+    // Pairs need a fused `BW`.
+    let overlap = backward == .split ? nil : problem.overlap
     let table = VisitTable(problem)
     let visitRows = table.rows.count / 4
-    guard visitRows * visitRows <= Self.mostCombinations else { return nil }
+    guard overlap == nil || visitRows * visitRows <= Self.mostCombinations else { return nil }
     self.problem = problem
     self.table = table
-    self.maySplit = maySplit
+    mayPair = overlap != nil
+    maySplit = backward != .fused
+    // Without pairs to gain, a `BW` is never shorter than its parts.
+    mayFuse = maySplit && mayPair
     self.visitRows = visitRows
     ledger = MemoryLedger(problem)
     var firstRow = [Int32](repeating: -1, count: table.endCount / 2)
@@ -67,14 +75,16 @@ struct PairedModel {
       }
     }
     var pairRows = PairRows(table)
-    var pairedForward = [Int32](repeating: -1, count: visitRows * visitRows)
+    var pairedForward = [Int32](repeating: -1, count: overlap == nil ? 0 : visitRows * visitRows)
     var pairedBackward = [Int32](repeating: -1, count: visitRows)
-    for rows in rowsOfDevice.map({ $0.sorted() }) {
-      for forward in rows {
-        for backward in rows {
-          let pair = pairRows.rows(forward: forward, backward: backward + 3, overlap)
-          pairedForward[Int(forward / 4) * visitRows + Int(backward / 4)] = pair.forward
-          pairedBackward[Int(backward / 4)] = pair.backward
+    if let overlap {
+      for rows in rowsOfDevice.map({ $0.sorted() }) {
+        for forward in rows {
+          for backward in rows {
+            let pair = pairRows.rows(forward: forward, backward: backward + 3, overlap)
+            pairedForward[Int(forward / 4) * visitRows + Int(backward / 4)] = pair.forward
+            pairedBackward[Int(backward / 4)] = pair.backward
+          }
         }
       }
     }
@@ -153,7 +163,7 @@ extension PairedModel {
   func blocks(of words: Words) -> [[Block]] {
     var slots: [SIMD2<Int32>: Int32] = [:]
     for slot in stage.indices where stage[slot] >= 0 { slots[[stage[slot], microbatch[slot]]] = Int32(slot) }
-    let pairs = Set(words.pairs)
+    let pairs = Set(mayPair ? words.pairs : [])
     return (0..<words.deviceCount).map { device in
       var blocks: [Block] = []
       for position in words.range(of: Device.ID(device)) where !pairs.contains(position - 1) {

@@ -2,10 +2,11 @@ import Dispatch
 import PipelineModel
 import Timeline
 
-/// A search on a problem whose pairs overlap.
+/// A search on a problem whose pairs overlap or whose messages wait for each other.
 ///
-/// Words without pairs come from the search of the same problem without overlap, with a quarter of the time;
-/// given words keep theirs, and greedy rules form pairs as they go. Two chains then move, join and part blocks.
+/// First words come from the search of the same problem without overlap and without waiting, with a quarter of the
+/// time, and are timed with both; given words keep their pairs, and greedy rules form pairs as they go. Two chains
+/// then move, join and part blocks.
 struct PairedSearch {
   private static let chainCount = 2
 
@@ -44,10 +45,7 @@ struct PairedSearch {
       if raised.value > bound.value { bound = raised }
     }
     var moves = firstMoves
-    // Pairs need a fused `BW`.
-    if goesOn, options.backward != .split,
-      let model = PairedModel(problem, maySplit: options.backward != .fused)
-    {
+    if goesOn, mayImprove, let model = PairedModel(problem, backward: options.backward) {
       let grid = model.table.grid
       // What has pairs may yet overtake what is better without.
       let paired = first.first { !$0.words.pairs.isEmpty } ?? best
@@ -83,18 +81,25 @@ struct PairedSearch {
       iterations: moves)
   }
 
+  /// Whether there is anything that the search on the simpler problem does not see.
+  private var mayImprove: Bool { mayPair || problem.communication.serialise != nil }
+
+  /// Whether pairs can gain or lose; they need a fused `BW`.
+  private var mayPair: Bool { problem.overlap != nil && options.backward != .split }
+
   /// Words with their value, in the problem's time unit.
   private struct Start {
     var words: Words
     var value: Double
   }
 
-  /// The words that are given, and those found without overlap, backwards whole and apart, where both are allowed;
-  /// the best first.
+  /// The words that are given, and those found without overlap and without waiting, backwards whole and apart,
+  /// where both are allowed and pairs make a difference between them; the best first.
   private func firstWords(while goesOn: (SearchProgress) -> Bool) -> (starts: [Start], moves: Int) {
     // The bounds of the other problem are none here, so that it is given one that says nothing.
-    let alone = (try? problem.with(overlap: nil)) ?? problem
-    let kinds: [SearchOptions.Backward] = options.backward == .auto ? [.fused, .split] : [options.backward]
+    let alone = simpler
+    let kinds: [SearchOptions.Backward] =
+      options.backward == .auto ? (mayPair ? [.fused, .split] : [.split]) : [options.backward]
     var moves = 0
     let found = kinds.map { kind in
       var options = options
@@ -112,9 +117,18 @@ struct PairedSearch {
     return (timed.enumerated().sorted { ($0.1.value, $0.0) < ($1.1.value, $1.0) }.map(\.element), moves)
   }
 
+  /// The problem without overlap and without messages that wait.
+  private var simpler: Problem {
+    var parts = ProblemParts(of: problem)
+    parts.overlap = nil
+    parts.communication = problem.communication.unserialised
+    // What is a problem with both is one without.
+    return (try? parts.problem()) ?? problem
+  }
+
   /// The words of greedy rules; fewer rules for large problems.
   private var greedyWords: [Words] {
-    guard options.backward != .split, let model = PairedModel(problem, maySplit: false) else { return [] }
+    guard mayPair, let model = PairedModel(problem, backward: .fused) else { return [] }
     let count = max(2, 200_000 / problem.visitCount)
     return PairedRule.all.prefix(count).compactMap { rule in
       var greedy = PairedGreedy(model, rule)

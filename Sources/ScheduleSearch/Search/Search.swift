@@ -34,12 +34,14 @@ public struct Search {
   /// Whether a problem can be searched on.
   ///
   /// - Parameter proving: whether an exact search is to follow.
-  /// - Throws: `SearchError` where microbatches are pieces of sequences, or pairs overlap in an exact search.
+  /// - Throws: `SearchError` where microbatches are pieces of sequences, or pairs overlap or messages wait for each
+  ///   other in an exact search.
   public static func checkScope(of problem: Problem, proving: Bool = false) throws(SearchError) {
     guard problem.pieces == 1 else { throw .pieces(problem.pieces) }
     if proving, let overlap = problem.overlap {
       throw .provingOverlap(factor: overlap.forwardBackward)
     }
+    if proving, let serialise = problem.communication.serialise { throw .provingSerialised(serialise) }
   }
 
   /// Searches.
@@ -48,7 +50,7 @@ public struct Search {
   /// - Parameter progress: told a few times a second, on the calling thread; `false` ends the search.
   /// - Returns: the best words found; at the same seed and `iterations` always the same.
   public func run(progress: (SearchProgress) -> Bool = { _ in true }) -> SearchResult {
-    if problem.overlap != nil {
+    if problem.overlap != nil || problem.communication.serialise != nil {
       return PairedSearch(problem, options: options, starts: starts, lowerBound: known).run(
         progress: progress)
     }
