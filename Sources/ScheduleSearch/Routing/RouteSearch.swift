@@ -42,9 +42,9 @@ struct RouteSearch {
   mutating func improve(moves limit: Int?) {
     let limit = isLost ? 1024 : limit
     let length = min(2048 << (round / 3), limit.map { ($0 + 1) / 2 } ?? .max)
-    let heat = round % 3 == 0 ? 0.05 : round % 3 == 1 ? 0.02 : 0.005
-    // Every third cycle starts from the best of both.
-    let shared = round % 3 == 2 ? best : nil
+    let heat = round % 3 == 0 ? 0.02 : round % 3 == 1 ? 0.01 : 0.005
+    // Every sixth cycle starts from the best of both: chains that meet more often look at the same plans.
+    let shared = round % 6 == 5 ? best : nil
     let deadline = isLost ? nil : deadline
     nonisolated(unsafe) let chains = chains
     DispatchQueue.concurrentPerform(iterations: chains.count) { index in
