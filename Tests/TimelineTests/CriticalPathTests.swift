@@ -51,6 +51,20 @@ struct CriticalPathTests {
     #expect(waits > 50)
   }
 
+  @Test("follows a queue to the operation whose message began it")
+  func followsQueue() throws {
+    let rows = { (value: Double) in [[value, value], [value, value]] }
+    let links = Communication.Links(latency: rows(0.5), bandwidth: rows(1), bytes: 2, serialise: .link)
+    let problem = try Problem.uniform(devices: 2, microbatches: 2).with(communication: .links(links))
+    let words = try Families.named("gpipe").words(for: problem)
+    let path = try Timeline(Schedule(problem: problem, words: words)).criticalPath
+    // F of microbatch 0 until 1, both messages until 5, F 1 at 5.5, BW 0 until 8.5, its message until 10.5, BW 0 at 11.
+    #expect(path.links.map(\.start) == [0, 5.5, 6.5, 11, 13])
+    #expect(path.links.map(\.operation.microbatch.index) == [0, 1, 0, 0, 1])
+    #expect(path.work == 8)
+    #expect(path.communication == 7)
+  }
+
   @Test("of GPipe on equal stages is one diagonal, the last stage's work and the diagonal back")
   func gpipe() throws {
     let problem = try Problem.uniform(devices: 3, microbatches: 2, communication: 0.5)

@@ -40,6 +40,7 @@ struct PeriodTests {
     shape.anyPlacement = true
     shape.overlap = true
     shape.serialise = true
+    shape.devices = 3...4
     var random = SeededGenerator(seed: 7)
     for _ in 0..<200 {
       let problem = try shape.problem(using: &random)
