@@ -17,8 +17,9 @@ final class RouteChain {
   }
 
   let model: RoutingModel
-  var simulator: RouteSimulator
-  var cheapest: CheapestRoute
+  // As in `SearchChain`: nothing can overlap, and asking at every move costs time.
+  @exclusivity(unchecked) var simulator: RouteSimulator
+  @exclusivity(unchecked) var cheapest: CheapestRoute
   var random: FastRandom
   var counts: VisitCounts
   var current: Candidate
