@@ -14,8 +14,7 @@ final class PairedChain {
   private let model: PairedModel
   private let objective: Objective
   private let busy: [Int]
-  // As in `SearchChain`: nothing can overlap, and asking at every move costs time.
-  @exclusivity(unchecked) private var kernel: TimingKernel
+  private var kernel: TimingKernel
   private var random: FastRandom
   private var cooling: BlockCooling
   private var current: Candidate

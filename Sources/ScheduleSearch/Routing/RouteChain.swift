@@ -17,9 +17,8 @@ final class RouteChain {
   }
 
   let model: RoutingModel
-  // As in `SearchChain`: nothing can overlap, and asking at every move costs time.
-  @exclusivity(unchecked) var simulator: RouteSimulator
-  @exclusivity(unchecked) var cheapest: CheapestRoute
+  var simulator: RouteSimulator
+  var cheapest: CheapestRoute
   var random: FastRandom
   var counts: VisitCounts
   var current: Candidate

@@ -12,10 +12,8 @@ final class SearchChain {
   /// No words are better, in grid steps.
   var floor: Double
   private let largestWork: Double
-  // Values that only this chain touches, for as long as a run lasts: nothing can overlap, and to ask the runtime
-  // at every move costs time.
-  @exclusivity(unchecked) private var timer: IncrementalTimer
-  @exclusivity(unchecked) private var scheduler: GreedyScheduler
+  private var timer: IncrementalTimer
+  private var scheduler: GreedyScheduler
   private var random: FastRandom
   private var cooling: Cooling
   private var acceptedSinceReleases = 0

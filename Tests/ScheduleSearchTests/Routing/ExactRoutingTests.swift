@@ -88,4 +88,19 @@ struct ExactRoutingTests {
     }
     #expect(raised > 2)
   }
+
+  @Test("tell how far they are also while a step takes long, and end when they are told to")
+  func progress() throws {
+    let problem = try NineDevices.problem(perOrigin: 4, isEven: false)
+    let options = SearchOptions(backward: .fused, iterations: 60)
+    let start = try RoutingSearch(problem, options: options).run()
+    var told: [ExactProgress] = []
+    let end = ExactRoutingSearch(problem, objective: .makespan, incumbent: start).run(timeLimit: .seconds(20))
+    {
+      told.append($0)
+      return told.count < 4
+    }
+    #expect(told.count == 4)
+    #expect(told.allSatisfy { $0.lowerBound <= $0.value * (1 + 1e-9) && $0.nodes <= end.search.nodes })
+  }
 }

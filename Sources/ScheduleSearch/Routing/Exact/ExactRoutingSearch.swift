@@ -45,17 +45,20 @@ public struct ExactRoutingSearch {
     else { return result }
     var tree = RouteTree(choices, objective: objective, best: result)
     var told = begin
+    // Asked while a step changes the tree, which cannot be read meanwhile: what was known before the step.
+    var known = (best: tree.best.search.value, bound: tree.lowerBound, nodes: tree.nodeCount)
     func goesOn() -> Bool {
       let now = ContinuousClock.now
       if let timeLimit, now - begin >= timeLimit { return false }
       guard now - told >= .milliseconds(100) else { return true }
       told = now
-      let best = tree.best.search
       return progress(
-        ExactProgress(
-          elapsed: now - begin, nodes: tree.nodeCount, value: best.value, lowerBound: tree.lowerBound))
+        ExactProgress(elapsed: now - begin, nodes: known.nodes, value: known.best, lowerBound: known.bound))
     }
-    while !tree.isDone, tree.nodeCount < nodeLimit ?? .max, goesOn() { tree.step(while: goesOn) }
+    while !tree.isDone, tree.nodeCount < nodeLimit ?? .max, goesOn() {
+      tree.step(while: goesOn)
+      known = (tree.best.search.value, tree.lowerBound, tree.nodeCount)
+    }
     result = tree.best
     result.search.nodes = tree.nodeCount
     result.search.lowerBound = tree.lowerBound
