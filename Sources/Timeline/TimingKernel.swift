@@ -7,24 +7,24 @@ import PipelineModel
 /// O(operations), nothing is allocated.
 package struct TimingKernel: ~Copyable {
   /// The rows of the visit table.
-  private let rows: UnsafeMutablePointer<VisitTable.Row>
+  private let rows: KernelMemory<VisitTable.Row>
   /// The operations of all words; a search may reorder them between two runs.
-  package let codes: UnsafeMutablePointer<LoweredWords.Code>
+  package let codes: KernelMemory<LoweredWords.Code>
   /// Where each word begins, and after the last its end.
-  let bounds: UnsafeMutablePointer<Int>
+  let bounds: KernelMemory<Int>
   /// The origin slots, whose `F` has always arrived.
-  private let origins: UnsafeMutablePointer<Int32>
+  private let origins: KernelMemory<Int32>
   /// The end of every `F` and `B`, later where its message leaves later; `untimed` or the mark of a waiting device before it is known.
-  private let ends: UnsafeMutablePointer<Double>
+  private let ends: KernelMemory<Double>
   /// When each device is free.
-  package let clocks: UnsafeMutablePointer<Double>
+  package let clocks: KernelMemory<Double>
   /// The next operation of each device.
-  let cursors: UnsafeMutablePointer<Int>
-  private let stack: UnsafeMutablePointer<Int32>
+  let cursors: KernelMemory<Int>
+  private let stack: KernelMemory<Int32>
   /// What each row sends; nothing to read where transfers are not serialised.
-  private let messages: UnsafeMutablePointer<SendQueues.Message>
+  private let messages: KernelMemory<SendQueues.Message>
   /// When the last message of each queue has left it.
-  private let queues: UnsafeMutablePointer<Double>
+  private let queues: KernelMemory<Double>
   let queueCount: Int
   let endCount: Int
   private let originCount: Int
@@ -41,21 +41,16 @@ package struct TimingKernel: ~Copyable {
     originCount = lowered.table.originSlots.count - 1
     hasPairs = lowered.hasPairs
     queueCount = lowered.queues.count
-    rows = Self.copy(lowered.rows)
-    messages = Self.copy(lowered.queues.messages)
-    queues = .allocate(capacity: queueCount)
-    queues.initialize(repeating: 0, count: queueCount)
-    codes = Self.copy(lowered.codes)
-    bounds = Self.copy(lowered.bounds)
-    origins = Self.copy(lowered.table.originSlots)
-    ends = .allocate(capacity: endCount)
-    ends.initialize(repeating: Self.untimed, count: endCount)
-    clocks = .allocate(capacity: deviceCount)
-    clocks.initialize(repeating: 0, count: deviceCount)
-    cursors = .allocate(capacity: deviceCount)
-    cursors.initialize(repeating: 0, count: deviceCount)
-    stack = .allocate(capacity: deviceCount)
-    stack.initialize(repeating: 0, count: deviceCount)
+    rows = KernelMemory(copying: lowered.rows)
+    messages = KernelMemory(copying: lowered.queues.messages)
+    queues = KernelMemory(repeating: 0, count: queueCount)
+    codes = KernelMemory(copying: lowered.codes)
+    bounds = KernelMemory(copying: lowered.bounds)
+    origins = KernelMemory(copying: lowered.table.originSlots)
+    ends = KernelMemory(repeating: Self.untimed, count: endCount)
+    clocks = KernelMemory(repeating: 0, count: deviceCount)
+    cursors = KernelMemory(repeating: 0, count: deviceCount)
+    stack = KernelMemory(repeating: 0, count: deviceCount)
   }
 
   deinit {
@@ -69,12 +64,6 @@ package struct TimingKernel: ~Copyable {
     stack.deallocate()
     messages.deallocate()
     queues.deallocate()
-  }
-
-  private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
-    let pointer = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
-    pointer.initialize(from: array, count: array.count)
-    return pointer
   }
 
   /// Times all words with every device free from time 0, and tells whether all of them could run.
@@ -128,28 +117,28 @@ package struct TimingKernel: ~Copyable {
       var clock = clocks[device]
       while position < last {
         let code = codes[position]
-        let row = rows + Int(truncatingIfNeeded: code.row)
-        let input = Int(truncatingIfNeeded: code.end &+ row.pointee.offset)
+        let row = rows[Int(truncatingIfNeeded: code.row)]
+        let input = Int(truncatingIfNeeded: code.end &+ row.offset)
         let ready = ends[input]
         if ready < 0 {
           ends[input] = Double(-2 - device)
           break
         }
-        if withPairs, row.pointee.opensPair {
+        if withPairs, row.opensPair {
           let other = codes[position + 1]
-          let otherRow = rows + Int(truncatingIfNeeded: other.row)
-          let otherInput = Int(truncatingIfNeeded: other.end &+ otherRow.pointee.offset)
+          let otherRow = rows[Int(truncatingIfNeeded: other.row)]
+          let otherInput = Int(truncatingIfNeeded: other.end &+ otherRow.offset)
           let otherReady = ends[otherInput]
           if otherReady < 0 {
             ends[otherInput] = Double(-2 - device)
             break
           }
-          let first = (input: input, time: ready + row.pointee.latency)
-          let second = (input: otherInput, time: otherReady + otherRow.pointee.latency)
+          let first = (input: input, time: ready + row.latency)
+          let second = (input: otherInput, time: otherReady + otherRow.latency)
           let later = second.time > first.time ? second : first
           let isHeldUp = later.time > clock
           let start = isHeldUp ? later.time : clock
-          clock = start + row.pointee.duration
+          clock = start + row.duration
           let sent = withQueues ? Self.send(messages[Int(code.row)], at: clock, queues) : .at(clock)
           let otherSent = withQueues ? Self.send(messages[Int(other.row)], at: clock, queues) : .at(clock)
           // The pair waits as one: what held up its first operation held up both.
@@ -167,18 +156,18 @@ package struct TimingKernel: ~Copyable {
           continue
         }
         // A `W` comes after its `B`, and does not wait for what that sends.
-        let isFree = withQueues && !row.pointee.supplies
-        let arrival = isFree ? 0 : ready + row.pointee.latency
+        let isFree = withQueues && !row.supplies
+        let arrival = isFree ? 0 : ready + row.latency
         let isHeldUp = arrival > clock
         let start = isHeldUp ? arrival : clock
-        clock = start + row.pointee.duration
+        clock = start + row.duration
         let end = Int(code.end)
         let sent = withQueues ? Self.send(messages[Int(code.row)], at: clock, queues) : .at(clock)
         recorder.record(
           OperationTimes(
             device: device, position: position, input: input, end: end, start: start, finish: clock,
-            isHeldUp: isHeldUp, supplies: row.pointee.supplies, sent: sent))
-        if row.pointee.supplies { Self.supply(end, at: sent.time, ends, stack, &top) }
+            isHeldUp: isHeldUp, supplies: row.supplies, sent: sent))
+        if row.supplies { Self.supply(end, at: sent.time, ends, stack, &top) }
         position += 1
       }
       cursors[device] = position
@@ -190,8 +179,8 @@ package struct TimingKernel: ~Copyable {
   /// Writes an end and puts the device that waits for it, if any, on the stack.
   @inline(__always)
   private static func supply(
-    _ end: Int, at time: Double, _ ends: UnsafeMutablePointer<Double>,
-    _ stack: UnsafeMutablePointer<Int32>, _ top: inout Int
+    _ end: Int, at time: Double, _ ends: KernelMemory<Double>,
+    _ stack: KernelMemory<Int32>, _ top: inout Int
   ) {
     let mark = ends[end]
     ends[end] = time
@@ -204,7 +193,7 @@ package struct TimingKernel: ~Copyable {
   /// Puts a message in its queue and returns when it begins to leave: now where there is none.
   @inline(__always)
   private static func send(
-    _ message: SendQueues.Message, at time: Double, _ queues: UnsafeMutablePointer<Double>
+    _ message: SendQueues.Message, at time: Double, _ queues: KernelMemory<Double>
   ) -> OperationTimes.Sending {
     let queue = Int(message.queue)
     guard queue >= 0 else { return .at(time) }
@@ -215,8 +204,8 @@ package struct TimingKernel: ~Copyable {
   }
 
   private mutating func reset(_ releases: [Double]?) {
-    ends.update(repeating: Self.untimed, count: endCount)
-    queues.update(repeating: 0, count: queueCount)
+    ends.update(repeating: Self.untimed)
+    queues.update(repeating: 0)
     for index in 0..<originCount { ends[2 * Int(origins[index])] = 0 }
     for device in 0..<deviceCount {
       clocks[device] = releases?[device] ?? 0

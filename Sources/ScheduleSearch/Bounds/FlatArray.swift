@@ -1,4 +1,4 @@
-/// Memory of a fixed length that kernels read and write without bounds checks.
+/// Memory of a fixed length that kernels read and write; only debug builds check the bounds.
 ///
 /// A class, so that no kernel copies it by accident; indices come from tables that this module builds itself.
 final class FlatArray<Element: BitwiseCopyable> {
@@ -29,11 +29,17 @@ final class FlatArray<Element: BitwiseCopyable> {
 
   deinit { base.deallocate() }
 
-  /// The element at an index, which is not checked.
+  /// The element at an index.
   @inline(__always)
   subscript(index: Int) -> Element {
-    get { base[index] }
-    set { base[index] = newValue }
+    get {
+      assert(index >= 0 && index < count)
+      return base[index]
+    }
+    set {
+      assert(index >= 0 && index < count)
+      base[index] = newValue
+    }
   }
 
   /// Another array with the same elements.

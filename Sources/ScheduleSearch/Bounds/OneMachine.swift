@@ -74,13 +74,13 @@ struct OneMachine {
 }
 
 /// Arrived work, the longest tail first: a binary heap.
-private struct TailQueue {
+struct TailQueue {
   struct Item {
     var tail: Double
     var rest: Double
   }
 
-  private var items: [Item] = []
+  private(set) var items: [Item] = []
 
   var isEmpty: Bool { items.isEmpty }
 

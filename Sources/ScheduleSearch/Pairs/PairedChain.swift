@@ -96,7 +96,7 @@ final class PairedChain {
     for index in word.indices {
       // Blocks before the first one stand in the kernel already.
       position +=
-        index < first ? word[index].codeCount : model.write(word[index], to: kernel.codes + position)
+        index < first ? word[index].codeCount : model.write(word[index], to: kernel.codes, at: position)
     }
   }
 }

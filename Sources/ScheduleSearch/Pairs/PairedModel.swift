@@ -109,26 +109,27 @@ struct PairedModel {
     return total / Double(max(1, bounds[bounds.count - 1]))
   }
 
-  /// The codes of a block: one for `F`, `B` and `W`, two for `BW`, three for a pair.
+  /// Writes the codes of a block at a position, one for `F`, `B` and `W`, two for `BW`, three for a pair; returns
+  /// how many.
   @inline(__always)
-  func write(_ block: Block, to codes: UnsafeMutablePointer<LoweredWords.Code>) -> Int {
+  func write(_ block: Block, to codes: KernelMemory<LoweredWords.Code>, at position: Int) -> Int {
     let end = 2 * block.slot
     let row = firstRow[Int(block.slot)]
     // An origin's `F` has always arrived.
     let nothing = LoweredWords.Code(end: 0, row: Int32(rows.count - 1))
     switch block.kind {
-    case .forward: codes[0] = LoweredWords.Code(end: end, row: row)
-    case .backwardInput: codes[0] = LoweredWords.Code(end: end + 1, row: row + 1)
-    case .backwardWeight: codes[0] = LoweredWords.Code(end: end + 1, row: row + 2)
+    case .forward: codes[position] = LoweredWords.Code(end: end, row: row)
+    case .backwardInput: codes[position] = LoweredWords.Code(end: end + 1, row: row + 1)
+    case .backwardWeight: codes[position] = LoweredWords.Code(end: end + 1, row: row + 2)
     case .backward:
-      codes[0] = LoweredWords.Code(end: end + 1, row: row + 3)
-      codes[1] = nothing
+      codes[position] = LoweredWords.Code(end: end + 1, row: row + 3)
+      codes[position + 1] = nothing
       return 2
     case .pair:
       let other = Int(firstRow[Int(block.backward)] / 4)
-      codes[0] = LoweredWords.Code(end: end, row: pairedForward[Int(row / 4) * visitRows + other])
-      codes[1] = LoweredWords.Code(end: 2 * block.backward + 1, row: pairedBackward[other])
-      codes[2] = nothing
+      codes[position] = LoweredWords.Code(end: end, row: pairedForward[Int(row / 4) * visitRows + other])
+      codes[position + 1] = LoweredWords.Code(end: 2 * block.backward + 1, row: pairedBackward[other])
+      codes[position + 2] = nothing
       return 3
     }
     return 1

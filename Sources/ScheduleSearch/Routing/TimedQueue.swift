@@ -5,7 +5,7 @@ struct TimedQueue {
     var code: Int32
   }
 
-  private var heap: [Event] = []
+  private(set) var heap: [Event] = []
   /// The time of the last event taken; 0 before the first.
   private(set) var now = 0.0
 

@@ -18,7 +18,7 @@ extension IncrementalTimer {
   }
 
   /// Releases all devices at time 0 from now on; the next load or timing counts with it.
-  mutating func resetReleases() { releases.update(repeating: 0, count: deviceCount) }
+  mutating func resetReleases() { releases.update(repeating: 0) }
 
   /// Times all operations again, after the releases changed. O(operations).
   mutating func timeAgain() {
@@ -68,7 +68,7 @@ extension IncrementalTimer {
   /// Orders all nodes by their heads: a topological order in which little lies between neighbours of a word.
   private mutating func sortOrder() {
     for rank in 0..<nodeCount { states[Int(order[rank])].rank = Int32(rank) }
-    let sorted = UnsafeBufferPointer(start: order, count: nodeCount).sorted { left, right in
+    let sorted = order.sorted { left, right in
       let (left, right) = (states[Int(left)], states[Int(right)])
       return left.head == right.head ? left.rank < right.rank : left.head < right.head
     }

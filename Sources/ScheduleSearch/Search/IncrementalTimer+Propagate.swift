@@ -73,8 +73,9 @@ extension IncrementalTimer {
   @inline(__always)
   private func touch(_ rank: Int, _ pending: inout Int) {
     let bit: UInt64 = 1 << UInt64(rank & 63)
-    if dirty[rank >> 6] & bit == 0 {
-      dirty[rank >> 6] |= bit
+    let bits = dirty[rank >> 6]
+    if bits & bit == 0 {
+      dirty[rank >> 6] = bits | bit
       pending &+= 1
     }
   }

@@ -1,3 +1,5 @@
+import Timeline
+
 /// Times words and keeps them timed while single operations move within their word.
 ///
 /// Every operation has a head, its earliest start, and a tail, the least time from its end to the finish. A move
@@ -25,60 +27,60 @@ package struct IncrementalTimer: ~Copyable {
   let nodeCount: Int
   let deviceCount: Int
   let isFirstInFirstOut: Bool
-  let nodes: UnsafeMutablePointer<SearchModel.Node>
-  let bounds: UnsafeMutablePointer<Int>
-  let capacities: UnsafeMutablePointer<Double>
-  let optimizerSteps: UnsafeMutablePointer<Double>
+  let nodes: KernelMemory<SearchModel.Node>
+  let bounds: KernelMemory<Int>
+  let capacities: KernelMemory<Double>
+  let optimizerSteps: KernelMemory<Double>
 
   /// The nodes of all words, device by device.
-  package let word: UnsafeMutablePointer<Int32>
-  let states: UnsafeMutablePointer<State>
+  package let word: KernelMemory<Int32>
+  let states: KernelMemory<State>
   /// The memory held before each position of `word`.
-  let held: UnsafeMutablePointer<Double>
+  let held: KernelMemory<Double>
   /// All nodes in a topological order.
-  let order: UnsafeMutablePointer<Int32>
+  let order: KernelMemory<Int32>
   /// When each device is released.
-  let releases: UnsafeMutablePointer<Double>
+  let releases: KernelMemory<Double>
   /// The longest time from a device's release to its end.
   package internal(set) var value = 0.0
 
   // Room for one move.
-  let undo: UnsafeMutablePointer<Undo>
-  let savedOrder: UnsafeMutablePointer<Int32>
-  let estimates: UnsafeMutablePointer<Double>
-  let marks: UnsafeMutablePointer<Int32>
+  let undo: KernelMemory<Undo>
+  let savedOrder: KernelMemory<Int32>
+  let estimates: KernelMemory<Double>
+  let marks: KernelMemory<Int32>
   var mark: Int32 = 0
-  let dirty: UnsafeMutablePointer<UInt64>
+  let dirty: KernelMemory<UInt64>
   let dirtyWordCount: Int
-  let cursors: UnsafeMutablePointer<Int>
+  let cursors: KernelMemory<Int>
   /// A device can wait twice: to begin, and for an input.
-  let stack: UnsafeMutablePointer<Int32>
+  let stack: KernelMemory<Int32>
   /// The device whose release the longest path to each operation comes from.
-  let sources: UnsafeMutablePointer<Int32>
+  let sources: KernelMemory<Int32>
 
   /// Copies a model into memory of its own; words are loaded afterwards.
   package init(_ model: SearchModel) {
     nodeCount = model.nodes.count
     deviceCount = model.deviceCount
     isFirstInFirstOut = model.isFirstInFirstOut
-    nodes = Self.copy(model.nodes)
-    bounds = Self.copy(model.bounds)
-    capacities = Self.copy(model.capacities)
-    optimizerSteps = Self.copy(model.optimizerSteps)
-    word = Self.room(for: nodeCount, 0)
-    states = Self.room(for: nodeCount, State())
-    held = Self.room(for: nodeCount + 1, 0)
-    order = Self.room(for: nodeCount, 0)
-    releases = Self.room(for: deviceCount, 0)
-    undo = Self.room(for: nodeCount, Undo())
-    savedOrder = Self.room(for: nodeCount, 0)
-    estimates = Self.room(for: max(nodeCount, deviceCount), 0)
-    marks = Self.room(for: nodeCount, 0)
+    nodes = KernelMemory(copying: model.nodes)
+    bounds = KernelMemory(copying: model.bounds)
+    capacities = KernelMemory(copying: model.capacities)
+    optimizerSteps = KernelMemory(copying: model.optimizerSteps)
+    word = KernelMemory(repeating: 0, count: nodeCount)
+    states = KernelMemory(repeating: State(), count: nodeCount)
+    held = KernelMemory(repeating: 0, count: nodeCount + 1)
+    order = KernelMemory(repeating: 0, count: nodeCount)
+    releases = KernelMemory(repeating: 0, count: deviceCount)
+    undo = KernelMemory(repeating: Undo(), count: nodeCount)
+    savedOrder = KernelMemory(repeating: 0, count: nodeCount)
+    estimates = KernelMemory(repeating: 0, count: max(nodeCount, deviceCount))
+    marks = KernelMemory(repeating: 0, count: nodeCount)
     dirtyWordCount = (nodeCount + 63) / 64
-    dirty = Self.room(for: dirtyWordCount, 0)
-    cursors = Self.room(for: deviceCount, 0)
-    stack = Self.room(for: 2 * deviceCount, 0)
-    sources = Self.room(for: nodeCount, 0)
+    dirty = KernelMemory(repeating: 0, count: dirtyWordCount)
+    cursors = KernelMemory(repeating: 0, count: deviceCount)
+    stack = KernelMemory(repeating: 0, count: 2 * deviceCount)
+    sources = KernelMemory(repeating: 0, count: nodeCount)
   }
 
   deinit {
@@ -101,31 +103,17 @@ package struct IncrementalTimer: ~Copyable {
     sources.deallocate()
   }
 
-  private static func copy<Element: BitwiseCopyable>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
-    let pointer = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
-    pointer.initialize(from: array, count: array.count)
-    return pointer
-  }
-
-  private static func room<Element: BitwiseCopyable>(
-    for count: Int, _ element: Element
-  ) -> UnsafeMutablePointer<Element> {
-    let pointer = UnsafeMutablePointer<Element>.allocate(capacity: count)
-    pointer.initialize(repeating: element, count: count)
-    return pointer
-  }
-
   /// Forgets all marks. O(1), but for once in two billion calls.
   mutating func clearMarks() {
     if mark == .max {
-      marks.update(repeating: 0, count: nodeCount)
+      marks.update(repeating: 0)
       mark = 0
     }
     mark += 1
   }
 
   /// The present words, device by device. O(operations).
-  package var words: [Int32] { Array(UnsafeBufferPointer(start: word, count: nodeCount)) }
+  package var words: [Int32] { Array(word) }
 
   // MARK: Arcs
 

@@ -2,16 +2,16 @@
 struct LaneQueues {
   enum Kind: Int { case forward, backward, weight }
 
-  private struct Entry {
+  struct Entry {
     var arrival: Double
     var node: Int32
   }
 
   /// All queues side by side; each has room for all its lane's visits.
-  private var entries: [Entry]
-  private let starts: [Int]
-  private var heads: [Int]
-  private var tails: [Int]
+  private(set) var entries: [Entry]
+  let starts: [Int]
+  private(set) var heads: [Int]
+  private(set) var tails: [Int]
 
   init(_ model: SearchModel) {
     var starts: [Int] = []
@@ -83,7 +83,7 @@ struct EventQueue {
   }
 
   /// A binary heap.
-  private var heap: [Event] = []
+  private(set) var heap: [Event] = []
 
   mutating func reset() { heap.removeAll(keepingCapacity: true) }
 

@@ -3,7 +3,7 @@ import PipelineModel
 /// The tree of an exact search over routes, the node with the least bound first.
 struct RouteTree {
   /// What is known of a node.
-  private enum Stage {
+  enum Stage {
     /// The bound is that of the node it was split from.
     case inherited
     /// The bound is its own.
@@ -12,7 +12,7 @@ struct RouteTree {
     case tried(Int)
   }
 
-  private struct Node {
+  struct Node {
     var bound: Double
     /// The routes of the first microbatches in turn, by number.
     var chosen: [Int32]
@@ -21,7 +21,7 @@ struct RouteTree {
 
   private let choices: RouteChoices
   private let objective: Objective
-  private var waiting: [Node] = []
+  private(set) var waiting: [Node] = []
   /// The least bound of routes whose words cannot be decided.
   private var undecided = Double.infinity
   private let rootBound: Double
@@ -116,7 +116,7 @@ struct RouteTree {
 
 extension RouteTree {
   /// The least bound first, of equal ones the node with most routes.
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
+  func precedes(_ left: Int, _ right: Int) -> Bool {
     let (left, right) = (waiting[left], waiting[right])
     return left.bound != right.bound
       ? left.bound < right.bound : left.chosen.count > right.chosen.count

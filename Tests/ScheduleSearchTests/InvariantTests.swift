@@ -1,0 +1,116 @@
+#if DEBUG
+  import PipelineModel
+  import TestSupport
+  import Testing
+
+  @testable import ScheduleSearch
+
+  /// What must hold of data that hot loops change in place; the checks themselves stop a debug build.
+  @Suite("Invariants")
+  struct InvariantTests {
+    @Test("the incremental timer is as if freshly loaded after every move", arguments: [0, 0.3, nil])
+    func timer(share: Double?) throws {
+      var random = SeededGenerator(seed: 21)
+      var shape = RandomProblem()
+      shape.anyPlacement = true
+      shape.speeds = true
+      for trial in 0..<6 {
+        shape.scales = trial % 2 == 0
+        shape.routes = share == nil && trial % 3 == 0
+        let drawn = try shape.problem(using: &random)
+        let problem = try share.map { try drawn.limited(to: $0) } ?? drawn
+        let model = SearchModel(problem, fused: trial % 4 == 0)
+        let first = Search(problem, options: quickly(iterations: 0)).run().words
+        guard let order = model.order(of: first) else { continue }
+        var timer = IncrementalTimer(model)
+        let runs = timer.load(order)
+        #expect(runs)
+        for move in 0..<30 {
+          let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+          let threshold = timer.value * Double.random(in: 0.95...1.3, using: &random)
+          _ = timer.tryMove(
+            at: Int.random(in: order.indices, using: &random), by: places, threshold: threshold)
+          if move % 10 == 4 { timer.optimizeReleases(lowerBound: 0) }
+          if move % 10 == 9 {
+            timer.resetReleases()
+            timer.timeAgain()
+          }
+          timer._checkInvariants(model)
+        }
+      }
+    }
+
+    /// Few different times, so that many are equal.
+    private func time(_ random: inout SeededGenerator) -> Double {
+      Double(Int.random(in: 0..<20, using: &random))
+    }
+
+    @Test("the heaps hand out in order whatever went in between")
+    func heaps() {
+      var random = SeededGenerator(seed: 22)
+      var (events, coded, tails) = (EventQueue(), TimedQueue(), TailQueue())
+      var times: [Double] = []
+      for _ in 0..<3000 {
+        if times.isEmpty || Int.random(in: 0..<9, using: &random) < (times.count < 40 ? 5 : 4) {
+          let time = time(&random)
+          times.append(time)
+          events.push(time: time, device: times.count)
+          coded.insert(time, code: 0)
+          tails.insert(TailQueue.Item(tail: -time, rest: 0))
+        } else if let least = times.indices.min(by: { times[$0] < times[$1] }) {
+          let time = times.remove(at: least)
+          #expect(events.popFirst()?.time == time)
+          #expect(coded.removeFirst()?.time == time)
+          #expect(tails.removeFirst()?.tail == -time)
+        }
+        events._checkInvariants()
+        coded._checkInvariants()
+        tails._checkInvariants()
+      }
+    }
+
+    @Test("the queues of lanes keep to their room and in order")
+    func laneQueues() throws {
+      var random = SeededGenerator(seed: 23)
+      let problem = try RandomProblem().problem(using: &random)
+      let model = SearchModel(problem, fused: false)
+      var queues = LaneQueues(model)
+      for _ in 0..<20 {
+        queues.reset()
+        for lane in model.lanes.indices {
+          for node in 0..<Int32(model.lanes[lane].visitCount) {
+            queues.append(node, to: lane, .forward, at: time(&random))
+            queues._checkInvariants()
+            if Bool.random(using: &random) { _ = queues.popFirst(lane, .forward) }
+            queues._checkInvariants()
+          }
+        }
+      }
+    }
+
+    @Test("the tree of routes stays a heap")
+    func routeTree() throws {
+      var random = SeededGenerator(seed: 24)
+      var steps = 0
+      for _ in 0..<12 {
+        let problem = try RandomRouting(stages: 2...3, microbatches: 2...3, speeds: [1, 2]).problem(
+          using: &random)
+        let model = RoutingModel(problem, fused: false)
+        guard model.refusal() == nil, let choices = RouteChoices(model, most: 100),
+          let routes = problem.choices.first
+        else { continue }
+        let routed = try problem.problem(routes: routes)
+        let search = Search(routed, options: quickly(iterations: 0)).run()
+        let worst = ExactResult(words: search.words, value: 10 * search.value, lowerBound: 0, nodes: 0)
+        var tree = RouteTree(
+          choices, objective: .makespan, best: ExactRoutingResult(problem: routed, search: worst))
+        for _ in 0..<40 where !tree.isDone {
+          tree.step { true }
+          tree._checkInvariants()
+          steps += 1
+        }
+      }
+      #expect(steps > 100)
+    }
+  }
+#endif
