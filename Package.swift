@@ -54,6 +54,12 @@ let package = Package(
       path: "Benchmarks/PipeloomBenchmarks"),
 
     .target(name: "TestSupport", dependencies: ["PipelineModel"], path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "PipeloomFuzz",
+      dependencies: [
+        "TestSupport", "ScheduleChecker", "ScheduleFamilies", "ScheduleFormats", "Timeline",
+      ],
+      path: "Tests/Fuzz"),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "TestSupport"]),
     .testTarget(
       name: "TimelineTests",

@@ -1,0 +1,49 @@
+import Foundation
+import PipelineModel
+import ScheduleFormats
+import Timeline
+
+/// The files that fuzzing starts from: the repository's examples and problems, and what they are written as.
+struct Seeds {
+  private(set) var inputs: [FuzzInput] = []
+  /// The problems of the files of PyTorch, which do not hold them.
+  private(set) var problems: [Problem] = []
+
+  /// Larger files would be tried too seldom.
+  private static let largestFile = 34_000
+
+  /// Reads the folder `schedules` of a checkout.
+  init(folder: URL) throws {
+    for name in ["problems", "networks"] {
+      for file in try Self.files(in: folder.appendingPathComponent(name), ending: "yaml") {
+        inputs.append(FuzzInput(.problem, file))
+      }
+    }
+    for file in try Self.files(in: folder.appendingPathComponent("examples"), ending: "json") {
+      try add(schedule: file)
+    }
+  }
+
+  private static func files(in folder: URL, ending: String) throws -> [[UInt8]] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == ending }
+      .sorted { $0.path < $1.path }
+      .map { Array(try Data(contentsOf: $0)) }
+      .filter { $0.count <= largestFile }
+  }
+
+  private mutating func add(schedule bytes: [UInt8]) throws {
+    inputs.append(FuzzInput(.schedule, bytes))
+    let schedule = try ScheduleFile.decode(bytes, file: "seed").record.schedule
+    let timeline = try Timeline(schedule)
+    inputs.append(FuzzInput(.problem, ProblemFile.encode(schedule.problem)))
+    if let csv = try? TorchCSV().encode(timeline), problems.count < 256 {
+      inputs.append(FuzzInput(.torchCSV, choice: UInt8(problems.count), csv))
+      problems.append(schedule.problem)
+    }
+    if let plan = try? SkipPipe().encode(timeline) { inputs.append(FuzzInput(.skipPipe, plan)) }
+    if let trace = try? PerfettoTrace().encode(timeline), trace.count <= Self.largestFile {
+      inputs.append(FuzzInput(.trace, trace))
+    }
+  }
+}
