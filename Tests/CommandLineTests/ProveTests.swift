@@ -23,7 +23,7 @@ struct ProveTests {
     pipeloom: problem/1
     devices: 4
     memoryLimit: 8
-    microbatches: 8
+    microbatches: 24
     placement: loop
     stages:
       - {repeat: 3, forward: 10, backwardInput: 14, backwardWeight: 7, activationForB: 2, activationForW: 1}
