@@ -1,8 +1,10 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test test-frameworks bench lint setup examples
+.PHONY: run test test-frameworks sanitize fuzz bench lint setup examples
 
 program := .build/release/pipeloom
 out := out/zero-bubble-1.5b
+# How long `make fuzz` tries damaged files.
+SECONDS := 60
 
 # Generates ZB-H1 for the zero-bubble paper's 1.5B model, checks it, reports on it and draws it.
 run: setup
@@ -13,13 +15,26 @@ run: setup
 	$(program) render $(out)/zb-h1.json -o $(out)/zb-h1.svg
 	@echo "The schedule (zb-h1.json) and its diagram (zb-h1.svg) are in $(out)."
 
+# The program's own tests start it more than a thousand times: the release build answers many times faster.
 test: setup
-	swift test --disable-xctest
+	swift build -c release --product pipeloom
+	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --disable-xctest
 
 # Trains with exported schedules on a pinned PyTorch, on the processor, and compares every gradient.
 test-frameworks: setup
 	swift build -c release --product pipeloom
 	scripts/test-frameworks $(program)
+
+# The tests of the modules with every access to memory checked, and those of code on several threads for races.
+sanitize: setup
+	ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest --sanitize address --scratch-path .build-asan \
+	  --skip CommandLineTests
+	swift test --disable-xctest --sanitize thread --scratch-path .build-tsan \
+	  --filter '^(ScheduleSearch|GanttDiagram)Tests\.'
+
+# Damaged files through the library: make fuzz SECONDS=600
+fuzz: setup
+	scripts/fuzz $(SECONDS)
 
 # Ratios within one run; a folder of its own because the yardstick in C is built at -O3.
 bench: setup
