@@ -3,13 +3,20 @@ import PipelineModel
 extension LowerBound {
   /// The best bound on the objective that holds whatever routes are chosen.
   ///
-  /// - Parameter target: the value of a known schedule, at which the search for a better bound ends.
+  /// - Parameters:
+  ///   - scope: the schedules that it is to hold for.
+  ///   - target: the value of a known schedule, at which the search for a better bound ends.
+  ///   - deadline: when to end with the best bound known by then.
   /// - Complexity: O(arcs x replicas² x origins) for the routes, O(devices³) for the ways between devices, and a
   ///   bound on two devices per origin.
   public static func best(
-    for problem: RoutingProblem, objective: Objective, fused: Bool = false, until target: Double? = nil
+    for problem: RoutingProblem, objective: Objective, scope: Certificate.Scope = .all,
+    until target: Double? = nil, deadline: Deadline = .never
   ) -> LowerBound {
-    RoutingBound(problem, fused: fused, objective: objective).best(until: target)
+    var best = RoutingBound(problem, fused: scope == .fused, objective: objective)
+      .best(until: target, deadline: deadline)
+    best.scope = scope
+    return best
   }
 }
 
@@ -48,8 +55,8 @@ struct RoutingBound {
     }
   }
 
-  func best(until target: Double?) -> LowerBound {
-    var best = LowerBound(value: 0, argument: .windows)
+  func best(until target: Double?, deadline: Deadline) -> LowerBound {
+    var best = LowerBound.nothing
     func consider(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
     consider(visits(on: nil))
     for stage in 1..<max(1, model.bodyCount) { consider(visits(on: stage)) }
@@ -58,8 +65,8 @@ struct RoutingBound {
       consider(limits())
     }
     for batch in batches { consider(work(batch)) }
-    for batch in batches where target.map({ best.value < $0 }) ?? true {
-      consider(origin(batch, until: target))
+    for batch in batches where target.map({ best.value < $0 }) ?? true && !deadline.hasPassed {
+      consider(origin(batch, until: target, deadline))
     }
     return best
   }
@@ -84,7 +91,7 @@ struct RoutingBound {
 
   /// The origin's own work with its memory, when every microbatch is away as briefly as it can be: memory-time,
   /// one-machine and origin-work bounds in one, by the bounds on given routes.
-  private func origin(_ batch: Batch, until target: Double?) -> LowerBound? {
+  private func origin(_ batch: Batch, until target: Double?, _ deadline: Deadline) -> LowerBound? {
     let lane = model.lanes[Int(batch.origin)]
     let away = (batch.roundTrip - batch.scale * lane.chain) / 2
     let here = model.problem.devices[lane.device]
@@ -104,7 +111,9 @@ struct RoutingBound {
         microbatches: Array(repeating: Microbatch(scale: batch.scale), count: batch.count),
         communication: .uniform(away))
     else { return nil }
-    let bound = LowerBound.best(for: relaxed, objective: objective, until: target)
+    let bound = LowerBound.best(
+      for: relaxed, objective: objective, scope: model.isFused ? .fused : .all, until: target,
+      deadline: deadline)
     return LowerBound(
       value: bound.value * (1 - 1e-12),
       argument: .origin(Device.ID(lane.device), microbatches: batch.count, away: 2 * away))

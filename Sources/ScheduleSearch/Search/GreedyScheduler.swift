@@ -43,11 +43,12 @@ struct GreedyScheduler {
     order = Array(repeating: 0, count: model.nodes.count)
   }
 
-  /// The nodes of all words, device by device; `nil` where the rule leads to a deadlock.
-  mutating func run(_ rule: GreedyRule) -> [Int32]? {
+  /// The nodes of all words, device by device; `nil` where the rule leads to a deadlock, or the deadline passes first.
+  mutating func run(_ rule: GreedyRule, until deadline: Deadline = .never) -> [Int32]? {
     reset(rule)
     var done = 0
     while let event = events.popFirst() {
+      if done & 4095 == 4095, deadline.hasPassed { return nil }
       let device = Int(event.device)
       guard devices[device].freeAt <= event.time,
         let node = choose(device, at: event.time, rule)
