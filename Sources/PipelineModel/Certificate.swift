@@ -64,6 +64,13 @@ public struct BoundContradiction: Error, Hashable, Sendable {
   public let lowerBound: Double
   /// What a schedule takes, in the problem's time unit.
   public let value: Double
+
+  /// Joins the two.
+  package init(objective: Objective, lowerBound: Double, value: Double) {
+    self.objective = objective
+    self.lowerBound = lowerBound
+    self.value = value
+  }
 }
 
 extension BoundContradiction: CustomStringConvertible {

@@ -53,7 +53,8 @@ struct Failure: Error {
     let name = problem.isEmpty ? "the problem" : problem
     self.init(
       .defect,
-      "\(name): no certificate, by a defect of pipeloom: \(contradiction) (\(argument)); please report the problem")
+      "\(name): no certificate, by a defect of pipeloom: \(contradiction) (\(argument)); please report the problem"
+    )
   }
 
   private static func status(of error: DiagramError) -> Status {

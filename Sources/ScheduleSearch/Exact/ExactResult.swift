@@ -20,8 +20,9 @@ public struct ExactResult: Hashable, Sendable {
   public var value: Double
   /// No schedule of the scope is shorter, in the problem's time unit; never below the bound that was given.
   public var lowerBound: Double
-  /// The figure that is bounded, and the schedules that are.
+  /// The figure that is bounded.
   public var objective: Objective
+  /// The schedules that are bounded.
   public var scope: Certificate.Scope
   /// The nodes looked at: sets of words, each refuted, split or found to hold a shorter schedule.
   public var nodes: Int

@@ -24,7 +24,8 @@ extension SearchModel {
     order.reserveCapacity(nodes.count)
     for operation in words.operations {
       let microbatch = operation.microbatch.index
-      guard let position = positions[Int(problem.routeIndexes[microbatch])][operation.stage] else { return nil }
+      let stages = positions[Int(problem.routeIndexes[microbatch])]
+      guard let position = stages[operation.stage] else { return nil }
       let forward = (firstVisit[microbatch] + Int32(position)) * Int32(kinds)
       switch operation.kind {
       case .forward: order.append(forward)
