@@ -69,7 +69,7 @@ struct SearchFlags: ParsableArguments {
 
   /// Chooses the devices of every stage, in a fifth of the time.
   func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
-    try PlacementSearch(problem, options: searchOptions()).run()
+    try PlacementSearch(problem, options: searchOptions()).run(until: Deadline { Interrupt.hasHappened })
   }
 
   /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.
