@@ -18,9 +18,9 @@ package struct ProblemParts {
   /// Gathers parts.
   package init(
     name: String, source: String?, units: Units, devices: [Device], stages: [Stage],
-    layerCount: Int?, microbatches: [Microbatch], placement: Placement, communication: Communication,
-    overlap: Overlap?,
-    pieces: Int, skipReorder: SkipReorderRules?, routes: (distinct: [Route], indexes: [Int])?
+    layerCount: Int? = nil, microbatches: [Microbatch], placement: Placement, communication: Communication,
+    overlap: Overlap?, pieces: Int, skipReorder: SkipReorderRules?,
+    routes: (distinct: [Route], indexes: [Int])?
   ) {
     self.name = name
     self.source = source
@@ -74,7 +74,6 @@ package struct ProblemParts {
     try Problem(
       name: name, source: source, units: units, devices: devices, stages: stages,
       layerCount: layerCount, microbatches: microbatches, placement: placement, communication: communication,
-      overlap: overlap,
-      pieces: pieces, skipReorder: skipReorder, routes: routes)
+      overlap: overlap, pieces: pieces, skipReorder: skipReorder, routes: routes)
   }
 }

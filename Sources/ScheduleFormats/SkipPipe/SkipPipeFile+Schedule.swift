@@ -19,7 +19,7 @@ extension SkipPipeFile {
       name: name, source: source(of: plan), units: Units(time: "s", memory: "microbatches"),
       devices: Array(repeating: Device(memoryLimit: Double(memory)), count: delays.count),
       stages: Array(repeating: slot, count: partitions.count) + [loss],
-      layerCount: nil, microbatches: Array(repeating: Microbatch(), count: plan.paths.count),
+      microbatches: Array(repeating: Microbatch(), count: plan.paths.count),
       placement: .explicit(hosts), communication: .matrix(delays), overlap: nil, pieces: 1,
       skipReorder: nil, routes: nil)
     return try routed(parts, along: plan)
