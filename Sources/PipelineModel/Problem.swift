@@ -66,7 +66,8 @@ public struct Problem: Hashable, Sendable {
     self.hosts = hosts
     try ProblemRules.checkOrigins(of: microbatches, deviceCount: devices.count)
     if let skipReorder {
-      try ProblemRules.checkSkipReorder(skipReorder, hosts: hosts, deviceCount: devices.count)
+      try ProblemRules.checkSkipReorder(
+        skipReorder, hosts: hosts, deviceCount: devices.count, microbatchCount: microbatches.count)
     }
     if let routes {
       try ProblemRules.checkRoutes(

@@ -30,7 +30,7 @@ struct WordGraph {
   var operationCount: Int { devices.count }
 
   /// Looks up the inputs and costs of all operations. O(n).
-  init(_ schedule: Schedule, coverage: Coverage, visits table: VisitTable) {
+  init(_ schedule: Schedule, coverage: Coverage, visits table: VisitNumbers) {
     let words = schedule.words
     bounds = words.bounds
     devices = Array(repeating: 0, count: words.operations.count)
@@ -91,7 +91,7 @@ struct WordGraph {
   }
 
   private static func inputs(
-    of operations: [Operation], coverage: Coverage, visits table: VisitTable
+    of operations: [Operation], coverage: Coverage, visits table: VisitNumbers
   ) -> [Int32] {
     operations.indices.map { position in
       let visit = Int(coverage.visits[position])

@@ -96,7 +96,7 @@ struct SearchCommand: ParsableCommand {
     let path = problem.problem ?? "-"
     warn(of: routing.suspiciousFigures, in: InputFile.name(of: path))
     if sweepSkips {
-      let lines = try SkipSweepRun(problem: routing, flags: options).lines()
+      let lines = SkipSweepRun(problem: routing, flags: options).lines()
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
       return try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
     }

@@ -23,7 +23,7 @@ struct SkipSweepRun {
 
   /// Searches from the full pipeline down to the stages never skipped, up to an interrupt; numbers of stages without
   /// routes are left out.
-  func lines() throws(ProblemError) -> [Line] {
+  func lines() -> [Line] {
     let interrupt = Interrupt()
     let body = problem.rules.bodyCount(of: problem.stages.count)
     let kept = Set(problem.rules.alwaysVisit).union([Stage.ID(0)]).count
@@ -31,7 +31,7 @@ struct SkipSweepRun {
     for count in (kept...body).reversed() where !interrupt.hasHappened {
       var rules = problem.rules
       rules.stagesPerMicrobatch = count
-      guard let found = try search(rules, until: interrupt), let routes = RouteReport(found.result.problem)
+      guard let found = search(rules, until: interrupt), let routes = RouteReport(found.result.problem)
       else { continue }
       let value = found.result.search.value
       let full = lines.first?.value ?? value
@@ -47,7 +47,7 @@ struct SkipSweepRun {
   /// Searches under rules, or under the least higher limit of visits per device that leaves room for all.
   private func search(
     _ rules: SkipReorderRules, until interrupt: borrowing Interrupt
-  ) throws(ProblemError) -> (result: RoutingResult, added: Int)? {
+  ) -> (result: RoutingResult, added: Int)? {
     do {
       return (try flags.search(try problem.with(rules: rules), until: interrupt), 0)
     } catch let refusal as RoutingRefusal {
@@ -55,10 +55,7 @@ struct SkipSweepRun {
       guard step > 0, let limits = rules.visitsPerDevice else { return nil }
       var rules = rules
       rules.visitsPerDevice = limits.map { $0 + step }
-      let raised = try problem.with(rules: rules)
-      return (try? flags.search(raised, until: interrupt)).map { ($0, step) }
-    } catch let error as ProblemError {
-      throw error
+      return (try? flags.search(problem.with(rules: rules), until: interrupt)).map { ($0, step) }
     } catch {
       return nil
     }
