@@ -94,7 +94,7 @@ struct RoutingBoundTests {
   func optimum(objective: Objective) throws {
     var random = SeededGenerator(seed: 91)
     var (tried, met, byVisits) = (0, 0, 0)
-    for trial in 0..<40 {
+    for trial in 0..<90 {
       let shape = RandomRouting(
         stages: 2...3, replicas: 1...3, microbatches: 2...3, speeds: [1, 2],
         shared: trial % 4 == 0 ? nil : trial % 4 == 1 ? 2 : 1, limits: true, scalesAndSteps: trial % 2 == 0)
@@ -112,8 +112,8 @@ struct RoutingBoundTests {
       met += bound.value >= optimum * (1 - 1e-9) ? 1 : 0
       if case .visits = bound.argument { byVisits += 1 }
     }
-    #expect(
-      tried > 10 && met > 2 && byVisits > (objective == .makespan ? 1 : 0), "\(tried) \(met) \(byVisits)")
+    #expect(tried > 15 && met > 5, "\(tried) \(met)")
+    if objective == .makespan { #expect(byVisits > 1) }
   }
 
   /// The least value for routes, or any from `limit` on.
