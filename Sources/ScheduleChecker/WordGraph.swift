@@ -50,11 +50,10 @@ struct WordGraph {
       }
     }
     delays = Array(repeating: 0, count: inputs.count)
+    let times = MessageTimes(of: schedule.problem)
     for (position, input) in inputs.enumerated() where input >= 0 {
-      let (source, destination) = (devices[Int(input)], devices[position])
-      if source == destination { continue }
-      delays[position] = schedule.problem.communication.latency(
-        from: Device.ID(rawValue: source), to: Device.ID(rawValue: destination))
+      delays[position] = times.arrival(
+        from: Device.ID(rawValue: devices[Int(input)]), to: Device.ID(rawValue: devices[position]))
     }
   }
 
