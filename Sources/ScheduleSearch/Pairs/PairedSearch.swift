@@ -88,12 +88,13 @@ struct PairedSearch {
   }
 
   /// The words that are given, and those found without overlap and without waiting, backwards whole and apart,
-  /// where both are allowed and pairs make a difference between them; the best first.
+  /// where both are allowed and pairs make a difference between them; the best first. What is found runs and fits
+  /// here as well, so that there always are some.
   private func firstWords(
     until deadline: Deadline, while goesOn: (SearchProgress) -> Bool
   ) -> (starts: [Start], moves: Int) {
     // The bounds of the other problem are none here, so that it is given one that says nothing.
-    let alone = simpler
+    let alone = problem.withoutInteraction
     let kinds: [SearchOptions.Backward] =
       options.backward == .auto ? (mayPair ? [.fused, .split] : [.split]) : [options.backward]
     var moves = 0
@@ -114,15 +115,6 @@ struct PairedSearch {
       if let value = value(of: words) { timed.append(Start(words: words, value: value)) }
     }
     return (timed.enumerated().sorted { ($0.1.value, $0.0) < ($1.1.value, $1.0) }.map(\.element), moves)
-  }
-
-  /// The problem without overlap and without messages that wait.
-  private var simpler: Problem {
-    var parts = ProblemParts(of: problem)
-    parts.overlap = nil
-    parts.communication = problem.communication.unserialised
-    // What is a problem with both is one without.
-    return (try? parts.problem()) ?? problem
   }
 
   /// The words of greedy rules; fewer rules for large problems.
@@ -146,8 +138,7 @@ struct PairedSearch {
   /// The objective of words; `nil` where they cannot run or do not fit.
   private func value(of words: Words) -> Double? {
     guard words.deviceCount == problem.deviceCount,
-      let timeline = try? Timeline(Schedule(problem: problem, words: words)),
-      zip(timeline.peakMemory, problem.devices).allSatisfy({ $0 <= $1.capacity })
+      let timeline = try? Timeline(Schedule(problem: problem, words: words)), timeline.fitsMemory
     else { return nil }
     return options.objective == .makespan ? timeline.makespan : timeline.summary.period
   }

@@ -36,8 +36,8 @@ public struct RoutingSearch {
       for: problem, objective: options.objective, scope: options.scope, deadline: end.share(0.5))
     let routes = try routes(model, bound: bound, since: begin, until: deadline, progress: progress)
     let routed: Problem
-    do { routed = try problem.problem(routes: routes.routes) } catch {
-      throw RoutingRefusal(reason: .notFound(excess: 0), changes: [])
+    do throws(ProblemError) { routed = try problem.problem(routes: routes.routes) } catch {
+      throw RoutingRefusal(reason: .noMemory(error), changes: [])
     }
     var options = options
     options.iterations = options.iterations.map { max(0, $0 - routes.moves) }

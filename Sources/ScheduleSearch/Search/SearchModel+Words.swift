@@ -16,7 +16,7 @@ extension SearchModel {
   package func order(of words: Words) -> [Int32]? {
     guard words.deviceCount == deviceCount else { return nil }
     let schedule = Schedule(problem: problem, words: words)
-    guard let timeline = try? Timeline(schedule), fits(timeline.peakMemory) else { return nil }
+    guard let timeline = try? Timeline(schedule), timeline.fitsMemory else { return nil }
     let positions = problem.routes.map { route in
       Dictionary(uniqueKeysWithValues: route.visits.enumerated().map { ($1.stage, $0) })
     }
@@ -52,10 +52,6 @@ extension SearchModel {
       next[group] += 1
       return Int32((microbatch * visits + visit) * kinds + Int(node) % kinds)
     }
-  }
-
-  private func fits(_ peaks: [Double]) -> Bool {
-    zip(peaks, problem.devices).allSatisfy { $0 <= $1.capacity }
   }
 
   /// The operation of each node.

@@ -96,7 +96,7 @@ struct SearchCommand: ParsableCommand {
     let path = problem.problem ?? "-"
     warn(of: routing.suspiciousFigures, in: path)
     if sweepSkips {
-      let (lines, defect) = try SkipSweepRun(problem: routing, flags: options).lines()
+      let (lines, defect) = SkipSweepRun(problem: routing, flags: options).lines()
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
       try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
       if let defect { throw defect }

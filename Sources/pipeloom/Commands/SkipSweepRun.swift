@@ -23,7 +23,7 @@ struct SkipSweepRun {
 
   /// Searches from the full pipeline down to the stages never skipped, up to an interrupt; numbers of stages without
   /// routes are left out. A certificate that had to be withdrawn is told beside the lines.
-  func lines() throws(ProblemError) -> (lines: [Line], defect: Failure?) {
+  func lines() -> (lines: [Line], defect: Failure?) {
     let interrupt = Interrupt()
     let body = problem.rules.bodyCount(of: problem.stages.count)
     let kept = Set(problem.rules.alwaysVisit).union([Stage.ID(0)]).count
@@ -32,7 +32,7 @@ struct SkipSweepRun {
     for count in (kept...body).reversed() where !interrupt.hasHappened {
       var rules = problem.rules
       rules.stagesPerMicrobatch = count
-      guard let found = try search(rules, until: interrupt), let routes = RouteReport(found.result.problem)
+      guard let found = search(rules, until: interrupt), let routes = RouteReport(found.result.problem)
       else { continue }
       let proof = Proof(found.result.search)
       defect = defect ?? proof.defect(of: found.result.problem)
@@ -50,7 +50,7 @@ struct SkipSweepRun {
   /// Searches under rules, or under the least higher limit of visits per device that leaves room for all.
   private func search(
     _ rules: SkipReorderRules, until interrupt: borrowing Interrupt
-  ) throws(ProblemError) -> (result: RoutingResult, added: Int)? {
+  ) -> (result: RoutingResult, added: Int)? {
     do {
       return (try flags.search(try problem.with(rules: rules), until: interrupt), 0)
     } catch let refusal as RoutingRefusal {
@@ -58,10 +58,7 @@ struct SkipSweepRun {
       guard step > 0, let limits = rules.visitsPerDevice else { return nil }
       var rules = rules
       rules.visitsPerDevice = limits.map { $0 + step }
-      let raised = try problem.with(rules: rules)
-      return (try? flags.search(raised, until: interrupt)).map { ($0, step) }
-    } catch let error as ProblemError {
-      throw error
+      return (try? flags.search(problem.with(rules: rules), until: interrupt)).map { ($0, step) }
     } catch {
       return nil
     }
