@@ -63,6 +63,23 @@ public enum Communication: Hashable, Sendable {
     return .links(links)
   }
 
+  /// The same with zeros on the diagonals, which are not read: problems that mean the same are equal. O(devices).
+  var withoutDiagonals: Communication {
+    func clear(_ rows: inout [[Double]]) {
+      for device in rows.indices where rows[device][device] != 0 { rows[device][device] = 0 }
+    }
+    switch self {
+    case .uniform: return self
+    case .matrix(var rows):
+      clear(&rows)
+      return .matrix(rows)
+    case .links(var links):
+      clear(&links.latency)
+      clear(&links.bandwidth)
+      return .links(links)
+    }
+  }
+
   /// How long a message occupies its link or uplink, in the problem's time unit: its time without the latency. 0
   /// where there is no bandwidth. O(1).
   public func transfer(from source: Device.ID, to destination: Device.ID) -> Double {

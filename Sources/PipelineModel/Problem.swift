@@ -57,12 +57,12 @@ public struct Problem: Hashable, Sendable {
     self.layerCount = layerCount
     self.microbatches = microbatches
     self.placement = placement
-    self.communication = communication
     self.overlap = overlap
     self.pieces = pieces
     self.skipReorder = skipReorder
     try ProblemRules.checkValues(
       devices: devices, stages: stages, microbatches: microbatches, communication: communication)
+    self.communication = communication.withoutDiagonals
     try ProblemRules.checkOverlap(overlap)
     let hosts = try ProblemRules.hosts(
       of: placement, stageCount: stages.count, deviceCount: devices.count)

@@ -168,9 +168,6 @@ extension ProblemFile {
   }
 
   private static func write(_ rows: [[Double]], to writer: inout JSONWriter, indentation: Int) {
-    writer.lines(Array(rows.enumerated()), indentation: indentation) { writer, row in
-      // A device reaches itself at once, whatever the diagonal says.
-      writer.list(Array(row.element.enumerated())) { $0.number($1.offset == row.offset ? 0 : $1.element) }
-    }
+    writer.lines(rows, indentation: indentation) { writer, row in writer.list(row) { $0.number($1) } }
   }
 }

@@ -26,6 +26,20 @@ struct RoundTripTests {
     #expect(try back.encode() == bytes)
   }
 
+  @Test("what stands on a diagonal, which means nothing, makes no other problem")
+  func diagonals() throws {
+    func problem(_ own: Double) throws -> Problem {
+      try Problem(
+        devices: [Device(), Device()],
+        stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 2),
+        microbatches: [Microbatch()],
+        communication: .links(
+          .init(latency: [[own, 1], [2, own]], bandwidth: [[own, 8], [4, own]], bytes: 16)))
+    }
+    #expect(try problem(3) == problem(0))
+    #expect(try ProblemFile.decode(ProblemFile.encode(problem(3)), file: "p.json") == problem(3))
+  }
+
   @Test("a schedule is laid out line by line")
   func layout() throws {
     let problem = try Problem(
