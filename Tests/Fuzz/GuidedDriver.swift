@@ -41,6 +41,7 @@
       atexit { if let current { print(current.tally.line(of: "guided by coverage")) } }
       let flags = [
         "fuzz", "-max_total_time=\(seconds)", "-seed=\(seed)", "-max_len=40000", "-timeout=20",
+        "-mutate_depth=2",
         "-rss_limit_mb=4096", "-print_final_stats=0", "-verbosity=0", "-artifact_prefix=\(folder.path)/",
         corpus.path,
       ]
@@ -49,8 +50,9 @@
       let status = arguments.withUnsafeMutableBufferPointer { buffer -> Int32 in
         guard var base = buffer.baseAddress else { return 1 }
         return runLibFuzzer(&count, &base) { data, size in
-          current?.run(FuzzInput(UnsafeBufferPointer(start: data, count: size)))
-          return 0
+          // Only what could be read is gone on from: of the rest, nearly all is refused for the same fault.
+          let outcome = current?.run(FuzzInput(UnsafeBufferPointer(start: data, count: size)))
+          return outcome == .read ? 0 : -1
         }
       }
       exit(status)

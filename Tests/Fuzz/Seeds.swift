@@ -1,9 +1,11 @@
 import Foundation
 import PipelineModel
 import ScheduleFormats
+import TestSupport
 import Timeline
 
-/// The files that fuzzing starts from: the repository's examples and problems, and what they are written as.
+/// The files that fuzzing starts from: the repository's examples and problems, what they are written as, and a plan
+/// of SkipPipe, as which none of them can be written.
 struct Seeds {
   private(set) var inputs: [FuzzInput] = []
   /// The problems of the files of PyTorch, which do not hold them.
@@ -22,6 +24,7 @@ struct Seeds {
     for file in try Self.files(in: folder.appendingPathComponent("examples"), ending: "json") {
       try add(schedule: file)
     }
+    inputs.append(FuzzInput(.skipPipe, Array(SkipPipeSample.text.utf8)))
   }
 
   private static func files(in folder: URL, ending: String) throws -> [[UInt8]] {
@@ -41,7 +44,6 @@ struct Seeds {
       inputs.append(FuzzInput(.torchCSV, choice: UInt8(problems.count), csv))
       problems.append(schedule.problem)
     }
-    if let plan = try? SkipPipe().encode(timeline) { inputs.append(FuzzInput(.skipPipe, plan)) }
     if let trace = try? PerfettoTrace().encode(timeline), trace.count <= Self.largestFile {
       inputs.append(FuzzInput(.trace, trace))
     }

@@ -32,7 +32,7 @@ struct Trial {
   }
 
   private func expect(_ holds: Bool, _ promise: @autoclosure () -> String) {
-    if !holds { preconditionFailure("broken promise: \(promise())") }
+    if !holds { fatalError("broken promise: \(promise())") }
   }
 
   // MARK: Formats

@@ -5,16 +5,21 @@ public struct TextMutator {
   /// Another file, of the same format at best.
   private let other: [UInt8]
 
-  /// Texts that parsers and arithmetic stumble over.
+  /// Numbers, and what stands in for them, that arithmetic stumbles over.
+  private static let numbers = [
+    "0", "-0", "-1", "1", "2", "3", "7", "10", "0.5", "0.1", "1.25", "0.30000000000000004", "1e-9", "1e-320",
+    "1e308",
+    "1e999", "2147483647", "-2147483648", "4294967296", "9007199254740993", "9223372036854775807",
+    "99999999999",
+    "1_000", "0x10", "1e", "NaN", ".inf", "null", "true", "\"4\"", "[]", "[1, 2]",
+  ].map { Array($0.utf8) }
+
+  /// Texts that parsers stumble over.
   private static let morsels = [
-    "0", "-0", "-1", "1", "2", "7", "0.1", "0.30000000000000004", "1e-9", "1e-320", "1e308", "1e999",
-    "2147483647",
-    "-2147483648", "4294967296", "9007199254740993", "9223372036854775807", "99999999999", "1_000", "0x10",
-    "1e",
-    "NaN", ".inf", "null", "true", "[]", "{}", "\"\"", "\"4\"", "[[0, 1], [1, 0]]", "- ", "? ", "|", "#", "%",
-    "&a ", "*a ", "!!int ", "<<: ", "\\u0000", "\\ud800", "\u{0}", "\t", "\n", "\u{FEFF}", "\u{202E}",
-    "\u{1F600}",
-    "e\u{301}", "{", "}", "[", "]", "\"", ",", ":", "'", "~",
+    "null", "true", "[]", "{}", "\"\"", "[[0, 1], [1, 0]]", "- ", "? ", "|", "#", "%", "&a ", "*a ", "!!int ",
+    "<<: ",
+    "\\u0000", "\\ud800", "\u{0}", "\t", "\n", "\u{FEFF}", "\u{202E}", "\u{1F600}", "e\u{301}", "{", "}", "[",
+    "]", "\"", ",", ":", "'", "~",
   ].map { Array($0.utf8) }
 
   /// One to four random changes of a file.
@@ -47,15 +52,23 @@ public struct TextMutator {
 
   /// Most of a file's meaning stands in its numbers.
   private mutating func replaceNumber(after place: Int, _ random: inout SeededGenerator) {
-    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-    guard let start = bytes[place...].firstIndex(where: isDigit) else { return }
-    let end = bytes[start...].firstIndex { !isDigit($0) && $0 != 0x2E } ?? bytes.count
-    let number = Int(String(decoding: bytes[start..<end], as: UTF8.self))
-    switch (Int.random(in: 0..<4, using: &random), number) {
-    case (0, let number?) where number < 1000: replace(start..<end, Array(String(number + 1).utf8))
-    case (1, let number?) where number > 0: replace(start..<end, Array(String(number - 1).utf8))
-    default: replace(start..<end, Self.morsels.randomElement(using: &random) ?? [])
+    guard let range = number(in: bytes, after: place) else { return }
+    let text = Array(bytes[range])
+    let value = Int(String(decoding: text, as: UTF8.self)).flatMap { $0 < 1 << 40 ? $0 : nil }
+    switch (Int.random(in: 0..<4, using: &random), value) {
+    case (0, let value?): replace(range, Array("\(value + 1)".utf8))
+    case (1, let value?): replace(range, Array("\(value - 1)".utf8))
+    case (2, _):
+      let donor = number(in: bytes, after: Int.random(in: bytes.indices, using: &random)) ?? range
+      replace(range, Array(bytes[donor]))
+    default: replace(range, Self.numbers.randomElement(using: &random) ?? [])
     }
+  }
+
+  private func number(in text: [UInt8], after place: Int) -> Range<Int>? {
+    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    guard let start = text[place...].firstIndex(where: isDigit) else { return nil }
+    return start..<(text[start...].firstIndex { !isDigit($0) && $0 != 0x2E } ?? text.count)
   }
 
   private mutating func replacePart(around place: Int, by source: [UInt8], _ random: inout SeededGenerator) {
