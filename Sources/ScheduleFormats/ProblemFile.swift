@@ -13,6 +13,15 @@ public enum ProblemFile {
     case routing(RoutingProblem)
     /// The same with no more than the number of devices per stage: which ones is for a search to choose, too.
     case placing(PlacementProblem)
+
+    /// The figures that may be meant, and are likelier slips.
+    public var suspiciousFigures: [SuspiciousFigure] {
+      switch self {
+      case .problem(let problem): problem.suspiciousFigures
+      case .routing(let problem): problem.suspiciousFigures
+      case .placing(let problem): problem.suspiciousFigures
+      }
+    }
   }
 
   /// Reads a problem with its routes.

@@ -31,17 +31,19 @@ public struct PlacementSearch {
 
   /// Searches; at the same seed and `iterations` the result is always the same.
   ///
+  /// - Parameter goesOn: asked now and then; `false` ends the search with the best placement so far.
   /// - Throws: `ProblemError` when no placement looked at has memory for the first stage on all its devices.
-  public func run() throws(ProblemError) -> RoutingProblem {
-    let candidates = candidates()
+  public func run(while goesOn: () -> Bool = { true }) throws(ProblemError) -> RoutingProblem {
+    let candidates = candidates(while: goesOn)
     var best = candidates[0]
     var least = Double.infinity
-    for candidate in candidates where candidates.count > 1 {
+    for candidate in candidates where candidates.count > 1 && goesOn() {
       guard let placed = try? problem.routing(dealing: candidate.order) else { continue }
       var options = options
       options.iterations = options.iterations.map { $0 / (10 * Self.finalists) }
       options.timeLimit = options.timeLimit / (10 * Self.finalists)
-      guard let found = try? RoutingSearch(placed, options: options).run() else { continue }
+      let search = RoutingSearch(placed, options: options)
+      guard let found = try? search.run(progress: { _ in goesOn() }) else { continue }
       if found.search.value < least { (best, least) = (candidate, found.search.value) }
     }
     return try problem.routing(dealing: best.order)
@@ -50,11 +52,13 @@ public struct PlacementSearch {
   /// The best placements found, the one of the least cost first.
   ///
   /// A pass tries each pair of devices once; O(origins x arcs x replicas² + devices²) per pair.
-  func candidates() -> [Candidate] {
+  func candidates(while isWanted: () -> Bool = { true }) -> [Candidate] {
     let deadline = options.iterations == nil ? ContinuousClock.now + options.timeLimit / 10 : nil
     var random = FastRandom(seed: options.seed &+ 0x91ACE)
     var count = 0
-    func goesOn() -> Bool { count < limit && deadline.map { ContinuousClock.now < $0 } ?? true }
+    func goesOn() -> Bool {
+      count < limit && isWanted() && deadline.map { ContinuousClock.now < $0 } ?? true
+    }
     func candidate(_ order: [Device.ID]) -> Candidate {
       count += 1
       return Candidate(order: order, cost: cost(of: order))
