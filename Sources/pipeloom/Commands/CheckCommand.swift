@@ -22,11 +22,12 @@ struct CheckCommand: ParsableCommand {
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
-  var schedule: String
+  var schedule: FilePath
 
   @Option(
     help: ArgumentHelp(
-      "Also prove that sends and receives cannot block: rendezvous, buffered, buffered:N or batched.",
+      "Also prove that sends and receives cannot block: rendezvous, buffered, buffered:N or batched. N from "
+        + "\(CommunicationMode.capacities.lowerBound) to \(CommunicationMode.capacities.upperBound).",
       valueName: "mode"))
   var communication: CommunicationMode?
 
@@ -53,9 +54,10 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let record = try ScheduleInput(schedule).file.record
+    let input = try ScheduleInput(schedule)
+    let record = input.file.record
     var violations = ScheduleChecker(record).violations().map(\.description)
-    let communication = try violations.isEmpty ? communicationReport(of: record.schedule) : nil
+    let communication = try violations.isEmpty ? communicationReport(of: input) : nil
     violations += communication?.fault.map { [$0] } ?? []
     let report = Report(
       violations: violations, operations: record.schedule.words.operations.count,
@@ -66,24 +68,27 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// What the proof says of sends and receives, where it is asked for.
-  private func communicationReport(of schedule: Schedule) throws -> CommunicationReport? {
+  private func communicationReport(of input: ScheduleInput) throws -> CommunicationReport? {
     guard let mode = communication else { return nil }
-    return CommunicationReport(
-      try Timeline(schedule).rankPrograms(receives: receives ?? .early), of: schedule, mode: mode)
+    let timeline = try input.timeline()
+    let programs = try input.named { () throws(TimelineError) in
+      try timeline.rankPrograms(receives: receives ?? .early)
+    }
+    return CommunicationReport(programs, of: timeline.schedule, mode: mode)
   }
 
-  private func text(of report: Report) -> String {
-    let name = InputFile.name(of: schedule)
+  private func text(of report: Report) -> TerminalText {
+    let name = schedule.inputName
     guard report.violations.isEmpty else {
       let count = report.violations.count.counted("violation")
-      return report.violations.map { $0 + "\n" }.joined() + "\(name): \(count)\n"
+      return report.violations.map { "\($0)\n" as TerminalText }.joined() + "\(name): \(count)\n"
     }
     var checked = ["operations", "order", "memory"]
     if report.timesRecorded { checked.append("times") }
     if report.summaryRecorded { checked.append("summary") }
     let missing = report.timesRecorded ? "" : "; no times are recorded"
-    let proof = report.communication.map { "\(name): \($0.text)\n" } ?? ""
-    return "\(name): no violations in \(report.operations.counted("operation")): "
-      + "\(checked.joined(separator: ", ")) verified\(missing)\n" + proof
+    let proof = report.communication.map { "\(name): \($0.text)\n" as TerminalText } ?? ""
+    let verified = "\(report.operations.counted("operation")): \(checked.joined(separator: ", ")) verified"
+    return "\(name): no violations in \(verified)\(missing)\n\(proof)"
   }
 }

@@ -13,8 +13,7 @@ struct MemorySweepRun {
 
   /// Searches under every limit, up to the one at which an interrupt comes; words found under a smaller limit
   /// are a start for the next.
-  func lines() throws -> [SweepReport.Line] {
-    let interrupt = Interrupt()
+  func lines(until interrupt: borrowing Interrupt) throws -> [SweepReport.Line] {
     var found: [Words] = []
     var lines: [SweepReport.Line] = []
     for multiple in sweep.multiples where !interrupt.hasHappened {

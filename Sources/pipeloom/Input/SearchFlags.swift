@@ -11,13 +11,21 @@ struct SearchFlags: ParsableArguments {
   @Option(help: "Whether backward passes are split into B and W: split, fused or auto.")
   var backward = SearchOptions.Backward.auto
 
-  @Option(help: "How many seconds to search; 2 if left out, or 60 with --prove.")
+  private static let iterationsFlag = CountFlag(name: "--iterations", range: 0...1_000_000_000)
+  /// A year: longer than any batch system lets a program run.
+  private static let longestSearch = 31_536_000.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to search; 2 if left out, or 60 with --prove. From 0 to \(longestSearch.plain).",
+      valueName: "seconds"))
   var timeLimit: Magnitude?
 
-  @Option(help: "How many moves to try instead: the result then depends on the seed alone.")
+  @Option(
+    help: iterationsFlag.help("How many moves to try instead: the result then depends on the seed alone."))
   var iterations: Int?
 
-  @Option(help: "Where the random choices start.")
+  @Option(help: ArgumentHelp("Where the random choices start. From 0 to \(UInt64.max).", valueName: "number"))
   var seed: UInt64 = 0
 
   @Flag(
@@ -30,8 +38,11 @@ struct SearchFlags: ParsableArguments {
     if prove && backward == .fused {
       throw ValidationError("--prove: B and W are proved best split; --backward fused does not go with it")
     }
-    guard iterations ?? 0 >= 0 else {
-      throw ValidationError("--iterations: expected a count from 0 on, found \(iterations ?? 0)")
+    try Self.iterationsFlag.check(iterations)
+    if let timeLimit, timeLimit.value > Self.longestSearch {
+      throw ValidationError(
+        "--time-limit: expected from 0 to \(Self.longestSearch.plain) seconds, found \(timeLimit.value.plain)"
+      )
     }
   }
 
@@ -61,13 +72,15 @@ struct SearchFlags: ParsableArguments {
   }
 
   /// Chooses the devices of every stage, in a fifth of the time.
-  func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
+  func place(
+    _ problem: PlacementProblem, until interrupt: borrowing Interrupt
+  ) throws(ProblemError) -> RoutingProblem {
     try PlacementSearch(
       problem,
       options: SearchOptions(
         objective: objective, backward: backward, timeLimit: .seconds(searchTime),
         iterations: iterations, seed: seed)
-    ).run()
+    ).run { !interrupt.hasHappened }
   }
 
   /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.

@@ -19,7 +19,7 @@ struct CommunicationReport: Encodable {
   }
 
   /// The proof in one line.
-  var text: String {
+  var text: TerminalText {
     "no send or receive can block: \(messages.counted("message")), \(mode)"
   }
 }
