@@ -13,14 +13,16 @@ public struct Problem: Hashable, Sendable {
   public let devices: [Device]
   /// The model's stages, at least one.
   public let stages: [Stage]
+  /// How many transformer layers the stages have together, where it is stated: what their names are held to.
+  public let layerCount: Int?
   /// The batch, at least one microbatch.
   public let microbatches: [Microbatch]
   /// Which device hosts each stage, as the user said it.
   public let placement: Placement
   /// The latencies between devices.
-  public let communication: Communication
+  public private(set) var communication: Communication
   /// What overlapped pairs gain; `nil` where the parts of a pair run one after the other.
-  public let overlap: Overlap?
+  public private(set) var overlap: Overlap?
   /// In how many pieces each sequence is cut; 1 for whole ones. Microbatches k*pieces, ..., (k+1)*pieces - 1 are
   /// then the pieces of sequence k: a stage runs their `F` in ascending, their `B` in descending order.
   public let pieces: Int
@@ -42,7 +44,7 @@ public struct Problem: Hashable, Sendable {
   /// - Complexity: O(devices² + stages + microbatches + visits of the distinct routes).
   public init(
     name: String = "", source: String? = nil, units: Units = Units(),
-    devices: [Device], stages: [Stage], microbatches: [Microbatch],
+    devices: [Device], stages: [Stage], layerCount: Int? = nil, microbatches: [Microbatch],
     placement: Placement = .sequential, communication: Communication = .uniform(0),
     overlap: Overlap? = nil, pieces: Int = 1, skipReorder: SkipReorderRules? = nil,
     routes: (distinct: [Route], indexes: [Int])? = nil
@@ -52,6 +54,7 @@ public struct Problem: Hashable, Sendable {
     self.units = units
     self.devices = devices
     self.stages = stages
+    self.layerCount = layerCount
     self.microbatches = microbatches
     self.placement = placement
     self.communication = communication
@@ -68,7 +71,8 @@ public struct Problem: Hashable, Sendable {
       of: stages, hosts: hosts, devices: devices, microbatches: microbatches)
     try ProblemRules.checkOrigins(of: microbatches, deviceCount: devices.count)
     if let skipReorder {
-      try ProblemRules.checkSkipReorder(skipReorder, hosts: hosts, deviceCount: devices.count)
+      try ProblemRules.checkSkipReorder(
+        skipReorder, hosts: hosts, deviceCount: devices.count, microbatchCount: microbatches.count)
     }
     if let routes {
       try ProblemRules.checkRoutes(
@@ -79,6 +83,7 @@ public struct Problem: Hashable, Sendable {
       self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
       self.routeIndexes = Array(repeating: 0, count: microbatches.count)
     }
+    try ProblemRules.checkLayers(of: self)
     try ProblemRules.checkReach(of: self.routes, over: communication)
     try ProblemRules.checkPieces(pieces, routeIndexes: routeIndexes)
     try ProblemRules.checkSize(
@@ -88,6 +93,15 @@ public struct Problem: Hashable, Sendable {
 }
 
 extension Problem {
+  /// The same problem without overlapped pairs and without messages that wait for each other: a problem wherever
+  /// this one is. The same words run in it, with the same memory.
+  package var withoutInteraction: Problem {
+    var alone = self
+    alone.overlap = nil
+    alone.communication = communication.unserialised
+    return alone
+  }
+
   /// The number of devices, D.
   public var deviceCount: Int { devices.count }
   /// The number of stages, S.

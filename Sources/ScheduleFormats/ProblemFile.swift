@@ -22,6 +22,15 @@ public enum ProblemFile {
       case .placing(let problem): problem.suspiciousFigures
       }
     }
+
+    /// The parts of the model that the stages do not name, though they name its layers.
+    public var missingModules: [MissingModule] {
+      switch self {
+      case .problem(let problem): problem.missingModules
+      case .routing(let problem): problem.frame.missingModules
+      case .placing(let problem): problem.routing.frame.missingModules
+      }
+    }
   }
 
   /// Reads a problem with its routes.
@@ -103,7 +112,7 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "skipReorder", "stages", "communication", "overlap", "optimizerStep", "speed",
+      "pieces", "skipReorder", "stages", "layerCount", "communication", "overlap", "optimizerStep", "speed",
     ]
     static let units = ["time", "memory"]
     static let microbatch = ["scale", "name", "origin"]

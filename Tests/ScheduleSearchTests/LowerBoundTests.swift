@@ -37,7 +37,7 @@ struct LowerBoundTests {
     let words = try Families.named("zb-h1").words(for: problem)
     let makespan = try Timeline(Schedule(problem: problem, words: words)).makespan
     let bound = LowerBound.best(for: problem, objective: .makespan, until: makespan)
-    let certificate = Certificate(objective: .makespan, lowerBound: bound.value, value: makespan)
+    let certificate = try bound.certificate(of: makespan, objective: .makespan)
     #expect(certificate.lowerBound == Double(3 * m + p - 1))
     #expect(certificate.optimal && certificate.gap == 0)
   }

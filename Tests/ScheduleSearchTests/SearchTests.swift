@@ -84,6 +84,6 @@ struct SearchTests {
     let problem = try Problem.uniform(devices: 8, microbatches: 24, memoryLimit: 8)
     let result = Search(problem, options: SearchOptions(timeLimit: .seconds(20))).run()
     #expect(result.value == 79)
-    #expect(result.certificate.optimal)
+    #expect(try result.certificate().optimal)
   }
 }

@@ -48,7 +48,7 @@ struct SerialisedSearchTests {
       let starts = (0..<5).map { _ in problem.randomWords(using: &random) }
       let result = Search(problem, options: options(objective), starts: starts).run()
       let record = try Timeline(Schedule(problem: problem, words: result.words)).record(
-        certificate: result.certificate)
+        certificate: result.certificate())
       let value = objective == .makespan ? record.summary?.makespan : record.summary?.period
       #expect(abs((value ?? 0) - result.value) < 1e-9 * max(1, result.value))
       #expect(ScheduleChecker(record).violations() == [])

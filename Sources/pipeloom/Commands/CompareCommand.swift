@@ -80,19 +80,23 @@ struct CompareCommand: ParsableCommand {
       let input = try ScheduleInput(path)
       let timeline = try input.timeline()
       var line = ComparisonLine(
-        title: input.title, timeline: timeline, certificate: Proof(for: timeline).certificate)
+        title: input.title, timeline: timeline, proof: Proof(for: timeline))
       line.file = path.text
       entries.append((timeline, line))
     }
     entries.sort { $0.line.summary.makespan < $1.line.summary.makespan }
     try draw(entries, as: format)
     let lines = entries.map(\.line)
-    if json { return try StandardOutput.write(MachineReport.json(lines)) }
+    if json {
+      try StandardOutput.write(MachineReport.json(lines))
+      return try lines.checkCertificates()
+    }
     let problems = entries.map(\.timeline.schedule.problem)
     let differ = problems.contains { $0 != problems[0] }
     let note: TerminalText =
       differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
     try StandardOutput.write(lines.table + note + written)
+    try lines.checkCertificates()
   }
 
   /// What `--families --json` prints.
@@ -118,10 +122,12 @@ struct CompareCommand: ParsableCommand {
     let lines = entries.map(\.line)
     if json {
       let report = Report(problem: whole.name, schedules: lines, leftOut: comparison.refusals)
-      return try StandardOutput.write(MachineReport.json(report))
+      try StandardOutput.write(MachineReport.json(report))
+      return try lines.checkCertificates()
     }
     let rest = comparison.refusals.map { "  Left out: \($0.reason)\n" as TerminalText }.joined()
     try StandardOutput.write(lines.table + rest + written)
+    try lines.checkCertificates()
   }
 
   private var written: TerminalText { output.map { "  Drawn in \($0.text)\n" } ?? "" }

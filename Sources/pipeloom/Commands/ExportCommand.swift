@@ -49,6 +49,7 @@ struct ExportCommand: ParsableCommand {
     let bytes = try exported(by: format.name) { () throws(ExportRefusal) in try format.encode(timeline) }
     var files = [(file: OutputFile(path: output), bytes: bytes)]
     if let settings {
+      Warnings.show(timeline.schedule.problem.missingModules, in: schedule)
       let fragment = try exported(by: settings.format.name) { () throws(ExportRefusal) in
         try settings.format.encode(
           timeline.schedule.problem, file: output.text, microbatchSize: microbatchSize)

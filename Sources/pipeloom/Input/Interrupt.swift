@@ -37,7 +37,10 @@ struct Interrupt: ~Copyable {
   }
 
   /// Whether there has been a signal to stop.
-  var hasHappened: Bool { Self.flag.load(ordering: .relaxed) }
+  var hasHappened: Bool { Self.hasHappened }
+
+  /// Whether there has been one since signals were last waited for, asked on any thread.
+  static var hasHappened: Bool { flag.load(ordering: .relaxed) }
 
   /// The handler `SIG_IGN`, which is no function, on every system.
   private static let ignored = 1

@@ -46,3 +46,21 @@ struct Magnitude: ExpressibleByArgument {
     return ArgumentHelp("\(text) \(isFactor ? "From" : "0, or from") \(range).", valueName: valueName)
   }
 }
+
+/// How many seconds something may take.
+struct TimeLimit: ExpressibleByArgument {
+  /// A year: longer than any batch system lets a program run.
+  private static let range = 0...31_536_000.0
+
+  let seconds: Double
+
+  init?(argument: String) {
+    guard let seconds = Magnitude(argument: argument)?.value, Self.range.contains(seconds) else { return nil }
+    self.seconds = seconds
+  }
+
+  /// Help that ends with the range.
+  static func help(_ text: String) -> ArgumentHelp {
+    ArgumentHelp("\(text) From 0 to \(range.upperBound.plain).", valueName: "seconds")
+  }
+}

@@ -187,7 +187,9 @@ struct ProblemFlags: ParsableArguments {
         "\(path.inputName): no such file, and no such preset: expected one of \(presetNames)")
     }
     let file = try InputFile(path, limit: ProblemFile.largestText)
-    return try ProblemFile.contents(file.bytes, file: path.text)
+    let contents = try ProblemFile.contents(file.bytes, file: path.text)
+    Warnings.show(contents.missingModules, in: path)
+    return contents
   }
 
   private var shapeFlags: [(name: String, isGiven: Bool)] {

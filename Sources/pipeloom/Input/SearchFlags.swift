@@ -12,14 +12,9 @@ struct SearchFlags: ParsableArguments {
   var backward = SearchOptions.Backward.auto
 
   private static let iterationsFlag = CountFlag(name: "--iterations", range: 0...1_000_000_000)
-  /// A year: longer than any batch system lets a program run.
-  private static let longestSearch = 31_536_000.0
 
-  @Option(
-    help: ArgumentHelp(
-      "How many seconds to search; 2 if left out, or 60 with --prove. From 0 to \(longestSearch.plain).",
-      valueName: "seconds"))
-  var timeLimit: Magnitude?
+  @Option(help: TimeLimit.help("How many seconds to search; 2 if left out, or 60 with --prove."))
+  var timeLimit: TimeLimit?
 
   @Option(
     help: iterationsFlag.help("How many moves to try instead: the result then depends on the seed alone."))
@@ -34,53 +29,46 @@ struct SearchFlags: ParsableArguments {
       discussion: "Branch and bound over all orders of operations and, where they are open, all routes."))
   var prove = false
 
-  func validate() throws {
-    if prove && backward == .fused {
-      throw ValidationError("--prove: B and W are proved best split; --backward fused does not go with it")
-    }
-    try Self.iterationsFlag.check(iterations)
-    if let timeLimit, timeLimit.value > Self.longestSearch {
-      throw ValidationError(
-        "--time-limit: expected from 0 to \(Self.longestSearch.plain) seconds, found \(timeLimit.value.plain)"
-      )
-    }
-  }
+  func validate() throws { try Self.iterationsFlag.check(iterations) }
 
   /// How long all takes together, in seconds.
-  private var totalTime: Double { timeLimit?.value ?? (prove ? 60 : 2) }
+  private var totalTime: Double { timeLimit?.seconds ?? (prove ? 60 : 2) }
 
   /// How long to look for a schedule; a proof has the rest of the time.
   private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
+
+  private func searchOptions(share: Double = 1) -> SearchOptions {
+    SearchOptions(
+      objective: objective, backward: backward, timeLimit: .seconds(searchTime * share),
+      iterations: iterations, seed: seed)
+  }
+
+  /// The end of a search that begins now: its first schedules are part of it.
+  private func deadline() -> Deadline {
+    Deadline(at: iterations == nil ? .now + .seconds(searchTime) : nil) { Interrupt.hasHappened }
+  }
 
   /// Searches, with progress on a terminal, until the end or an interrupt.
   func search(
     _ problem: Problem, starts: [Words] = [], until interrupt: borrowing Interrupt
   ) -> SearchResult {
-    let named = Families.all.compactMap { try? $0.words(for: problem) }
-    let search = Search(
-      problem,
-      options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
-        iterations: iterations, seed: seed),
-      starts: starts + named)
+    let deadline = deadline()
+    var starts = starts
+    for family in Families.all where !deadline.hasPassed {
+      if let words = try? family.words(for: problem) { starts.append(words) }
+    }
+    let search = Search(problem, options: searchOptions(), starts: starts)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
-    return search.run { progress in
+    return search.run(until: deadline) { progress in
       line.show(progress)
       return !interrupt.hasHappened
     }
   }
 
   /// Chooses the devices of every stage, in a fifth of the time.
-  func place(
-    _ problem: PlacementProblem, until interrupt: borrowing Interrupt
-  ) throws(ProblemError) -> RoutingProblem {
-    try PlacementSearch(
-      problem,
-      options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
-        iterations: iterations, seed: seed)
-    ).run { !interrupt.hasHappened }
+  func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
+    try PlacementSearch(problem, options: searchOptions()).run(until: Deadline { Interrupt.hasHappened })
   }
 
   /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.
@@ -89,14 +77,10 @@ struct SearchFlags: ParsableArguments {
   func search(
     _ problem: RoutingProblem, share: Double = 1, until interrupt: borrowing Interrupt
   ) throws(RoutingRefusal) -> RoutingResult {
-    let search = RoutingSearch(
-      problem,
-      options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime * share),
-        iterations: iterations, seed: seed))
+    let search = RoutingSearch(problem, options: searchOptions(share: share))
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
-    return try search.run { progress in
+    return try search.run(until: Deadline { Interrupt.hasHappened }) { progress in
       if progress.value.isFinite { line.show(progress) }
       return !interrupt.hasHappened
     }

@@ -1,18 +1,16 @@
-import PipelineModel
-
 /// Warnings on standard error.
 enum Warnings {
-  /// How many are shown of one problem.
+  /// How many are shown of one kind and problem.
   private static let shown = 5
 
-  /// Prints the first few figures that look like slips.
+  /// Prints the first few.
   ///
-  /// - Parameter file: where they stand; `nil` for flags.
-  static func show(_ figures: [SuspiciousFigure], in file: FilePath?) {
+  /// - Parameter file: what they are about; `nil` for a problem of flags.
+  static func show(_ warnings: [some CustomStringConvertible], in file: FilePath?) {
     let place = file.map { "\($0.inputName): " } ?? ""
-    for figure in figures.prefix(shown) { StandardError.writeLine("warning: \(place)\(figure)") }
-    if figures.count > shown {
-      StandardError.writeLine("warning: \(place)and \(figures.count - shown) more figures like these")
+    for warning in warnings.prefix(shown) { StandardError.writeLine("warning: \(place)\(warning)") }
+    if warnings.count > shown {
+      StandardError.writeLine("warning: \(place)and \(warnings.count - shown) more like these")
     }
   }
 }

@@ -19,7 +19,7 @@ struct CommunicationReport: Encodable {
   }
 
   /// The proof in one line.
-  var text: TerminalText {
+  var text: String {
     "no send or receive can block: \(messages.counted("message")), \(mode)"
   }
 }

@@ -27,20 +27,27 @@ extension ScheduleReport {
       table.add([
         "lowerBound", bound.short(unit),
         (gap == 0 ? "optimal: gap 0" : "gap \(gap.percent)")
-          + (figures.objective == Objective.period.rawValue ? " (of the period)" : ""),
+          + (figures.objective == Objective.period.rawValue ? " (of the period)" : "")
+          + (figures.backward == nil ? "" : " (of fused schedules)"),
       ])
     }
     return """
       \(title) · \(heading)
       \(costs)
 
-      \(table.text)
-        The bound: \(lowerBoundArgument).\(exactSearch.map { "\n  \($0.text)." as TerminalText } ?? "")
-
+      \(table.text)\(proofText)
       \(deviceTable)
       \(routes?.text ?? "")  Critical path: \(criticalPathText)
 
       """
+  }
+
+  /// Why the bound holds, and how an exact search ended.
+  private var proofText: TerminalText {
+    let bound = lowerBoundArgument.map { "\n  The bound: \($0)." as TerminalText }
+    let search = exactSearch.map { "\n  \($0.text)." as TerminalText }
+    let lines = [bound, search].compactMap(\.self)
+    return lines.isEmpty ? "" : "\(lines.joined())\n"
   }
 
   private var heading: String {
