@@ -46,7 +46,7 @@ struct ProblemRulesTests {
     #expect(refusal(devices: [Device(), Device(memoryLimit: value)]) == "memoryLimit[1]: \(found)")
   }
 
-  @Test(arguments: [5e-324, 1e-320, 1e-16])
+  @Test(arguments: [Double.leastNonzeroMagnitude, .leastNormalMagnitude, 1e-16])
   func tinyNumbers(value: Double) {
     var stage = Self.stage
     stage.forward = value
