@@ -141,14 +141,14 @@ private struct PairedCosts {
     var aloneBackward: Double
   }
 
-  private let stages: [Stage]
+  private let problem: Problem
   private let factor: Double
   /// Per device, over all its visits.
   private var leastForward: [Double]
   private var leastBackward: [Double]
 
   init(_ problem: Problem, factor: Double) {
-    stages = problem.stages
+    self.problem = problem
     self.factor = factor
     leastForward = Array(repeating: .infinity, count: problem.deviceCount)
     leastBackward = leastForward
@@ -160,7 +160,7 @@ private struct PairedCosts {
     }
     for (route, scale) in zip(problem.routes, leastScale) where scale.isFinite {
       for visit in route.visits {
-        let (stage, device) = (stages[visit.stage.index], visit.device.index)
+        let (stage, device) = (problem.costs(at: visit), visit.device.index)
         leastForward[device] = min(leastForward[device], stage.forward * scale)
         leastBackward[device] = min(
           leastBackward[device], (stage.backwardInput + stage.backwardWeight) * scale)
@@ -169,7 +169,7 @@ private struct PairedCosts {
   }
 
   func least(of visit: Route.Visit, scale: Double) -> Least {
-    let (stage, device) = (stages[visit.stage.index], visit.device.index)
+    let (stage, device) = (problem.costs(at: visit), visit.device.index)
     let forward = stage.forward * scale
     let backward = (stage.backwardInput + stage.backwardWeight) * scale
     let inPair = factor * (backward + leastForward[device])
