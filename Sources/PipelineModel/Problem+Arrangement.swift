@@ -65,11 +65,14 @@ extension Problem {
 }
 
 extension Stage {
-  /// The layers of each of `count` equal chunks, in order; `nil` where they do not divide evenly.
+  /// The layers of each of `count` equal chunks, in order; `nil` where they do not divide evenly, or parts of one
+  /// layer would come to lie in two chunks.
   fileprivate func layers(inChunks count: Int) -> [[String]]? {
     guard let layers, layers.count.isMultiple(of: count) else { return nil }
     let size = layers.count / count
-    return (0..<count).map { Array(layers[$0 * size..<($0 + 1) * size]) }
+    let chunks = (0..<count).map { Array(layers[$0 * size..<($0 + 1) * size]) }
+    let layerCount = chunks.reduce(0) { $0 + StageLayers($1).layerCount }
+    return layerCount == StageLayers(layers).layerCount ? chunks : nil
   }
 
   /// One of `count` equal shares of a stage, without names.

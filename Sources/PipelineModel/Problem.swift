@@ -13,6 +13,8 @@ public struct Problem: Hashable, Sendable {
   public let devices: [Device]
   /// The model's stages, at least one.
   public let stages: [Stage]
+  /// How many transformer layers the stages have together, where it is stated: what their names are held to.
+  public let layerCount: Int?
   /// The batch, at least one microbatch.
   public let microbatches: [Microbatch]
   /// Which device hosts each stage, as the user said it.
@@ -42,7 +44,7 @@ public struct Problem: Hashable, Sendable {
   /// - Complexity: O(devices² + stages + microbatches + visits of the distinct routes).
   public init(
     name: String = "", source: String? = nil, units: Units = Units(),
-    devices: [Device], stages: [Stage], microbatches: [Microbatch],
+    devices: [Device], stages: [Stage], layerCount: Int? = nil, microbatches: [Microbatch],
     placement: Placement = .sequential, communication: Communication = .uniform(0),
     overlap: Overlap? = nil, pieces: Int = 1, skipReorder: SkipReorderRules? = nil,
     routes: (distinct: [Route], indexes: [Int])? = nil
@@ -52,6 +54,7 @@ public struct Problem: Hashable, Sendable {
     self.units = units
     self.devices = devices
     self.stages = stages
+    self.layerCount = layerCount
     self.microbatches = microbatches
     self.placement = placement
     self.communication = communication
@@ -77,6 +80,7 @@ public struct Problem: Hashable, Sendable {
       self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
       self.routeIndexes = Array(repeating: 0, count: microbatches.count)
     }
+    try ProblemRules.checkLayers(of: self)
     try ProblemRules.checkReach(of: self.routes, over: communication)
     try ProblemRules.checkPieces(pieces, routeIndexes: routeIndexes)
     try ProblemRules.checkSize(visitCount: visitCount)

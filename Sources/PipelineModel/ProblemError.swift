@@ -58,6 +58,10 @@ public struct ProblemError: Error, Hashable, Sendable {
     case namelessLayer
     /// A layer named twice on one stage.
     case repeatedLayer(String)
+    /// A numbered layer that is not the one due on its stage.
+    case layerOutOfPlace(Int, expected: Int, stage: Int)
+    /// Another number of layers than the stages name.
+    case layerTotal(Int, named: Int)
     /// A memory limit too small for a single microbatch, with what one needs on every device.
     case limitTooSmall(device: Int, limit: Double, needed: [Double])
   }
@@ -140,6 +144,11 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected all pieces of a sequence on one route, found microbatch \(microbatch) on another than \(first)"
     case .namelessLayer: "expected the name of a layer, found an empty one"
     case .repeatedLayer(let layer): "expected each layer of a stage once, found \(layer) twice"
+    case .layerOutOfPlace(let layer, let expected, let stage):
+      "expected layer \(expected) next on stage \(stage), as numbered layers follow each other through the stages, "
+        + "each once, found layer \(layer)"
+    case .layerTotal(let stated, let named):
+      "expected \(named), as many layers as the stages name, found \(stated)"
     case .limitTooSmall(let device, let limit, let needed):
       "expected at least \(needed[device].short), which one microbatch needs on device \(device), "
         + "found \(limit.plain)\(Self.listing(needed))"

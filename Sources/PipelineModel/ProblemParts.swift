@@ -5,6 +5,7 @@ package struct ProblemParts {
   package var units: Units
   package var devices: [Device]
   package var stages: [Stage]
+  package var layerCount: Int?
   package var microbatches: [Microbatch]
   package var placement: Placement
   package var communication: Communication
@@ -17,14 +18,16 @@ package struct ProblemParts {
   /// Gathers parts.
   package init(
     name: String, source: String?, units: Units, devices: [Device], stages: [Stage],
-    microbatches: [Microbatch], placement: Placement, communication: Communication, overlap: Overlap?,
-    pieces: Int, skipReorder: SkipReorderRules?, routes: (distinct: [Route], indexes: [Int])?
+    layerCount: Int? = nil, microbatches: [Microbatch], placement: Placement, communication: Communication,
+    overlap: Overlap?, pieces: Int, skipReorder: SkipReorderRules?,
+    routes: (distinct: [Route], indexes: [Int])?
   ) {
     self.name = name
     self.source = source
     self.units = units
     self.devices = devices
     self.stages = stages
+    self.layerCount = layerCount
     self.microbatches = microbatches
     self.placement = placement
     self.communication = communication
@@ -41,6 +44,7 @@ package struct ProblemParts {
     units = problem.units
     devices = problem.devices
     stages = problem.stages
+    layerCount = problem.layerCount
     microbatches = problem.microbatches
     placement = problem.placement
     communication = problem.communication
@@ -69,7 +73,7 @@ package struct ProblemParts {
   package func problem() throws(ProblemError) -> Problem {
     try Problem(
       name: name, source: source, units: units, devices: devices, stages: stages,
-      microbatches: microbatches, placement: placement, communication: communication, overlap: overlap,
-      pieces: pieces, skipReorder: skipReorder, routes: routes)
+      layerCount: layerCount, microbatches: microbatches, placement: placement, communication: communication,
+      overlap: overlap, pieces: pieces, skipReorder: skipReorder, routes: routes)
   }
 }

@@ -18,6 +18,9 @@ extension ProblemFile {
     }
     let devices = try devices(keys, count: deviceCount)
     let stages = try StageList(keys)
+    let layerCount = try keys.optional("layerCount") { (node) throws(FormatError) in
+      try node.count(in: ProblemRules.counts)
+    }
     let name = try keys.text("name") ?? ""
     let source = try keys.text("source")
     let units = try units(keys)
@@ -39,8 +42,9 @@ extension ProblemFile {
     }
     var parts = ProblemParts(
       name: name, source: source, units: units, devices: devices, stages: stages.stages,
-      microbatches: microbatches, placement: .sequential, communication: communication ?? .uniform(0),
-      overlap: overlap, pieces: pieces ?? 1, skipReorder: rules, routes: nil)
+      layerCount: layerCount, microbatches: microbatches, placement: .sequential,
+      communication: communication ?? .uniform(0), overlap: overlap, pieces: pieces ?? 1, skipReorder: rules,
+      routes: nil)
     switch placement {
     case .fixed(let placement): parts.placement = placement
     case .open(let counts):

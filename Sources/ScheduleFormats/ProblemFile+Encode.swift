@@ -27,6 +27,10 @@ extension ProblemFile {
     }
     writer.key("stages", indentation: inner)
     writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
+    if let layerCount = problem.layerCount {
+      writer.key("layerCount", indentation: inner)
+      writer.integer(layerCount)
+    }
     writer.key("communication", indentation: inner)
     write(problem.communication, to: &writer, indentation: inner)
     if let overlap = problem.overlap {

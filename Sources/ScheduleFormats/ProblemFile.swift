@@ -13,6 +13,15 @@ public enum ProblemFile {
     case routing(RoutingProblem)
     /// The same with no more than the number of devices per stage: which ones is for a search to choose, too.
     case placing(PlacementProblem)
+
+    /// The parts of the model that the stages do not name, though they name its layers.
+    public var missingModules: [MissingModule] {
+      switch self {
+      case .problem(let problem): problem.missingModules
+      case .routing(let problem): problem.frame.missingModules
+      case .placing(let problem): problem.routing.frame.missingModules
+      }
+    }
   }
 
   /// Reads a problem with its routes.
@@ -94,7 +103,7 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "skipReorder", "stages", "communication", "overlap", "optimizerStep", "speed",
+      "pieces", "skipReorder", "stages", "layerCount", "communication", "overlap", "optimizerStep", "speed",
     ]
     static let units = ["time", "memory"]
     static let microbatch = ["scale", "name", "origin"]

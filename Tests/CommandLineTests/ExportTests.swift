@@ -110,6 +110,88 @@ struct ExportTests {
   }
 }
 
+/// The names of layers, from the problem file to what frameworks are told.
+@Suite("pipeloom export: layers")
+struct ExportLayerTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  private func write(_ layers: String..., devices: Int = 2, layerCount: String? = nil) throws {
+    let stages = layers.map {
+      #"{"forward": 2, "backwardInput": 2, "backwardWeight": 2, "layers": [\#($0)]}"#
+    }
+    let text = ProblemText.plain.setting("stages", "[" + stages.joined(separator: ", ") + "]")
+    try workspace.write(text.setting("layerCount", layerCount).yaml, to: "p.yaml")
+  }
+
+  /// Megatron's own names: two layers on each stage, and a norm and a head that are none.
+  @Test("Megatron is told as many layers as there are, with their total")
+  func megatron() throws {
+    try write(
+      "embedding, decoder.layers.0, decoder.layers.1",
+      "decoder.layers.2, decoder.layers.3, decoder.final_layernorm, output_layer", layerCount: "4")
+    try workspace.generate("1f1b", "p.yaml", to: "s.json")
+    let outcome = try workspace.pipeloom("export", "s.json", "--format", "megatron", "-o", "-")
+    outcome.expectSuccess()
+    #expect(outcome.text.contains("--pipeline-model-parallel-layout 'Et*2|t*2L'\n"))
+    #expect(outcome.text.contains("# 4 transformer layers"))
+  }
+
+  @Test("A lost layer is an error that names stage and layer, a lost tail one that names the count")
+  func lost() throws {
+    try write("embed, layers.0", "layers.2, norm, lm_head")
+    try workspace.pipeloom("generate", "1f1b", "p.yaml", "-o", "s.json").expectRefusal(
+      Status.badInput,
+      naming: ["p.yaml:4: stages[1].layers[0]: expected layer 1 next on stage 1", "found layer 2"])
+    try write("embed, layers.0", "layers.1, norm, lm_head", layerCount: "3")
+    try workspace.pipeloom("search", "p.yaml", "-o", "s.json").expectRefusal(
+      Status.badInput,
+      naming: ["p.yaml:5: layerCount: expected 2, as many layers as the stages name, found 3"])
+    #expect(!workspace.exists("s.json"))
+  }
+
+  @Test("Modules that no stage names are warned about: when the problem is read, and beside the settings")
+  func missing() throws {
+    try write("embed, layers.0", "layers.1, norm")
+    let warning = "no stage names a head (lm_head, or output in torchtitan before 0.3)"
+    let generated = try workspace.pipeloom("generate", "1f1b", "p.yaml", "-o", "s.json")
+    generated.expect(Status.success)
+    #expect(generated.errors.hasPrefix("pipeloom: warning: p.yaml: \(warning)"))
+    let exported = try workspace.pipeloom(
+      "export", "s.json", "--format", "torch-csv", "--with-config", "torchtitan", "-o", "a.csv")
+    exported.expect(Status.success)
+    #expect(exported.errors.hasPrefix("pipeloom: warning: s.json: \(warning)"))
+    #expect(try workspace.text("a.toml").contains("# Warning: \(warning)"))
+  }
+
+  @Test("What a program would refuse is refused, and nothing is written")
+  func refused() throws {
+    try workspace.generate(
+      "interleaved", "--devices", "6", "--microbatches", "3", "--chunks", "2", "--group-size", "6",
+      to: "i.json")
+    try workspace.generate("1f1b", "--devices", "6", "--microbatches", "3", to: "p.json")
+    try workspace.generate("zb-v", "--devices", "4", "--microbatches", "6", "--chunks", "2", to: "v.json")
+    let names = try workspace.names()
+    let few = "expected at least as many microbatches as devices, 6, found 3"
+    for (line, message) in [
+      ("i.json --format megatron", "megatron: \(few)"),
+      ("p.json --format torch-csv --with-config nemo", "nemo: \(few)"),
+      ("v.json --format colossalai", "colossalai: expected a multiple of the 4 devices"),
+    ] {
+      try workspace.pipeloom(["export", "-o", "out.csv"] + line.split(separator: " ").map(String.init))
+        .expectRefusal(Status.badInput, naming: [message])
+    }
+    #expect(try workspace.names() == names)
+    // Megatron's plain 1F1B takes any number of microbatches, and torchtitan does.
+    try workspace.pipeloom("export", "p.json", "--format", "megatron", "-o", "a").expectSuccess()
+    try workspace.pipeloom(
+      "export", "p.json", "--format", "torch-csv", "--with-config", "torchtitan", "-o", "b.csv"
+    )
+    .expectSuccess()
+  }
+}
+
 /// `export --with-config`: settings beside the exported file.
 @Suite("pipeloom export --with-config")
 struct ExportSettingsTests {

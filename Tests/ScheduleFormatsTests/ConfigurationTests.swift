@@ -40,6 +40,7 @@ struct ConfigurationTests {
         pipeline_parallel_schedule = "1F1B"
         pipeline_parallel_schedule_csv = "out/a \"b\".csv"
         pipeline_parallel_microbatch_size = 2
+        # 2 transformer layers
         module_fqns_per_model_part = [
           ["tok_embeddings", "layers.0"],
           ["layers.1", "norm", "lm_head"],
@@ -63,6 +64,7 @@ struct ConfigurationTests {
             pp_schedule_csv: "s.csv"
             pp_microbatch_size: 1
             pp_batch_size: 4
+            # 2 transformer layers
             module_fqns_per_model_part:
               - ["tok_embeddings", "layers.0"]
               - ["layers.1", "norm", "lm_head"]
@@ -87,16 +89,53 @@ struct ConfigurationTests {
     #expect(!yaml.contains("module_fqns_per_model_part"))
   }
 
+  private func refusal(_ problem: Problem, by format: any ConfigurationFormat = NeMoConfiguration())
+    -> String?
+  {
+    do throws(ExportRefusal) {
+      _ = try format.encode(problem, file: "", microbatchSize: 1)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  /// NeMo's recipes assert that batch / microbatch is at least the pipeline's size; torchtitan only warns.
+  @Test("fewer microbatches than devices are refused by NeMo")
+  func fewMicrobatches() throws {
+    let few = try problem([nil, nil, nil], devices: 3, placement: .sequential, microbatches: 2)
+    #expect(
+      refusal(few)?.hasPrefix("expected at least as many microbatches as devices, 3, found 2; ") == true)
+    #expect(refusal(few, by: TorchtitanConfiguration()) == nil)
+    let enough = try problem([nil, nil, nil], devices: 3, placement: .sequential, microbatches: 3)
+    #expect(refusal(enough) == nil)
+  }
+
+  @Test("modules that no stage names are warned about, where the module names are")
+  func missingModules() throws {
+    let problem = try problem([["layers.0"], ["layers.1", "norm"]], devices: 2, placement: .sequential)
+    for format in [TorchtitanConfiguration(), NeMoConfiguration()] as [any ConfigurationFormat] {
+      let lines = try text(format, problem).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
+      #expect(lines.count { $0.hasPrefix("# Warning: no stage names an embedding (tok_embeddings") } == 1)
+      #expect(lines.count { $0.hasPrefix("# Warning: no stage names a head (lm_head") } == 1)
+    }
+  }
+
+  /// Both trainers keep the layers whose names end with their number.
+  @Test("parts of layers are refused")
+  func parts() throws {
+    let problem = try problem(
+      [["layers.0.attn", "layers.0.mlp"], ["layers.1"]], devices: 2, placement: .sequential)
+    for format in [TorchtitanConfiguration(), NeMoConfiguration()] as [any ConfigurationFormat] {
+      #expect(
+        refusal(problem, by: format)
+          == "expected whole layers (layers.0), as parts of one are left out without a word, found \"layers.0.attn\" on stage 0"
+      )
+    }
+  }
+
   @Test("maps without a name, and layers of some stages only, are refused")
   func refusals() throws {
-    func refusal(_ problem: Problem) -> String? {
-      do throws(ExportRefusal) {
-        _ = try NeMoConfiguration().encode(problem, file: "", microbatchSize: 1)
-        return nil
-      } catch {
-        return error.description
-      }
-    }
     let deepV = try problem(Array(repeating: nil, count: 8), devices: 2, placement: .v)
     #expect(
       refusal(deepV)?.hasPrefix("expected a placement with a name in PyTorch: one stage per device") == true)

@@ -75,29 +75,39 @@ struct FrameworkFormatTests {
       ))
   }
 
+  /// Receives stand before the first operation that ends after the message's producer.
   @Test("the nodes of a V by hand: chunk 0 goes down, chunk 1 up; BW is B, its message, then W")
   func nodes() throws {
-    func node(_ type: String, chunk: Int, rank: Int) -> String {
-      #"{"type": "\#(type)", "chunk": \#(chunk), "stage": \#(rank), "minibatch": 0}"#
+    /// Nodes as `type chunk microbatch`, short for what ColossalAI calls them.
+    func list(_ rank: Int, _ nodes: String) -> String {
+      let names = ["SF": "SEND_FORWARD", "RF": "RECV_FORWARD", "SB": "SEND_BACKWARD", "RB": "RECV_BACKWARD"]
+      let lines = nodes.split(separator: ", ").map { node in
+        let parts = node.split(separator: " ").map(String.init)
+        return
+          #"    {"type": "\#(names[parts[0]] ?? parts[0])", "chunk": \#(parts[1]), "stage": \#(rank), "minibatch": \#(parts[2])}"#
+      }
+      return "  [\n" + lines.joined(separator: ",\n") + "\n  ]"
     }
-    func list(_ rank: Int, _ nodes: [(String, Int)]) -> String {
-      "  [\n" + nodes.map { "    " + node($0.0, chunk: $0.1, rank: rank) }.joined(separator: ",\n") + "\n  ]"
-    }
+    let timeline = try TorchCSVTests.timeline(
+      ["0F0 0F1 3F0 3I0 3W0 3F1 3B1 0B0 0B1", "1F0 2F0 1F1 2F1 2B0 1B0 2B1 1B1"], placement: .v, stages: 4,
+      microbatches: 2)
     let first = list(
       0,
-      [
-        ("F", 0), ("SEND_FORWARD", 0), ("RECV_FORWARD", 1), ("F", 1), ("B", 1), ("SEND_BACKWARD", 1),
-        ("W", 1),
-        ("RECV_BACKWARD", 0), ("B", 0), ("W", 0),
-      ])
+      "F 0 0, SF 0 0, F 0 1, SF 0 1, RF 1 0, F 1 0, RF 1 1, B 1 0, SB 1 0, W 1 0, F 1 1, B 1 1, SB 1 1, W 1 1, "
+        + "RB 0 0, B 0 0, W 0 0, RB 0 1, B 0 1, W 0 1")
     let second = list(
       1,
-      [
-        ("RECV_FORWARD", 0), ("F", 0), ("F", 1), ("SEND_FORWARD", 1), ("RECV_BACKWARD", 1), ("B", 1),
-        ("W", 1),
-        ("B", 0), ("SEND_BACKWARD", 0), ("W", 0),
-      ])
-    #expect(try text(ColossalAINodes(), vTimeline()) == "[\n\(first),\n\(second)\n]\n")
+      "RF 0 0, RF 0 1, F 0 0, F 1 0, SF 1 0, F 0 1, F 1 1, SF 1 1, RB 1 0, B 1 0, W 1 0, RB 1 1, B 0 0, SB 0 0, "
+        + "W 0 0, B 1 1, W 1 1, B 0 1, SB 0 1, W 0 1")
+    #expect(try text(ColossalAINodes(), timeline) == "[\n\(first),\n\(second)\n]\n")
+  }
+
+  /// Its scheduler asserts that the number of microbatches is a multiple of that of the pipeline's devices.
+  @Test("ColossalAI runs a multiple of the devices as number of microbatches")
+  func nodesOfFewMicrobatches() throws {
+    #expect(
+      refusal(of: try vTimeline(), as: ColossalAINodes())?
+        .hasPrefix("expected a multiple of the 2 devices as number of microbatches, found 1; ") == true)
   }
 
   @Test("ColossalAI runs two stages a device as a V, its microbatches in order")

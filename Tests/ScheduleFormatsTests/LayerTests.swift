@@ -18,6 +18,22 @@ struct LayerTests {
     #expect(try ProblemFile.decode(text, file: "p.json") == problem)
   }
 
+  @Test("the stated number of layers is read, written and read again, and held against the names")
+  func layerCount() throws {
+    let text = Self.named.with("communication:", "layerCount: 32\ncommunication:")
+    let problem = try ProblemFile.decode(Array(text.utf8), file: "p.yaml")
+    #expect(problem.layerCount == 32)
+    let written = ProblemFile.encode(problem)
+    #expect(String(decoding: written, as: UTF8.self).contains("\n  \"layerCount\": 32,\n"))
+    #expect(try ProblemFile.decode(written, file: "p.json") == problem)
+    #expect(
+      problemRefusal(text.with("static: 0.25", "static: 0.25, layers: [layers.1]"))
+        == "p.yaml:9: layerCount: expected 2, as many layers as the stages name, found 32")
+    #expect(
+      problemRefusal(text.with("layerCount: 32", "layerCount: many"))
+        == "p.yaml:9: layerCount: expected a count from 1 to 65536, found \"many\"")
+  }
+
   private static let refused: [(part: String, replacement: String, message: String)] = [
     (
       "[embedding, layers.0]", "embedding",
@@ -35,6 +51,10 @@ struct LayerTests {
     (
       "layers.0]", "embedding]",
       "p.yaml:7: stages[0].layers[1]: expected each layer of a stage once, found embedding twice"
+    ),
+    (
+      "layers.0]", "layers.0, layers.2]",
+      "p.yaml:7: stages[0].layers[2]: expected layer 1 next on stage 0, as numbered layers follow each other through the stages, each once, found layer 2"
     ),
     (
       "layers: [", "repeat: 2, layers: [",

@@ -61,16 +61,53 @@ struct MegatronTests {
         """)
   }
 
-  @Test("fewer microbatches than devices leave no group size")
-  func tooFew() throws {
-    let timeline = try TorchCSVTests.timeline(
+  /// Megatron raises an error for a group size that is not from the number of devices to that of microbatches, and
+  /// for interleaved stages on one device; its plain 1F1B takes any number of microbatches.
+  @Test("what Megatron would refuse to interleave is refused")
+  func interleavedRefusals() throws {
+    let few = try TorchCSVTests.timeline(
       ["0F0 2F0 2B0 0B0", "1F0 3F0 3B0 1B0"], placement: .loop, stages: 4, microbatches: 1)
-    let text = try text(timeline)
     #expect(
-      text.hasPrefix(
-        "# Megatron runs interleaved 1F1B only with at least as many microbatches as devices; here are 1 and 2.\n"
-      ))
-    #expect(!text.contains("--microbatch-group-size"))
+      refusal(of: few, as: MegatronArguments())?
+        .hasPrefix("expected at least as many microbatches as devices, 2, found 1; ") == true)
+    let alone = try TorchCSVTests.timeline(["0F0 1F0 1B0 0B0"], placement: .loop, stages: 2, microbatches: 1)
+    #expect(
+      refusal(of: alone, as: MegatronArguments())
+        == "expected two devices or more for several stages on each, found one device with 2; make them one stage"
+    )
+    let plain = try TorchCSVTests.timeline(["0F0 0B0", "1F0 1B0"], microbatches: 1)
+    #expect(try text(plain).hasPrefix("# Megatron's 1F1B runs exactly this order on every device.\n"))
+  }
+
+  private func timeline(layers: [[String]]? = nil, layerCount: Int?) throws -> Timeline {
+    let problem = try Problem(
+      devices: [Device(), Device()],
+      stages: (layers.map { $0.map { $0 } } ?? [nil, nil]).map {
+        Stage(forward: 1, backwardInput: 1, backwardWeight: 1, layers: $0)
+      }, layerCount: layerCount, microbatches: [Microbatch(), Microbatch()])
+    return try Timeline(
+      Schedule(problem: problem, words: Families.named("1f1b").words(for: problem)))
+  }
+
+  @Test("the total is stated, to be compared with Megatron's own arguments")
+  func totals() throws {
+    let layers = [
+      ["embedding.word_embeddings", "decoder.layers.0"],
+      ["decoder.layers.1", "decoder.final_layernorm", "output_layer", "mtp.layers.0"],
+    ]
+    let lines = try text(timeline(layers: layers, layerCount: 2)).split(separator: "\n")
+    #expect(lines.contains("# 2 transformer layers: --num-layers must say the same."))
+    #expect(lines.contains("# 1 multi-token-prediction layer: --mtp-num-layers must say the same."))
+    #expect(lines.last == "--pipeline-model-parallel-layout 'Et|tmL'")
+  }
+
+  @Test("a stated number of layers that Megatron cannot divide is refused where no stage has names")
+  func division() throws {
+    #expect(
+      try text(timeline(layerCount: 4)).contains("# 4 transformer layers: --num-layers must say the same.\n"))
+    #expect(
+      refusal(of: try timeline(layerCount: 5), as: MegatronArguments())
+        == "expected a multiple of the 2 stages as number of layers, found 5; name the layers of each stage")
   }
 
   @Test(
@@ -79,23 +116,88 @@ struct MegatronTests {
       ([["embedding", "layers.0", "layers.1"], ["layers.2", "norm", "lm_head"]], "Et*2|tL"),
       ([["model.embed_tokens"], ["model.layers.0", "model.rotary_emb"], ["mtp.0"], ["lm_head"]], "E|t|m|L"),
       ([["tok_embeddings", "h.0", "h.1", "h.2", "ln_f.norm"]], "Et*3L"),
+      (
+        [
+          ["embedding", "decoder.layers.0", "decoder.layers.1"],
+          ["decoder.layers.2", "decoder.layers.3", "decoder.final_layernorm", "output_layer"],
+        ], "Et*2|t*2L"
+      ),
+      (
+        [
+          ["embedding.word_embeddings", "embedding.position_embeddings", "decoder.layers.0"],
+          ["decoder.layers.1", "decoder.final_layernorm", "output_layer"],
+        ], "Et|tL"
+      ),
+      (
+        [
+          ["transformer.wte", "transformer.wpe", "transformer.h.0"],
+          ["transformer.h.1", "transformer.ln_f", "lm_head"],
+        ], "Et|tL"
+      ),
+      ([["tok_embeddings", "layers.0"], ["layers.1", "norm", "output"]], "Et|tL"),
+      (
+        [
+          ["embedding", "decoder.layers.0"],
+          ["decoder.layers.1", "decoder.final_norm", "output_layer", "mtp.layers.0"],
+        ], "Et|tmL"
+      ),
+      (
+        [
+          ["embed_tokens", "layers.0.self_attn", "layers.0.mlp"],
+          ["layers.1.self_attn", "layers.1.mlp", "norm", "lm_head"],
+        ], "Et|tL"
+      ),
+      ([["embed", "encoder.layers.0"], ["encoder.layers.1", "encoder.final_layernorm", "head"]], "Et|tL"),
     ])
   func layouts(layers: [[String]], layout: String) throws {
-    #expect(try MegatronLayout(layers).text == layout)
+    #expect(try MegatronLayout(layers, devices: layers.count).text == layout)
+  }
+
+  @Test("where Megatron puts the final norm elsewhere is said")
+  func norm() throws {
+    let apart = [["embed", "layers.0", "norm"], ["lm_head"]]
+    #expect(
+      try MegatronLayout(apart, devices: 2).statements.last
+        == "Megatron puts the final norm on stage 1, not on stage 0.")
+    // Behind the last transformer layer, where layers predict further tokens.
+    let predicting = [["embed", "layers.0", "norm"], ["mtp.0", "lm_head"]]
+    #expect(
+      try MegatronLayout(predicting, devices: 2).statements.last
+        == "1 multi-token-prediction layer: --mtp-num-layers must say the same.")
+  }
+
+  /// The conditions of Megatron's `validate_layer_layout`.
+  @Test("multi-token prediction is on one stage, behind all layers, the last of its device")
+  func prediction() throws {
+    let layers = [["embed", "layers.0"], ["layers.1"], ["mtp.0", "mtp.1"], ["lm_head"]]
+    #expect(try MegatronLayout(layers, devices: 2).text == "Et|t|m*2|L")
+    for wrong in [
+      [["embed", "layers.0"], ["layers.1"], ["mtp.0"], ["mtp.1", "lm_head"]],
+      [["embed", "layers.0", "mtp.0"], ["layers.1"], ["layers.2"], ["lm_head"]],
+      [["embed", "layers.0"], ["mtp.0"], ["rotary_emb"], ["lm_head"]],
+    ] {
+      #expect {
+        try MegatronLayout(wrong, devices: 2)
+      } throws: { error in
+        guard case .misplacedPrediction? = error as? ExportRefusal else { return false }
+        return true
+      }
+    }
   }
 
   @Test("layers that Megatron cannot lay out are refused")
   func badLayers() {
-    #expect(throws: ExportRefusal.unknownLayer("vision", Stage.ID(1))) {
-      try MegatronLayout([["embedding"], ["vision", "head"]])
+    func expect(_ refusal: ExportRefusal, _ layers: [String]...) {
+      #expect(throws: refusal) { try MegatronLayout(layers, devices: layers.count) }
     }
-    #expect(throws: ExportRefusal.incompleteLayout("t|L")) { try MegatronLayout([["layers.0"], ["head"]]) }
-    #expect(throws: ExportRefusal.incompleteLayout("E|t")) {
-      try MegatronLayout([["embedding"], ["layers.0"]])
-    }
-    #expect(throws: ExportRefusal.incompleteLayout("EL|L")) {
-      try MegatronLayout([["embedding", "norm"], ["head"]])
-    }
+    expect(.unknownLayer("vision", Stage.ID(1)), ["embedding"], ["vision", "head"])
+    expect(.unknownLayer("decoder", Stage.ID(0)), ["embedding", "decoder"], ["head"])
+    expect(.incompleteLayout("t|L"), ["layers.0"], ["head"])
+    expect(.incompleteLayout("E|t"), ["embedding"], ["layers.0"])
+    expect(.incompleteLayout("EtL|L"), ["embedding", "layers.0", "output"], ["head"])
+    expect(.incompleteLayout("E|EtL"), ["wte"], ["wpe", "layers.0", "head"])
+    expect(.incompleteLayout("E|L"), ["embedding", "norm"], ["head"])
+    expect(.severalStacks(["", "encoder"]), ["embed", "encoder.layers.0"], ["decoder.layers.0", "lm_head"])
   }
 
   @Test("a V is refused")

@@ -18,8 +18,8 @@ public struct ColossalAINodes: ExportFormat {
   /// Writes one node per line. A `BW`, which ColossalAI does not have, becomes a `B` and its `W`; the parts of an
   /// overlapped pair run one after the other.
   ///
-  /// - Throws: `ExportRefusal` unless every device hosts two stages, laid out as a V, and each stage runs its
-  ///   microbatches in the order 0, 1, ... in `F`, in `B` and in `W`.
+  /// - Throws: `ExportRefusal` unless every device hosts two stages, laid out as a V, the microbatches are a multiple
+  ///   of the devices, and each stage runs them in the order 0, 1, ... in `F`, in `B` and in `W`.
   /// - Complexity: O(operations x log operations).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     try Self.check(timeline.schedule)
@@ -91,6 +91,9 @@ public struct ColossalAINodes: ExportFormat {
     try problem.checkIsChain()
     guard problem.stageMap == .v, problem.stageCount == 2 * problem.deviceCount else {
       throw .otherPlacement(needed: "two stages on every device, laid out as a V")
+    }
+    guard problem.microbatchCount.isMultiple(of: problem.deviceCount) else {
+      throw .unevenMicrobatches(problem.microbatchCount, devices: problem.deviceCount)
     }
     // The next microbatch of every stage, kind by kind.
     var next = [Int](repeating: 0, count: Operation.Kind.allCases.count * problem.stageCount)

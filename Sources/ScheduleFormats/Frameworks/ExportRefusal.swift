@@ -21,8 +21,22 @@ public enum ExportRefusal: Error, Hashable, Sendable {
   case unnamedLayers(Stage.ID)
   /// A layer whose name no letter of Megatron's layout stands for.
   case unknownLayer(String, Stage.ID)
+  /// A part of a layer where only whole layers can be given to stages.
+  case partOfLayer(String, Stage.ID)
+  /// Layers numbered in several stacks where a pipeline has one.
+  case severalStacks([String])
   /// Layers that do not begin with the only embedding and end with the only loss, in Megatron's letters.
   case incompleteLayout(String)
+  /// Layers that predict further tokens and are not together behind all others.
+  case misplacedPrediction(String)
+  /// Layers that the framework has to divide over the stages, and cannot.
+  case unevenLayers(Int, stages: Int)
+  /// Several stages per device where there is one device.
+  case interleavedAlone(stages: Int)
+  /// Fewer microbatches than devices.
+  case fewMicrobatches(Int, devices: Int)
+  /// Microbatches that are no multiple of the devices.
+  case unevenMicrobatches(Int, devices: Int)
   /// Pairs whose operations, started together, wait for each other.
   case pairsNeverRun(TimelineError)
   /// A pair that is no `F` with the `BW` of another microbatch.
@@ -81,8 +95,30 @@ extension ExportRefusal: CustomStringConvertible {
     case .unknownLayer(let layer, let stage):
       "expected layers named as an embedding, a transformer layer, a multi-token-prediction layer or the output "
         + "(tok_embeddings, layers.0, mtp.0, norm, lm_head), found \(layer.quoted) on stage \(stage)"
+    case .partOfLayer(let layer, let stage):
+      "expected whole layers (layers.0), as parts of one are left out without a word, found \(layer.quoted) on "
+        + "stage \(stage)"
+    case .severalStacks(let stacks):
+      "expected one stack of numbered layers, found \(stacks.count): "
+        + stacks.prefix(4).map { $0.isEmpty ? "the decoder's" : "that of \($0.quoted)" }.joined(
+          separator: ", ")
+        + "; \(Self.ownRuntime)"
     case .incompleteLayout(let layout):
-      "expected the embedding E first, the loss L last and one of each, found \(layout.shortened)"
+      "expected the embedding E first, the loss L last, one of each, and layers t between them, found "
+        + layout.shortened
+    case .misplacedPrediction(let layout):
+      "expected all layers for multi-token prediction, m, on one stage, the last of its device, behind all layers t, "
+        + "found \(layout.shortened)"
+    case .unevenLayers(let layers, let stages):
+      "expected a multiple of the \(stages.counted("stage")) as number of layers, found \(layers); name the layers "
+        + "of each stage"
+    case .interleavedAlone(let stages):
+      "expected two devices or more for several stages on each, found one device with \(stages); make them one stage"
+    case .fewMicrobatches(let count, let devices):
+      "expected at least as many microbatches as devices, \(devices), found \(count); \(Self.ownRuntime)"
+    case .unevenMicrobatches(let count, let devices):
+      "expected a multiple of the \(devices.counted("device")) as number of microbatches, found \(count); "
+        + Self.ownRuntime
     case .pairsNeverRun(let error):
       "expected overlapped operations that can start together, but \(error); leave the pairs out"
     case .improperPair(let first, let second, let device):
@@ -116,6 +152,13 @@ extension ExportRefusal: CustomStringConvertible {
 }
 
 extension Problem {
+  /// Refuses fewer microbatches than devices, where a framework does.
+  func checkHasMicrobatchPerDevice() throws(ExportRefusal) {
+    guard microbatchCount >= deviceCount else {
+      throw .fewMicrobatches(microbatchCount, devices: deviceCount)
+    }
+  }
+
   /// Refuses what no framework with a fixed chain of stages can run.
   func checkIsChain() throws(ExportRefusal) {
     for (stage, devices) in hosts.enumerated() where devices.count > 1 {

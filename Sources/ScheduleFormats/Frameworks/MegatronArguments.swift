@@ -20,8 +20,9 @@ public struct MegatronArguments: ExportFormat {
 
   /// Writes one argument per line behind comments that say what Megatron does otherwise.
   ///
-  /// - Throws: `ExportRefusal` unless stages are laid out one per device or as a loop, or for layers that
-  ///   Megatron's layout has no letter for.
+  /// - Throws: `ExportRefusal` for what Megatron would refuse: stages laid out otherwise than one per device or as
+  ///   a loop, interleaved stages on one device or with fewer microbatches than devices, and layers that its layout
+  ///   cannot say or that it cannot divide.
   /// - Complexity: O(operations x group sizes).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let problem = timeline.schedule.problem
@@ -29,14 +30,22 @@ public struct MegatronArguments: ExportFormat {
     guard problem.stageMap == .single || problem.stageMap == .loop else {
       throw .otherPlacement(needed: "one stage per device in order, or a loop")
     }
+    try Self.checkInterleaving(of: problem)
     let comparison = MegatronComparison(timeline.schedule)
     let layout = try problem.layersOfStages().map { (layers) throws(ExportRefusal) in
-      try MegatronLayout(layers).text
+      try MegatronLayout(layers, devices: problem.deviceCount)
     }
-    let arguments = Self.arguments(of: problem, groupSize: comparison.groupSize, layout: layout)
-    let lines = comparison.statements + Self.statements(of: problem, layout: layout)
+    let arguments = Self.arguments(of: problem, groupSize: comparison.groupSize, layout: layout?.text)
+    let lines = comparison.statements + (try Self.statements(of: problem, layout: layout))
     let text = lines.map { "# \($0)\n" }.joined() + arguments.map { "\($0)\n" }.joined()
     return Array(text.utf8)
+  }
+
+  /// Refuses what Megatron's interleaved schedule would refuse; its plain 1F1B takes any number of microbatches.
+  private static func checkInterleaving(of problem: Problem) throws(ExportRefusal) {
+    guard problem.stageCount > problem.deviceCount else { return }
+    guard problem.deviceCount > 1 else { throw .interleavedAlone(stages: problem.stageCount) }
+    try problem.checkHasMicrobatchPerDevice()
   }
 
   private static func arguments(of problem: Problem, groupSize: Int?, layout: String?) -> [String] {
@@ -53,71 +62,17 @@ public struct MegatronArguments: ExportFormat {
     return arguments
   }
 
-  private static func statements(of problem: Problem, layout: String?) -> [String] {
-    var statements = [
+  private static func statements(
+    of problem: Problem, layout: MegatronLayout?
+  ) throws(ExportRefusal) -> [String] {
+    let batch =
       "Set --global-batch-size to \(problem.microbatchCount) x --micro-batch-size x the data-parallel size."
-    ]
-    if layout == nil {
-      statements.append(
-        "The problem names no layers: Megatron divides them evenly over \(problem.stageCount.counted("stage"))."
-      )
+    if let layout { return [batch] + layout.statements }
+    if let layers = problem.layerCount, !layers.isMultiple(of: problem.stageCount) {
+      throw .unevenLayers(layers, stages: problem.stageCount)
     }
-    return statements
-  }
-}
-
-/// Layers of stages in the letters of `--pipeline-model-parallel-layout`.
-struct MegatronLayout {
-  /// The layout: stages in the model's order, which is Megatron's, one chunk of all devices after the other.
-  let text: String
-
-  /// Finds the letter of every layer by its name.
-  ///
-  /// - Throws: `ExportRefusal` for a layer that no letter stands for, or an order that Megatron refuses.
-  init(_ stages: [[String]]) throws(ExportRefusal) {
-    var letters: [[Character]] = []
-    for (stage, layers) in stages.enumerated() {
-      var row: [Character] = []
-      // Megatron makes the rotary embedding wherever it is needed.
-      for layer in layers where !layer.lowercased().contains("rotary") {
-        guard let letter = Self.letter(of: layer) else {
-          throw .unknownLayer(layer, Stage.ID(stage))
-        }
-        // The norm, the head and the loss are one: L.
-        if letter == "L", row.last == "L" { continue }
-        row.append(letter)
-      }
-      letters.append(row)
-    }
-    let all = letters.flatMap { $0 }
-    guard all.first == "E", all.last == "L", all.count(where: { $0 == "E" }) == 1,
-      all.count(where: { $0 == "L" }) == 1
-    else { throw .incompleteLayout(String(letters.map { String($0) }.joined(separator: "|"))) }
-    text = letters.map(Self.text).joined(separator: "|")
-  }
-
-  /// One stage, with runs of equal letters as `t*3`.
-  private static func text(_ letters: [Character]) -> String {
-    var runs: [(letter: Character, count: Int)] = []
-    for letter in letters {
-      if let last = runs.last, last.letter == letter {
-        runs[runs.count - 1].count += 1
-      } else {
-        runs.append((letter, 1))
-      }
-    }
-    return runs.map { $0.count == 1 ? "\($0.letter)" : "\($0.letter)*\($0.count)" }.joined()
-  }
-
-  /// The letter of a layer as models name them: `tok_embeddings`, `layers.12`, `mtp.0`, `norm`, `lm_head`.
-  private static func letter(of layer: String) -> Character? {
-    let name = layer.lowercased()
-    let words = name.split { !$0.isLetter }
-    if name.contains("embed") { return "E" }
-    if name.contains("mtp") { return "m" }
-    let ends: Set<Substring> = ["norm", "head", "output", "loss"]
-    if words.contains(where: ends.contains) { return "L" }
-    let blocks: Set<Substring> = ["layer", "layers", "block", "blocks", "h", "decoder"]
-    return words.contains(where: blocks.contains) ? "t" : nil
+    let division =
+      "The problem names no layers: Megatron divides them evenly over \(problem.stageCount.counted("stage"))."
+    return [batch, division] + (problem.layerCount.map { [MegatronLayout.total(of: $0)] } ?? [])
   }
 }

@@ -11,7 +11,8 @@ struct MegatronComparison {
   /// What Megatron does otherwise, one line each.
   let statements: [String]
 
-  /// Compares words with all group sizes that Megatron takes. The problem must be laid out as a loop.
+  /// Compares words with all group sizes that Megatron takes. The problem must be laid out as a loop, with at least
+  /// as many microbatches as devices where that has several stages per device.
   init(_ schedule: Schedule) {
     let problem = schedule.problem
     let chunks = problem.stageCount / problem.deviceCount
@@ -25,15 +26,14 @@ struct MegatronComparison {
     let best = counts.indices.min { (counts[$0].count, $0) < (counts[$1].count, $1) }
     groupSize = chunks == 1 ? nil : best.map { sizes[$0] }
     statements = Self.statements(
-      different: best.map { counts[$0] }, words: words, chunks: chunks, problem: problem,
-      hasPairs: !schedule.words.pairs.isEmpty)
+      different: best.map { counts[$0].count } ?? problem.deviceCount, words: words, chunks: chunks,
+      problem: problem, hasPairs: !schedule.words.pairs.isEmpty)
   }
 
   /// The sizes from D to M whose last group is not smaller than D. Only those near D and M are tried for large
   /// batches.
   private static func groupSizes(of problem: Problem) -> [Int] {
     let (devices, microbatches) = (problem.deviceCount, problem.microbatchCount)
-    guard devices <= microbatches else { return [] }
     let sizes = (devices...microbatches).filter { microbatches % $0 == 0 || microbatches % $0 >= devices }
     return sizes.count <= 32 ? sizes : Array(sizes.prefix(16) + sizes.suffix(16))
   }
@@ -79,22 +79,15 @@ struct MegatronComparison {
   }
 
   private static func statements(
-    different: [Int]?, words: [[Operation]], chunks: Int, problem: Problem, hasPairs: Bool
+    different: Int, words: [[Operation]], chunks: Int, problem: Problem, hasPairs: Bool
   ) -> [String] {
     let order = chunks == 1 ? "1F1B" : "interleaved 1F1B"
-    var statements: [String] = []
-    switch different {
-    case nil:
-      statements.append(
-        "Megatron runs \(order) only with at least as many microbatches as devices; here are "
-          + "\(problem.microbatchCount) and \(problem.deviceCount).")
-    case .some(let devices) where devices.isEmpty:
-      statements.append("Megatron's \(order) runs exactly this order on every device.")
-    case .some(let devices):
-      statements.append(
-        "Megatron runs its own \(order) instead of this order, which differs on \(devices.count) of "
-          + "\(problem.deviceCount.counted("device")).")
-    }
+    var statements = [
+      different == 0
+        ? "Megatron's \(order) runs exactly this order on every device."
+        : "Megatron runs its own \(order) instead of this order, which differs on \(different) of "
+          + "\(problem.deviceCount.counted("device"))."
+    ]
     let splits = words.joined().count { $0.kind == .backwardWeight }
     if splits > 0 {
       statements.append(

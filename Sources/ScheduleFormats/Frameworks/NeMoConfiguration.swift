@@ -14,12 +14,15 @@ public struct NeMoConfiguration: ConfigurationFormat {
 
   /// Writes the mappings `step_scheduler` and `distributed`.
   ///
-  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, or layers of some stages only.
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only or in
+  ///   parts, or fewer microbatches than devices, which NeMo's recipes refuse.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
     let settings = try StageSettings(problem)
+    try problem.checkHasMicrobatchPerDevice()
     let modules =
       settings.modules.map { stages in
-        "    module_fqns_per_model_part:" + stages.map { "\n      - \(quotedList($0))" }.joined()
+        settings.statements.map { "    # \($0)\n" }.joined()
+          + "    module_fqns_per_model_part:" + stages.map { "\n      - \(quotedList($0))" }.joined()
       } ?? """
             # The problem names no layers: choose layers_per_stage so that there are \(problem.stageCount) stages.
         """

@@ -7,10 +7,13 @@ struct StageSettings {
   let schedule: String
   /// The names of the modules of every stage; `nil` where the problem names none.
   let modules: [[String]]?
+  /// What is to be compared with the model, and what its modules may lack, one line each.
+  let statements: [String]
 
   /// Reads the settings off a problem.
   ///
-  /// - Throws: `ExportRefusal` for a map without a name, or where only some stages have layers.
+  /// - Throws: `ExportRefusal` for a map without a name, or where only some stages have layers, or parts of layers:
+  ///   trainers keep the layers whose names end with their number, and drop all others.
   init(_ problem: Problem) throws(ExportRefusal) {
     try problem.checkIsChain()
     switch problem.stageMap {
@@ -24,6 +27,17 @@ struct StageSettings {
           + "per device")
     }
     modules = try problem.layersOfStages()
+    try modules.map(Self.checkWhole)
+    let count = (modules ?? []).reduce(0) { $0 + StageLayers($1).transformer.count }
+    statements =
+      (count > 0 ? [count.counted("transformer layer")] : [])
+      + problem.missingModules.map { "Warning: \($0)." }
+  }
+
+  private static func checkWhole(_ modules: [[String]]) throws(ExportRefusal) {
+    for (stage, names) in modules.enumerated() {
+      if let part = names.first(where: { LayerName($0).isPart }) { throw .partOfLayer(part, Stage.ID(stage)) }
+    }
   }
 }
 
@@ -40,11 +54,19 @@ extension Problem {
 }
 
 extension String {
-  /// The text in quotation marks, as JSON, YAML and TOML alike write it.
+  /// The text in quotation marks, as JSON, YAML and TOML alike read it: what one of them takes for a line break or
+  /// cannot hold is escaped.
   var quotedInFull: String {
     var writer = JSONWriter()
     writer.string(self)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return String(decoding: writer.bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar.value {
+      case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
 

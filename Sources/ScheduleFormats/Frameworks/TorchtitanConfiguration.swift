@@ -14,12 +14,14 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
 
   /// Writes the tables `training` and `parallelism`.
   ///
-  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, or layers of some stages only.
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, or layers of some stages only
+  ///   or in parts.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
     let settings = try StageSettings(problem)
     let modules =
       settings.modules.map { stages in
-        "module_fqns_per_model_part = [\n" + stages.map { "  \(quotedList($0)),\n" }.joined() + "]"
+        settings.statements.map { "# \($0)\n" }.joined()
+          + "module_fqns_per_model_part = [\n" + stages.map { "  \(quotedList($0)),\n" }.joined() + "]"
       } ?? """
         # The problem names no layers: choose pipeline_parallel_layers_per_stage so that there are
         # \(problem.stageCount) stages.

@@ -53,6 +53,9 @@ struct ExportCommand: ParsableCommand {
     let timeline = try input.timeline()
     let bytes = try exported(by: format.name) { () throws(ExportRefusal) in try format.encode(timeline) }
     if let settings {
+      for module in timeline.schedule.problem.missingModules {
+        StandardError.warn(module, about: schedule)
+      }
       let fragment = try exported(by: settings.format.name) { () throws(ExportRefusal) in
         try settings.format.encode(
           timeline.schedule.problem, file: output, microbatchSize: microbatchSize)

@@ -94,7 +94,7 @@ struct SearchCommand: ParsableCommand {
   private func run(_ routing: RoutingProblem, share: Double = 1, notes: [String] = []) throws {
     try refuseSweepOfMemory()
     let path = problem.problem ?? "-"
-    warn(of: routing.suspiciousFigures, in: InputFile.name(of: path))
+    warn(of: routing.suspiciousFigures, in: path)
     if sweepSkips {
       let lines = try SkipSweepRun(problem: routing, flags: options).lines()
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
@@ -126,10 +126,9 @@ struct SearchCommand: ParsableCommand {
   /// Prints the first few figures that look like slips.
   private func warn(of figures: [SuspiciousFigure], in file: String) {
     let shown = 5
-    for figure in figures.prefix(shown) { StandardError.write("pipeloom: warning: \(file): \(figure)\n") }
+    for figure in figures.prefix(shown) { StandardError.warn(figure, about: file) }
     if figures.count > shown {
-      StandardError.write(
-        "pipeloom: warning: \(file): and \(figures.count - shown) more figures like these\n")
+      StandardError.warn("and \(figures.count - shown) more figures like these", about: file)
     }
   }
 

@@ -148,7 +148,8 @@ struct ProblemFlags: ParsableArguments {
     }
   }
 
-  /// The problem of a file, standard input or a preset, or one whose routes are still to be chosen.
+  /// The problem of a file, standard input or a preset, or one whose routes are still to be chosen. Modules that
+  /// its stages do not name are warned about.
   static func contents(_ path: String) throws -> ProblemFile.Contents {
     if path != "-", !InputFile.exists(path) {
       if let preset = Preset.named(path) { return .problem(try preset.problem()) }
@@ -157,7 +158,9 @@ struct ProblemFlags: ParsableArguments {
         "\(InputFile.name(of: path)): no such file, and no such preset: expected one of \(presetNames)")
     }
     let file = try InputFile(path, limit: ProblemFile.largestText)
-    return try ProblemFile.contents(file.bytes, file: path)
+    let contents = try ProblemFile.contents(file.bytes, file: path)
+    for module in contents.missingModules { StandardError.warn(module, about: path) }
+    return contents
   }
 
   private var shapeFlags: [(name: String, isGiven: Bool)] {

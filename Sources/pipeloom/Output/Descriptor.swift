@@ -70,4 +70,9 @@ enum StandardError {
   static func write(_ text: String) {
     _ = Descriptor.write(text, to: STDERR_FILENO)
   }
+
+  /// Writes a warning about a file, in one line.
+  static func warn(_ warning: some CustomStringConvertible, about file: String) {
+    write("pipeloom: warning: \(InputFile.name(of: file)): \(warning)\n")
+  }
 }
