@@ -46,7 +46,7 @@ struct MetamorphicTests {
 
   @Test("all times times 4: times and bounds follow, rates stay")
   func longerTimes() throws {
-    let longer = Self.plain
+    let problem = Self.plain
       .setting(
         "stages",
         """
@@ -56,7 +56,7 @@ struct MetamorphicTests {
         """
       )
       .setting("communication", "4").setting("optimizerStep", "8")
-    let (short, long) = (try figures(Self.plain, "short.json"), try figures(longer, "long.json"))
+    let (short, long) = (try figures(Self.plain, "short.json"), try figures(problem, "long.json"))
     let times: Set<String> = ["makespan", "period", "longestDeviceSpan", "lowerBound"]
     func longer(_ summary: [String: Double]) -> [String: Double] {
       Dictionary(uniqueKeysWithValues: summary.map { ($0, times.contains($0) ? 4 * $1 : $1) })

@@ -17,7 +17,7 @@ struct CheckedFamiliesTests {
       .without(.memoryLimit, because: "a family does not bend to a limit")
     var random = SeededGenerator(seed: 51)
     var checked = 0
-    for _ in 0..<60 {
+    for _ in 0..<40 {
       let chunks = Int.random(in: 1...4, using: &random)
       let problem = try shape.problem(using: &random, evenCounts: family.layout == .bidirectional) {
         try family.layout.arranging($0, parts: chunks)

@@ -26,7 +26,7 @@ public struct RandomProblem: Sendable {
   }
 
   /// The same in other sizes.
-  func sized(devices: ClosedRange<Int>, microbatches: ClosedRange<Int>) -> RandomProblem {
+  public func sized(devices: ClosedRange<Int>, microbatches: ClosedRange<Int>) -> RandomProblem {
     var other = RandomProblem(devices: devices, microbatches: microbatches)
     other.leftOut = leftOut
     return other

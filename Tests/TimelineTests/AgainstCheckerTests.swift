@@ -9,7 +9,7 @@ struct AgainstCheckerTests {
   @Test("times, memory, figures and their period, on problems with every feature")
   func records() throws {
     var random = SeededGenerator(seed: 300)
-    for _ in 0..<700 {
+    for _ in 0..<300 {
       let problem = try RandomProblem().problem(using: &random)
       let schedule = Schedule(problem: problem, words: problem.randomWords(using: &random))
       #expect(ScheduleChecker(try Timeline(schedule).record()).violations() == [])

@@ -8,7 +8,7 @@ struct AgainstReferenceTests {
   @Test("starts, ends and makespan")
   func times() throws {
     var random = SeededGenerator(seed: 100)
-    for _ in 0..<1_000 {
+    for _ in 0..<400 {
       let problem = try RandomProblem().problem(using: &random)
       let words = problem.randomWords(using: &random)
       let timeline = try Timeline(Schedule(problem: problem, words: words))

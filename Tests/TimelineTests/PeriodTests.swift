@@ -8,7 +8,7 @@ struct PeriodTests {
   @Test("equal to the largest mean over all simple cycles of devices")
   func againstEnumeration() throws {
     var random = SeededGenerator(seed: 5)
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let problem = try RandomProblem().problem(using: &random)
       let words = problem.randomWords(using: &random)
       let summary = try Timeline(Schedule(problem: problem, words: words)).summary

@@ -131,7 +131,7 @@ struct RankProgramTests {
   @Test("early receives never block, on problems with every feature")
   func neverBlocks() throws {
     var random = SeededGenerator(seed: 3)
-    for _ in 0..<250 {
+    for _ in 0..<120 {
       let problem = try RandomProblem().problem(using: &random)
       let timeline = try Timeline(
         Schedule(problem: problem, words: problem.randomWords(using: &random)))

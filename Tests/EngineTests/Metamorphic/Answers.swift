@@ -1,5 +1,4 @@
 import PipelineModel
-import ScheduleFamilies
 import ScheduleSearch
 import Timeline
 
@@ -19,7 +18,7 @@ struct Engine: Sendable, CustomStringConvertible {
   /// Asks; `nil` where the engine refuses the problem, as docs/refusals.md says, or takes too long for a test.
   let answer: @Sendable (Problem, Objective) throws -> Answer?
 
-  static let all: [Engine] = [simpleBound, bestBound, search, fusedSearch, proof] + families
+  static let all: [Engine] = [simpleBound, bestBound, search, fusedSearch, proof]
 
   private static let simpleBound = Engine(description: "simple bound") {
     Answer(bound: LowerBound.simple(for: $0, objective: $1).value)
@@ -47,14 +46,6 @@ struct Engine: Sendable, CustomStringConvertible {
       lowerBound: .simple(for: problem, objective: objective)
     ).run(nodeLimit: 12)
     return Answer(bound: result.lowerBound, value: result.value, words: result.words)
-  }
-
-  private static let families = Families.all.map { family in
-    Engine(description: family.title) { problem, objective in
-      guard let words = try? family.words(for: problem) else { return nil }
-      let value = try Timeline(Schedule(problem: problem, words: words)).value(of: objective)
-      return Answer(bound: 0, value: value, words: words)
-    }
   }
 
   private static func searched(

@@ -1,5 +1,6 @@
 import PipelineModel
 import ScheduleChecker
+import ScheduleFamilies
 import TestSupport
 import Testing
 import Timeline
@@ -33,10 +34,10 @@ struct TransformationTests {
     var random = SeededGenerator(seed: 13)
     let engines = Engine.all.filter { !transformation.isFused || $0.isFused }
     var asked = Set<String>()
-    for _ in 0..<12 {
+    for _ in 0..<10 {
       let problem = try transformation.shape.problem(using: &random)
       let other = try transformation.problem(problem)
-      guard other.mostVisitsOfDevice <= 8 else { continue }
+      guard other.mostVisitsOfDevice <= 6 else { continue }
       for (engine, objective) in engines.flatMap({ engine in Objective.allCases.map { (engine, $0) } }) {
         let (first, second) = (
           try engine.answer(problem, objective), try engine.answer(other, objective)
@@ -51,6 +52,26 @@ struct TransformationTests {
       }
     }
     #expect(asked.count >= min(4, engines.count))
+  }
+
+  @Test(
+    "families write the same words", arguments: Transformation.all.filter { $0.agreement == .same })
+  func families(transformation: Transformation) throws {
+    var random = SeededGenerator(seed: 14)
+    let shape = transformation.shape.sized(devices: 1...4, microbatches: 1...9)
+      .without(.placement, .replicas, .routes, .pieces, because: "a family lays stages out itself")
+    var written = 0
+    for _ in 0..<12 {
+      let problem = try shape.problem(using: &random)
+      for family in Families.all {
+        guard let laidOut = try? family.layout.arranging(problem, parts: 2),
+          let words = try? family.words(for: laidOut)
+        else { continue }
+        #expect(try family.words(for: transformation.problem(laidOut)) == words, "\(family.name) \(laidOut)")
+        written += 1
+      }
+    }
+    #expect(written > 60)
   }
 
   private func expect(

@@ -31,7 +31,7 @@ enum Conditions {
           != Array(0..<timeline.problem.stageCount)
       }
     },
-    "a device without operations": { timeline, _ in timeline.words.contains(\.isEmpty) },
+    "a device without operations": { timeline, _ in timeline.words.contains { $0.isEmpty } },
     "F of the last stage out of order": { timeline, _ in
       let last = timeline.problem.stageCount - 1
       return timeline.words.contains { word in
@@ -54,7 +54,9 @@ enum Conditions {
     "microbatches that the devices do not divide": { timeline, _ in
       !timeline.problem.microbatchCount.isMultiple(of: timeline.problem.deviceCount)
     },
-    "no V of two stages per device": { timeline, _ in !timeline.problem.isV },
+    "no V of two stages per device over several devices": { timeline, _ in
+      timeline.problem.deviceCount == 1 || !timeline.problem.isV
+    },
     "operations of a stage out of order": { timeline, _ in timeline.problem.isOutOfOrder(timeline.words) },
     "overlapped pairs in the schedule": { timeline, _ in !timeline.schedule.words.pairs.isEmpty },
     "a route that does not return": { timeline, _ in
