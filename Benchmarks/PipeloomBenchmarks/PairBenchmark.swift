@@ -15,9 +15,10 @@ enum PairBenchmark {
             microbatches: Array(repeating: Microbatch(), count: microbatches)
           ).arranged(.bidirectional, chunks: 1).with(overlap: Overlap(forwardBackward: factor))
           let result = Search(problem, options: SearchOptions(timeLimit: .seconds(seconds))).run()
+          let certificate = try result.certificate()
           print(
             "  \(devices)x\(microbatches), factor \(factor), \(seconds) s: \(result.value), bound "
-              + "\(result.certificate.lowerBound), gap \(result.certificate.gap), "
+              + "\(certificate.lowerBound), gap \(certificate.gap), "
               + "\(result.words.pairs.count) pairs, \(result.iterations) moves")
         }
       }

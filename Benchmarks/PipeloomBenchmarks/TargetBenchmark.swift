@@ -64,7 +64,7 @@ enum TargetBenchmark {
     let begin = ContinuousClock.now
     let options = SearchOptions(objective: objective, timeLimit: .seconds(seconds))
     let result = Search(problem, options: options, starts: starts).run()
-    let gap = (result.certificate.gap * 10_000).rounded() / 100
+    let gap = (try result.certificate().gap * 10_000).rounded() / 100
     let elapsed = ((ContinuousClock.now - begin) / .milliseconds(10)).rounded() / 100
     print(
       "  \(title): \(objective) \(result.value), bound \(result.bound.value), gap \(gap) % in \(elapsed) s")

@@ -20,9 +20,9 @@ public struct Problem: Hashable, Sendable {
   /// Which device hosts each stage, as the user said it.
   public let placement: Placement
   /// The latencies between devices.
-  public let communication: Communication
+  public private(set) var communication: Communication
   /// What overlapped pairs gain; `nil` where the parts of a pair run one after the other.
-  public let overlap: Overlap?
+  public private(set) var overlap: Overlap?
   /// In how many pieces each sequence is cut; 1 for whole ones. Microbatches k*pieces, ..., (k+1)*pieces - 1 are
   /// then the pieces of sequence k: a stage runs their `F` in ascending, their `B` in descending order.
   public let pieces: Int
@@ -69,7 +69,8 @@ public struct Problem: Hashable, Sendable {
     self.hosts = hosts
     try ProblemRules.checkOrigins(of: microbatches, deviceCount: devices.count)
     if let skipReorder {
-      try ProblemRules.checkSkipReorder(skipReorder, hosts: hosts, deviceCount: devices.count)
+      try ProblemRules.checkSkipReorder(
+        skipReorder, hosts: hosts, deviceCount: devices.count, microbatchCount: microbatches.count)
     }
     if let routes {
       try ProblemRules.checkRoutes(
@@ -89,6 +90,15 @@ public struct Problem: Hashable, Sendable {
 }
 
 extension Problem {
+  /// The same problem without overlapped pairs and without messages that wait for each other: a problem wherever
+  /// this one is. The same words run in it, with the same memory.
+  package var withoutInteraction: Problem {
+    var alone = self
+    alone.overlap = nil
+    alone.communication = communication.unserialised
+    return alone
+  }
+
   /// The number of devices, D.
   public var deviceCount: Int { devices.count }
   /// The number of stages, S.

@@ -2,7 +2,7 @@ extension ProblemRules {
   /// Checks that rules speak of stages, devices and counts that the problem has, and do not contradict each other
   /// outright.
   static func checkSkipReorder(
-    _ rules: SkipReorderRules, hosts: [[Device.ID]], deviceCount: Int
+    _ rules: SkipReorderRules, hosts: [[Device.ID]], deviceCount: Int, microbatchCount: Int
   ) throws(ProblemError) {
     func key(_ name: String) -> ProblemKey { ["skipReorder", .name(name)] }
     let stageCount = hosts.count
@@ -36,7 +36,10 @@ extension ProblemRules {
     if let caps = rules.visitsPerDevice {
       try checkCaps(caps, count: deviceCount, of: "device", key: key("visitsPerDevice"))
     }
-    if let skips = rules.maxSkips { try checkCaps(skips, count: body, of: "stage", key: key("maxSkips")) }
+    if let skips = rules.maxSkips {
+      try checkCaps(skips, count: body, of: "stage", key: key("maxSkips"))
+      try checkSkips(skips, rules: rules, body: body, microbatchCount: microbatchCount)
+    }
     if let sequences = rules.sequences {
       try checkSequences(sequences, rules: rules, stageCount: stageCount)
     }
@@ -50,6 +53,32 @@ extension ProblemRules {
     }
     for (index, cap) in caps.enumerated() where !(0...visits.upperBound).contains(cap) {
       throw ProblemError(key.appending(.index(index)), .countOutOfRange(cap, 0...visits.upperBound))
+    }
+  }
+
+  /// Checks that every stage may be visited as often as it must be by those who may not skip it.
+  private static func checkSkips(
+    _ skips: [Int], rules: SkipReorderRules, body: Int, microbatchCount: Int
+  ) throws(ProblemError) {
+    let kept = Set(rules.alwaysVisit).union([Stage.ID(0)])
+    for stage in 0..<body where !kept.contains(Stage.ID(stage)) {
+      let least = max(0, microbatchCount - skips[stage])
+      switch rules.visitsPerStage {
+      case .any: break
+      case .atMost(let caps):
+        guard caps[stage] < least else { break }
+        throw ProblemError(
+          ["skipReorder", "visitsPerStage", .index(stage)],
+          .countOutOfRange(caps[stage], least...visits.upperBound))
+      case .balanced:
+        let skippable = body - kept.count
+        let all = microbatchCount * (rules.stagesPerMicrobatch - kept.count)
+        let most = (all + skippable - 1) / skippable
+        guard most < least else { break }
+        throw ProblemError(
+          ["skipReorder", "maxSkips", .index(stage)],
+          .countOutOfRange(skips[stage], microbatchCount - most...visits.upperBound))
+      }
     }
   }
 

@@ -16,8 +16,6 @@ public enum SkipReorderBreach: Hashable, Sendable {
   case wrongStage(Int)
   /// An order of stages that is not among those allowed.
   case otherSequence([Int])
-  /// The route does not end with the head on its origin.
-  case lacksHead(stage: Int, origin: Int)
 }
 
 extension SkipReorderBreach: CustomStringConvertible {
@@ -37,8 +35,6 @@ extension SkipReorderBreach: CustomStringConvertible {
     case .wrongStage(let stage): "expected each stage but the head once at most, found stage \(stage)"
     case .otherSequence(let stages):
       "expected one of the given sequences, found \(stages.map(String.init).joined(separator: ", "))"
-    case .lacksHead(let stage, let origin):
-      "expected to end with the head, stage \(stage), on its origin, device \(origin)"
     }
   }
 }
@@ -76,17 +72,5 @@ extension SkipReorderRules {
     if let skipped = alwaysVisit.first(where: { !seen.contains($0) }) { return .skips(stage: skipped.index) }
     if let sequences, !sequences.contains(sequence) { return .otherSequence(sequence.map(\.index)) }
     return nil
-  }
-
-  /// The first rule that a route breaks; `nil` when it keeps them all. O(stages).
-  public func breach(in route: Route, stageCount: Int) -> SkipReorderBreach? {
-    var visits = route.visits[...]
-    if let head, let origin = visits.first?.device {
-      guard visits.last == Route.Visit(stage: head, device: origin) else {
-        return .lacksHead(stage: head.index, origin: origin.index)
-      }
-      visits = visits.dropLast()
-    }
-    return breach(in: visits.map(\.stage), stageCount: stageCount)
   }
 }

@@ -46,33 +46,3 @@ public enum Objective: String, Hashable, Sendable, CaseIterable {
   /// The steady-state iteration time.
   case period
 }
-
-/// A proved lower bound on the objective, with the gap to it.
-public struct Certificate: Hashable, Sendable {
-  /// The figure that is bounded.
-  public var objective: Objective
-  /// No schedule of the problem is shorter than this.
-  public var lowerBound: Double
-  /// (value - bound) / value, a fraction of one.
-  public var gap: Double
-  /// Whether the gap is zero: the schedule is proved to be best.
-  public var optimal: Bool
-
-  /// Joins a bound to the value it bounds.
-  public init(objective: Objective, lowerBound: Double, value: Double) {
-    self.objective = objective
-    self.lowerBound = lowerBound
-    let difference = value - lowerBound
-    // Sums of decimal durations differ in their last binary digits.
-    optimal = difference <= 1e-9 * value
-    gap = optimal ? 0 : difference / value
-  }
-
-  /// Takes figures as a file states them.
-  public init(objective: Objective, lowerBound: Double, gap: Double, optimal: Bool) {
-    self.objective = objective
-    self.lowerBound = lowerBound
-    self.gap = gap
-    self.optimal = optimal
-  }
-}

@@ -24,7 +24,7 @@ struct Coverage {
   private var doers: [Int32]
 
   /// Assigns all operations to the work. O(n) for default routes.
-  init(of words: Words, visits table: VisitTable) {
+  init(of words: Words, visits table: VisitNumbers) {
     visits = Array(repeating: Self.none, count: words.operations.count)
     counts = Array(repeating: false, count: words.operations.count)
     doers = Array(repeating: Self.none, count: Part.count * table.count)
@@ -37,7 +37,7 @@ struct Coverage {
   /// The position of the operation that does a part of a visit, `none` when it is missing. O(1).
   func doer(of part: Part, visit: Int) -> Int32 { doers[visit * Part.count + part.rawValue] }
 
-  private mutating func claimInPlace(_ words: Words, _ table: VisitTable) -> [(Int, Device.ID)] {
+  private mutating func claimInPlace(_ words: Words, _ table: VisitNumbers) -> [(Int, Device.ID)] {
     let operations = words.operations
     var misplaced: [(Int, Device.ID)] = []
     for index in 0..<words.deviceCount {
@@ -59,7 +59,7 @@ struct Coverage {
   }
 
   private mutating func visit(
-    of operation: Operation, at position: Int, on device: Device.ID, _ words: Words, _ table: VisitTable
+    of operation: Operation, at position: Int, on device: Device.ID, _ words: Words, _ table: VisitNumbers
   ) -> Int? {
     let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
     let knowsStage = (0..<table.stageCount).contains(stage)
@@ -101,7 +101,7 @@ struct Coverage {
     return claimed
   }
 
-  private mutating func reportMissing(_ table: VisitTable) {
+  private mutating func reportMissing(_ table: VisitNumbers) {
     for microbatch in 0..<table.microbatchCount {
       for visit in table.first[microbatch]..<table.first[microbatch + 1] {
         for kind in missingKinds(visit) {

@@ -17,8 +17,8 @@ struct Departures {
 
   /// Looks up what every operation sends. O(n).
   init(of schedule: Schedule, devices: [Int32], inputs: [Int32]) {
-    let communication = schedule.problem.communication
-    guard let serialise = communication.serialise else { return }
+    guard let serialise = schedule.problem.communication.serialise else { return }
+    let times = MessageTimes(of: schedule.problem)
     messages = Array(repeating: nil, count: inputs.count)
     var resources: [[Int32]: Int] = [:]
     for (position, input) in inputs.enumerated() where input >= 0 {
@@ -27,8 +27,7 @@ struct Departures {
       let key = serialise == .link ? [source, target] : [source]
       let resource = resources[key] ?? resources.count
       resources[key] = resource
-      let transfer = communication.transfer(
-        from: Device.ID(rawValue: source), to: Device.ID(rawValue: target))
+      let transfer = times.transfer(from: Device.ID(rawValue: source), to: Device.ID(rawValue: target))
       messages[Int(input)] = Message(resource: resource, transfer: transfer)
     }
     free = Array(repeating: 0, count: resources.count)

@@ -4,7 +4,7 @@ import PipelineModel
 struct ProgramRules {
   private let programs: [RankProgram]
   private let schedule: Schedule
-  private let visits: VisitTable
+  private let visits: VisitNumbers
 
   /// What an operation leaves behind or needs: a payload, made or received at a visit.
   private struct Item: Hashable {
@@ -15,7 +15,7 @@ struct ProgramRules {
   init(_ programs: [RankProgram], of schedule: Schedule) {
     self.programs = programs
     self.schedule = schedule
-    visits = VisitTable(schedule.problem)
+    visits = VisitNumbers(schedule.problem)
   }
 
   /// The first thing wrong, device by device. O(instructions).

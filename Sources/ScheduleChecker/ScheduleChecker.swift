@@ -20,7 +20,7 @@ public struct ScheduleChecker: Sendable {
   ///   takes few runs of all operations as a rule and at most twice as many as there are devices. O(n) memory.
   public func violations() -> [Violation] {
     let schedule = record.schedule
-    let visits = VisitTable(schedule.problem)
+    let visits = VisitNumbers(schedule.problem)
     let coverage = Coverage(of: schedule.words, visits: visits)
     let graph = WordGraph(schedule, coverage: coverage, visits: visits)
     let execution = Execution(of: graph)

@@ -58,7 +58,7 @@ public struct Violation: Hashable, Sendable {
     case overMemoryLimit(memory: Double, limit: Double)
 
     /// The route breaks a rule of the problem.
-    case breaksRoute(SkipReorderBreach)
+    case breaksRoute(RouteBreach)
     /// The route starts on another device than the microbatch's origin.
     case wrongOrigin(Device.ID, expected: Device.ID)
     /// A stage is visited more or less often than the rules ask for.

@@ -30,7 +30,7 @@ struct WordGraph {
   var operationCount: Int { devices.count }
 
   /// Looks up the inputs and costs of all operations. O(n).
-  init(_ schedule: Schedule, coverage: Coverage, visits table: VisitTable) {
+  init(_ schedule: Schedule, coverage: Coverage, visits table: VisitNumbers) {
     let words = schedule.words
     bounds = words.bounds
     devices = Array(repeating: 0, count: words.operations.count)
@@ -50,11 +50,10 @@ struct WordGraph {
       }
     }
     delays = Array(repeating: 0, count: inputs.count)
+    let times = MessageTimes(of: schedule.problem)
     for (position, input) in inputs.enumerated() where input >= 0 {
-      let (source, destination) = (devices[Int(input)], devices[position])
-      if source == destination { continue }
-      delays[position] = schedule.problem.communication.latency(
-        from: Device.ID(rawValue: source), to: Device.ID(rawValue: destination))
+      delays[position] = times.arrival(
+        from: Device.ID(rawValue: devices[Int(input)]), to: Device.ID(rawValue: devices[position]))
     }
   }
 
@@ -91,7 +90,7 @@ struct WordGraph {
   }
 
   private static func inputs(
-    of operations: [Operation], coverage: Coverage, visits table: VisitTable
+    of operations: [Operation], coverage: Coverage, visits table: VisitNumbers
   ) -> [Int32] {
     operations.indices.map { position in
       let visit = Int(coverage.visits[position])

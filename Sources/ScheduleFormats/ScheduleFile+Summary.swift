@@ -11,6 +11,7 @@ extension JSONReader {
     var peakMemory: [Double] = []
     var objective = Objective.makespan
     var optimal = false
+    var scope = Certificate.Scope.all
     let keys = Self.summaryKeys
     let seen = try readObject(keys: keys, expecting: "an object") { (reader, key) throws(FormatError) in
       switch keys.names[key] {
@@ -21,17 +22,30 @@ extension JSONReader {
         }
       case "objective": objective = try reader.readObjective()
       case "optimal": optimal = try reader.readBoolean()
+      case "backward": scope = try reader.readScope()
       default: numbers[key] = try reader.readNumber(expecting: "a number")
       }
     }
     try keys.require(0..<8, in: seen, of: self, at: start)
-    let isCertified = (8..<12).contains { seen.contains($0) }
+    let isCertified = (8..<13).contains { seen.contains($0) }
     if isCertified { try keys.require(8..<12, in: seen, of: self, at: start) }
     return Summary(
       makespan: numbers[0], period: numbers[1], longestDeviceSpan: numbers[2], makespanBubble: numbers[3],
       periodBubble: numbers[4], spanBubble: numbers[5], imbalance: numbers[6], peakMemory: peakMemory,
       certificate: isCertified
-        ? Certificate(objective: objective, lowerBound: numbers[9], gap: numbers[10], optimal: optimal) : nil)
+        ? Certificate(
+          objective: objective, scope: scope, lowerBound: numbers[9], gap: numbers[10], optimal: optimal)
+        : nil)
+  }
+
+  /// Reads which schedules a bound speaks of, where it is not all.
+  private mutating func readScope() throws(FormatError) -> Certificate.Scope {
+    let expected = Certificate.Scope.fused.rawValue
+    skipBlanks()
+    let start = position
+    let text = try readString(expecting: expected)
+    guard text == expected else { throw error(.expected(expected, found: text.quoted), at: start) }
+    return .fused
   }
 
   private mutating func readObjective() throws(FormatError) -> Objective {
@@ -79,6 +93,10 @@ extension JSONWriter {
       try figure("gap", certificate.gap, indentation: inner)
       key("optimal", indentation: inner)
       raw(certificate.optimal ? "true" : "false")
+      if certificate.scope != .all {
+        key("backward", indentation: inner)
+        string(certificate.scope.rawValue)
+      }
     }
     newline(indentation)
     raw("}")

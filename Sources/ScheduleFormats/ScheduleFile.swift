@@ -43,7 +43,7 @@ extension ScheduleFile {
     static let generator = ["command", "family", "groupSize", "version"]
     static let summary = [
       "makespan", "period", "longestDeviceSpan", "makespanBubble", "periodBubble", "spanBubble", "imbalance",
-      "peakMemory", "objective", "lowerBound", "gap", "optimal",
+      "peakMemory", "objective", "lowerBound", "gap", "optimal", "backward",
     ]
     static let device = ["device", "operations"]
     static let operation = ["op", "stage", "microbatch", "start", "end", "pair"]

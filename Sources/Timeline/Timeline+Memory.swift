@@ -53,6 +53,19 @@ extension Timeline {
       return ledger.grid.units(peak)
     }
   }
+
+  /// Whether every device stays within its memory. O(operations).
+  package var fitsMemory: Bool {
+    schedule.problem.devices.indices.allSatisfy { device in
+      var held = 0.0
+      return schedule.words[Device.ID(device)].allSatisfy { operation in
+        let change = ledger.change(of: operation)
+        held += change.growth
+        defer { held -= change.release }
+        return held <= ledger.capacities[device]
+      }
+    }
+  }
 }
 
 /// What every operation holds and releases, on an exact decimal grid.
@@ -61,6 +74,10 @@ package struct MemoryLedger: Sendable {
   package let grid: DecimalGrid
   /// Per device, in grid steps.
   package let staticMemory: [Double]
+  /// Per device, in grid steps: the activations that count as within the limit, static memory taken off. Never less
+  /// than one microbatch holds, for which every device of a problem has room, however sums are rounded; infinite
+  /// without a limit.
+  package let capacities: [Double]
   /// Per stage `activationForB`, in grid steps.
   package let forB: [Double]
   /// Per stage `activationForW`, in grid steps.
@@ -70,7 +87,8 @@ package struct MemoryLedger: Sendable {
   package init(_ problem: Problem) {
     let values = problem.stages.flatMap { [$0.activationForB, $0.activationForW, $0.staticMemory] }
     let fixed = problem.stages.reduce(0) { $0 + $1.staticMemory }
-    let most = problem.activationsOfOneMicrobatch.max() ?? 0
+    let alone = problem.activationsOfOneMicrobatch
+    let most = alone.max() ?? 0
     let grid = DecimalGrid(values: Set(values), bound: fixed + most * Double(problem.microbatchCount))
     var memory = [Double](repeating: 0, count: problem.deviceCount)
     for (stage, hosts) in zip(problem.stages, problem.hosts) {
@@ -78,6 +96,9 @@ package struct MemoryLedger: Sendable {
     }
     self.grid = grid
     staticMemory = memory
+    capacities = problem.devices.indices.map { device in
+      max(problem.devices[device].capacity * grid.stepsPerUnit - memory[device], grid.steps(alone[device]))
+    }
     forB = problem.stages.map { grid.steps($0.activationForB) }
     forW = problem.stages.map { grid.steps($0.activationForW) }
   }

@@ -14,6 +14,7 @@ struct Failure: Error {
     case badInput = 65
     case missingInput = 66
     case missingComponent = 69
+    case defect = 70
     case inputOutput = 74
   }
 
@@ -44,6 +45,18 @@ struct Failure: Error {
     default: return nil
     }
   }
+
+  /// A certificate that is withdrawn: everything else has been written.
+  ///
+  /// - Parameter argument: what the bound rests on.
+  init(_ contradiction: BoundContradiction, problem: String, argument: String) {
+    let name = problem.isEmpty ? "the problem" : problem
+    self.init(
+      .defect,
+      "\(name): no certificate, by a defect of pipeloom: \(contradiction) (\(argument)); please report the problem"
+    )
+  }
+
   private static func status(of error: DiagramError) -> Status {
     switch error {
     case .emptyWindow, .windowOutside, .windowWithoutTime, .widthOutOfRange: .usage

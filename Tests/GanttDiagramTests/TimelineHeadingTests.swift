@@ -35,7 +35,7 @@ import Testing
   @Test func unequalStagesAndLinksAreToldAsRanges() throws {
     let heading = try heading(
       forwards: [1, 3.5], communication: .matrix([[9, 0.5], [2, 9]]), units: Units(),
-      certificate: Certificate(objective: .makespan, lowerBound: 1310.405, value: 1310.405))
+      certificate: Certificate(objective: .makespan, lowerBound: 1310.405, gap: 0, optimal: true))
     #expect(heading.costs == "F 1–3.5 · B 18.086 · W 9.337 · communication 0.5–2 · optimizer step 2")
     #expect(
       heading.figures

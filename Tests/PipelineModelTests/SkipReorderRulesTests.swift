@@ -93,6 +93,15 @@ struct SkipReorderRulesTests {
     #expect(
       refusal(SkipReorderRules(stagesPerMicrobatch: 2, visitsPerDevice: [1]))
         == "skipReorder.visitsPerDevice: expected 3 entries, one per device, found 1")
+    // Its only microbatch may not skip stage 2, which may have no visits; or there is a visit for one of two stages.
+    #expect(
+      refusal(
+        SkipReorderRules(stagesPerMicrobatch: 2, visitsPerStage: .atMost([0, 1, 0]), maxSkips: [0, 1, 0]))
+        == "skipReorder.visitsPerStage[2]: expected a count from 1 to 33554432, found 0")
+    #expect(
+      refusal(
+        SkipReorderRules(stagesPerMicrobatch: 1, visitsPerStage: .balanced, maxSkips: [1, 1, 0]))
+        == "skipReorder.maxSkips[2]: expected a count from 1 to 33554432, found 0")
     #expect(
       refusal(
         SkipReorderRules(

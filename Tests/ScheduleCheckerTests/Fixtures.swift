@@ -35,7 +35,7 @@ let fusedTimes = RecordedSchedule.Times(
 let fusedSummary = Summary(
   makespan: 9, period: 9, longestDeviceSpan: 9, makespanBubble: 1.0 / 3, periodBubble: 1.0 / 3,
   spanBubble: 1.0 / 3, imbalance: 0, peakMemory: [2, 1],
-  certificate: Certificate(objective: .makespan, lowerBound: 9, value: 9))
+  certificate: Certificate(objective: .makespan, lowerBound: 9, gap: 0, optimal: true))
 
 /// The schedule of the constants above, whole or with parts replaced.
 func fused(

@@ -8,14 +8,14 @@ struct RouteRuleTests {
   /// Two origins that host stage 0 and the head, stage 4; stages 1 to 3 on two devices each.
   private let hosts = [[0, 1], [2, 3], [4, 5], [6, 7], [0, 1]]
 
-  /// The violations of routes given as stage-and-device pairs.
-  private func violations(
+  /// A problem with routes given as stage-and-device pairs.
+  private func problem(
     _ routes: [[(Int, Int)]], origin: Int? = nil, _ change: (inout SkipReorderRules) -> Void = { _ in }
-  ) throws -> [String] {
+  ) throws -> Problem {
     var rules = SkipReorderRules(
       stagesPerMicrobatch: 3, head: Stage.ID(4), maxSwaps: 1, visitsPerStage: .balanced)
     change(&rules)
-    let problem = try Problem(
+    return try Problem(
       devices: Array(repeating: Device(), count: 8),
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 0), count: 5),
       microbatches: routes.map { _ in Microbatch(origin: origin.map { Device.ID($0) }) },
@@ -25,7 +25,13 @@ struct RouteRuleTests {
           Route(visits: route.map { Route.Visit(stage: Stage.ID($0.0), device: Device.ID($0.1)) })
         }, Array(routes.indices)
       ))
-    return RouteRules(problem)?.violations().map { "\($0)" } ?? []
+  }
+
+  /// The violations of such routes.
+  private func violations(
+    _ routes: [[(Int, Int)]], origin: Int? = nil, _ change: (inout SkipReorderRules) -> Void = { _ in }
+  ) throws -> [String] {
+    RouteRules(try problem(routes, origin: origin, change))?.violations().map { "\($0)" } ?? []
   }
 
   private let up = [(0, 0), (1, 2), (2, 4), (4, 0)]
@@ -75,5 +81,52 @@ struct RouteRuleTests {
     #expect(
       try violations([up, last, swapped], origin: 0)
         == ["microbatch 2: starts on device 1, but its origin is 0"])
+  }
+
+  @Test("every way to break a rule, alone and with what follows from it")
+  func everyBreach() throws {
+    func found(_ route: [(Int, Int)], _ change: (inout SkipReorderRules) -> Void = { _ in }) throws
+      -> [RouteBreach]
+    {
+      let problem = try problem([route]) { rules in
+        rules.visitsPerStage = .any
+        change(&rules)
+      }
+      return RouteRules(problem)?.violations().compactMap {
+        if case .breaksRoute(let breach) = $0.kind { breach } else { nil }
+      } ?? []
+    }
+    #expect(try found(up).isEmpty)
+    // Device 2 hosts no head.
+    #expect(
+      try found([(1, 2), (2, 4), (3, 6), (4, 0)])
+        == [.startsAt(stage: 1), .lacksHead(stage: 4, origin: 2), .skips(stage: 0)])
+    #expect(try found([(0, 0), (1, 2), (2, 4)]) == [.lacksHead(stage: 4, origin: 0)])
+    #expect(try found([(0, 0), (4, 0), (1, 2), (2, 4)]) == [.lacksHead(stage: 4, origin: 0)])
+    #expect(try found([(0, 0), (1, 2), (2, 4), (4, 1)]) == [.lacksHead(stage: 4, origin: 0)])
+    #expect(try found([(0, 0), (1, 2), (4, 0)]) == [.stageCount(2, expected: 3)])
+    #expect(try found([(0, 0), (1, 2), (2, 4), (3, 6), (4, 0)]) == [.stageCount(4, expected: 3)])
+    #expect(try found(up) { $0.alwaysVisit = [Stage.ID(3)] } == [.skips(stage: 3)])
+    #expect(
+      try found([(0, 0), (3, 6), (1, 2), (4, 0)]) == [.swapsTooFar(stage: 1, frontier: 3, limit: 1)])
+    #expect(
+      try found([(0, 0), (3, 6), (2, 4), (1, 2), (4, 0)]) {
+        $0.stagesPerMicrobatch = 4
+        $0.maxSwapDistance = 2
+      } == [.swaps(2, limit: 1)])
+    #expect(try found(swapped) { $0.maxForwardJump = 2 } == [.jumpsTooFar(stage: 3, frontier: 0, limit: 2)])
+    // The frontier stays where it was during a swap.
+    #expect(try found([(0, 0), (2, 4), (1, 2), (4, 0)]) { $0.maxForwardJump = 2 } == [])
+    #expect(
+      try found(up) { $0.sequences = [[0, 2, 3].map { Stage.ID($0) }] } == [.otherSequence([0, 1, 2])])
+  }
+
+  @Test("stages that are never skipped have no cap")
+  func keptStages() throws {
+    #expect(
+      try violations([up, swapped, last]) {
+        $0.alwaysVisit = []
+        $0.visitsPerStage = .atMost([0, 2, 2, 2])
+      } == [])
   }
 }

@@ -113,7 +113,8 @@ struct SlowTimeline {
       makespanBubble: rate(total, devices * makespan), periodBubble: rate(total, devices * period),
       spanBubble: rate(largest(work), largest(spans)), imbalance: rate(total / devices, largest(work)),
       peakMemory: problem.devices.indices.map(peak),
-      certificate: Certificate(objective: .period, lowerBound: period / 2, value: period))
+      certificate: Certificate(
+        objective: .period, lowerBound: period / 2, gap: period > 0 ? 0.5 : 0, optimal: period == 0))
   }
 
   /// The most a device holds while any of its operations runs, each prefix summed anew.

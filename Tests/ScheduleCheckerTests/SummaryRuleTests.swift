@@ -60,6 +60,23 @@ struct SummaryRuleTests {
     }
   }
 
+  @Test("a lower bound above its value by more than rounding, whatever is said of it")
+  func boundAboveValue() throws {
+    for objective in Objective.allCases {
+      func found(_ excess: Double, _ gap: Double, _ optimal: Bool) throws -> [String] {
+        try self.found {
+          $0.certificate = Certificate(
+            objective: objective, lowerBound: 9 * (1 + excess), gap: gap, optimal: optimal)
+        }
+      }
+      for (gap, optimal) in [(0, true), (0, false), (-0.1, false), (0.1, true)] {
+        let lines = try found(2e-9, gap, optimal)
+        #expect(lines.count == 1 && lines[0].hasPrefix("lowerBound is recorded as 9.000000018"))
+      }
+      #expect(try found(0.5e-9, 0, true) == [])
+    }
+  }
+
   @Test("gap and optimality follow from the bound")
   func gap() throws {
     func found(_ bound: Double, _ gap: Double, _ optimal: Bool) throws -> [String] {

@@ -55,7 +55,8 @@ struct ValidScheduleTests {
       microbatches: [Microbatch()])
     let summary = Summary(
       makespan: 0, period: 0, longestDeviceSpan: 0, makespanBubble: 0, periodBubble: 0, spanBubble: 0,
-      imbalance: 0, peakMemory: [1], certificate: Certificate(objective: .period, lowerBound: 0, value: 0))
+      imbalance: 0, peakMemory: [1],
+      certificate: Certificate(objective: .period, lowerBound: 0, gap: 0, optimal: true))
     let times = RecordedSchedule.Times(starts: [0, 0], ends: [0, 0])
     let words = [word("F0 BW0", stage: 0)]
     #expect(try violations(fused(problem: problem, words: words, times: times, summary: summary)) == [])

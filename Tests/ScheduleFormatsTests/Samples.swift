@@ -176,6 +176,7 @@ extension SeededGenerator {
         ? nil
         : Certificate(
           objective: Objective.allCases.randomElement(using: &self) ?? .makespan,
+          scope: Certificate.Scope.allCases.randomElement(using: &self) ?? .all,
           lowerBound: magnitude(), gap: magnitude(), optimal: Bool.random(using: &self)))
   }
 }

@@ -8,15 +8,17 @@ import Timeline
 /// The yardstick of everything that is proved: all words of tiny problems that have any features together.
 @Suite("Against all words of tiny problems with every feature")
 struct BruteForceTests {
-  @Test("no bound exceeds an optimum, told of it or not")
-  func bounds() throws {
-    let problems = try TinyProblem.draws(90, limit: 60, seed: 7)
+  @Test("no bound exceeds an optimum, told of it or not", arguments: Certificate.Scope.allCases)
+  func bounds(scope: Certificate.Scope) throws {
+    let problems = try TinyProblem.draws(90, backward: scope.backward, limit: 60, seed: 7)
     for tiny in problems {
       for objective in Objective.allCases {
         let optimum = tiny.optimum(objective)
-        let simple = LowerBound.simple(for: tiny.problem, objective: objective).value
-        let best = LowerBound.best(for: tiny.problem, objective: objective).value
-        let told = LowerBound.best(for: tiny.problem, objective: objective, until: optimum).value
+        let simple = LowerBound.simple(for: tiny.problem, objective: objective, scope: scope).value
+        let best = LowerBound.best(for: tiny.problem, objective: objective, scope: scope).value
+        let told = LowerBound.best(
+          for: tiny.problem, objective: objective, scope: scope, until: optimum
+        ).value
         #expect(
           simple <= best * (1 + 1e-9) && max(best, told) <= optimum * (1 + 1e-9),
           "\(tiny.problem) \(objective)")
@@ -50,17 +52,19 @@ struct BruteForceTests {
     #expect(TinyProblem.features(of: problems) == Set(ProblemFeature.allCases).subtracting([.pieces]))
   }
 
-  @Test("an exact search proves the optimum from the worst words there are")
-  func proof() throws {
+  @Test(
+    "an exact search proves the optimum from the worst words there are",
+    arguments: Certificate.Scope.allCases)
+  func proof(scope: Certificate.Scope) throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
       .without(.pieces, .overlap, .serialise, because: "an exact search refuses them")
       .without(.thirds, because: "an exact search needs times on the decimal grid")
-    let problems = try TinyProblem.draws(60, of: shape, limit: 200, seed: 17)
+    let problems = try TinyProblem.draws(60, of: shape, backward: scope.backward, limit: 200, seed: 17)
     var (proved, nodes) = (0, 0)
     for tiny in problems where VisitTable(tiny.problem).grid.isExact {
       for objective in Objective.allCases {
         let optimum = tiny.optimum(objective)
-        let result = try ExactSearch.fromOneByOne(tiny.problem, objective).run()
+        let result = try ExactSearch.fromOneByOne(tiny.problem, objective, scope: scope).run()
         #expect(result.isProved, "\(tiny.problem) \(objective)")
         #expect(abs(result.value - optimum) <= 1e-9 * optimum, "\(tiny.problem) \(objective)")
         let timeline = try Timeline(Schedule(problem: tiny.problem, words: result.words))
@@ -71,4 +75,9 @@ struct BruteForceTests {
     }
     #expect(proved > 60 && nodes > 0)
   }
+}
+
+extension Certificate.Scope {
+  /// The search that looks at these schedules.
+  fileprivate var backward: SearchOptions.Backward { self == .fused ? .fused : .auto }
 }

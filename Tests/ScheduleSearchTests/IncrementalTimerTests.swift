@@ -19,7 +19,7 @@ struct IncrementalTimerTests {
   func random() throws {
     var random = SeededGenerator(seed: 5)
     var kept = 0
-    for _ in 0..<60 {
+    for _ in 0..<40 {
       let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
       guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
@@ -49,7 +49,7 @@ struct IncrementalTimerTests {
   @Test("never leaves a memory limit")
   func memory() throws {
     var random = SeededGenerator(seed: 6)
-    for _ in 0..<24 {
+    for _ in 0..<14 {
       let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
       let first = Search(problem, options: quickly(iterations: 0)).run().words
@@ -74,7 +74,7 @@ struct IncrementalTimerTests {
   @Test("releases devices so that the longest span is the period")
   func period() throws {
     var random = SeededGenerator(seed: 8)
-    for _ in 0..<60 {
+    for _ in 0..<40 {
       let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
       guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
@@ -98,7 +98,7 @@ struct IncrementalTimerTests {
   @Test("judges a move as a timer does that has just loaded the same words")
   func agesWell() throws {
     var random = SeededGenerator(seed: 9)
-    let shape = Self.shape(devices: 2...4, microbatches: 3...6)
+    let shape = Self.shape(devices: 2...3, microbatches: 2...4)
     for _ in 0..<8 {
       let problem = try shape.problem(using: &random)
       let model = SearchModel(problem, fused: false)
@@ -106,7 +106,7 @@ struct IncrementalTimerTests {
       let order = try #require(model.order(of: first))
       var old = IncrementalTimer(model)
       _ = old.load(order)
-      for _ in 0..<300 {
+      for _ in 0..<150 {
         var new = IncrementalTimer(model)
         _ = new.load(old.words)
         let position = Int.random(in: order.indices, using: &random)

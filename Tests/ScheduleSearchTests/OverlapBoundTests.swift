@@ -6,6 +6,26 @@ import Timeline
 
 @Suite("Lower bounds where pairs overlap")
 struct OverlapBoundTests {
+  @Test(
+    "read durations on devices of any speed: longer ones on faster devices are the same problem",
+    arguments: [8, 0.5, 0.25])
+  func speed(_ speed: Double) throws {
+    func problem(_ speed: Double) throws -> Problem {
+      try Problem(
+        devices: Array(repeating: Device(speed: speed), count: 2),
+        stages: Array(
+          repeating: Stage(forward: 1 * speed, backwardInput: 3 * speed, backwardWeight: 2 * speed), count: 2),
+        microbatches: Array(repeating: Microbatch(), count: 4), overlap: Overlap(forwardBackward: 0.9))
+    }
+    for objective in Objective.allCases {
+      for scope in Certificate.Scope.allCases {
+        let plain = try LowerBound.best(for: problem(1), objective: objective, scope: scope)
+        let fast = try LowerBound.best(for: problem(speed), objective: objective, scope: scope)
+        #expect(fast == plain)
+      }
+    }
+  }
+
   @Test("count what a device does before the first pair and after the last one")
   func window() throws {
     // One device, three microbatches, F = 1 and BW = 2, pairs in half their time. The first F and the last BW

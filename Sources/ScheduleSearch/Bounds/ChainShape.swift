@@ -27,6 +27,11 @@ struct ChainShape: Hashable {
     case largestClass
     /// The largest class's without `W`.
     case largestClassWithoutW
+
+    /// What to try for a table, the most first; without `W` there is none to leave out.
+    static func all(of table: OperationTable) -> [Detail] {
+      table.isFused ? [.all, .largestClass] : allCases
+    }
   }
 
   private(set) var chains: [Chain] = []
@@ -48,7 +53,9 @@ struct ChainShape: Hashable {
       if isAlone && index != largest { continue }
       let route = table.problem.routes[table.classes[index].route]
       let stages = block.positions.map { table.problem.stages[route.visits[$0].stage.index] }
-      add(block, stages: stages, keepsW: detail == .all || detail == .largestClass)
+      add(
+        block, stages: stages,
+        keepsW: !table.isFused && (detail == .all || detail == .largestClass))
     }
     var isKept = [Bool](repeating: false, count: all.count)
     for chain in chains {

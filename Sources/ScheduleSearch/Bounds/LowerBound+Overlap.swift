@@ -1,34 +1,35 @@
 import PipelineModel
 import Timeline
 
-extension LowerBound {
+extension Problem {
   /// The problem without overlap that is never slower: every operation as short as its share of a pair may be.
   ///
-  /// docs/search.md has the proof. The order of pieces is dropped with it. `nil` where nothing overlaps.
-  static func withoutOverlap(_ problem: Problem) -> Problem? {
-    guard let factor = problem.overlap?.forwardBackward else { return nil }
-    var parts = ProblemParts(of: problem)
+  /// docs/search.md has the proof. The order of pieces is dropped with it. The problem itself where nothing overlaps.
+  ///
+  /// - Throws: `ProblemError` when microbatches would be smaller than any may be.
+  func withoutOverlap() throws(ProblemError) -> Problem {
+    guard let factor = overlap?.forwardBackward else { return self }
+    var parts = ProblemParts(of: self)
     parts.overlap = nil
     parts.pieces = 1
     if factor < 1 {
-      // By way of the grid, so that a product of decimals stays one.
-      let grid = VisitTable(problem).grid
-      func shortened(_ duration: Double) -> Double {
-        grid.units(grid.steps(grid.steps(duration), timesMultiple: factor))
-      }
-      for index in parts.stages.indices {
-        parts.stages[index].forward = shortened(parts.stages[index].forward)
-        parts.stages[index].backwardInput = shortened(parts.stages[index].backwardInput)
-        parts.stages[index].backwardWeight = shortened(parts.stages[index].backwardWeight)
+      // Scales stand for all durations, on devices of any speed; by way of a grid, so that a product of decimals
+      // stays one.
+      let scales = microbatches.map(\.scale)
+      let grid = DecimalGrid(values: scales, factors: [factor], bound: scales.max() ?? 1)
+      for index in parts.microbatches.indices {
+        parts.microbatches[index].scale = grid.units(grid.steps(scales[index], times: factor))
       }
     }
-    return try? parts.problem()
+    return try parts.problem()
   }
+}
 
-  /// A bound of the problem `withoutOverlap`, as one of the problem itself.
+extension LowerBound {
+  /// A bound of the problem without overlap, as one of the problem itself.
   func overlapped(of problem: Problem) -> LowerBound {
     guard let factor = problem.overlap?.forwardBackward, factor < 1 else { return self }
-    return LowerBound(value: value, argument: .allOverlapped(self, factor: factor))
+    return LowerBound(value: value, argument: .allOverlapped(self, factor: factor), scope: scope)
   }
 }
 
@@ -49,16 +50,20 @@ struct PairRelaxation {
 
   private let problem: Problem
   private let factor: Double
+  private let scope: Certificate.Scope
   private let costs: PairedCosts
   private var windows: [Window]
   private var longestRoundTrip: (time: Double, microbatch: Microbatch.ID) = (0, Microbatch.ID(0))
 
   /// Follows every microbatch once; `nil` unless pairs gain time. O(visits).
-  init?(_ problem: Problem) {
+  ///
+  /// - Parameter scope: the schedules that the bounds are to hold for.
+  init?(_ problem: Problem, scope: Certificate.Scope) {
     guard let factor = problem.overlap?.forwardBackward, factor < 1 else { return nil }
     self.problem = problem
     self.factor = factor
-    costs = PairedCosts(problem, factor: factor)
+    self.scope = scope
+    costs = PairedCosts(problem, factor: factor, scope: scope)
     windows = Array(repeating: Window(), count: problem.deviceCount)
     for index in problem.microbatches.indices { add(Microbatch.ID(index)) }
   }
@@ -120,10 +125,11 @@ struct PairRelaxation {
       return LowerBound(
         value: min(withPairs, head + work[device]),
         argument: .pairs(
-          Device.ID(device), head: head, work: work[device], opens: opens, closes: closes, factor: factor))
+          Device.ID(device), head: head, work: work[device], opens: opens, closes: closes, factor: factor),
+        scope: scope)
     }
     let roundTrip = LowerBound(
-      value: longestRoundTrip.time, argument: .roundTrip(longestRoundTrip.microbatch))
+      value: longestRoundTrip.time, argument: .roundTrip(longestRoundTrip.microbatch), scope: scope)
     return objective == .makespan ? loads + [roundTrip] : loads
   }
 }
@@ -143,13 +149,15 @@ private struct PairedCosts {
 
   private let problem: Problem
   private let factor: Double
+  private let scope: Certificate.Scope
   /// Per device, over all its visits.
   private var leastForward: [Double]
   private var leastBackward: [Double]
 
-  init(_ problem: Problem, factor: Double) {
+  init(_ problem: Problem, factor: Double, scope: Certificate.Scope) {
     self.problem = problem
     self.factor = factor
+    self.scope = scope
     leastForward = Array(repeating: .infinity, count: problem.deviceCount)
     leastBackward = leastForward
     // With one microbatch there are no pairs.
@@ -162,8 +170,7 @@ private struct PairedCosts {
       for visit in route.visits {
         let (stage, device) = (problem.costs(at: visit), visit.device.index)
         leastForward[device] = min(leastForward[device], stage.forward * scale)
-        leastBackward[device] = min(
-          leastBackward[device], (stage.backwardInput + stage.backwardWeight) * scale)
+        leastBackward[device] = min(leastBackward[device], stage.duration(of: .backward) * scale)
       }
     }
   }
@@ -171,12 +178,12 @@ private struct PairedCosts {
   func least(of visit: Route.Visit, scale: Double) -> Least {
     let (stage, device) = (problem.costs(at: visit), visit.device.index)
     let forward = stage.forward * scale
-    let backward = (stage.backwardInput + stage.backwardWeight) * scale
+    let backward = stage.duration(of: .backward) * scale
+    let backwardInput = stage.duration(of: scope.gradient) * scale
     let inPair = factor * (backward + leastForward[device])
     return Least(
       forward: min(forward, factor * (forward + leastBackward[device])),
-      backwardInput: min(stage.backwardInput * scale, inPair), backward: min(backward, inPair),
-      aloneForward: forward,
-      aloneBackwardInput: stage.backwardInput * scale, aloneBackward: backward)
+      backwardInput: min(backwardInput, inPair), backward: min(backward, inPair),
+      aloneForward: forward, aloneBackwardInput: backwardInput, aloneBackward: backward)
   }
 }

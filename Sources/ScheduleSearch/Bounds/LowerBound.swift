@@ -2,7 +2,8 @@ import PipelineModel
 
 /// A proved lower bound on an objective, and the argument that proves it.
 ///
-/// docs/search.md has the proofs. A fused `BW` counts as `B` followed at once by `W`, which can only be shorter.
+/// docs/search.md has the proofs. A bound on all schedules counts a fused `BW` as `B` followed at once by `W`, which
+/// can only be shorter; one on fused schedules knows that both end together.
 public struct LowerBound: Hashable, Sendable {
   /// Why no schedule is shorter.
   public enum Argument: Hashable, Sendable {
@@ -64,37 +65,58 @@ public struct LowerBound: Hashable, Sendable {
   public let value: Double
   /// The argument that binds.
   public let argument: Argument
+  /// The schedules that it holds for.
+  public internal(set) var scope = Certificate.Scope.all
 
   /// The best proved bound on an objective.
   ///
-  /// - Parameter target: the value of a known schedule; the search for a better bound ends as soon as the bound
-  ///   reaches it, which proves that schedule best.
+  /// - Parameters:
+  ///   - scope: the schedules that it is to hold for.
+  ///   - target: the value of a known schedule; the search for a better bound ends as soon as the bound reaches it,
+  ///     which proves that schedule best.
+  ///   - deadline: when to end with the best bound known by then, at least the simple one.
   /// - Complexity: O(prefixes of the devices' words) a pass: about devices x microbatches x (limit / activation)²
   ///   with one stage per device. Graphs too large are made smaller, and the bound weaker.
   public static func best(
-    for problem: Problem, objective: Objective, until target: Double? = nil
+    for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
+    deadline: Deadline = .never
   ) -> LowerBound {
-    let simple = simple(for: problem, objective: objective)
+    let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
-    if let alone = withoutOverlap(problem) {
-      let best = best(for: alone, objective: objective, until: target).overlapped(of: problem)
-      return simple.value > best.value ? simple : best
-    }
-    guard problem.visitCount <= largestVisitCount else { return simple }
-    let relaxation = Relaxation(problem)
-    let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
-    var best =
-      switch objective {
-      case .makespan: relaxation.makespanBound(until: goal)
-      case .period: relaxation.periodBound(until: goal)
-      }
-    if best.value < target ?? .infinity, !relaxation.isComplete,
-      let smallest = smallestScaleBound(for: problem, objective: objective, until: target),
-      smallest.value > best.value
-    {
-      best = smallest
-    }
+    guard let alone = try? problem.withoutOverlap() else { return simple }
+    guard var best = try? relaxed(alone, objective, scope, until: target, deadline) else { return simple }
+    best.scope = scope
+    best = best.overlapped(of: problem)
     return simple.value > best.value ? simple : best
+  }
+
+  /// The best bound of a problem without overlap that looks at orders of operations.
+  private static func relaxed(
+    _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
+    _ deadline: Deadline
+  ) throws(OutOfTime) -> LowerBound {
+    guard problem.visitCount <= largestVisitCount else { return .nothing }
+    let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
+    let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
+    let best =
+      switch objective {
+      case .makespan: try relaxation.makespanBound(until: goal)
+      case .period: try relaxation.periodBound(until: goal)
+      }
+    guard best.value < target ?? .infinity, !relaxation.isComplete,
+      let equal = problem.withSmallestScale()
+    else { return best }
+    let smallest = self.best(
+      for: equal, objective: objective, scope: scope, until: target, deadline: deadline)
+    guard smallest.value > best.value else { return best }
+    return LowerBound(value: smallest.value, argument: .smallestScale(smallest))
+  }
+
+  /// Joins the bound to a value that it bounds.
+  ///
+  /// - Throws: `BoundContradiction` where it cannot hold.
+  public func certificate(of value: Double, objective: Objective) throws(BoundContradiction) -> Certificate {
+    try Certificate(objective: objective, scope: scope, lowerBound: self.value, value: value)
   }
 
   /// The most visits for which operations are laid out one by one.
@@ -102,21 +124,16 @@ public struct LowerBound: Hashable, Sendable {
 
   /// What holds for any schedule.
   static let nothing = LowerBound(value: 0, argument: .windows)
+}
 
-  /// The bound with every microbatch as small as the smallest one: durations that shrink never lengthen a
+extension Problem {
+  /// The problem with every microbatch as small as the smallest one: durations that shrink never lengthen a
   /// schedule. `nil` where microbatches are equal already or take different routes.
-  private static func smallestScaleBound(
-    for problem: Problem, objective: Objective, until target: Double?
-  ) -> LowerBound? {
-    let scales = problem.microbatches.map(\.scale)
-    guard problem.routes.count == 1, let least = scales.min(), least < scales.max() ?? least,
-      let equal = try? Problem(
-        devices: problem.devices, stages: problem.stages,
-        microbatches: problem.microbatches.map { _ in Microbatch(scale: least) },
-        placement: problem.placement, communication: problem.communication,
-        routes: (problem.routes, problem.routeIndexes.map { Int($0) }))
-    else { return nil }
-    let bound = best(for: equal, objective: objective, until: target)
-    return LowerBound(value: bound.value, argument: .smallestScale(bound))
+  fileprivate func withSmallestScale() -> Problem? {
+    let scales = microbatches.map(\.scale)
+    guard routes.count == 1, let least = scales.min(), least < scales.max() ?? least else { return nil }
+    var parts = ProblemParts(of: self)
+    for index in parts.microbatches.indices { parts.microbatches[index].scale = least }
+    return try? parts.problem()
   }
 }

@@ -3,10 +3,11 @@ import Timeline
 
 /// All operations of a problem as flat arrays, device by device, for the bounds.
 ///
-/// Every backward pass is split into `B` and `W`. Microbatches of one scale and route form a class; within a
-/// class first-in-first-out order loses nothing, so its k-th `F` on a visit is that of its k-th microbatch. The
-/// operations of a device are numbered class by class: the `F`s of each visit, then the `B`s of each visit from
-/// the last one to the first, then the `W`s in the order in which a microbatch leaves them.
+/// Every backward pass is split into `B` and `W` or, for fused schedules, one `BW`. Microbatches of one scale and
+/// route form a class; within a class first-in-first-out order loses nothing, so its k-th `F` on a visit is that of
+/// its k-th microbatch. The operations of a device are numbered class by class: the `F`s of each visit, then the
+/// `B`s or `BW`s of each visit from the last one to the first, then the `W`s in the order in which a microbatch
+/// leaves them.
 struct OperationTable {
   /// One class of microbatches that no cost tells apart.
   struct MicrobatchClass {
@@ -26,13 +27,15 @@ struct OperationTable {
 
     /// The first `F` of the visit with an index among `positions`.
     func forward(_ index: Int) -> Int { first + index * length }
-    /// The first `B` of the visit with an index among `positions`.
+    /// The first `B` or `BW` of the visit with an index among `positions`.
     func backward(_ index: Int) -> Int { first + (2 * positions.count - 1 - index) * length }
     /// The first `W` of the visit; the following ones stand `positions.count` apart.
     func weight(_ index: Int) -> Int { first + 2 * positions.count * length + positions.count - 1 - index }
   }
 
   let problem: Problem
+  /// Whether every backward pass is one `BW`; then there are no `W`.
+  let isFused: Bool
   let grid: DecimalGrid
   let classes: [MicrobatchClass]
   /// Per device, one block per class; blocks without positions have no operations.
@@ -41,7 +44,7 @@ struct OperationTable {
   let bounds: [Int]
   /// Per operation, in grid steps.
   let duration: FlatArray<Double>
-  /// Per operation: 0 for `F`, 1 for `B`, 2 for `W`.
+  /// Per operation: 0 for `F`, 1 for `B` or `BW`, 2 for `W`.
   let kind: FlatArray<UInt8>
   let device: FlatArray<Int32>
   /// The operation whose end it waits for, or -1, and how long the message takes.
@@ -78,12 +81,13 @@ struct OperationTable {
   }
 
   /// Lays out a problem. O(operations).
-  init(_ problem: Problem) {
+  init(_ problem: Problem, isFused: Bool) {
     let visits = VisitTable(problem)
     let classes = Self.classes(of: problem)
-    let (blocks, bounds) = Self.blocks(of: classes, in: problem)
+    let (blocks, bounds) = Self.blocks(of: classes, in: problem, operationsPerVisit: isFused ? 2 : 3)
     let count = bounds[bounds.count - 1]
     self.problem = problem
+    self.isFused = isFused
     self.classes = classes
     self.blocks = blocks
     self.bounds = bounds
@@ -123,7 +127,9 @@ struct OperationTable {
     return classes
   }
 
-  private static func blocks(of classes: [MicrobatchClass], in problem: Problem) -> ([[Block]], [Int]) {
+  private static func blocks(
+    of classes: [MicrobatchClass], in problem: Problem, operationsPerVisit: Int
+  ) -> ([[Block]], [Int]) {
     var blocks = [[Block]](repeating: [], count: problem.deviceCount)
     var sizes = [Int](repeating: 0, count: problem.deviceCount)
     for group in classes {
@@ -134,7 +140,7 @@ struct OperationTable {
       for device in 0..<problem.deviceCount {
         let length = group.members.count
         blocks[device].append(Block(positions: positions[device], length: length, first: sizes[device]))
-        sizes[device] += 3 * length * positions[device].count
+        sizes[device] += operationsPerVisit * length * positions[device].count
       }
     }
     return (blocks, sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) })
@@ -159,8 +165,16 @@ extension OperationTable {
       }
     let stage = problem.routes[classes[index].route].visits[block.positions[visit]].stage
     return Operation(
-      Operation.Kind(rawValue: kind[number]) ?? .forward, stage: stage,
-      microbatch: Microbatch.ID(classes[index].members[rank]))
+      operationKind(kind[number]), stage: stage, microbatch: Microbatch.ID(classes[index].members[rank]))
+  }
+
+  /// What the code of a kind stands for.
+  private func operationKind(_ code: UInt8) -> Operation.Kind {
+    switch code {
+    case 0: .forward
+    case 1: isFused ? .backward : .backwardInput
+    default: .backwardWeight
+    }
   }
 }
 
@@ -201,15 +215,16 @@ extension OperationTable {
       }
       for (position, visit) in own.enumerated().reversed() {
         let operation = visit.backward + k
+        let rows = firstRow + 4 * position
+        set(
+          operation, kind: 1, row: table.rows[rows + (isFused ? 3 : 1)], after: before, rank: k, stride: 1)
+        put(operation)
+        before = operation
+        if isFused { continue }
         let weight = visit.weight + k * visit.weightStride
         set(
-          operation, kind: 1, row: table.rows[firstRow + 4 * position + 1], after: before, rank: k, stride: 1)
-        set(
-          weight, kind: 2, row: table.rows[firstRow + 4 * position + 2], after: operation, rank: k,
-          stride: visit.weightStride)
-        put(operation)
+          weight, kind: 2, row: table.rows[rows + 2], after: operation, rank: k, stride: visit.weightStride)
         put(weight)
-        before = operation
       }
     }
   }

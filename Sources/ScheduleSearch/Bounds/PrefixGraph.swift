@@ -29,8 +29,12 @@ final class PrefixGraph {
 
   /// Builds the graph of a shape for a device with so many operations; `nil` when it would have more than
   /// `nodeLimit` nodes. O(nodes x chains).
-  init?(_ shape: ChainShape, operationCount: Int, nodeLimit: Int) {
-    guard let search = PrefixSearch(shape, nodeLimit: nodeLimit) else { return nil }
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes first.
+  init?(
+    _ shape: ChainShape, operationCount: Int, nodeLimit: Int, deadline: Deadline
+  ) throws(OutOfTime) {
+    guard let search = try PrefixSearch(shape, nodeLimit: nodeLimit, deadline: deadline) else { return nil }
     nodeCount = search.nodeCount
     let last = search.lastPlaces()
     let (ranks, lastRanges) = Self.sort(last, groupCount: shape.order.count + 1)

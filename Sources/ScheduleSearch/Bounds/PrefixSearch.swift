@@ -19,7 +19,9 @@ struct PrefixSearch {
   var nodeCount: Int { prefixes.count }
 
   /// Finds the prefixes; `nil` when there are more than the limit, or counts do not fit 64 bits.
-  init?(_ shape: ChainShape, nodeLimit: Int) {
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes first.
+  init?(_ shape: ChainShape, nodeLimit: Int, deadline: Deadline) throws(OutOfTime) {
     self.shape = shape
     var shift: UInt64 = 0
     for chain in shape.chains {
@@ -32,17 +34,18 @@ struct PrefixSearch {
     }
     guard nodeLimit > 0 else { return nil }
     _ = index.find(0, orInsert: 0)
-    guard expand(nodeLimit: nodeLimit) else { return nil }
+    guard try expand(nodeLimit: nodeLimit, deadline) else { return nil }
   }
 
   private func count(_ chain: Int, in prefix: UInt64) -> Int32 {
     Int32(truncatingIfNeeded: (prefix >> shifts[chain]) & masks[chain])
   }
 
-  private mutating func expand(nodeLimit: Int) -> Bool {
+  private mutating func expand(nodeLimit: Int, _ deadline: Deadline) throws(OutOfTime) -> Bool {
     var counts = [Int32](repeating: 0, count: shape.chains.count)
     var position = 0
     while position < prefixes.count {
+      if position.isMultiple(of: 4096) { try deadline.check() }
       let prefix = prefixes[position]
       var held = 0.0
       for chain in counts.indices {

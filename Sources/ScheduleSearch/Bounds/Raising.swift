@@ -31,7 +31,7 @@ struct Raising {
     if goal.isFinite {
       // First the only question that matters to a search: whether the goal is best.
       let below = lengthBelowGoal
-      if below < low || isTooShort(below) { return max(low, min(goal, possibleValue(above: below))) }
+      if below < low || isTooShort(below) { return max(low, possibleValue(above: below)) }
       high = below
     }
     var stride = 0.0

@@ -70,14 +70,14 @@ struct Refutation {
   /// Has the device looked at again, some of whose prefixes have been declared dead.
   mutating func look(at device: Int) { isDirty[device] = true }
 
-  /// Whether the length is proved to be too short; false also when the effort is used up.
+  /// Whether the length is proved to be too short; false also when the effort or the time is used up.
   mutating func run() -> Bool {
     repeat {
       guard relateFrames() else { return true }
       while let device = isDirty.firstIndex(of: true) {
         isDirty[device] = false
         if !tighten(device) { return true }
-        if effort <= 0 { return false }
+        if effort <= 0 || relaxation.deadline.hasPassed { return false }
       }
     } while frames.count > 1 && transport()
     return isRefuted

@@ -2,9 +2,11 @@ import PipelineModel
 
 extension Relaxation {
   /// A bound on the makespan; the search for a better one ends when it reaches the goal, in grid steps.
-  func makespanBound(until goal: Double) -> LowerBound {
-    let heads = heads()
-    let tails = tails()
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+    let heads = try heads()
+    let tails = try tails()
     let base = table.activeDevices.map { deviceBound(of: $0, heads: heads, tails: tails) }
       .max { ($0.steps, $0.argument.shownWork) < ($1.steps, $1.argument.shownWork) }
     guard let base else { return .nothing }

@@ -5,15 +5,18 @@ extension Relaxation {
   ///
   /// The search for a better one ends when it reaches the goal, in grid steps. Where sweeps from every device
   /// would take too long, only as many devices as are affordable are looked at: each cycle of theirs is a bound.
-  func periodBound(until goal: Double) -> LowerBound {
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func periodBound(until goal: Double) throws(OutOfTime) -> LowerBound {
     let frames = table.activeDevices
     let sweep = max(1, 2 * edgeCount)
     guard frames.count * frames.count * sweep <= Effort.pairs else {
-      return periodBound(of: spread(frames, count: Effort.sweeps / sweep))
+      return try periodBound(of: spread(frames, count: Effort.sweeps / sweep))
     }
-    let heads = frames.map { self.heads(from: $0) }
-    let tails = frames.map { self.tails(to: $0) }
-    guard let best = CycleMean(paths(between: frames, heads: heads, tails: tails)) else { return .nothing }
+    let heads = try frames.map { frame throws(OutOfTime) in try self.heads(from: frame) }
+    let tails = try frames.map { frame throws(OutOfTime) in try self.tails(to: frame) }
+    let paths = try paths(between: frames, heads: heads, tails: tails)
+    guard let best = CycleMean(paths, deadline: deadline) else { return .nothing }
     if best.mean < goal {
       let raised = raise(best.mean, until: goal, heads: heads, tails: tails, frames: frames)
       if raised > best.mean { return LowerBound(value: units(raised), argument: .windows) }
@@ -36,10 +39,13 @@ extension Relaxation {
 
   /// Per pair of devices a lower bound on the longest path from the first start on one to the last end on the
   /// other; minus infinity where nothing leads there.
-  private func paths(between frames: [Int], heads: [TimeBounds], tails: [TimeBounds]) -> [[Double]] {
-    frames.indices.map { source in
-      frames.indices.map { sink in
-        frames.reduce(-.infinity) { longest, device in
+  private func paths(
+    between frames: [Int], heads: [TimeBounds], tails: [TimeBounds]
+  ) throws(OutOfTime) -> [[Double]] {
+    try frames.indices.map { source throws(OutOfTime) in
+      try frames.indices.map { sink throws(OutOfTime) in
+        try deadline.check()
+        return frames.reduce(-.infinity) { longest, device in
           max(longest, pathLength(through: device, heads: heads[source], tails: tails[sink]))
         }
       }
@@ -56,14 +62,22 @@ extension Relaxation {
     return max(order, block?.length ?? -.infinity)
   }
 
-  /// The bound of some devices, with one pair of sweeps in memory at a time.
-  private func periodBound(of frames: [Int]) -> LowerBound {
+  /// The bound of some devices, with one pair of sweeps in memory at a time; of the first of them where the deadline
+  /// passes before the others.
+  private func periodBound(of frames: [Int]) throws(OutOfTime) -> LowerBound {
     var paths = [[Double]](
       repeating: Array(repeating: -.infinity, count: frames.count), count: frames.count)
     let (headNodes, tailNodes) = (nodeTimes(), nodeTimes())
     for (index, frame) in frames.enumerated() {
-      let heads = heads(from: frame, nodes: headNodes)
-      let tails = tails(to: frame, nodes: tailNodes)
+      let heads: TimeBounds
+      let tails: TimeBounds
+      do throws(OutOfTime) {
+        heads = try self.heads(from: frame, nodes: headNodes)
+        tails = try self.tails(to: frame, nodes: tailNodes)
+      } catch {
+        if index == 0 { throw error }
+        break
+      }
       paths[index][index] = pathLength(through: frame, heads: heads, tails: tails)
       for (other, device) in frames.enumerated() where other != index {
         guard let graph = graphs[device] else { continue }
@@ -72,7 +86,7 @@ extension Relaxation {
         paths[other][index] = max(paths[other][index], tails.nodes[device][0])
       }
     }
-    guard let best = CycleMean(paths) else { return .nothing }
+    guard let best = CycleMean(paths, deadline: deadline) else { return .nothing }
     return LowerBound(value: units(best.mean), argument: .cycle(best.cycle.map { Device.ID(frames[$0]) }))
   }
 

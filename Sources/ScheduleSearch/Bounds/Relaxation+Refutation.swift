@@ -1,5 +1,5 @@
 extension Relaxation {
-  /// Raises a bound as far as refutations of shorter schedules go, within a fixed effort.
+  /// Raises a bound as far as refutations of shorter schedules go, within a fixed effort and the time.
   ///
   /// - Parameter frames: the devices that heads and tails belong to; empty for the makespan.
   func raise(
@@ -11,7 +11,7 @@ extension Relaxation {
     else { return steps }
     var effort = Effort.total
     return Raising(denominator: denominator, goal: goal).raise(steps) { length in
-      guard effort > 0 else { return false }
+      guard effort > 0, !deadline.hasPassed else { return false }
       var refutation = Refutation(
         self, heads: heads, tails: tails, frames: frames, length: length, effort: effort)
       defer { effort = refutation.effort }

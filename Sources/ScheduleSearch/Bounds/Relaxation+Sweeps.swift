@@ -5,12 +5,17 @@ extension Relaxation {
   /// One pass in microbatch order. When an operation's turn comes, all prefixes made of earlier operations are
   /// timed, and starting after one of those is never later than starting after a larger prefix: leaving out
   /// whole later microbatches takes neither time nor memory. O(edges).
-  func heads(from source: Int? = nil, nodes: [FlatArray<Double>]? = nil) -> TimeBounds {
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes first.
+  func heads(
+    from source: Int? = nil, nodes: [FlatArray<Double>]? = nil
+  ) throws(OutOfTime) -> TimeBounds {
     let heads = TimeBounds(self, nodes: nodes)
     for device in graphs.indices where graphs[device] != nil {
       heads.nodes[device][0] = source == nil || source == device ? 0 : -.infinity
     }
     for place in 0..<table.count {
+      if place.isMultiple(of: Self.placesBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
       var earliest = source == nil || source == device ? 0 : -Double.infinity
@@ -40,13 +45,18 @@ extension Relaxation {
 
   /// Tails to the end of all devices or, given a device, to the end of that device alone: the mirror image of
   /// `heads`. O(edges).
-  func tails(to sink: Int? = nil, nodes: [FlatArray<Double>]? = nil) -> TimeBounds {
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes first.
+  func tails(
+    to sink: Int? = nil, nodes: [FlatArray<Double>]? = nil
+  ) throws(OutOfTime) -> TimeBounds {
     let tails = TimeBounds(self, nodes: nodes)
     for device in graphs.indices {
       guard let graph = graphs[device] else { continue }
       tails.nodes[device][graph.nodeCount - 1] = leastTail(on: device, to: sink)
     }
     for place in (0..<table.count).reversed() {
+      if place.isMultiple(of: Self.placesBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
       var least = leastTail(on: device, to: sink)
@@ -57,7 +67,8 @@ extension Relaxation {
       if consumer >= 0 { follow(consumer, after: table.latency[consumer]) }
       let next = Int(table.next[operation])
       if next >= 0 { follow(next, after: 0) }
-      if table.kind[operation] == 1 { follow(Int(table.order[place + 1]), after: 0) }
+      // The `W` of a split backward stands next to its `B`.
+      if table.kind[operation] == 1, !table.isFused { follow(Int(table.order[place + 1]), after: 0) }
       if let graph = graphs[device] {
         let local = operation - table.bounds[device]
         if table.kind[operation] != 2 {
@@ -72,6 +83,9 @@ extension Relaxation {
     }
     return tails
   }
+
+  /// How many operations a sweep passes between two looks at the clock: some milliseconds on the largest graphs.
+  private static let placesBetweenChecks = 256
 
   private func leastTail(on device: Int, to sink: Int?) -> Double {
     sink == nil || sink == device ? table.optimizerSteps[device] : -.infinity

@@ -10,6 +10,8 @@ struct Relaxation {
   let graphs: [PrefixGraph?]
   /// Whether every device's graph has all its operations.
   let isComplete: Bool
+  /// When bounds have to be known.
+  let deadline: Deadline
 
   /// The edges of all devices' graphs.
   var edgeCount: Int { graphs.reduce(0) { $0 + ($1?.inEdges.count ?? 0) } }
@@ -25,8 +27,13 @@ struct Relaxation {
   }
 
   /// Lowers a problem; a device whose graph is too large keeps fewer operations in it. O(nodes).
-  init(_ problem: Problem) {
-    let table = OperationTable(problem)
+  ///
+  /// - Parameter scope: whether every backward pass is one `BW`.
+  /// - Throws: `OutOfTime` when the deadline passes before all graphs are built.
+  init(
+    _ problem: Problem, scope: Certificate.Scope, deadline: Deadline = .never
+  ) throws(OutOfTime) {
+    let table = OperationTable(problem, isFused: scope == .fused)
     let fixed = problem.staticMemory
     var known: [ChainShape: PrefixGraph?] = [:]
     let active = table.activeDevices
@@ -36,13 +43,13 @@ struct Relaxation {
     var isComplete = true
     let orders = table.ordersOfDevices
     for device in active {
-      for detail in ChainShape.Detail.allCases {
+      for detail in ChainShape.Detail.all(of: table) {
         let shape = ChainShape(
           table, device: device, order: orders[device], fixedMemory: fixed[device], detail: detail)
         if known[shape] == nil {
           let limit = min(share, left)
-          let graph = PrefixGraph(
-            shape, operationCount: table.range(of: device).count, nodeLimit: limit)
+          let graph = try PrefixGraph(
+            shape, operationCount: table.range(of: device).count, nodeLimit: limit, deadline: deadline)
           left -= graph?.nodeCount ?? limit
           known[shape] = .some(graph)
         }
@@ -54,6 +61,7 @@ struct Relaxation {
     self.table = table
     self.graphs = graphs
     self.isComplete = isComplete
+    self.deadline = deadline
   }
 
   /// Arrays of times, one per node of each device's graph.

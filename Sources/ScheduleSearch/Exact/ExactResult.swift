@@ -18,10 +18,21 @@ public struct ExactResult: Hashable, Sendable {
   public var words: Words
   /// Their makespan or period, in the problem's time unit.
   public var value: Double
-  /// No schedule is shorter, in the problem's time unit; never below the bound that was given.
+  /// No schedule of the scope is shorter, in the problem's time unit; never below the bound that was given.
   public var lowerBound: Double
+  /// The figure that is bounded.
+  public var objective: Objective
+  /// The schedules that are bounded.
+  public var scope: Certificate.Scope
   /// The nodes looked at: sets of words, each refuted, split or found to hold a shorter schedule.
   public var nodes: Int
   /// Whether the value meets the bound, but for rounding.
-  public var isProved: Bool { value - lowerBound <= 1e-9 * value }
+  public var isProved: Bool { Certificate.isMet(lowerBound, by: value) }
+
+  /// How far from the best possible the words are at most.
+  ///
+  /// - Throws: `BoundContradiction` where the bound cannot hold.
+  public func certificate() throws(BoundContradiction) -> Certificate {
+    try Certificate(objective: objective, scope: scope, lowerBound: lowerBound, value: value)
+  }
 }

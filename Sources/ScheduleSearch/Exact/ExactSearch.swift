@@ -7,7 +7,8 @@ import Timeline
 /// the order of two operations on one device, and so on until every set of words is refuted or holds a shorter
 /// schedule. docs/search.md proves that nothing is missed. For small problems: a device whose prefix graph is
 /// too large to hold all its operations, times off the decimal grid, overlapped pairs or pieces of sequences are
-/// out of scope, and the search returns what it was given. The sets of words that wait take a gibibyte at most.
+/// out of scope, and the search returns what it was given. The sets of words that wait take a gibibyte at most. It goes
+/// through the schedules that the given bound speaks of: all, or the fused ones.
 public struct ExactSearch {
   private let problem: Problem
   private let objective: Objective
@@ -18,7 +19,7 @@ public struct ExactSearch {
   ///
   /// - Parameters:
   ///   - incumbent: known words that keep every memory limit, and their value in the problem's time unit.
-  ///   - lowerBound: a proved bound on the objective.
+  ///   - lowerBound: a proved bound on the objective; its scope is that of the search.
   public init(
     _ problem: Problem, objective: Objective, incumbent: (words: Words, value: Double),
     lowerBound: LowerBound
@@ -40,12 +41,11 @@ public struct ExactSearch {
   ) -> ExactResult {
     let begin = ContinuousClock.now
     var result = ExactResult(
-      words: incumbent.words, value: incumbent.value, lowerBound: min(lowerBound.value, incumbent.value),
-      nodes: 0)
-    guard !result.isProved, problem.overlap == nil, problem.communication.serialise == nil,
-      problem.pieces == 1,
-      problem.visitCount <= Self.mostVisits,
-      var tree = ExactTree(Relaxation(problem), objective: objective, best: incumbent)
+      words: incumbent.words, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
+      scope: lowerBound.scope, nodes: 0)
+    guard result.value > result.lowerBound, !result.isProved, problem.overlap == nil,
+      problem.communication.serialise == nil, problem.pieces == 1, problem.visitCount <= Self.mostVisits,
+      var tree = tree(until: Deadline(at: timeLimit.map { begin + $0 }))
     else { return result }
     var told = begin
     func goesOn() -> Bool {
@@ -65,6 +65,14 @@ public struct ExactSearch {
     }
     if tree.isDone { result.lowerBound = result.value }
     return result
+  }
+
+  /// The tree with all words; `nil` for a problem out of scope, or when the deadline passes first.
+  private func tree(until deadline: Deadline) -> ExactTree? {
+    guard let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
+      let tree = try? ExactTree(relaxation, objective: objective, best: incumbent)
+    else { return nil }
+    return tree
   }
 
   /// More visits are no small problem.

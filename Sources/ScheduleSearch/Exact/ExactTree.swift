@@ -30,7 +30,11 @@ struct ExactTree {
   }
 
   /// Begins with all words; `nil` for a problem out of scope.
-  init?(_ relaxation: Relaxation, objective: Objective, best: (words: Words, value: Double)) {
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes first.
+  init?(
+    _ relaxation: Relaxation, objective: Objective, best: (words: Words, value: Double)
+  ) throws(OutOfTime) {
     let frames = objective == .period ? max(1, relaxation.table.activeDevices.count) : 1
     let steps = best.value * relaxation.table.grid.stepsPerUnit
     guard relaxation.isComplete, relaxation.table.grid.isExact,
@@ -45,7 +49,7 @@ struct ExactTree {
     let nodes = relaxation.graphs.reduce(0) { $0 + ($1?.nodeCount ?? 0) }
     mostWaiting = max(1, Size.memory / ((2 * frames + 1) * MemoryLayout<Double>.stride * max(1, nodes)))
     setGoal(near: steps)
-    waiting = [WordSpace(relaxation, objective: objective, length: length)]
+    waiting = [try WordSpace(relaxation, objective: objective, length: length)]
   }
 
   /// Whether nothing is left to look at: no words are shorter than the best ones.

@@ -8,12 +8,15 @@ struct WordSpace {
   let members: [PrefixMembers?]
 
   /// All words, for schedules of a length at most.
-  init(_ relaxation: Relaxation, objective: Objective, length: Double) {
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes first.
+  init(_ relaxation: Relaxation, objective: Objective, length: Double) throws(OutOfTime) {
     let frames = objective == .period ? relaxation.table.activeDevices : []
-    let isPeriod = objective == .period
+    // The makespan has one frame, which is no device's.
+    let sources = objective == .period ? frames.map(Int?.some) : [nil]
     refutation = Refutation(
-      relaxation, heads: isPeriod ? frames.map { relaxation.heads(from: $0) } : [relaxation.heads()],
-      tails: isPeriod ? frames.map { relaxation.tails(to: $0) } : [relaxation.tails()], frames: frames,
+      relaxation, heads: try sources.map { source throws(OutOfTime) in try relaxation.heads(from: source) },
+      tails: try sources.map { sink throws(OutOfTime) in try relaxation.tails(to: sink) }, frames: frames,
       length: length, effort: 0)
     var known: [ObjectIdentifier: PrefixMembers] = [:]
     members = relaxation.graphs.enumerated().map { device, graph in
@@ -67,6 +70,7 @@ struct WordSpace {
   mutating func isRefuted(effort: Int) -> Bool? {
     refutation.effort = effort
     if refutation.run() { return true }
-    return refutation.effort > 0 ? false : nil
+    // Ended for want of edges or time, it has told nothing.
+    return refutation.effort > 0 && !relaxation.deadline.hasPassed ? false : nil
   }
 }

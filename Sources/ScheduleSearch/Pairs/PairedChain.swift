@@ -14,6 +14,8 @@ final class PairedChain {
   private let model: PairedModel
   private let objective: Objective
   private let busy: [Int]
+  /// Whether a single move takes so long that the clock is looked at after each.
+  private var isLarge: Bool { model.bounds[model.bounds.count - 1] > 20_000 }
   private var kernel: TimingKernel
   private var random: FastRandom
   private var cooling: BlockCooling
@@ -48,11 +50,10 @@ final class PairedChain {
   }
 
   /// Tries moves until so many were tried, the deadline has passed or the floor is met.
-  func improve(moves count: Int, floor: Double, deadline: ContinuousClock.Instant?) {
+  func improve(moves count: Int, floor: Double, deadline: Deadline) {
     let last = moves + count
-    while moves < last, best.value > floor * (1 + 1e-9) {
-      if let deadline, ContinuousClock.now >= deadline { return }
-      let batch = min(128, last - moves)
+    while moves < last, best.value > floor * (1 + 1e-9), !deadline.hasPassed {
+      let batch = min(isLarge ? 1 : 128, last - moves)
       for _ in 0..<batch { tryMove() }
       moves += batch
       if cooling.advance(by: batch) { restart(from: best.words) }

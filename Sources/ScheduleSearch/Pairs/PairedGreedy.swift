@@ -77,9 +77,10 @@ struct PairedGreedy {
     inFlight = Array(repeating: 0, count: limits.count)
   }
 
-  /// Plays to the end; tells whether all operations ran. O(operations x (devices + operations waiting)).
-  mutating func run() -> Bool {
-    while let device = nextDevice() { act(on: device) }
+  /// Plays to the end; tells whether all operations ran before the deadline.
+  /// O(operations x (devices + operations waiting)).
+  mutating func run(until deadline: Deadline) -> Bool {
+    while !deadline.hasPassed, let device = nextDevice() { act(on: device) }
     return zip(words, 0...).allSatisfy { word, device in
       word.reduce(0) { $0 + ($1.kind == .pair ? 3 : $1.kind == .backward ? 2 : 1) }
         == model.bounds[device + 1] - model.bounds[device]

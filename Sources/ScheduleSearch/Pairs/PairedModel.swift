@@ -29,7 +29,7 @@ struct PairedModel {
   /// Per device: three codes for every visit.
   let bounds: [Int]
   /// Per device, in grid steps, above static memory.
-  let capacities: [Double]
+  var capacities: [Double] { ledger.capacities }
   let optimizerSteps: [Double]
   /// Whether `F` and `BW` may be joined.
   let mayPair: Bool
@@ -96,8 +96,6 @@ struct PairedModel {
     self.pairedForward = pairedForward
     self.pairedBackward = pairedBackward
     bounds = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    let scale = ledger.grid.stepsPerUnit
-    capacities = zip(problem.devices, ledger.staticMemory).map { $0.capacity * scale * (1 + 1e-9) - $1 }
     optimizerSteps = VisitTable.optimizerSteps(of: problem, on: table.grid)
   }
 

@@ -22,26 +22,24 @@ struct PairedSearch {
     known = lowerBound
   }
 
-  func run(progress: (SearchProgress) -> Bool) -> SearchResult {
+  func run(until deadline: Deadline, progress: (SearchProgress) -> Bool) -> SearchResult {
     let begin = ContinuousClock.now
-    let deadline = options.iterations == nil ? begin + options.timeLimit : nil
-    var bound =
-      known.map { LowerBound(value: $0, argument: .given) }
-      ?? .simple(for: problem, objective: options.objective)
+    var bound = options.firstBound(of: problem, known: known)
     var goesOn = true
     func tell(_ value: Double, _ moves: Int) -> Bool {
       progress(
         SearchProgress(
-          elapsed: ContinuousClock.now - begin, iterations: moves, value: value,
-          lowerBound: min(bound.value, value)))
+          elapsed: ContinuousClock.now - begin, iterations: moves, value: value, lowerBound: bound.value))
     }
-    let (first, firstMoves) = firstWords { alone in
+    let (first, firstMoves) = firstWords(until: deadline) { alone in
       goesOn = goesOn && tell(alone.value, alone.iterations)
       return goesOn
     }
     var best = first[0]
     if known == nil, goesOn {
-      let raised = LowerBound.best(for: problem, objective: options.objective, until: best.value)
+      let raised = LowerBound.best(
+        for: problem, objective: options.objective, scope: options.scope, until: best.value,
+        deadline: deadline.share(0.5))
       if raised.value > bound.value { bound = raised }
     }
     var moves = firstMoves
@@ -56,11 +54,10 @@ struct PairedSearch {
           seed: options.seed &* 2 &+ UInt64(index) &+ 0x9A18)
       }
       var left = options.iterations.map { max(0, $0 - moves) } ?? .max
-      while goesOn, left > 0, best.value > bound.value * (1 + 1e-9),
-        deadline.map({ ContinuousClock.now < $0 }) ?? true
-      {
-        let count = options.iterations == nil ? 1 << 40 : min(65_536, (left + 1) / Self.chainCount)
-        let slice = deadline.map { min($0, ContinuousClock.now + .milliseconds(100)) }
+      while goesOn, left > 0, best.value > bound.value * (1 + 1e-9), !deadline.hasPassed {
+        let isTimed = options.iterations == nil
+        let count = isTimed ? 1 << 40 : min(65_536, (left + 1) / Self.chainCount)
+        let slice = isTimed ? deadline.orAt(ContinuousClock.now + .milliseconds(100)) : deadline
         let tried = improve(
           chains, moves: max(1, count), floor: bound.value * grid.stepsPerUnit, deadline: slice)
         moves += tried
@@ -75,10 +72,7 @@ struct PairedSearch {
       }
     }
     return SearchResult(
-      words: best.words, value: best.value, bound: bound,
-      certificate: Certificate(
-        objective: options.objective, lowerBound: min(bound.value, best.value), value: best.value),
-      iterations: moves)
+      words: best.words, value: best.value, objective: options.objective, bound: bound, iterations: moves)
   }
 
   /// Whether there is anything that the search on the simpler problem does not see.
@@ -94,10 +88,13 @@ struct PairedSearch {
   }
 
   /// The words that are given, and those found without overlap and without waiting, backwards whole and apart,
-  /// where both are allowed and pairs make a difference between them; the best first.
-  private func firstWords(while goesOn: (SearchProgress) -> Bool) -> (starts: [Start], moves: Int) {
+  /// where both are allowed and pairs make a difference between them; the best first. What is found runs and fits
+  /// here as well, so that there always are some.
+  private func firstWords(
+    until deadline: Deadline, while goesOn: (SearchProgress) -> Bool
+  ) -> (starts: [Start], moves: Int) {
     // The bounds of the other problem are none here, so that it is given one that says nothing.
-    let alone = simpler
+    let alone = problem.withoutInteraction
     let kinds: [SearchOptions.Backward] =
       options.backward == .auto ? (mayPair ? [.fused, .split] : [.split]) : [options.backward]
     var moves = 0
@@ -107,32 +104,26 @@ struct PairedSearch {
       options.timeLimit = options.timeLimit / (4 * kinds.count)
       options.iterations = options.iterations.map { $0 / (4 * kinds.count) }
       let result = Search(alone, options: options, starts: starts.map(\.withoutPairs), lowerBound: 0)
-        .run(progress: goesOn)
+        .run(until: deadline, progress: goesOn)
       moves += result.iterations
       return result.words
     }
-    let timed = (found + starts.filter(isAllowed) + greedyWords).compactMap { words in
-      value(of: words).map { Start(words: words, value: $0) }
+    // Those found come first, so that there are some however little time is left.
+    var timed: [Start] = []
+    for words in found + starts.filter(isAllowed) + greedyWords(until: deadline)
+    where timed.isEmpty || !deadline.hasPassed {
+      if let value = value(of: words) { timed.append(Start(words: words, value: value)) }
     }
     return (timed.enumerated().sorted { ($0.1.value, $0.0) < ($1.1.value, $1.0) }.map(\.element), moves)
   }
 
-  /// The problem without overlap and without messages that wait.
-  private var simpler: Problem {
-    var parts = ProblemParts(of: problem)
-    parts.overlap = nil
-    parts.communication = problem.communication.unserialised
-    // What is a problem with both is one without.
-    return (try? parts.problem()) ?? problem
-  }
-
   /// The words of greedy rules; fewer rules for large problems.
-  private var greedyWords: [Words] {
+  private func greedyWords(until deadline: Deadline) -> [Words] {
     guard mayPair, let model = PairedModel(problem, backward: .fused) else { return [] }
     let count = max(2, 200_000 / problem.visitCount)
     return PairedRule.all.prefix(count).compactMap { rule in
       var greedy = PairedGreedy(model, rule)
-      return greedy.run() ? model.words(of: greedy.words) : nil
+      return greedy.run(until: deadline) ? model.words(of: greedy.words) : nil
     }
   }
 
@@ -147,15 +138,14 @@ struct PairedSearch {
   /// The objective of words; `nil` where they cannot run or do not fit.
   private func value(of words: Words) -> Double? {
     guard words.deviceCount == problem.deviceCount,
-      let timeline = try? Timeline(Schedule(problem: problem, words: words)),
-      zip(timeline.peakMemory, problem.devices).allSatisfy({ $0 <= $1.capacity })
+      let timeline = try? Timeline(Schedule(problem: problem, words: words)), timeline.fitsMemory
     else { return nil }
     return options.objective == .makespan ? timeline.makespan : timeline.summary.period
   }
 
   /// Lets all chains try moves side by side; returns how many they tried.
   private func improve(
-    _ chains: [PairedChain], moves: Int, floor: Double, deadline: ContinuousClock.Instant?
+    _ chains: [PairedChain], moves: Int, floor: Double, deadline: Deadline
   ) -> Int {
     let before = chains.reduce(0) { $0 + $1.moves }
     nonisolated(unsafe) let chains = chains

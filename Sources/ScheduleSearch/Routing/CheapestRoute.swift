@@ -38,25 +38,68 @@ struct CheapestRoute {
 
   /// The cheapest cost of a route from an origin through each lane; infinite where there is none.
   mutating func costsThroughLanes(from origin: Int, scale: Double) -> [Double] {
-    let prices = [Double](repeating: 0, count: model.lanes.count)
+    let prices = freely
     solve(from: origin, scale: scale, prices: prices)
-    var least = [Double](repeating: .infinity, count: model.lanes.count)
-    var ahead = [Double](repeating: .infinity, count: rest.count)
-    ahead[first[0] + place(of: origin)] = scale * own(origin)
+    let ahead = sums(from: origin, start: scale * own(origin)) { step($0, $1, scale, prices) }
+    return leastPerLane { ahead[$0] + rest[$0] }
+  }
+
+  /// What must come before and after the visits of a lane, whatever the route from an origin: the least time until
+  /// work can arrive there, and the least time from the end of its `B` there to the end of all work on the origin,
+  /// optimizer step included. Both count the stages that the rules make a route visit before the lane's; infinite
+  /// where no route gets through.
+  mutating func ways(from origin: Int, scale: Double) -> (arrivals: [Double], returns: [Double]) {
+    solve(from: origin, scale: scale, prices: freely)
+    let (lanes, link, count) = (model.lanes, model.link, model.deviceCount)
+    let arrivals = sums(from: origin, start: 0) { here, there in
+      scale * lanes[here].forward + link[lanes[here].device * count + lanes[there].device]
+    }
+    let last = scale * lanes[origin].weight + model.optimizerSteps[lanes[origin].device]
+    let returns = sums(from: origin, start: last) { here, there in
+      link[lanes[there].device * count + lanes[here].device] + scale * lanes[here].backward
+    }
+    func leads(_ entry: Int) -> Bool { rest[entry].isFinite }
+    return (
+      leastPerLane { leads($0) ? arrivals[$0] : .infinity },
+      leastPerLane { leads($0) ? returns[$0] : .infinity }
+    )
+  }
+
+  /// The least sum of steps from an origin to each entry of `rest`.
+  @inline(__always)
+  private func sums(
+    from origin: Int, start: Double, _ step: (_ here: Int, _ there: Int) -> Double
+  ) -> [Double] {
+    var sums = [Double](repeating: .infinity, count: rest.count)
+    sums[first[0] + place(of: origin)] = start
     for node in model.graph.stages.indices {
-      for (place, lane) in lanes(of: node).enumerated() where ahead[first[node] + place].isFinite {
-        let cost = ahead[first[node] + place]
-        least[Int(lane)] = min(least[Int(lane)], cost + rest[first[node] + place])
+      for (place, lane) in lanes(of: node).enumerated() where sums[first[node] + place].isFinite {
+        let sum = sums[first[node] + place]
         for next in model.graph.next(node) {
           for (other, target) in lanes(of: Int(next)).enumerated() {
             let entry = first[Int(next)] + other
-            ahead[entry] = min(ahead[entry], cost + step(Int(lane), Int(target), scale, prices))
+            sums[entry] = min(sums[entry], sum + step(Int(lane), Int(target)))
           }
         }
       }
     }
+    return sums
+  }
+
+  /// The least value of each lane over all nodes of its stage.
+  @inline(__always)
+  private func leastPerLane(_ value: (_ entry: Int) -> Double) -> [Double] {
+    var least = [Double](repeating: .infinity, count: model.lanes.count)
+    for node in model.graph.stages.indices {
+      for (place, lane) in lanes(of: node).enumerated() {
+        least[Int(lane)] = min(least[Int(lane)], value(first[node] + place))
+      }
+    }
     return least
   }
+
+  /// No prices.
+  private var freely: [Double] { Array(repeating: 0, count: model.lanes.count) }
 
   private func lanes(of node: Int) -> [Int32] { model.lanesOfStage[Int(model.graph.stages[node])] }
 

@@ -31,9 +31,14 @@ public struct PlacementSearch {
 
   /// Searches; at the same seed and `iterations` the result is always the same.
   ///
+  /// - Parameter deadline: when to end besides the limits of the options, with what is known by then.
   /// - Throws: `ProblemError` when no placement looked at has memory for the first stage on all its devices.
-  public func run() throws(ProblemError) -> RoutingProblem {
-    let candidates = candidates()
+  public func run(until deadline: Deadline = .never) throws(ProblemError) -> RoutingProblem {
+    let begin = ContinuousClock.now
+    let isTimed = options.iterations == nil
+    let candidates = candidates(until: deadline.orAt(isTimed ? begin + options.timeLimit / 10 : nil))
+    // Placements without routes at hand are not looked at for longer than the others.
+    let deadline = deadline.orAt(isTimed ? begin + options.timeLimit / 5 : nil)
     var best = candidates[0]
     var least = Double.infinity
     for candidate in candidates where candidates.count > 1 {
@@ -41,7 +46,7 @@ public struct PlacementSearch {
       var options = options
       options.iterations = options.iterations.map { $0 / (10 * Self.finalists) }
       options.timeLimit = options.timeLimit / (10 * Self.finalists)
-      guard let found = try? RoutingSearch(placed, options: options).run() else { continue }
+      guard let found = try? RoutingSearch(placed, options: options).run(until: deadline) else { continue }
       if found.search.value < least { (best, least) = (candidate, found.search.value) }
     }
     return try problem.routing(dealing: best.order)
@@ -50,11 +55,10 @@ public struct PlacementSearch {
   /// The best placements found, the one of the least cost first.
   ///
   /// A pass tries each pair of devices once; O(origins x arcs x replicas² + devices²) per pair.
-  func candidates() -> [Candidate] {
-    let deadline = options.iterations == nil ? ContinuousClock.now + options.timeLimit / 10 : nil
+  func candidates(until deadline: Deadline = .never) -> [Candidate] {
     var random = FastRandom(seed: options.seed &+ 0x91ACE)
     var count = 0
-    func goesOn() -> Bool { count < limit && deadline.map { ContinuousClock.now < $0 } ?? true }
+    func goesOn() -> Bool { count < limit && !deadline.hasPassed }
     func candidate(_ order: [Device.ID]) -> Candidate {
       count += 1
       return Candidate(order: order, cost: cost(of: order))

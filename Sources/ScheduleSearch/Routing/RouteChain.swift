@@ -32,7 +32,7 @@ final class RouteChain {
   var floor = 0.0
 
   /// A chain that starts from routes found one by one; `nil` when an origin has no route at all.
-  init?(_ model: RoutingModel, seed: UInt64, spread: Double) {
+  init?(_ model: RoutingModel, seed: UInt64, spread: Double, deadline: Deadline) {
     self.model = model
     simulator = RouteSimulator(model)
     cheapest = CheapestRoute(model)
@@ -42,14 +42,17 @@ final class RouteChain {
     let plan = RoutePlan(paths: [], rule: DispatchRule(preference: .none, longestFirst: true))
     current = Candidate(plan: plan, excess: .max, value: .infinity)
     best = current
-    guard construct(spread: spread) else { return nil }
+    guard construct(spread: spread, until: deadline) else { return nil }
   }
+
+  /// Whether a single move takes so long that the clock is looked at after each.
+  private var isLarge: Bool { model.visitCount > 2_000 }
 
   var isDone: Bool { best.excess == 0 && best.value <= floor * (1 + 1e-9) }
 
   /// Gives the microbatches routes in turn, those with the longest way first, each the cheapest one with a price
   /// on work that lanes have already.
-  private func construct(spread: Double) -> Bool {
+  private func construct(spread: Double, until deadline: Deadline) -> Bool {
     let count = model.microbatchCount
     let ways = (0..<count).map { microbatch in
       cheapest.route(
@@ -74,16 +77,16 @@ final class RouteChain {
     }
     current.plan.paths = Array(paths.joined())
     current.excess = counts.excess
-    if current.excess == 0 { chooseRule() }
+    if current.excess == 0 { chooseRule(until: deadline) }
     best = current
     return true
   }
 
   var penalty: Double { 1e9 * model.instant * Double(64 * (model.length + 2)) }
 
-  /// Takes the best rule for the current paths.
-  private func chooseRule() {
-    for rule in DispatchRule.all {
+  /// Takes the best rule for the current paths: of all, or of as many as there is time for.
+  private func chooseRule(until deadline: Deadline = .never) {
+    for rule in DispatchRule.all where current.value == .infinity || !deadline.hasPassed {
       let value = simulator.run(rule)
       if value < current.value {
         current.value = value
@@ -121,21 +124,21 @@ final class RouteChain {
   }
 
   /// Tries moves while the temperature, a share of the makespan, falls.
-  func anneal(moves count: Int, heat: (first: Double, last: Double), deadline: ContinuousClock.Instant?) {
+  func anneal(moves count: Int, heat: (first: Double, last: Double), deadline: Deadline) {
     let scale = best.value.isFinite ? best.value : penalty
     for move in 0..<count where !isDone {
-      if move % 64 == 0, let deadline, ContinuousClock.now >= deadline { return }
+      if isLarge || move % 64 == 0, deadline.hasPassed { return }
       let progress = Double(move) / Double(count)
       // Between the two by a power of two per step: exponentials are not the same on every machine.
       let heat = heat.last + (heat.first - heat.last) * (1 - progress) * (1 - progress) * (1 - progress)
       moves += 1
       propose()
-      judge(by: current.value + scale * heat * random.exponential())
+      judge(by: current.value + scale * heat * random.exponential(), until: deadline)
     }
   }
 
   /// Keeps or takes back the changes made.
-  private func judge(by limit: Double) {
+  private func judge(by limit: Double, until deadline: Deadline) {
     guard !changed.isEmpty else { return }
     // Links may be missing.
     guard changed.allSatisfy({ simulator.roundTrip(of: $0.microbatch).isFinite }) else { return undo() }
@@ -145,7 +148,7 @@ final class RouteChain {
       keep(excess: excess, value: .infinity)
     } else if current.excess > 0 || !current.value.isFinite {
       keep(excess: 0, value: .infinity)
-      chooseRule()
+      chooseRule(until: deadline)
       if current.isBetter(than: best) { best = current }
     } else {
       let value = simulator.run(current.plan.rule, limit: limit)

@@ -8,17 +8,17 @@ struct RouteSearch {
 
   private let model: RoutingModel
   private let chains: [RouteChain]
-  private let deadline: ContinuousClock.Instant?
+  private let deadline: Deadline
   private var round = 0
 
   /// Prepares two chains; `nil` when an origin has no route at all.
-  init?(_ model: RoutingModel, floor: Double, seed: UInt64, deadline: ContinuousClock.Instant?) {
+  init?(_ model: RoutingModel, floor: Double, seed: UInt64, deadline: Deadline) {
     self.model = model
     self.deadline = deadline
     var chains: [RouteChain] = []
     for (index, spread) in Self.spreads.enumerated() {
       let seed = seed &* 2 &+ UInt64(index) &+ 0x5EED
-      guard let chain = RouteChain(model, seed: seed, spread: spread) else { return nil }
+      guard let chain = RouteChain(model, seed: seed, spread: spread, deadline: deadline) else { return nil }
       chain.floor = floor
       chains.append(chain)
     }
@@ -31,7 +31,7 @@ struct RouteSearch {
   /// The moves tried by both chains.
   var moves: Int { chains[0].moves + chains[1].moves }
   var isMet: Bool { model.length == 0 || chains.contains(where: \.isDone) }
-  var isDone: Bool { isMet || deadline.map { ContinuousClock.now >= $0 } ?? false }
+  var isDone: Bool { isMet || deadline.hasPassed }
 
   /// Whether there are no routes yet that keep all limits, and there may be some: the first ones are looked for
   /// however short the time is.
@@ -39,13 +39,12 @@ struct RouteSearch {
   private static let mostLostMoves = 400_000
 
   /// One cycle of annealing in both chains, each twice as long as the last but three.
-  mutating func improve(moves limit: Int?) {
+  mutating func improve(moves limit: Int?, until deadline: Deadline) {
     let limit = isLost ? 1024 : limit
     let length = min(2048 << (round / 3), limit.map { ($0 + 1) / 2 } ?? .max)
     let heat = round % 3 == 0 ? 0.02 : round % 3 == 1 ? 0.01 : 0.005
     // Every sixth cycle starts from the best of both: chains that meet more often look at the same plans.
     let shared = round % 6 == 5 ? best : nil
-    let deadline = isLost ? nil : deadline
     nonisolated(unsafe) let chains = chains
     DispatchQueue.concurrentPerform(iterations: chains.count) { index in
       chains[index].start(from: shared ?? chains[index].best)

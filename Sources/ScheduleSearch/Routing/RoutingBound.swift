@@ -3,13 +3,20 @@ import PipelineModel
 extension LowerBound {
   /// The best bound on the objective that holds whatever routes are chosen.
   ///
-  /// - Parameter target: the value of a known schedule, at which the search for a better bound ends.
-  /// - Complexity: O(arcs x replicas² x origins) for the routes, O(devices³) for the ways between devices, and a
-  ///   bound on two devices per origin.
+  /// - Parameters:
+  ///   - scope: the schedules that it is to hold for.
+  ///   - target: the value of a known schedule, at which the search for a better bound ends.
+  ///   - deadline: when to end with the best bound known by then.
+  /// - Complexity: O(arcs x replicas² x origins) for the routes, a flow for every stage, and a bound on two devices
+  ///   per origin.
   public static func best(
-    for problem: RoutingProblem, objective: Objective, fused: Bool = false, until target: Double? = nil
+    for problem: RoutingProblem, objective: Objective, scope: Certificate.Scope = .all,
+    until target: Double? = nil, deadline: Deadline = .never
   ) -> LowerBound {
-    RoutingBound(problem, fused: fused, objective: objective).best(until: target)
+    var best = RoutingBound(problem, fused: scope == .fused, objective: objective)
+      .best(until: target, deadline: deadline)
+    best.scope = scope
+    return best
   }
 }
 
@@ -29,12 +36,19 @@ struct RoutingBound {
     var throughLanes: [Double]
     /// The least cost of any route.
     var roundTrip: Double
+    /// Per lane, the earliest arrival of work, and the least time from the end of a `B` to the end of all.
+    var ways: (arrivals: [Double], returns: [Double])
   }
 
   init(_ problem: RoutingProblem, fused: Bool, objective: Objective) {
     let model = RoutingModel(problem, fused: fused, shrunk: true)
     self.model = model
     self.objective = objective
+    // Without orders there are no schedules to bound, or not all of them are looked at.
+    guard !model.graph.isEmpty else {
+      batches = []
+      return
+    }
     var cheapest = CheapestRoute(model)
     let prices = [Double](repeating: 0, count: model.lanes.count)
     batches = Set(model.origins).sorted().compactMap { origin in
@@ -44,12 +58,14 @@ struct RoutingBound {
       else { return nil }
       return Batch(
         origin: origin, first: first, count: members.count, scale: scale,
-        throughLanes: cheapest.costsThroughLanes(from: Int(origin), scale: scale), roundTrip: route.cost)
+        throughLanes: cheapest.costsThroughLanes(from: Int(origin), scale: scale), roundTrip: route.cost,
+        ways: cheapest.ways(from: Int(origin), scale: scale))
     }
   }
 
-  func best(until target: Double?) -> LowerBound {
-    var best = LowerBound(value: 0, argument: .windows)
+  func best(until target: Double?, deadline: Deadline) -> LowerBound {
+    var best = LowerBound.nothing
+    guard !batches.isEmpty else { return best }
     func consider(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
     consider(visits(on: nil))
     for stage in 1..<max(1, model.bodyCount) { consider(visits(on: stage)) }
@@ -58,8 +74,8 @@ struct RoutingBound {
       consider(limits())
     }
     for batch in batches { consider(work(batch)) }
-    for batch in batches where target.map({ best.value < $0 }) ?? true {
-      consider(origin(batch, until: target))
+    for batch in batches where target.map({ best.value < $0 }) ?? true && !deadline.hasPassed {
+      consider(origin(batch, until: target, deadline))
     }
     return best
   }
@@ -84,7 +100,7 @@ struct RoutingBound {
 
   /// The origin's own work with its memory, when every microbatch is away as briefly as it can be: memory-time,
   /// one-machine and origin-work bounds in one, by the bounds on given routes.
-  private func origin(_ batch: Batch, until target: Double?) -> LowerBound? {
+  private func origin(_ batch: Batch, until target: Double?, _ deadline: Deadline) -> LowerBound? {
     let lane = model.lanes[Int(batch.origin)]
     let away = (batch.roundTrip - batch.scale * lane.chain) / 2
     let here = model.problem.devices[lane.device]
@@ -104,7 +120,9 @@ struct RoutingBound {
         microbatches: Array(repeating: Microbatch(scale: batch.scale), count: batch.count),
         communication: .uniform(away))
     else { return nil }
-    let bound = LowerBound.best(for: relaxed, objective: objective, until: target)
+    let bound = LowerBound.best(
+      for: relaxed, objective: objective, scope: model.isFused ? .fused : .all, until: target,
+      deadline: deadline)
     return LowerBound(
       value: bound.value * (1 - 1e-12),
       argument: .origin(Device.ID(lane.device), microbatches: batch.count, away: 2 * away))
@@ -114,12 +132,7 @@ struct RoutingBound {
   private func limits() -> LowerBound? {
     let costs = Set(batches.flatMap { batch in batch.throughLanes.filter(\.isFinite) }).sorted()
     guard !costs.isEmpty else { return nil }
-    let places = Dictionary(uniqueKeysWithValues: batches.enumerated().map { ($1.origin, $0) })
-    func fits(_ most: Double) -> Bool {
-      model.visitsWithoutRoom { origin, lane in
-        places[origin].map { batches[$0].throughLanes[lane] <= most } ?? false
-      } == 0
-    }
+    func fits(_ most: Double) -> Bool { model.visitsWithoutRoom(lanes(upTo: most)) == 0 }
     var (low, high) = (0, costs.count - 1)
     while low < high {
       let middle = (low + high) / 2
@@ -127,35 +140,62 @@ struct RoutingBound {
     }
     return LowerBound(value: costs[low] * (1 - 1e-12), argument: .visitLimits)
   }
+
+  /// Whether a route of at most some cost leads from an origin through a lane.
+  private func lanes(upTo cost: Double) -> (_ origin: Int32, _ lane: Int) -> Bool {
+    let places = Dictionary(uniqueKeysWithValues: batches.enumerated().map { ($1.origin, $0) })
+    return { origin, lane in places[origin].map { batches[$0].throughLanes[lane] <= cost } ?? false }
+  }
 }
 
 extension RoutingBound {
+  /// How often a stage is visited at least: as its limits ask for, or as the other stages and their devices have no
+  /// room for all visits.
+  func visitsOwed(to stage: Int) -> Int {
+    let left = model.visits(leftTo: stage, lanes(upTo: .greatestFiniteMagnitude))
+    return max(model.stageVisits[stage].lowerBound, left)
+  }
+
   /// The devices of a stage, or of all stages but the first, have to do its visits between the earliest arrival of
   /// work and the shortest way home.
   private func visits(on stage: Int?) -> LowerBound? {
-    let lanes = model.lanes.filter { stage == nil ? $0.stage > 0 : $0.stage == stage }
-    let count = stage.map { model.stageVisits[$0].lowerBound } ?? model.visitCount
-    guard count > 0, !lanes.isEmpty, let scale = model.scales.min() else { return nil }
-    let (heads, tails) = objective == .makespan ? ways(scale: scale) : (zeros, zeros)
-    func least(_ device: Int, withWeight: Bool) -> Double {
-      let work = lanes.filter { $0.device == device }.map { $0.chain + (withWeight ? $0.weight : 0) }
-      return scale * (work.min() ?? .infinity)
+    let lanes = model.lanes.indices.filter {
+      stage == nil ? model.lanes[$0].stage > 0 : model.lanes[$0].stage == stage
     }
-    let devices = Set(lanes.map(\.device)).sorted()
-    // Either all work after the earliest arrival, or F and B between arrival and the way home.
-    let all = Self.time(
-      for: count,
-      on: devices.map { (heads[$0], least($0, withWeight: true), model.deviceVisits[$0]) })
-    let chain = Self.time(
-      for: count,
-      on: devices.map { (heads[$0] + tails[$0], least($0, withWeight: false), model.deviceVisits[$0]) })
-    let value = objective == .makespan ? max(all, chain) : all
+    let count = stage.map(visitsOwed) ?? model.visitCount
+    guard count > 0, !lanes.isEmpty, let scale = model.scales.min() else { return nil }
+    let (arrivals, returns) = objective == .makespan ? ways : (zeros, zeros)
+    let lanesOfDevice = Dictionary(grouping: lanes) { model.lanes[$0].device }.sorted { $0.key < $1.key }
+    func time(start: (Int) -> Double, work: (RoutingModel.Lane) -> Double) -> Double {
+      Self.time(
+        for: count,
+        on: lanesOfDevice.map { device, lanes in
+          (
+            lanes.map(start).min() ?? .infinity,
+            scale * (lanes.map { work(model.lanes[$0]) }.min() ?? .infinity), model.deviceVisits[device]
+          )
+        })
+    }
+    // Either all work and the optimizer step after the earliest arrival, or F and B before the way home.
+    let all = time(start: { arrivals[$0] + model.optimizerSteps[model.lanes[$0].device] }) {
+      $0.chain + $0.weight
+    }
+    let chain = time(start: { arrivals[$0] + returns[$0] }) { $0.chain }
+    let value = max(all, chain)
     guard value.isFinite else { return nil }
     return LowerBound(
       value: value * (1 - 1e-12), argument: .visits(stage.map { Stage.ID($0) }, count: count))
   }
 
-  private var zeros: [Double] { Array(repeating: 0, count: model.deviceCount) }
+  private var zeros: [Double] { Array(repeating: 0, count: model.lanes.count) }
+
+  /// Per lane, the earliest arrival of work and the shortest way home, over all origins.
+  var ways: (arrivals: [Double], returns: [Double]) {
+    func least(_ times: (Batch) -> [Double]) -> [Double] {
+      model.lanes.indices.map { lane in batches.map { times($0)[lane] }.min() ?? .infinity }
+    }
+    return (least(\.ways.arrivals), least(\.ways.returns))
+  }
 
   /// When the last of so many visits can end, dealt to devices of which each takes `work` per visit after `start`.
   private static func time(
@@ -177,40 +217,5 @@ extension RoutingBound {
       }
     }
     return last
-  }
-
-  /// Per device the earliest arrival of work there, and the least time from the end of a `B` there to the end of a
-  /// microbatch on its origin.
-  private func ways(scale: Double) -> (heads: [Double], tails: [Double]) {
-    let link = shortestWays
-    let count = model.deviceCount
-    var (heads, tails) = (zeros.map { _ in Double.infinity }, zeros.map { _ in Double.infinity })
-    for batch in batches {
-      let lane = model.lanes[Int(batch.origin)]
-      for device in 0..<count {
-        let home = batch.scale * (lane.backward + lane.weight)
-        heads[device] = min(heads[device], batch.scale * lane.forward + link[lane.device * count + device])
-        tails[device] = min(tails[device], link[device * count + lane.device] + home)
-      }
-    }
-    return (heads, tails)
-  }
-
-  /// The least time of a message over any number of devices; 0 for very many devices, where it takes too long.
-  private var shortestWays: [Double] {
-    let count = model.deviceCount
-    guard count <= 256 else { return Array(repeating: 0, count: count * count) }
-    var ways = model.link
-    for middle in 0..<count {
-      for source in 0..<count {
-        let start = ways[source * count + middle]
-        guard start.isFinite else { continue }
-        for target in 0..<count {
-          let detour = start + ways[middle * count + target]
-          if detour < ways[source * count + target] { ways[source * count + target] = detour }
-        }
-      }
-    }
-    return ways
   }
 }

@@ -22,6 +22,8 @@ struct RoutingModel: Sendable {
   }
 
   let problem: RoutingProblem
+  /// Whether backward passes are fused.
+  let isFused: Bool
   let graph: SequenceGraph
   let deviceCount: Int
   /// The number of stages, the head left out.
@@ -64,6 +66,7 @@ struct RoutingModel: Sendable {
     let rules = problem.rules
     let frame = problem.frame
     self.problem = problem
+    isFused = fused
     deviceCount = frame.deviceCount
     bodyCount = rules.bodyCount(of: frame.stageCount)
     graph = SequenceGraph(rules, stageCount: frame.stageCount)

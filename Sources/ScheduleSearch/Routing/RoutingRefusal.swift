@@ -4,6 +4,8 @@ import PipelineModel
 public struct RoutingRefusal: Error, Hashable, Sendable {
   /// What is wrong.
   public enum Reason: Hashable, Sendable {
+    /// Swaps may reach further than routes are looked for.
+    case farSwaps(Int, limit: Int)
     /// No order of stages keeps the rules.
     case noOrder
     /// The links leave a microbatch without a way along any order of stages and back.
@@ -15,6 +17,8 @@ public struct RoutingRefusal: Error, Hashable, Sendable {
     case noRoutes
     /// None of the routes looked at keeps all limits: nothing is proved.
     case notFound(excess: Int)
+    /// The routes found need more memory than a device has: nothing is proved.
+    case noMemory(ProblemError)
   }
 
   /// A rule and the least value that would do, all else left as it is; added to all its entries where it has
@@ -37,6 +41,8 @@ extension RoutingRefusal: CustomStringConvertible {
   public var description: String {
     let wrong =
       switch reason {
+      case .farSwaps(let distance, let limit):
+        "expected maxSwapDistance from 0 to \(limit) where routes are to be chosen, found \(distance)"
       case .noOrder: "expected rules that some order of stages keeps, found none that does"
       case .noWay(let microbatch, let origin):
         "expected links for every route, found no way for microbatch \(microbatch) from device \(origin) and back"
@@ -47,6 +53,9 @@ extension RoutingRefusal: CustomStringConvertible {
       case .notFound(let excess):
         "expected limits that some routes keep, found routes over them by \(excess) \(excess == 1 ? "visit" : "visits")"
           + "; whether others keep them is not known"
+      case .noMemory(let error):
+        "expected routes within the memory of every device, found some over it; whether others keep it is not known; "
+          + "\(error)"
       }
     if changes.isEmpty { return "skipReorder: \(wrong)" }
     let advice = changes.map { "\($0.rule) by \($0.step)" }
@@ -62,11 +71,12 @@ extension RoutingModel {
 
   /// A reason with the changes that would remove it.
   func refusal(_ reason: RoutingRefusal.Reason) -> RoutingRefusal {
-    RoutingRefusal(reason: reason, changes: RoutingRefusal.changes(to: problem))
+    RoutingRefusal(reason: reason, changes: graph.isWhole ? RoutingRefusal.changes(to: problem) : [])
   }
 
   /// The first thing that makes routes impossible.
   fileprivate var obstacle: RoutingRefusal.Reason? {
+    if !graph.isWhole { return .farSwaps(problem.rules.maxSwapDistance, limit: SequenceGraph.farthestSwap) }
     if graph.isEmpty { return .noOrder }
     var cheapest = CheapestRoute(self)
     var waysOf: [Int32: [Double]] = [:]

@@ -18,29 +18,32 @@ public struct RoutingSearch {
 
   /// Searches: two thirds of the time or moves for routes, the rest for words.
   ///
-  /// - Parameter progress: told a few times a second, on the calling thread; `false` ends the search. Its value is
-  ///   infinite until routes are found that keep all limits.
+  /// - Parameters:
+  ///   - deadline: when to end besides the limits of the options, with what is known by then.
+  ///   - progress: told a few times a second, on the calling thread; `false` ends the search. Its value is infinite
+  ///     until routes are found that keep all limits.
   /// - Returns: the problem with its routes and the best words found; at the same seed and `iterations` always
   ///   the same.
   /// - Throws: `RoutingRefusal` when there are no routes, or none were found.
   public func run(
-    progress: (SearchProgress) -> Bool = { _ in true }
+    until deadline: Deadline = .never, progress: (SearchProgress) -> Bool = { _ in true }
   ) throws(RoutingRefusal) -> RoutingResult {
     let begin = ContinuousClock.now
     let model = RoutingModel(problem, fused: options.backward == .fused)
     if let refusal = model.refusal() { throw refusal }
+    let end = deadline.orAt(isTimed ? begin + options.timeLimit : nil)
     let bound = LowerBound.best(
-      for: problem, objective: options.objective, fused: options.backward == .fused)
-    let routes = try routes(model, bound: bound, since: begin, progress: progress)
+      for: problem, objective: options.objective, scope: options.scope, deadline: end.share(0.5))
+    let routes = try routes(model, bound: bound, since: begin, until: deadline, progress: progress)
     let routed: Problem
-    do { routed = try problem.problem(routes: routes.routes) } catch {
-      throw RoutingRefusal(reason: .notFound(excess: 0), changes: [])
+    do throws(ProblemError) { routed = try problem.problem(routes: routes.routes) } catch {
+      throw RoutingRefusal(reason: .noMemory(error), changes: [])
     }
     var options = options
     options.iterations = options.iterations.map { max(0, $0 - routes.moves) }
     options.timeLimit = max(.zero, options.timeLimit - (ContinuousClock.now - begin))
     let search = Search(routed, options: options, starts: [routes.words], lowerBound: bound.value)
-    var result = search.run { step in
+    var result = search.run(until: end) { step in
       routes.goesOn
         && progress(
           SearchProgress(
@@ -55,19 +58,21 @@ public struct RoutingSearch {
   private typealias Found = (routes: [Route], words: Words, moves: Int, goesOn: Bool)
 
   private func routes(
-    _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant,
+    _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
     progress: (SearchProgress) -> Bool
   ) throws(RoutingRefusal) -> Found {
-    let deadline = options.iterations == nil ? begin + options.timeLimit * 2 / 3 : nil
+    let share = deadline.orAt(isTimed ? begin + options.timeLimit * 2 / 3 : nil)
+    // However short the time is, the first routes are looked for a moment longer.
+    let grace = deadline.orAt(isTimed ? begin + max(options.timeLimit, Self.leastTime) : nil)
     let floor = options.objective == .makespan ? bound.value : 0
-    guard var search = RouteSearch(model, floor: floor, seed: options.seed, deadline: deadline) else {
+    guard var search = RouteSearch(model, floor: floor, seed: options.seed, deadline: share) else {
       throw RoutingRefusal(reason: .noOrder, changes: [])
     }
-    let share = options.iterations.map { $0 * 2 / 3 }
+    let most = options.iterations.map { $0 * 2 / 3 }
     var goesOn = true
     var isDecided = false
-    while goesOn, search.isLost || (!search.isDone && search.moves < share ?? .max) {
-      search.improve(moves: share.map { $0 - search.moves })
+    while goesOn, search.isLost ? !grace.hasPassed : !search.isDone && search.moves < most ?? .max {
+      search.improve(moves: most.map { $0 - search.moves }, until: search.isLost ? grace : share)
       let step = SearchProgress(
         elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
         lowerBound: bound.value)
@@ -86,6 +91,11 @@ public struct RoutingSearch {
     }
     return (routes, search.words(), search.moves, goesOn)
   }
+
+  private var isTimed: Bool { options.iterations == nil }
+
+  /// Half of what a search may take beyond its limit.
+  private static let leastTime = Duration.milliseconds(500)
 
   /// After so many moves without routes that keep all limits, it is worth asking whether there are any.
   private static let movesBeforeProof = 2048

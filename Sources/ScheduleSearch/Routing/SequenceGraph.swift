@@ -13,7 +13,10 @@ struct SequenceGraph: Sendable {
   /// The nodes that arcs lead to.
   let targets: [Int32]
 
-  /// Whether no order keeps the rules.
+  /// Whether it holds all orders; where swaps may reach further than is looked for, it holds none.
+  let isWhole: Bool
+
+  /// Whether no order keeps the rules, or not all are looked for.
   var isEmpty: Bool { stages.isEmpty }
 
   /// The nodes that may follow a node.
@@ -32,11 +35,18 @@ struct SequenceGraph: Sendable {
   }
 
   /// Swaps that reach further than this are not looked for.
-  private static let farthestSwap = 16
+  static let farthestSwap = 16
 
   /// Lays out the orders that rules allow. O(nodes x stages).
   init(_ rules: SkipReorderRules, stageCount: Int) {
     let body = rules.bodyCount(of: stageCount)
+    isWhole = rules.maxSwaps == 0 || min(rules.maxSwapDistance, body - 2) <= Self.farthestSwap
+    (stages, arcs, targets) = isWhole ? Self.layOut(rules, body: body) : ([], [0], [])
+  }
+
+  private typealias Parts = (stages: [Int32], arcs: [Int32], targets: [Int32])
+
+  private static func layOut(_ rules: SkipReorderRules, body: Int) -> Parts {
     let start = State(stage: 0, frontier: 0, sequences: Array((rules.sequences ?? []).indices))
     var layers = [[start]]
     var links: [[[Int]]] = []
@@ -45,7 +55,7 @@ struct SequenceGraph: Sendable {
       var layer: [State] = []
       links.append(
         layers[depth - 1].map { state in
-          Self.successors(of: state, at: depth, rules: rules, body: body).map { next in
+          successors(of: state, at: depth, rules: rules, body: body).map { next in
             if let place = places[next] { return place }
             places[next] = layer.count
             layer.append(next)
@@ -55,12 +65,12 @@ struct SequenceGraph: Sendable {
       layers.append(layer)
     }
     links.append(
-      (layers.last ?? []).map { Self.isComplete($0, rules: rules, body: body) ? [0] : [] })
-    self.init(layers: layers.map { $0.map(\.stage) }, links: links)
+      (layers.last ?? []).map { isComplete($0, rules: rules, body: body) ? [0] : [] })
+    return numbered(layers: layers.map { $0.map(\.stage) }, links: links)
   }
 
   /// Keeps the nodes from which an end can be reached.
-  private init(layers: [[Int]], links: [[[Int]]]) {
+  private static func numbered(layers: [[Int]], links: [[[Int]]]) -> Parts {
     var isAlive = layers.map { $0.map { _ in false } }
     for depth in layers.indices.reversed() {
       let isLast = depth == layers.count - 1
@@ -86,9 +96,7 @@ struct SequenceGraph: Sendable {
         arcs.append(Int32(targets.count))
       }
     }
-    self.stages = stages
-    self.arcs = arcs
-    self.targets = targets
+    return (stages, arcs, targets)
   }
 
   private static func window(_ rules: SkipReorderRules) -> Int {

@@ -108,4 +108,13 @@ extension RoutingModel {
     let crowded = deviceVisits.reduce(0) { $0 + max(0, -$1) }
     return max(visitCount - most.maximum(), needed - least.maximum()) + crowded
   }
+
+  /// How many visits find no room on other stages than one, over the lanes allowed: so often it is visited at least,
+  /// whatever its own limits say.
+  func visits(leftTo stage: Int, _ allows: (_ origin: Int32, _ lane: Int) -> Bool) -> Int {
+    var limits = stageVisits.map(\.upperBound)
+    limits[stage] = 0
+    var others = VisitFlow(self, stageLimits: limits, allows: allows)
+    return visitCount - others.maximum()
+  }
 }

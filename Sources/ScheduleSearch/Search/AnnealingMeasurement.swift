@@ -14,7 +14,7 @@ package struct AnnealingMeasurement {
   /// Tries moves as a search does and returns how many were kept.
   package func run(moves: Int) -> Int {
     let before = chain.keptMoves
-    chain.improve(moves: moves, deadline: nil)
+    chain.improve(moves: moves, deadline: .never)
     return chain.keptMoves - before
   }
 }

@@ -7,7 +7,7 @@ struct GreedyRule: Hashable, Sendable {
   enum Admission: Hashable, Sendable {
     /// Each device lets a forward start while its memory lasts and its later stages stay served.
     case byDevice
-    /// A microbatch enters when every device of its route has memory for all of it: never a deadlock.
+    /// Microbatches enter in turn, each when every device of its route has memory for all of it: never a deadlock.
     case byRoute
   }
 
@@ -27,7 +27,7 @@ struct GreedyRule: Hashable, Sendable {
   /// Added to the microbatches in flight on every lane; empty for none.
   var moreInFlight: [Int8] = []
 
-  /// One microbatch at a time per memory: runs on every problem.
+  /// As many microbatches at a time as fit whole, and at least one: runs on every problem.
   static let cautious = GreedyRule(
     warmUp: .infinity, weightFill: 0, preference: .backward, admission: .byRoute)
 

@@ -43,11 +43,12 @@ struct GreedyScheduler {
     order = Array(repeating: 0, count: model.nodes.count)
   }
 
-  /// The nodes of all words, device by device; `nil` where the rule leads to a deadlock.
-  mutating func run(_ rule: GreedyRule) -> [Int32]? {
+  /// The nodes of all words, device by device; `nil` where the rule leads to a deadlock, or the deadline passes first.
+  mutating func run(_ rule: GreedyRule, until deadline: Deadline = .never) -> [Int32]? {
     reset(rule)
     var done = 0
     while let event = events.popFirst() {
+      if done & 4095 == 4095, deadline.hasPassed { return nil }
       let device = Int(event.device)
       guard devices[device].freeAt <= event.time,
         let node = choose(device, at: event.time, rule)
@@ -61,7 +62,6 @@ struct GreedyScheduler {
   private mutating func reset(_ rule: GreedyRule) {
     queues.reset()
     events.reset()
-    admission.reset()
     let split = model.kinds == 3
     devices = (0..<model.deviceCount).map { device in
       let count = model.bounds[device + 1] - model.bounds[device]
@@ -74,11 +74,22 @@ struct GreedyScheduler {
       let trip = rule.warmUp * model.lanes[lane].roundTrip / unit
       return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra))
     }
-    for microbatch in model.entryOrder(longestFirst: rule.longestFirst) {
-      let visit = Int(model.firstVisit[microbatch])
-      queues.append(Int32(visit * model.kinds), to: Int(model.laneOfVisit[visit]), .forward, at: 0)
+    let order = model.entryOrder(longestFirst: rule.longestFirst)
+    switch rule.admission {
+    case .byDevice: enter(order, at: 0)
+    case .byRoute:
+      admission.reset(order)
+      enter(admission.admit(), at: 0)
     }
     for device in devices.indices { events.push(time: 0, device: device) }
+  }
+
+  /// Lets microbatches wait for the device of their first visit.
+  private mutating func enter(_ microbatches: some Sequence<Int>, at time: Double) {
+    for microbatch in microbatches {
+      let visit = Int(model.firstVisit[microbatch])
+      queues.append(Int32(visit * model.kinds), to: Int(model.laneOfVisit[visit]), .forward, at: time)
+    }
   }
 
   // MARK: Choice
@@ -129,7 +140,7 @@ struct GreedyScheduler {
       let arrival = queues.arrival(lane, .forward)
       let growth = model.lanes[lane].growth
       if arrival < .infinity, lanes[lane].inFlight < lanes[lane].cap {
-        if !admits(lane, device, needing: growth + reserved, rule) {
+        if rule.admission == .byDevice, devices[device].held + growth + reserved > model.capacities[device] {
           if arrival <= time { isShort = true }
         } else if arrival > time {
           nextArrival = min(nextArrival, arrival)
@@ -141,13 +152,6 @@ struct GreedyScheduler {
       if lanes[lane].inFlight == 0 { reserved += growth }
     }
     return (best, isShort)
-  }
-
-  private func admits(_ lane: Int, _ device: Int, needing memory: Double, _ rule: GreedyRule) -> Bool {
-    switch rule.admission {
-    case .byDevice: devices[device].held + memory <= model.capacities[device]
-    case .byRoute: admission.admits(queues.head(lane, .forward))
-    }
   }
 
   /// The lane of the `W` that has waited longest.
@@ -181,6 +185,7 @@ struct GreedyScheduler {
     }
     if kind == 1, node.later >= 0 { queues.append(node.later, to: lane, .weight, at: end) }
     if rule.admission == .byRoute, admission.record(index) {
+      enter(admission.admit(), at: time)
       for other in devices.indices { events.push(time: end, device: other) }
     }
     if node.consumer >= 0 {
@@ -196,11 +201,17 @@ struct GreedyScheduler {
   }
 }
 
-/// Lets microbatches in only when every device has memory for all of each of them.
+/// Lets microbatches in, in turn, while every device has memory for all of each of them: what is in never waits for
+/// memory, so that it comes to its end. Where nothing is in, the next one enters, as every device of a problem holds
+/// one microbatch. So all come in, whatever their routes.
 private struct RouteAdmission {
   private let model: SearchModel
+  /// What the microbatches that are in may come to hold, device by device.
   private var reserved: [Double] = []
-  private var isIn: [Bool] = []
+  /// The microbatches in the order in which they enter, and how many have.
+  private var order: [Int] = []
+  private var entered = 0
+  private var done = 0
   private var nodesLeft: [Int] = []
   private let microbatchOfVisit: [Int32]
 
@@ -213,36 +224,40 @@ private struct RouteAdmission {
     }
   }
 
-  mutating func reset() {
+  mutating func reset(_ order: [Int]) {
+    self.order = order
+    (entered, done) = (0, 0)
     reserved = Array(repeating: 0, count: model.deviceCount)
-    isIn = Array(repeating: false, count: model.problem.microbatchCount)
-    nodesLeft = isIn.indices.map {
-      Int(model.firstVisit[$0 + 1] - model.firstVisit[$0]) * model.kinds
-    }
+    nodesLeft = order.indices.map { visits(of: $0).count * model.kinds }
   }
 
-  func admits(_ node: Int32) -> Bool {
+  /// The microbatches that enter now. O(visits of each, and of the next one).
+  mutating func admit() -> ArraySlice<Int> {
+    let first = entered
+    while entered < order.count, entered == done || hasRoom(for: order[entered]) {
+      reserve(order[entered], factor: 1)
+      entered += 1
+    }
+    return order[first..<entered]
+  }
+
+  /// Notes that an operation runs; tells whether it is its microbatch's last.
+  mutating func record(_ node: Int32) -> Bool {
     let microbatch = Int(microbatchOfVisit[Int(node) / model.kinds])
-    if isIn[microbatch] { return true }
+    nodesLeft[microbatch] -= 1
+    guard nodesLeft[microbatch] == 0 else { return false }
+    reserve(microbatch, factor: -1)
+    done += 1
+    return true
+  }
+
+  private func hasRoom(for microbatch: Int) -> Bool {
     var reserved = reserved
     for visit in visits(of: microbatch) {
       let lane = model.lanes[Int(model.laneOfVisit[visit])]
       reserved[lane.device] += lane.growth
       if reserved[lane.device] > model.capacities[lane.device] { return false }
     }
-    return true
-  }
-
-  /// Notes that an operation runs; tells whether its microbatch is done.
-  mutating func record(_ node: Int32) -> Bool {
-    let microbatch = Int(microbatchOfVisit[Int(node) / model.kinds])
-    if !isIn[microbatch] {
-      isIn[microbatch] = true
-      reserve(microbatch, factor: 1)
-    }
-    nodesLeft[microbatch] -= 1
-    guard nodesLeft[microbatch] == 0 else { return false }
-    reserve(microbatch, factor: -1)
     return true
   }
 

@@ -12,20 +12,26 @@ struct Portfolio {
   private let chains: [SearchChain]
   private let objective: Objective
   private let seed: UInt64
-  private let deadline: ContinuousClock.Instant?
+  /// Whether time ends the search and not a number of moves, which then need not be the same in every run.
+  private let isTimed: Bool
+  private let deadline: Deadline
+  /// When moves have to end: before the deadline where something is to follow them.
+  private var lastMoves: Deadline
   /// The best first.
   private var candidates: [SearchChain.Candidate] = []
   private var roundCount = 0
   private var composedMoves = 0
 
   init(
-    _ model: SearchModel, objective: Objective, floor: Double, seed: UInt64,
-    deadline: ContinuousClock.Instant?
+    _ model: SearchModel, objective: Objective, floor: Double, seed: UInt64, isTimed: Bool,
+    deadline: Deadline
   ) {
     self.model = model
     self.objective = objective
     self.seed = seed
+    self.isTimed = isTimed
     self.deadline = deadline
+    lastMoves = deadline
     chains = (0..<Self.chainCount).map { chain in
       SearchChain(
         model, objective: objective, floor: floor, seed: seed &* 2 &+ UInt64(chain) &+ 0x5EED)
@@ -40,17 +46,27 @@ struct Portfolio {
   var isDone: Bool { isMet || isLate }
   /// Whether the floor is met: nothing is better.
   var isMet: Bool { chains.contains { $0.isDone } }
-  private var isLate: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
+  private var isLate: Bool { lastMoves.hasPassed }
 
   /// Takes a better lower bound, in grid steps.
   func raiseFloor(to floor: Double) {
     for chain in chains { chain.floor = max(chain.floor, floor) }
   }
 
-  /// Takes given words in, first in first out.
-  mutating func consider(_ orders: [[Int32]]) {
-    for order in orders {
-      guard let candidate = chains[0].candidate(of: model.firstInFirstOut(order)) else { continue }
+  /// Leaves time for work to follow the moves, unless that is too much of what is left; tells whether it did.
+  mutating func reserve(_ time: Duration) -> Bool {
+    guard isTimed else { return true }
+    guard let early = deadline.earlier(by: time, ofLeft: 0.25) else { return false }
+    lastMoves = early
+    return true
+  }
+
+  /// Takes given words in, first in first out, as long as there is time.
+  mutating func consider(_ starts: [Words]) {
+    for words in starts where !isLate {
+      guard let order = model.order(of: words),
+        let candidate = chains[0].candidate(of: model.firstInFirstOut(order))
+      else { continue }
       insert(candidate)
     }
   }
@@ -63,7 +79,7 @@ struct Portfolio {
     // The last rule always has a result.
     if candidates.isEmpty, let candidate = chains[0].candidate(of: .cautious) { insert(candidate) }
     let count = min(rules.count, max(24, 12_000_000 / model.nodes.count))
-    evaluate(count) { chain, index in chain.candidate(of: rules[index]) }
+    evaluate(count) { [deadline] chain, index in chain.candidate(of: rules[index], until: deadline) }
   }
 
   /// Takes in numbered candidates that the chains make in turn.
@@ -86,9 +102,8 @@ struct Portfolio {
       let problem = try? model.problem.with(microbatchCount: count)
     else { return }
     let small = SearchModel(problem, fused: model.kinds == 2)
-    let now = ContinuousClock.now
     var portfolio = Portfolio(
-      small, objective: .period, floor: 0, seed: seed, deadline: deadline.map { now + ($0 - now) / 2 })
+      small, objective: .period, floor: 0, seed: seed, isTimed: isTimed, deadline: lastMoves.share(0.5))
     portfolio.construct()
     let share = limit.map { $0 / 2 }
     while goesOn(portfolio.moves), !portfolio.isDone, portfolio.moves < share ?? .max {
@@ -104,7 +119,7 @@ struct Portfolio {
     let places = candidates
     let isFirst = roundCount == 0
     let count = limit.map { min(65_536, ($0 + Self.chainCount - 1) / Self.chainCount) } ?? 1 << 40
-    let slice = deadline.map { min($0, ContinuousClock.now + .milliseconds(100)) }
+    let slice = isTimed ? lastMoves.orAt(ContinuousClock.now + .milliseconds(100)) : lastMoves
     let found = inParallel { chain, index in
       if isFirst { _ = chain.candidate(of: places[min(index, places.count - 1)].order) }
       chain.improve(moves: count, deadline: slice)

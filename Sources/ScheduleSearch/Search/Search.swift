@@ -47,38 +47,43 @@ public struct Search {
   /// Searches.
   ///
   /// - Precondition: `checkScope(of:)` has no objection to the problem.
-  /// - Parameter progress: told a few times a second, on the calling thread; `false` ends the search.
+  /// - Parameters:
+  ///   - deadline: when to end besides the limits of the options, with what is known by then.
+  ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
   /// - Returns: the best words found; at the same seed and `iterations` always the same.
-  public func run(progress: (SearchProgress) -> Bool = { _ in true }) -> SearchResult {
+  public func run(
+    until deadline: Deadline = .never, progress: (SearchProgress) -> Bool = { _ in true }
+  ) -> SearchResult {
+    let begin = ContinuousClock.now
+    let deadline = deadline.orAt(options.iterations == nil ? begin + options.timeLimit : nil)
     if problem.overlap != nil || problem.communication.serialise != nil {
       return PairedSearch(problem, options: options, starts: starts, lowerBound: known).run(
-        progress: progress)
+        until: deadline, progress: progress)
     }
     let model = SearchModel(problem, fused: options.backward == .fused)
-    let begin = ContinuousClock.now
-    var bound =
-      known.map { LowerBound(value: $0, argument: .given) }
-      ?? .simple(for: problem, objective: options.objective)
+    var bound = options.firstBound(of: problem, known: known)
     var portfolio = Portfolio(
       model, objective: options.objective, floor: bound.value * model.grid.stepsPerUnit, seed: options.seed,
-      deadline: options.iterations == nil ? begin + options.timeLimit : nil)
+      isTimed: options.iterations == nil, deadline: deadline)
     func value() -> Double { model.grid.units(portfolio.best.value) }
-    func raiseBound() {
+    func raiseBound(until deadline: Deadline) {
       guard known == nil, !portfolio.isMet else { return }
-      let raised = LowerBound.best(for: problem, objective: options.objective, until: value())
+      let raised = LowerBound.best(
+        for: problem, objective: options.objective, scope: options.scope, until: value(), deadline: deadline)
       if raised.value > bound.value { bound = raised }
       portfolio.raiseFloor(to: bound.value * model.grid.stepsPerUnit)
     }
     func report(_ value: Double, _ moves: Int) -> Bool {
       progress(
         SearchProgress(
-          elapsed: ContinuousClock.now - begin, iterations: moves, value: value,
-          lowerBound: min(bound.value, value)))
+          elapsed: ContinuousClock.now - begin, iterations: moves, value: value, lowerBound: bound.value))
     }
-    portfolio.consider(starts.compactMap { model.order(of: $0) })
+    portfolio.consider(starts)
     portfolio.construct()
     let first = value()
-    raiseBound()
+    let raising = ContinuousClock.now
+    raiseBound(until: deadline.share(0.5))
+    let hasReserve = portfolio.reserve(ContinuousClock.now - raising)
     var goesOn = report(first, portfolio.moves)
     if goesOn {
       portfolio.compose(moves: options.iterations) { moves in
@@ -92,11 +97,9 @@ public struct Search {
       portfolio.improve(moves: options.iterations.map { $0 - portfolio.moves })
     }
     // A shorter schedule is a smaller length to refute.
-    if value() < first { raiseBound() }
+    if value() < first, hasReserve { raiseBound(until: deadline) }
     return SearchResult(
-      words: model.words(of: portfolio.best.order), value: value(), bound: bound,
-      certificate: Certificate(
-        objective: options.objective, lowerBound: min(bound.value, value()), value: value()),
-      iterations: portfolio.moves)
+      words: model.words(of: portfolio.best.order), value: value(), objective: options.objective,
+      bound: bound, iterations: portfolio.moves)
   }
 }

@@ -12,6 +12,7 @@ final class SearchChain {
   /// No words are better, in grid steps.
   var floor: Double
   private let largestWork: Double
+  private let isLarge: Bool
   private var timer: IncrementalTimer
   private var scheduler: GreedyScheduler
   private var random: FastRandom
@@ -36,6 +37,7 @@ final class SearchChain {
     self.objective = objective
     self.floor = floor
     largestWork = model.work.max() ?? 0
+    isLarge = model.nodes.count > 20_000
     timer = IncrementalTimer(model)
     scheduler = GreedyScheduler(model)
     random = FastRandom(seed: seed)
@@ -46,9 +48,9 @@ final class SearchChain {
   /// Whether nothing better can be found.
   var isDone: Bool { best.value <= floor * (1 + 1e-9) }
 
-  /// The words of a greedy rule with their value; `nil` where the rule leads to a deadlock.
-  func candidate(of rule: GreedyRule) -> Candidate? {
-    scheduler.run(rule).flatMap { candidate(of: $0) }
+  /// The words of a greedy rule with their value; `nil` where the rule leads to a deadlock, or takes too long.
+  func candidate(of rule: GreedyRule, until deadline: Deadline = .never) -> Candidate? {
+    scheduler.run(rule, until: deadline).flatMap { candidate(of: $0) }
   }
 
   /// Words with their value; `nil` where they cannot run or exceed a limit. Moves go on from them.
@@ -68,17 +70,20 @@ final class SearchChain {
   }
 
   /// Tries moves until so many were tried, the deadline has passed or the floor is met.
-  func improve(moves count: Int, deadline: ContinuousClock.Instant?) {
+  func improve(moves count: Int, deadline: Deadline) {
     let last = moves + count
-    while moves < last, !isDone {
-      if let deadline, ContinuousClock.now >= deadline { return }
-      tryMoves(min(256, last - moves))
+    while moves < last, !isDone, !deadline.hasPassed {
+      tryMoves(min(256, last - moves), until: deadline)
     }
   }
 
-  private func tryMoves(_ count: Int) {
+  private func tryMoves(_ count: Int, until deadline: Deadline) {
     let temperature = cooling.temperature
-    for _ in 0..<count {
+    var tried = 0
+    while tried < count {
+      // A move on large words takes milliseconds.
+      if isLarge, tried & 15 == 15, deadline.hasPassed { break }
+      tried += 1
       let position = pick()
       let places = 1 + random.index(below: random.next() & 3 == 0 ? 16 : 4)
       let threshold = timer.value * (1 + 1e-12) + temperature * random.exponential()
@@ -86,8 +91,8 @@ final class SearchChain {
         at: position, by: random.next() & 1 == 0 ? places : -places, threshold: threshold)
       if isKept { keep() }
     }
-    moves += count
-    if cooling.advance(by: count) {
+    moves += tried
+    if cooling.advance(by: tried) {
       cooling.restart()
       _ = candidate(of: best.order)
     }

@@ -12,26 +12,28 @@ extension SearchModel {
 
   /// The node orders of words; `nil` where the words do not hold every operation once, cannot run, exceed a
   /// limit, or split a backward that is to be fused. A fused backward becomes `B` and `W` side by side, which
-  /// is never longer and never holds more.
+  /// is never longer and never holds more. O(operations).
   package func order(of words: Words) -> [Int32]? {
     guard words.deviceCount == deviceCount else { return nil }
     let schedule = Schedule(problem: problem, words: words)
-    guard let timeline = try? Timeline(schedule), fits(timeline.peakMemory) else { return nil }
-    var nodeOf: [Operation: Int32] = [:]
-    for (node, operation) in operations.enumerated() { nodeOf[operation] = Int32(node) }
+    guard let timeline = try? Timeline(schedule), timeline.fitsMemory else { return nil }
+    let positions = problem.routes.map { route in
+      Dictionary(uniqueKeysWithValues: route.visits.enumerated().map { ($1.stage, $0) })
+    }
     var order: [Int32] = []
     order.reserveCapacity(nodes.count)
     for operation in words.operations {
-      if let node = nodeOf[operation] {
-        order.append(node)
-      } else if operation.kind == .backward {
-        for kind in [Operation.Kind.backwardInput, .backwardWeight] {
-          let part = Operation(kind, stage: operation.stage, microbatch: operation.microbatch)
-          guard let node = nodeOf[part] else { return nil }
-          order.append(node)
-        }
-      } else {
-        return nil
+      let microbatch = operation.microbatch.index
+      let stages = positions[Int(problem.routeIndexes[microbatch])]
+      guard let position = stages[operation.stage] else { return nil }
+      let forward = (firstVisit[microbatch] + Int32(position)) * Int32(kinds)
+      switch operation.kind {
+      case .forward: order.append(forward)
+      case .backward where kinds == 2: order.append(forward + 1)
+      case .backward: order += [forward + 1, forward + 2]
+      case _ where kinds == 2: return nil
+      case .backwardInput: order.append(forward + 1)
+      case .backwardWeight: order.append(forward + 2)
       }
     }
     return order
@@ -50,10 +52,6 @@ extension SearchModel {
       next[group] += 1
       return Int32((microbatch * visits + visit) * kinds + Int(node) % kinds)
     }
-  }
-
-  private func fits(_ peaks: [Double]) -> Bool {
-    zip(peaks, problem.devices).allSatisfy { $0 <= $1.capacity }
   }
 
   /// The operation of each node.

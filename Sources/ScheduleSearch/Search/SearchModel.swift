@@ -73,9 +73,7 @@ package struct SearchModel: Sendable {
     lanes = builder.lanes
     laneOfVisit = builder.laneOfVisit
     firstVisit = builder.firstVisit
-    capacities = zip(problem.devices, builder.memory.staticMemory).map {
-      $0.capacity * builder.memory.grid.stepsPerUnit - $1
-    }
+    capacities = builder.memory.capacities
     optimizerSteps = VisitTable.optimizerSteps(of: problem, on: table.grid)
     var counts = [Int](repeating: 0, count: problem.deviceCount)
     for node in nodes { counts[Int(node.device)] += 1 }

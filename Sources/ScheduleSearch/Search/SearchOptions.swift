@@ -23,6 +23,15 @@ public struct SearchOptions: Hashable, Sendable {
   /// Where the random choices start.
   public var seed: UInt64
 
+  /// The schedules that the search is free to find, and that its bound speaks of.
+  public var scope: Certificate.Scope { backward == .fused ? .fused : .all }
+
+  /// The bound that a search begins with: a given one, or one that takes no time.
+  func firstBound(of problem: Problem, known: Double?) -> LowerBound {
+    known.map { LowerBound(value: $0, argument: .given, scope: scope) }
+      ?? .simple(for: problem, objective: objective, scope: scope)
+  }
+
   /// Describes a search; without arguments for the least makespan in two seconds.
   public init(
     objective: Objective = .makespan, backward: Backward = .auto, timeLimit: Duration = .seconds(2),
@@ -54,10 +63,17 @@ public struct SearchResult: Hashable, Sendable {
   public var words: Words
   /// Their makespan or period, in the problem's time unit.
   public var value: Double
+  /// The figure that they are short in.
+  public var objective: Objective
   /// The proved bound with its argument.
   public var bound: LowerBound
-  /// How far from the best possible they are at most.
-  public var certificate: Certificate
   /// The moves tried.
   public var iterations: Int
+
+  /// How far from the best possible they are at most.
+  ///
+  /// - Throws: `BoundContradiction` where the bound cannot hold: a defect of the search.
+  public func certificate() throws(BoundContradiction) -> Certificate {
+    try bound.certificate(of: value, objective: objective)
+  }
 }

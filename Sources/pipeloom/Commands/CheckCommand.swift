@@ -14,6 +14,10 @@ struct CheckCommand: ParsableCommand {
       times are true and inputs arrive in time, that memory stays within the limits and that the summary is \
       true. Every violation is one line; the exit status is 1 if there is any.
 
+      That a lower bound holds cannot be seen from a schedule: it is taken as stated, unless it is above the value \
+      that it bounds. With --prove-bound it is worked out anew, by branch and bound where need be, and a bound that \
+      is not proved in the time is a violation: either a shorter schedule is found, or what can be proved is told.
+
       With --communication, words are written out as one program of operations, sends and receives per device, \
       as 'export --format program' does, and proved never to block: under rendezvous a send completes with its \
       receive, under buffered:N while fewer than N messages to that device are under way (without N: at once), \
@@ -34,6 +38,12 @@ struct CheckCommand: ParsableCommand {
     help: "Where that proof places receives: early, or late, just before they are needed; early if left out.")
   var receives: ReceivePlacement?
 
+  @Flag(help: "Also prove the lower bound that the schedule states.")
+  var proveBound = false
+
+  @Option(help: "How many seconds branch and bound may take for that proof; 60 if left out.")
+  var timeLimit: Magnitude?
+
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
@@ -44,11 +54,15 @@ struct CheckCommand: ParsableCommand {
     let timesRecorded: Bool
     let summaryRecorded: Bool
     let communication: CommunicationReport?
+    let bound: BoundReport?
   }
 
   func validate() throws {
     guard receives == nil || communication != nil else {
       throw ValidationError("--receives: expected --communication with it, found none")
+    }
+    guard timeLimit == nil || proveBound else {
+      throw ValidationError("--time-limit: expected --prove-bound with it, found none")
     }
   }
 
@@ -57,10 +71,12 @@ struct CheckCommand: ParsableCommand {
     var violations = ScheduleChecker(record).violations().map(\.description)
     let communication = try violations.isEmpty ? communicationReport(of: record.schedule) : nil
     violations += communication?.fault.map { [$0] } ?? []
+    let bound = try violations.isEmpty ? boundReport(of: record) : nil
+    violations += bound?.violation.map { [$0] } ?? []
     let report = Report(
       violations: violations, operations: record.schedule.words.operations.count,
-      timesRecorded: record.times != nil, summaryRecorded: record.summary != nil, communication: communication
-    )
+      timesRecorded: record.times != nil, summaryRecorded: record.summary != nil,
+      communication: communication, bound: bound)
     try StandardOutput.write(json ? MachineReport.json(report) : text(of: report))
     if !violations.isEmpty { throw Failure(.violations, "") }
   }
@@ -72,6 +88,15 @@ struct CheckCommand: ParsableCommand {
       try Timeline(schedule).rankPrograms(receives: receives ?? .early), of: schedule, mode: mode)
   }
 
+  /// What is known of the bound that the schedule states, where it states one.
+  private func boundReport(of record: RecordedSchedule) throws -> BoundReport? {
+    guard let certificate = record.summary?.certificate else { return nil }
+    guard proveBound else { return BoundReport(certificate) }
+    return BoundReport(
+      proving: certificate, of: try Timeline(record.schedule), in: .seconds(timeLimit?.value ?? 60),
+      until: Interrupt())
+  }
+
   private func text(of report: Report) -> String {
     let name = InputFile.name(of: schedule)
     guard report.violations.isEmpty else {
@@ -81,9 +106,11 @@ struct CheckCommand: ParsableCommand {
     var checked = ["operations", "order", "memory"]
     if report.timesRecorded { checked.append("times") }
     if report.summaryRecorded { checked.append("summary") }
-    let missing = report.timesRecorded ? "" : "; no times are recorded"
-    let proof = report.communication.map { "\(name): \($0.text)\n" } ?? ""
+    let bound = report.bound?.text
+    let notes = [report.timesRecorded ? nil : "no times are recorded", proveBound ? nil : bound]
+    let proofs = [report.communication?.text, proveBound ? bound ?? "no bound is stated" : nil]
     return "\(name): no violations in \(report.operations.counted("operation")): "
-      + "\(checked.joined(separator: ", ")) verified\(missing)\n" + proof
+      + "\(checked.joined(separator: ", ")) verified\(notes.compactMap(\.self).map { "; \($0)" }.joined())\n"
+      + proofs.compactMap(\.self).map { "\(name): \($0)\n" }.joined()
   }
 }

@@ -80,18 +80,22 @@ struct CompareCommand: ParsableCommand {
       let input = try ScheduleInput(path)
       let timeline = try input.timeline()
       var line = ComparisonLine(
-        title: input.title, timeline: timeline, certificate: Proof(for: timeline).certificate)
+        title: input.title, timeline: timeline, proof: Proof(for: timeline))
       line.file = path
       entries.append((timeline, line))
     }
     entries.sort { $0.line.summary.makespan < $1.line.summary.makespan }
     try draw(entries, as: format)
     let lines = entries.map(\.line)
-    if json { return try StandardOutput.write(MachineReport.json(lines)) }
+    if json {
+      try StandardOutput.write(MachineReport.json(lines))
+      return try lines.checkCertificates()
+    }
     let problems = entries.map(\.timeline.schedule.problem)
     let differ = problems.contains { $0 != problems[0] }
     let note = differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
     try StandardOutput.write(lines.table + note + written)
+    try lines.checkCertificates()
   }
 
   /// What `--families --json` prints.
@@ -115,10 +119,12 @@ struct CompareCommand: ParsableCommand {
     let lines = entries.map(\.line)
     if json {
       let report = Report(problem: whole.name, schedules: lines, leftOut: comparison.refusals)
-      return try StandardOutput.write(MachineReport.json(report))
+      try StandardOutput.write(MachineReport.json(report))
+      return try lines.checkCertificates()
     }
     let rest = comparison.refusals.map { "  Left out: \($0.reason)\n" }.joined()
     try StandardOutput.write(lines.table + rest + written)
+    try lines.checkCertificates()
   }
 
   private var written: String { output.map { "  Drawn in \($0)\n" } ?? "" }

@@ -52,10 +52,10 @@ struct FamilyComparison {
     let bounds = bounds()
     return entries.map { entry in
       let makespan = entry.timeline.makespan
-      let bound = min(bounds[entry.timeline.schedule.problem]?.value ?? 0, makespan)
+      let bound = bounds[entry.timeline.schedule.problem] ?? Proof.bound(on: [entry.timeline])
       var line = ComparisonLine(
         title: entry.family.title, timeline: entry.timeline,
-        certificate: Certificate(objective: .makespan, lowerBound: bound, value: makespan))
+        proof: Proof(bound, objective: .makespan, value: makespan))
       line.family = entry.family.name
       return (entry, line)
     }

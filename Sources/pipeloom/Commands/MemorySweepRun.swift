@@ -12,11 +12,12 @@ struct MemorySweepRun {
   let flags: SearchFlags
 
   /// Searches under every limit, up to the one at which an interrupt comes; words found under a smaller limit
-  /// are a start for the next.
-  func lines() throws -> [SweepReport.Line] {
+  /// are a start for the next. A certificate that had to be withdrawn is told beside the lines.
+  func lines() throws -> (lines: [SweepReport.Line], defect: Failure?) {
     let interrupt = Interrupt()
     var found: [Words] = []
     var lines: [SweepReport.Line] = []
+    var defect: Failure?
     for multiple in sweep.multiples where !interrupt.hasHappened {
       let limit = MemorySweep.limit(multiple, for: problem)
       let limited: Problem
@@ -29,9 +30,12 @@ struct MemorySweepRun {
       }
       let result = flags.search(limited, starts: found, until: interrupt)
       found = [result.words]
-      lines.append(line(multiple, limit, result: result, work: try work(of: result, limited)))
+      let proof = Proof(result)
+      defect = defect ?? proof.defect(of: limited)
+      lines.append(
+        line(multiple, limit, result: result, proof: proof, work: try work(of: result, limited)))
     }
-    return lines
+    return (lines, defect)
   }
 
   /// How long all devices together are busy: pairs that overlap take less than their parts.
@@ -41,16 +45,17 @@ struct MemorySweepRun {
   }
 
   private func line(
-    _ multiple: Double, _ limit: Double, result: SearchResult?, work: Double = 0
+    _ multiple: Double, _ limit: Double, result: SearchResult?, proof: Proof? = nil, work: Double = 0
   ) -> SweepReport.Line {
+    let certificate = proof?.valid
     func bubble(_ value: Double) -> Double {
       value > 0 ? 1 - work / (Double(problem.deviceCount) * value) : 0
     }
     return SweepReport.Line(
       multiple: multiple, memoryLimit: limit, value: result?.value, bubble: result.map { bubble($0.value) },
-      lowerBound: result?.certificate.lowerBound,
-      boundBubble: result.map { max(0, bubble($0.certificate.lowerBound)) },
-      gap: result?.certificate.gap, leastLimit: result == nil ? problem.leastMemory.max() : nil)
+      lowerBound: certificate?.lowerBound,
+      boundBubble: certificate.map { max(0, bubble($0.lowerBound)) },
+      gap: certificate?.gap, leastLimit: result == nil ? problem.leastMemory.max() : nil)
   }
 
   /// The curve of the searched limits, with the named families beside it.

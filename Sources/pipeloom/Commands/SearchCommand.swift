@@ -96,9 +96,11 @@ struct SearchCommand: ParsableCommand {
     let path = problem.problem ?? "-"
     warn(of: routing.suspiciousFigures, in: path)
     if sweepSkips {
-      let lines = try SkipSweepRun(problem: routing, flags: options).lines()
+      let (lines, defect) = SkipSweepRun(problem: routing, flags: options).lines()
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
-      return try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
+      try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
+      if let defect { throw defect }
+      return
     }
     let begin = ContinuousClock.now
     let interrupt = Interrupt()
@@ -109,14 +111,14 @@ struct SearchCommand: ParsableCommand {
       throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
     }
     var schedule = Schedule(problem: result.problem, words: result.search.words)
-    var proof = Proof(result.search.bound, objective: options.objective, value: result.search.value)
+    var proof = Proof(result.search)
     if options.prove, !interrupt.hasHappened {
       let proveBegin = ContinuousClock.now
       let exact = options.prove(routing, best: result, since: begin, until: interrupt)
       schedule = Schedule(problem: exact.problem, words: exact.search.words)
       proof = Proof(
-        exact.search, bound: result.search.bound, objective: options.objective,
-        time: ContinuousClock.now - proveBegin, choosing: "choice of routes and orders")
+        exact.search, bound: result.search.bound, time: ContinuousClock.now - proveBegin,
+        choosing: "choice of routes and orders")
     }
     let timeline = try Timeline(schedule)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
@@ -144,13 +146,13 @@ struct SearchCommand: ParsableCommand {
     let result = options.search(problem, until: interrupt)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     var words = result.words
-    var proof = Proof(result.bound, objective: options.objective, value: result.value)
+    var proof = Proof(result)
     if options.prove, !interrupt.hasHappened {
       let proveBegin = ContinuousClock.now
       let exact = options.prove(problem, best: result, since: begin, until: interrupt)
       words = exact.words
       proof = Proof(
-        exact, bound: result.bound, objective: options.objective, time: ContinuousClock.now - proveBegin)
+        exact, bound: result.bound, time: ContinuousClock.now - proveBegin)
     }
     let timeline = try Timeline(Schedule(problem: problem, words: words))
     try output.write(timeline, title: "Search", generator: generator, proof: proof)
@@ -170,11 +172,12 @@ struct SearchCommand: ParsableCommand {
 
   private func run(_ sweep: MemorySweepRun) throws {
     let format = try output.output.map { try DiagramFormat(file: $0) }
-    let report = SweepReport(
-      problem: sweep.problem.name, objective: options.objective, lines: try sweep.lines())
+    let (lines, defect) = try sweep.lines()
+    let report = SweepReport(problem: sweep.problem.name, objective: options.objective, lines: lines)
     if let path = output.output, let format {
       try OutputFile(path: path).write(sweep.chart(of: report.lines).render(as: format))
     }
     try StandardOutput.write(output.json ? MachineReport.json(report) : report.text)
+    if let defect { throw defect }
   }
 }

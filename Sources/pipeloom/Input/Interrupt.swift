@@ -24,5 +24,8 @@ struct Interrupt: ~Copyable {
   deinit { signal(SIGINT, previous) }
 
   /// Whether there has been an interrupt.
-  var hasHappened: Bool { Self.flag.load(ordering: .relaxed) }
+  var hasHappened: Bool { Self.hasHappened }
+
+  /// Whether there has been an interrupt since one was last waited for, asked on any thread.
+  static var hasHappened: Bool { flag.load(ordering: .relaxed) }
 }

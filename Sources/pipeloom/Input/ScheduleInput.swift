@@ -49,8 +49,7 @@ extension ScheduleInput {
   func certificate(of timeline: Timeline) -> Certificate? {
     guard let recorded = file.record.summary?.certificate else { return nil }
     let value = recorded.objective == .makespan ? timeline.makespan : timeline.summary.period
-    guard recorded.lowerBound <= value * (1 + 1e-9) else { return nil }
-    return Certificate(
-      objective: recorded.objective, lowerBound: min(recorded.lowerBound, value), value: value)
+    return try? Certificate(
+      objective: recorded.objective, scope: recorded.scope, lowerBound: recorded.lowerBound, value: value)
   }
 }

@@ -27,9 +27,6 @@ struct SearchFlags: ParsableArguments {
   var prove = false
 
   func validate() throws {
-    if prove && backward == .fused {
-      throw ValidationError("--prove: B and W are proved best split; --backward fused does not go with it")
-    }
     guard iterations ?? 0 >= 0 else {
       throw ValidationError("--iterations: expected a count from 0 on, found \(iterations ?? 0)")
     }
@@ -41,20 +38,30 @@ struct SearchFlags: ParsableArguments {
   /// How long to look for a schedule; a proof has the rest of the time.
   private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
 
+  private func searchOptions(share: Double = 1) -> SearchOptions {
+    SearchOptions(
+      objective: objective, backward: backward, timeLimit: .seconds(searchTime * share),
+      iterations: iterations, seed: seed)
+  }
+
+  /// The end of a search that begins now: its first schedules are part of it.
+  private func deadline() -> Deadline {
+    Deadline(at: iterations == nil ? .now + .seconds(searchTime) : nil) { Interrupt.hasHappened }
+  }
+
   /// Searches, with progress on a terminal, until the end or an interrupt.
   func search(
     _ problem: Problem, starts: [Words] = [], until interrupt: borrowing Interrupt
   ) -> SearchResult {
-    let named = Families.all.compactMap { try? $0.words(for: problem) }
-    let search = Search(
-      problem,
-      options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
-        iterations: iterations, seed: seed),
-      starts: starts + named)
+    let deadline = deadline()
+    var starts = starts
+    for family in Families.all where !deadline.hasPassed {
+      if let words = try? family.words(for: problem) { starts.append(words) }
+    }
+    let search = Search(problem, options: searchOptions(), starts: starts)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
-    return search.run { progress in
+    return search.run(until: deadline) { progress in
       line.show(progress)
       return !interrupt.hasHappened
     }
@@ -62,12 +69,7 @@ struct SearchFlags: ParsableArguments {
 
   /// Chooses the devices of every stage, in a fifth of the time.
   func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
-    try PlacementSearch(
-      problem,
-      options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime),
-        iterations: iterations, seed: seed)
-    ).run()
+    try PlacementSearch(problem, options: searchOptions()).run(until: Deadline { Interrupt.hasHappened })
   }
 
   /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.
@@ -76,14 +78,10 @@ struct SearchFlags: ParsableArguments {
   func search(
     _ problem: RoutingProblem, share: Double = 1, until interrupt: borrowing Interrupt
   ) throws(RoutingRefusal) -> RoutingResult {
-    let search = RoutingSearch(
-      problem,
-      options: SearchOptions(
-        objective: objective, backward: backward, timeLimit: .seconds(searchTime * share),
-        iterations: iterations, seed: seed))
+    let search = RoutingSearch(problem, options: searchOptions(share: share))
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
-    return try search.run { progress in
+    return try search.run(until: Deadline { Interrupt.hasHappened }) { progress in
       if progress.value.isFinite { line.show(progress) }
       return !interrupt.hasHappened
     }

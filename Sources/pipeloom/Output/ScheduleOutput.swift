@@ -20,21 +20,24 @@ struct ScheduleOutput: ParsableArguments {
   /// - Parameters:
   ///   - proof: the bound to certify the schedule with; a bound on the makespan if left out.
   ///   - notes: what else there is to say, one line each, at the end of the report for people.
-  /// - Throws: `Failure` or `FormatError`; without a written file there is no report.
+  /// - Throws: `Failure` or `FormatError`; without a written file there is no report. A certificate that cannot hold
+  ///   fails last, with everything else written.
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil,
     notes: [String] = []
   ) throws {
     let proof = proof ?? Proof(for: timeline)
     if let output {
-      let record = timeline.record(certificate: proof.certificate)
+      let record = timeline.record(certificate: proof.valid)
       let file = ScheduleFile(generator: generator, record: record)
       try OutputFile(path: output).write(file.encode())
-      if output == "-" { return }
     }
-    let report = ScheduleReport(title: title, timeline: timeline, proof: proof)
-    let remarks = notes.map { "  \($0)\n" }.joined()
-    let written = output.map { "  Written to \($0)\n" } ?? ""
-    try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
+    if output != "-" {
+      let report = ScheduleReport(title: title, timeline: timeline, proof: proof)
+      let remarks = notes.map { "  \($0)\n" }.joined()
+      let written = output.map { "  Written to \($0)\n" } ?? ""
+      try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
+    }
+    if let defect = proof.defect(of: timeline.schedule.problem) { throw defect }
   }
 }

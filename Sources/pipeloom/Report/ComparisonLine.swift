@@ -14,12 +14,19 @@ struct ComparisonLine: Encodable {
   /// Boundary activations and their gradients sent between devices, each of one whole microbatch.
   let communicationVolume: Double
   let summary: SummaryFigures
+  /// Why there is no certificate, where it had to be withdrawn; not part of the machine form.
+  let defect: Failure?
+
+  private enum CodingKeys: String, CodingKey {
+    case file, family, title, devices, stagesPerDevice, microbatches, communicationVolume, summary
+  }
 
   /// Figures a timed schedule. O(visits).
-  init(title: String, timeline: Timeline, certificate: Certificate?) {
+  init(title: String, timeline: Timeline, proof: Proof) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
-    summary.certificate = certificate
+    summary.certificate = proof.valid
+    defect = proof.defect(of: problem)
     self.title = title
     devices = problem.deviceCount
     stagesPerDevice = Double(problem.hosts.reduce(0) { $0 + $1.count }) / Double(problem.deviceCount)
@@ -42,6 +49,11 @@ extension Problem {
 }
 
 extension [ComparisonLine] {
+  /// Fails where a certificate had to be withdrawn: said once everything else is written.
+  func checkCertificates() throws(Failure) {
+    if let failure = lazy.compactMap(\.defect).first { throw failure }
+  }
+
   /// The lines as a table, in their order, each makespan against the first.
   var table: String {
     let hasFiles = contains { $0.file != nil }
@@ -60,7 +72,7 @@ extension [ComparisonLine] {
           figures.makespan.short, best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
           figures.makespanBubble.percent, figures.period.short, figures.periodBubble.percent,
           figures.spanBubble.percent, (figures.peakMemory.max() ?? 0).short, line.communicationVolume.short,
-          (figures.gap ?? 0).percent,
+          figures.gap?.percent ?? "",
         ] + (hasFiles ? [line.file ?? ""] : []))
     }
     return table.text

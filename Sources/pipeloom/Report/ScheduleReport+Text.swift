@@ -27,20 +27,26 @@ extension ScheduleReport {
       table.add([
         "lowerBound", bound.short(unit),
         (gap == 0 ? "optimal: gap 0" : "gap \(gap.percent)")
-          + (figures.objective == Objective.period.rawValue ? " (of the period)" : ""),
+          + (figures.objective == Objective.period.rawValue ? " (of the period)" : "")
+          + (figures.backward == nil ? "" : " (of fused schedules)"),
       ])
     }
     return """
       \(OneLine.text("\(title) · \(heading)"))
       \(OneLine.text(costs))
 
-      \(table.text)
-        The bound: \(lowerBoundArgument).\(exactSearch.map { "\n  \($0.text)." } ?? "")
-
+      \(table.text)\(proofText)
       \(deviceTable)
       \(routes?.text ?? "")  Critical path: \(criticalPathText)
 
       """
+  }
+
+  /// Why the bound holds, and how an exact search ended.
+  private var proofText: String {
+    let bound = lowerBoundArgument.map { "\n  The bound: \($0)." } ?? ""
+    let search = exactSearch.map { "\n  \($0.text)." } ?? ""
+    return bound + search + (bound.isEmpty && search.isEmpty ? "" : "\n")
   }
 
   private var heading: String {

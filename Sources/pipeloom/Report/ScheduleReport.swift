@@ -10,8 +10,8 @@ struct ScheduleReport: Encodable {
   let summary: SummaryFigures
   let devices: [DeviceLine]
   let criticalPath: CriticalPathLine
-  /// Why no schedule is shorter than the lower bound.
-  let lowerBoundArgument: String
+  /// Why no schedule is shorter than the lower bound, where there is one.
+  let lowerBoundArgument: String?
   /// What an exact search did, where there was one.
   let exactSearch: ExactReport?
   /// How the routes use the stages, where rules let them skip some.
@@ -51,13 +51,13 @@ struct ScheduleReport: Encodable {
   init(title: String, timeline: Timeline, proof: Proof) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
-    summary.certificate = proof.certificate
+    summary.certificate = proof.valid
     self.title = title
     self.problem = ProblemLine(
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
       microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
     self.summary = SummaryFigures(summary)
-    lowerBoundArgument = proof.argument
+    lowerBoundArgument = proof.valid.map { _ in proof.argument }
     exactSearch = proof.exactSearch
     routes = RouteReport(problem)
     devices = problem.devices.indices.map { index in

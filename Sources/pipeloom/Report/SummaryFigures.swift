@@ -11,6 +11,7 @@ struct SummaryFigures: Encodable {
   let imbalance: Double
   let peakMemory: [Double]
   let objective: String?
+  let backward: String?
   let lowerBound: Double?
   let gap: Double?
   let optimal: Bool?
@@ -26,6 +27,7 @@ struct SummaryFigures: Encodable {
     imbalance = summary.imbalance
     peakMemory = summary.peakMemory
     objective = summary.certificate?.objective.rawValue
+    backward = summary.certificate.flatMap { $0.scope == .all ? nil : $0.scope.rawValue }
     lowerBound = summary.certificate?.lowerBound
     gap = summary.certificate?.gap
     optimal = summary.certificate?.optimal

@@ -9,6 +9,7 @@ enum Status {
   static let badInput: Int32 = 65
   static let missingInput: Int32 = 66
   static let missingComponent: Int32 = 69
+  static let defect: Int32 = 70
   static let inputOutput: Int32 = 74
 }
 

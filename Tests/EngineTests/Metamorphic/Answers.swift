@@ -18,7 +18,7 @@ struct Engine: Sendable, CustomStringConvertible {
   /// Asks; `nil` where the engine refuses the problem, as docs/refusals.md says, or takes too long for a test.
   let answer: @Sendable (Problem, Objective) throws -> Answer?
 
-  static let all: [Engine] = [simpleBound, bestBound, search, fusedSearch, proof]
+  static let all: [Engine] = [simpleBound, bestBound, search, fusedSearch, proof, fusedProof]
 
   private static let simpleBound = Engine(description: "simple bound") {
     Answer(bound: LowerBound.simple(for: $0, objective: $1).value)
@@ -34,16 +34,25 @@ struct Engine: Sendable, CustomStringConvertible {
     try searched($0, $1, .fused)
   }
 
-  private static let proof = Engine(description: "search, proved") { problem, objective in
+  private static let proof = Engine(description: "search, proved") { try proved($0, $1, .auto) }
+
+  private static let fusedProof = Engine(description: "search, fused, proved", isFused: true) {
+    try proved($0, $1, .fused)
+  }
+
+  private static func proved(
+    _ problem: Problem, _ objective: Objective, _ backward: SearchOptions.Backward
+  ) throws -> Answer? {
     guard problem.visitCount <= 12, (try? Search.checkScope(of: problem, proving: true)) != nil else {
       return nil
     }
     let found = Search(
-      problem, options: SearchOptions(objective: objective, iterations: 0), lowerBound: 0
+      problem, options: SearchOptions(objective: objective, backward: backward, iterations: 0)
     ).run()
     let result = ExactSearch(
       problem, objective: objective, incumbent: (found.words, found.value),
-      lowerBound: .simple(for: problem, objective: objective)
+      lowerBound: .simple(
+        for: problem, objective: objective, scope: backward == .fused ? .fused : .all)
     ).run(nodeLimit: 12)
     return Answer(bound: result.lowerBound, value: result.value, words: result.words)
   }

@@ -61,7 +61,7 @@ struct NineDevicesTests {
     // Published: memory-time with serial injection, 8.993 and 9.493 on uneven links.
     for (perOrigin, published) in [(3, 8.993), (4, 9.493)] {
       let problem = try NineDevices.problem(perOrigin: perOrigin, isEven: false)
-      #expect(LowerBound.best(for: problem, objective: .makespan, fused: true).value >= published)
+      #expect(LowerBound.best(for: problem, objective: .makespan, scope: .fused).value >= published)
     }
   }
 

@@ -11,6 +11,10 @@ struct RandomRouting {
   var speeds = [1, 1.5, 2]
   /// The devices on which all stages after the first are; devices of their own if `nil`.
   var shared: Int?
+  /// Whether stages and devices may be visited so often only, or must be.
+  var limits = false
+  /// Whether microbatches differ in scale, and devices take optimizer steps.
+  var scalesAndSteps = false
 
   /// Replicated stages on devices of their own, unequal speeds and links, random rules.
   func problem(
@@ -39,12 +43,18 @@ struct RandomRouting {
       head: hasHead ? Stage.ID(body) : nil, maxSwaps: Int.random(in: 0...2, using: &random),
       maxSwapDistance: Int.random(in: 1...2, using: &random),
       maxForwardJump: Bool.random(using: &random) ? nil : Int.random(in: 1...body, using: &random))
+    let batch = Int.random(in: microbatches, using: &random)
+    if limits { limit(&rules, stages: body, devices: count, batch: batch, using: &random) }
     change(&rules)
     let latency = (0..<count).map { _ in (0..<count).map { _ in random.decimal(in: 0...2, decimals: 1) } }
-    let microbatches = (0..<Int.random(in: microbatches, using: &random)).map { _ in Microbatch() }
+    let microbatches = (0..<batch).map { _ in
+      Microbatch(scale: scalesAndSteps ? Double(Int.random(in: 1...4, using: &random)) / 2 : 1)
+    }
     let problem = try Problem(
       devices: (0..<count).map { _ in
-        Device(memoryLimit: 2, speed: speeds[Int.random(in: speeds.indices, using: &random)])
+        Device(
+          memoryLimit: 2, optimizerStep: scalesAndSteps ? random.decimal(in: 0...3, decimals: 1) : 0,
+          speed: speeds[Int.random(in: speeds.indices, using: &random)])
       },
       stages: hosts.indices.map { stage in
         Stage(
@@ -60,6 +70,24 @@ struct RandomRouting {
         microbatches.indices.map { $0 % hosts[0].count }
       ))
     return try RoutingProblem(problem)
+  }
+
+  /// Draws limits of visits that do not contradict each other on a single stage.
+  private func limit(
+    _ rules: inout SkipReorderRules, stages: Int, devices: Int, batch: Int,
+    using random: inout SeededGenerator
+  ) {
+    func counts(_ count: Int, _ range: ClosedRange<Int>) -> [Int] {
+      (0..<count).map { _ in Int.random(in: range, using: &random) }
+    }
+    switch Int.random(in: 0...3, using: &random) {
+    case 0: rules.visitsPerStage = .atMost(counts(stages, 0...batch))
+    case 1: rules.maxSkips = counts(stages, 0...batch)
+    case 2: rules.visitsPerDevice = counts(devices, max(1, batch / 2)...batch)
+    default:
+      rules.visitsPerStage = .atMost(counts(stages, max(0, batch - 1)...batch))
+      rules.maxSkips = counts(stages, 1...batch)
+    }
   }
 }
 

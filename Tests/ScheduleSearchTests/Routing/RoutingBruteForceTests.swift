@@ -87,7 +87,8 @@ struct RoutingBruteForceTests {
         guard LowerBound.simple(for: routed, objective: .makespan).value < optimum else { continue }
         optimum = min(optimum, shortest(routed, backward))
       }
-      let bound = LowerBound.best(for: problem, objective: .makespan, fused: backward == .fused)
+      let bound = LowerBound.best(
+        for: problem, objective: .makespan, scope: backward == .fused ? .fused : .all)
       #expect(bound.value <= optimum * (1 + 1e-9))
       let found = try RoutingSearch(
         problem, options: SearchOptions(backward: backward, iterations: 300)

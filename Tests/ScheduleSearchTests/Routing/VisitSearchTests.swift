@@ -67,7 +67,7 @@ struct VisitSearchTests {
 
 extension RoutingProblem {
   /// How many choices of routes there are, limits left aside.
-  fileprivate var choiceCount: Double {
+  var choiceCount: Double {
     origins.indices.reduce(1) { $0 * Double(routes(of: $1).count) }
   }
 }

@@ -14,12 +14,14 @@ public struct ExactRoutingSearch {
   /// Prepares a search.
   ///
   /// - Parameter incumbent: known routes and words that keep all limits, with a bound that holds whatever the
-  ///   routes.
+  ///   routes; its scope is that of the search.
   public init(_ problem: RoutingProblem, objective: Objective, incumbent: RoutingResult) {
     self.problem = problem
     self.objective = objective
     self.incumbent = incumbent
   }
+
+  private var scope: Certificate.Scope { incumbent.search.bound.scope }
 
   /// An origin with more routes is no small problem.
   private static let mostRoutes = 20_000
@@ -39,9 +41,10 @@ public struct ExactRoutingSearch {
       problem: incumbent.problem,
       search: ExactResult(
         words: incumbent.search.words, value: incumbent.search.value,
-        lowerBound: min(incumbent.search.bound.value, incumbent.search.value), nodes: 0))
-    guard !result.search.isProved, problem.frame.overlap == nil, problem.frame.pieces == 1,
-      let choices = RouteChoices(RoutingModel(problem, fused: false), most: Self.mostRoutes)
+        lowerBound: incumbent.search.bound.value, objective: objective, scope: scope, nodes: 0))
+    guard result.search.value > result.search.lowerBound, !result.search.isProved,
+      problem.frame.overlap == nil, problem.frame.pieces == 1,
+      let choices = RouteChoices(RoutingModel(problem, fused: scope == .fused), most: Self.mostRoutes)
     else { return result }
     var tree = RouteTree(choices, objective: objective, best: result)
     var told = begin

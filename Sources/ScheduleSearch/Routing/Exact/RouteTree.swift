@@ -1,4 +1,5 @@
 import PipelineModel
+import Timeline
 
 /// The tree of an exact search over routes, the node with the least bound first.
 struct RouteTree {
@@ -73,7 +74,8 @@ struct RouteTree {
     var node = node
     node.stage = .bounded
     if let problem = choices.problem(node.chosen) {
-      let bound = LowerBound.best(for: problem, objective: objective, until: best.search.value)
+      let bound = LowerBound.best(
+        for: problem, objective: objective, scope: best.search.scope, until: best.search.value)
       node.bound = max(node.bound, bound.value)
     }
     if isShort(node.bound) { insert(node) }
@@ -91,10 +93,10 @@ struct RouteTree {
       undecided = min(undecided, node.bound)
       return
     }
-    let grid = Relaxation(problem).table.grid
+    let grid = VisitTable(problem).grid
     // Another problem's value need not be on this one's grid.
     let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
-    let known = LowerBound(value: node.bound, argument: .given)
+    let known = LowerBound(value: node.bound, argument: .given, scope: best.search.scope)
     let result = ExactSearch(
       problem, objective: objective, incumbent: (best.search.words, value), lowerBound: known
     ).run(nodeLimit: nodeLimit) { _ in goesOn() }

@@ -2,8 +2,9 @@ import PipelineModel
 
 /// Numbers every visit of every microbatch, so that what is known of a visit fits flat arrays.
 ///
-/// The visits of microbatch m are `first[m]..<first[m + 1]`, along its route.
-struct VisitTable {
+/// The visits of microbatch m are `first[m]..<first[m + 1]`, along its route. What times schedules numbers visits as
+/// well; the checker does it for itself, so that no mistake is shared.
+struct VisitNumbers {
   let stageCount: Int
   let microbatchCount: Int
   /// Where each microbatch's visits begin, and after the last one their end.
