@@ -11,13 +11,16 @@ struct SearchFlags: ParsableArguments {
   @Option(help: "Whether backward passes are split into B and W: split, fused or auto.")
   var backward = SearchOptions.Backward.auto
 
-  @Option(help: "How many seconds to search; 2 if left out, or 60 with --prove.")
-  var timeLimit: Magnitude?
+  private static let iterationsFlag = CountFlag(name: "--iterations", range: 0...1_000_000_000)
 
-  @Option(help: "How many moves to try instead: the result then depends on the seed alone.")
+  @Option(help: TimeLimit.help("How many seconds to search; 2 if left out, or 60 with --prove."))
+  var timeLimit: TimeLimit?
+
+  @Option(
+    help: iterationsFlag.help("How many moves to try instead: the result then depends on the seed alone."))
   var iterations: Int?
 
-  @Option(help: "Where the random choices start.")
+  @Option(help: ArgumentHelp("Where the random choices start. From 0 to \(UInt64.max).", valueName: "number"))
   var seed: UInt64 = 0
 
   @Flag(
@@ -26,14 +29,10 @@ struct SearchFlags: ParsableArguments {
       discussion: "Branch and bound over all orders of operations and, where they are open, all routes."))
   var prove = false
 
-  func validate() throws {
-    guard iterations ?? 0 >= 0 else {
-      throw ValidationError("--iterations: expected a count from 0 on, found \(iterations ?? 0)")
-    }
-  }
+  func validate() throws { try Self.iterationsFlag.check(iterations) }
 
   /// How long all takes together, in seconds.
-  private var totalTime: Double { timeLimit?.value ?? (prove ? 60 : 2) }
+  private var totalTime: Double { timeLimit?.seconds ?? (prove ? 60 : 2) }
 
   /// How long to look for a schedule; a proof has the rest of the time.
   private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
