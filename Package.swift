@@ -79,6 +79,11 @@ let package = Package(
     .testTarget(
       name: "GanttDiagramTests",
       dependencies: ["GanttDiagram", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: [
+        "ScheduleChecker", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch", "Timeline", "TestSupport",
+      ]),
     .testTarget(name: "CommandLineTests", dependencies: ["pipeloom", "ScheduleFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

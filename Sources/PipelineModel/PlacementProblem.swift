@@ -8,6 +8,9 @@ public struct PlacementProblem: Hashable, Sendable {
   package let routing: RoutingProblem
   private let memoryLimits: [Double?]
 
+  /// The figures of devices, stages and links that look like slips.
+  public var suspiciousFigures: [SuspiciousFigure] { routing.suspiciousFigures }
+
   /// Takes the parts of a problem that has rules and no routes; their placement is not read.
   ///
   /// - Throws: `ProblemError` when the numbers are not those of stages and devices, a microbatch names an origin,

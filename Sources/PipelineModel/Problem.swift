@@ -67,6 +67,8 @@ public struct Problem: Hashable, Sendable {
     let hosts = try ProblemRules.hosts(
       of: placement, stageCount: stages.count, deviceCount: devices.count)
     self.hosts = hosts
+    try ProblemRules.checkDurations(
+      of: stages, hosts: hosts, devices: devices, microbatches: microbatches)
     try ProblemRules.checkOrigins(of: microbatches, deviceCount: devices.count)
     if let skipReorder {
       try ProblemRules.checkSkipReorder(
@@ -84,7 +86,8 @@ public struct Problem: Hashable, Sendable {
     try ProblemRules.checkLayers(of: self)
     try ProblemRules.checkReach(of: self.routes, over: communication)
     try ProblemRules.checkPieces(pieces, routeIndexes: routeIndexes)
-    try ProblemRules.checkSize(visitCount: visitCount)
+    try ProblemRules.checkSize(
+      visitCount: visitCount, routeCount: self.routes.count, stageCount: stages.count)
     try ProblemRules.checkMemory(of: self)
   }
 }
@@ -115,6 +118,9 @@ extension Problem {
   public var visitCount: Int {
     routeIndexes.reduce(0) { $0 + routes[Int($1)].visits.count }
   }
+
+  /// The number of operations of a schedule with split backward passes: three a visit. O(microbatches).
+  public var operationCount: Int { 3 * visitCount }
 
   /// Whether every stage has one host and every microbatch visits all stages in order.
   public var usesDefaultRoute: Bool {

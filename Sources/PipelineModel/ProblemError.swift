@@ -6,10 +6,18 @@ public struct ProblemError: Error, Hashable, Sendable {
     case notAMagnitude(Double)
     /// A factor that is not above zero.
     case notPositive(Double)
+    /// A number above 0 and below `ProblemRules.smallestNumber`.
+    case tooSmall(Double)
+    /// An operation that its microbatch and device stretch beyond the longest duration.
+    case lastsTooLong(Double, scale: Double, device: Int, speed: Double)
     /// A count outside the range a problem may have.
     case countOutOfRange(Int, ClosedRange<Int>)
     /// More visits of a stage by a microbatch than a problem may have.
     case tooManyVisits(Int, limit: Int)
+    /// More distinct routes than a problem of so many stages may have.
+    case tooManyRoutes(Int, stages: Int, limit: Int)
+    /// Links told one by one between more devices than may have some.
+    case tooManyLinks(devices: Int)
     /// A list with another length than the rest of the problem asks for.
     case wrongLength(Int, expected: Int, of: String)
     /// More stages remain after `B` than were held before it.
@@ -93,10 +101,20 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected a number from 0 to \(ProblemRules.largestNumberText), found \(value.plain)"
     case .notPositive(let value):
       "expected a number above 0 and up to \(ProblemRules.largestNumberText), found \(value.plain)"
+    case .tooSmall(let value):
+      "expected at least \(ProblemRules.smallestNumberText) where it is not 0, found \(value.plain)"
+    case .lastsTooLong(let duration, let scale, let device, let speed):
+      "expected at most \(ProblemRules.largestNumberText) once scaled and divided by the device's speed, "
+        + "found \(duration.plain) x \(scale.plain) / \(speed.plain) on device \(device)"
     case .countOutOfRange(let count, let range):
       "expected a count from \(range.lowerBound) to \(range.upperBound), found \(count)"
     case .tooManyVisits(let count, let limit):
       "expected at most \(limit) visits, one per stage and microbatch, found \(count)"
+    case .tooManyRoutes(let count, let stages, let limit):
+      "expected at most \(limit) different routes over \(stages.counted("stage")), found \(count)"
+    case .tooManyLinks(let devices):
+      "expected at most \(ProblemRules.linkedDevices) devices where links have bandwidths or latencies of their own, "
+        + "found \(devices)"
     case .wrongLength(let count, let expected, let what):
       "expected \(expected) entries, one per \(what), found \(count)"
     case .growsAfterBackward(let after, let before):
@@ -143,7 +161,7 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .dividedSequence(let microbatch, let first):
       "expected all pieces of a sequence on one route, found microbatch \(microbatch) on another than \(first)"
     case .namelessLayer: "expected the name of a layer, found an empty one"
-    case .repeatedLayer(let layer): "expected each layer of a stage once, found \(layer) twice"
+    case .repeatedLayer(let layer): "expected each layer of a stage once, found \(layer.quoted) twice"
     case .layerOutOfPlace(let layer, let expected, let stage):
       "expected layer \(expected) next on stage \(stage), as numbered layers follow each other through the stages, "
         + "each once, found layer \(layer)"

@@ -2,20 +2,33 @@
 public enum ProblemRules {
   /// The largest duration, latency or memory size; sums over the largest problem stay finite.
   public static let largestNumber = 1e15
-  /// The largest number as messages write it.
-  static let largestNumberText = "1e15"
+  /// The smallest number above 0: products and quotients of a few numbers that are not below it keep all their
+  /// digits.
+  public static let smallestNumber = 1e-15
+  /// Both ends as messages write them.
+  package static let (smallestNumberText, largestNumberText) = ("1e-15", "1e15")
   /// How many devices, stages or microbatches a problem may have.
   public static let counts = 1...65_536
   /// How many visits, each of three operations, all routes together may make: positions fit 32 bits.
   public static let visits = 1...33_554_432
+  /// How many devices may have links of their own: their number grows with its square.
+  public static let linkedDevices = 2048
 
   /// Checks a count of devices, stages or microbatches.
   public static func checkCount(_ count: Int, key: ProblemKey) throws(ProblemError) {
     guard counts.contains(count) else { throw ProblemError(key, .countOutOfRange(count, counts)) }
   }
 
-  static func checkMagnitude(_ value: Double, key: ProblemKey) throws(ProblemError) {
+  /// Checks a duration, latency or memory size.
+  public static func checkMagnitude(_ value: Double, key: ProblemKey) throws(ProblemError) {
     guard value >= 0, value <= largestNumber else { throw ProblemError(key, .notAMagnitude(value)) }
+    guard value == 0 || value >= smallestNumber else { throw ProblemError(key, .tooSmall(value)) }
+  }
+
+  /// Checks a factor or divisor.
+  static func checkFactor(_ value: Double, key: ProblemKey) throws(ProblemError) {
+    guard value > 0, value <= largestNumber else { throw ProblemError(key, .notPositive(value)) }
+    guard value >= smallestNumber else { throw ProblemError(key, .tooSmall(value)) }
   }
 
   static func checkValues(
@@ -27,15 +40,11 @@ public enum ProblemRules {
     for (index, device) in devices.enumerated() {
       if let limit = device.memoryLimit { try checkMagnitude(limit, key: ["memoryLimit", .index(index)]) }
       try checkMagnitude(device.optimizerStep, key: ["optimizerStep", .index(index)])
-      guard device.speed > 0, device.speed <= largestNumber else {
-        throw ProblemError(["speed", .index(index)], .notPositive(device.speed))
-      }
+      try checkFactor(device.speed, key: ["speed", .index(index)])
     }
     for (index, stage) in stages.enumerated() { try checkStage(stage, key: ["stages", .index(index)]) }
     for (index, microbatch) in microbatches.enumerated() {
-      guard microbatch.scale > 0, microbatch.scale <= largestNumber else {
-        throw ProblemError(["microbatches", .index(index), "scale"], .notPositive(microbatch.scale))
-      }
+      try checkFactor(microbatch.scale, key: ["microbatches", .index(index), "scale"])
     }
     try checkCommunication(communication, deviceCount: devices.count)
   }
@@ -65,51 +74,6 @@ public enum ProblemRules {
       guard !layer.isEmpty else { throw ProblemError(key.appending(.index(index)), .namelessLayer) }
       guard seen.insert(layer).inserted else {
         throw ProblemError(key.appending(.index(index)), .repeatedLayer(layer))
-      }
-    }
-  }
-
-  private static func checkCommunication(
-    _ communication: Communication, deviceCount: Int
-  ) throws(ProblemError) {
-    switch communication {
-    case .uniform(let latency): try checkMagnitude(latency, key: ["communication"])
-    case .matrix(let rows):
-      try checkMatrix(rows, deviceCount: deviceCount, key: ["communication", "latency"])
-    case .links(let links):
-      try checkMatrix(links.latency, deviceCount: deviceCount, key: ["communication", "latency"])
-      try checkMatrix(links.bandwidth, deviceCount: deviceCount, key: ["communication", "bandwidth"])
-      try checkMagnitude(links.bytes, key: ["communication", "bytes"])
-    }
-  }
-
-  private static func checkMatrix(
-    _ rows: [[Double]], deviceCount: Int, key: ProblemKey
-  ) throws(ProblemError) {
-    guard rows.count == deviceCount else {
-      throw ProblemError(key, .wrongLength(rows.count, expected: deviceCount, of: "device"))
-    }
-    for (source, row) in rows.enumerated() {
-      let key = key.appending(.index(source))
-      guard row.count == deviceCount else {
-        throw ProblemError(key, .wrongLength(row.count, expected: deviceCount, of: "device"))
-      }
-      for (destination, value) in row.enumerated() {
-        try checkMagnitude(value, key: key.appending(.index(destination)))
-      }
-    }
-  }
-
-  /// Checks that every message of every route arrives, forward and back.
-  static func checkReach(of routes: [Route], over communication: Communication) throws(ProblemError) {
-    for (index, route) in routes.enumerated() {
-      for (here, there) in zip(route.visits, route.visits.dropFirst()) {
-        for (source, destination) in [(here.device, there.device), (there.device, here.device)]
-        where communication.latency(from: source, to: destination) > largestNumber {
-          throw ProblemError(
-            ["routes", .index(index)],
-            .unreachable(from: source.index, to: destination.index))
-        }
       }
     }
   }
@@ -197,9 +161,7 @@ public enum ProblemRules {
 
   static func checkOverlap(_ overlap: Overlap?) throws(ProblemError) {
     guard let factor = overlap?.forwardBackward else { return }
-    guard factor > 0, factor <= largestNumber else {
-      throw ProblemError(["overlap", "forwardBackward"], .notPositive(factor))
-    }
+    try checkFactor(factor, key: ["overlap", "forwardBackward"])
   }
 
   /// Checks that the microbatches are whole sequences and that all pieces of one take the same route.
@@ -211,12 +173,6 @@ public enum ProblemRules {
     }
     for (index, route) in routeIndexes.enumerated() where route != routeIndexes[index - index % pieces] {
       throw ProblemError(["routes"], .dividedSequence(microbatch: index, first: index - index % pieces))
-    }
-  }
-
-  static func checkSize(visitCount: Int) throws(ProblemError) {
-    guard visits.contains(visitCount) else {
-      throw ProblemError(["microbatches"], .tooManyVisits(visitCount, limit: visits.upperBound))
     }
   }
 

@@ -66,9 +66,14 @@ public struct RoutingProblem: Hashable, Sendable {
   /// The links between devices.
   public var communication: Communication { frame.communication }
 
+  /// The number of operations of a schedule with split backward passes, whatever the routes.
+  public var operationCount: Int {
+    3 * microbatches.count * (rules.stagesPerMicrobatch + (rules.head == nil ? 0 : 1))
+  }
+
   /// The labels of its numbers.
   public var units: Units { frame.units }
-  /// The figures of devices and links that look like slips.
+  /// The figures of devices, stages and links that look like slips.
   public var suspiciousFigures: [SuspiciousFigure] { frame.suspiciousFigures }
 
   /// The same problem under other rules.

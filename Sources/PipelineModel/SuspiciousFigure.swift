@@ -8,10 +8,13 @@ public enum SuspiciousFigure: Hashable, Sendable {
   case oneWaySlow(from: Device.ID, to: Device.ID, time: Double, back: Double)
   /// A device is many times as fast or slow as most.
   case oddSpeed(Device.ID, speed: Double, usual: Double)
+  /// Stages that are not trained, as far as their backward times tell, between links that take time.
+  case gradientOfIdleBackward(stages: [Stage.ID], latency: Double)
 }
 
 extension Problem {
-  /// The figures of devices and links that look like slips, those of links once for both ways. O(devices² log devices).
+  /// The figures of devices, stages and links that look like slips, those of links once for both ways.
+  /// O(devices² log devices + stages).
   public var suspiciousFigures: [SuspiciousFigure] {
     let median = Self.median(of: communication.finiteLatencies.filter { $0 > 0 })
     let usual = Self.median(of: devices.map(\.speed))
@@ -19,6 +22,7 @@ extension Problem {
       devices[$0].speed > 100 * usual || devices[$0].speed < usual / 100
     }
     var found = odd.map { SuspiciousFigure.oddSpeed(Device.ID($0), speed: devices[$0].speed, usual: usual) }
+    found += idleBackward.map { [$0] } ?? []
     if case .uniform = communication { return found }
     for first in devices.indices.map({ Device.ID($0) }) {
       for second in devices.indices.dropFirst(first.index + 1).map({ Device.ID($0) }) {
@@ -26,6 +30,17 @@ extension Problem {
       }
     }
     return found
+  }
+
+  /// A backward pass of no time is still one: its gradient is sent, and waited for. That of a head is meant: the
+  /// gradient of the loss comes from there.
+  private var idleBackward: SuspiciousFigure? {
+    let idle = stages.indices.filter {
+      stages[$0].duration(of: .backward) == 0 && Stage.ID($0) != skipReorder?.head
+    }
+    let latency = deviceCount > 1 ? communication.finiteLatencies.max() ?? 0 : 0
+    guard latency > 0, !idle.isEmpty else { return nil }
+    return .gradientOfIdleBackward(stages: idle.map { Stage.ID($0) }, latency: latency)
   }
 
   private func suspicion(_ first: Device.ID, _ second: Device.ID, usual: Double) -> SuspiciousFigure? {
@@ -59,6 +74,18 @@ extension SuspiciousFigure: CustomStringConvertible {
       "a message from device \(source) to device \(target) takes \(time.short), back \(back.short): a slip?"
     case .oddSpeed(let device, let speed, let usual):
       "device \(device) has speed \(speed.short), most have \(usual.short): a slip?"
+    case .gradientOfIdleBackward(let stages, let latency):
+      stages.count == 1
+        ? "stage \(stages[0]) has backward times of 0, but its gradient still travels, for up to \(latency.short)"
+        : "stages \(Self.list(stages)) have backward times of 0, but their gradients still travel, for up to "
+          + "\(latency.short) each"
     }
+  }
+
+  /// The first few.
+  private static func list(_ stages: [Stage.ID]) -> String {
+    let shown = 8
+    let names = stages.prefix(shown).map(\.description).joined(separator: ", ")
+    return stages.count > shown ? "\(names) and \(stages.count - shown) more" : names
   }
 }

@@ -25,7 +25,7 @@ extension FamilyError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown(let name):
-      "expected a family (\(Families.all.map(\.name).joined(separator: ", "))), found '\(name)'"
+      "expected a family (\(Families.all.map(\.name).joined(separator: ", "))), found \(name.quoted)"
     case .needsLayout(let family, let layout):
       "\(family) needs \(layout)"
     case .needsMicrobatches(let family, let least, let found):

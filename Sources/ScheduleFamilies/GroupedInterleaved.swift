@@ -81,13 +81,14 @@ private struct UnitCells {
   /// until their passes last as long as one microbatch takes through a chunk of the model on all devices.
   private static func leastGroup(_ problem: Problem) -> Int {
     let count = problem.deviceCount
-    let longestWay = stride(from: 0, to: problem.stageCount, by: count).reduce(0) { longest, first in
-      let chunk = problem.stages[first..<first + count]
+    let stages = problem.routes[0].visits.map(problem.costs)
+    let longestWay = stride(from: 0, to: stages.count, by: count).reduce(0) { longest, first in
+      let chunk = stages[first..<first + count]
       return max(
         longest, chunk.reduce(0) { $0 + $1.forward }, chunk.reduce(0) { $0 + $1.backwardInput })
     }
     let half = count.dividedRoundingUp(by: 2)
-    guard let work = problem.stages.map(\.work).max(), work > 0 else { return half }
+    guard let work = stages.map(\.work).max(), work > 0 else { return half }
     // A ratio a rounding error above a whole number is that number.
     return max(half, Int((longestWay / work * (1 - 1e-9)).rounded(.up)))
   }

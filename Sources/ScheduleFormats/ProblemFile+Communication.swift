@@ -19,6 +19,11 @@ extension ProblemFile {
       }
     }
     guard let bytes else { throw node.error(.missingKey("bytes")) }
+    do throws(ProblemError) {
+      try ProblemRules.checkLinks(between: deviceCount)
+    } catch {
+      throw node.error(.problem(error.reason))
+    }
     return .links(
       Communication.Links(
         latency: latency.rows(deviceCount), bandwidth: bandwidth.rows(deviceCount), bytes: bytes,

@@ -137,18 +137,24 @@ extension ProblemFile {
     case .number:
       return Array(repeating: Microbatch(), count: try node.count(in: ProblemRules.counts))
     case .sequence:
-      return try node.list { (node) throws(FormatError) in
-        let keys = try KnownMapping(
-          node, keys: Keys.microbatch, expecting: "a mapping with scale, name and origin")
-        let origin = try keys.optional("origin") { (node) throws(FormatError) in
-          try device(node, expecting: "a device")
-        }
-        return Microbatch(
-          scale: try keys.number("scale") ?? 1, name: try keys.text("name"), origin: origin)
+      let microbatches = try node.list(microbatch)
+      // What is read later counts on there being some.
+      guard ProblemRules.counts.contains(microbatches.count) else {
+        throw node.error(.problem(.countOutOfRange(microbatches.count, ProblemRules.counts)))
       }
+      return microbatches
     default:
       throw node.unexpected("a count from 1 to \(ProblemRules.counts.upperBound) or a list of microbatches")
     }
+  }
+
+  private static func microbatch(_ node: DocumentNode) throws(FormatError) -> Microbatch {
+    let keys = try KnownMapping(
+      node, keys: Keys.microbatch, expecting: "a mapping with scale, name and origin")
+    let origin = try keys.optional("origin") { (node) throws(FormatError) in
+      try device(node, expecting: "a device")
+    }
+    return Microbatch(scale: try keys.number("scale") ?? 1, name: try keys.text("name"), origin: origin)
   }
 
   static func device(

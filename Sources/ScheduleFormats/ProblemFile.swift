@@ -14,6 +14,15 @@ public enum ProblemFile {
     /// The same with no more than the number of devices per stage: which ones is for a search to choose, too.
     case placing(PlacementProblem)
 
+    /// The figures that may be meant, and are likelier slips.
+    public var suspiciousFigures: [SuspiciousFigure] {
+      switch self {
+      case .problem(let problem): problem.suspiciousFigures
+      case .routing(let problem): problem.suspiciousFigures
+      case .placing(let problem): problem.suspiciousFigures
+      }
+    }
+
     /// The parts of the model that the stages do not name, though they name its layers.
     public var missingModules: [MissingModule] {
       switch self {

@@ -1,20 +1,4 @@
 extension String {
-  /// The text as messages quote it: in quotation marks, on one line, cut when long.
-  var quoted: String { "\"\(shortened)\"" }
-
-  /// The text on one line, cut when long.
-  var shortened: String {
-    let limit = 40
-    var visible = ""
-    for scalar in unicodeScalars.prefix(limit) {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: visible += "\u{FFFD}"
-      default: visible.unicodeScalars.append(scalar)
-      }
-    }
-    return unicodeScalars.dropFirst(limit).isEmpty ? visible : visible + "..."
-  }
-
   /// The least number of insertions, deletions and replacements that turn one text into the other.
   ///
   /// Only the first characters count, so that a hostile key costs no time.

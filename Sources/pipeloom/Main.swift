@@ -15,7 +15,7 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try Pipeloom.parseAsRoot()
+      var command = try Pipeloom.parseAsRoot(CommandLineText.arguments)
       try command.run()
     } catch {
       exit(report(error))
@@ -25,18 +25,19 @@ enum Main {
   /// Prints what an error has to say and returns its exit status.
   private static func report(_ error: any Error) -> Int32 {
     if let failure = Failure(error) {
-      if !failure.message.isEmpty { StandardError.write("pipeloom: \(OneLine.text(failure.message))\n") }
+      if !failure.message.isEmpty { StandardError.writeLine(failure.message) }
       return failure.status.rawValue
     }
     let status = Pipeloom.exitCode(for: error).rawValue
     let message = Pipeloom.fullMessage(for: error)
     guard !message.isEmpty else { return status }
+    let text = TerminalText(lines: message + "\n")
     if status != 0 {
-      StandardError.write("\(message)\n")
+      StandardError.write(text)
       return status
     }
     do {
-      try StandardOutput.write("\(message)\n")
+      try StandardOutput.write(text)
       return 0
     } catch {
       return report(error)

@@ -44,6 +44,29 @@ struct CommunicationTests {
       .expectUsage(naming: ["--receives: expected --communication with it"])
   }
 
+  /// Without a gain from overlap a pair is a remark, and the words run. In programs its parts start together, and
+  /// here each of the two pairs waits for a part of the other.
+  @Test("Pairs that can never start together are refused with the file's name")
+  func pairs() throws {
+    func device(_ number: Int) -> String {
+      func operation(_ kind: String, _ microbatch: Int, _ pair: String = "") -> String {
+        #"{"op": "\#(kind)", "stage": \#(number), "microbatch": \#(microbatch)\#(pair)}"#
+      }
+      let pair = #", "pair": \#(number)"#
+      let word = [
+        operation("F", 0), operation("F", 1, pair), operation("BW", 0, pair), operation("BW", 1),
+      ]
+      return #"{"device": \#(number), "operations": [\#(word.joined(separator: ", "))]}"#
+    }
+    let problem = ProblemText.plain.setting("microbatches", "2").json
+    try workspace.write(
+      #"{"pipeloom": "schedule/1", "problem": \#(problem), "devices": [\#(device(0)), \#(device(1))]}"#,
+      to: "pairs.json")
+    try workspace.pipeloom("check", "pairs.json").expectSuccess()
+    try workspace.pipeloom("check", "pairs.json", "--communication", "rendezvous").expectRefusal(
+      Status.badInput, naming: ["pairs.json: the words can never run", "starts together with"])
+  }
+
   @Test("A schedule with violations is not proved")
   func violations() throws {
     let text = try workspace.text("s.json")
@@ -56,7 +79,10 @@ struct CommunicationTests {
 
   @Test(
     "Modes that there are not",
-    arguments: ["", "sometimes", "buffered:", "buffered:0", "buffered:-1", "buffered:1:2", "rendezvous:1"])
+    arguments: [
+      "", "sometimes", "buffered:", "buffered:0", "buffered:9223372036854775807", "buffered:-1",
+      "buffered:1:2", "rendezvous:1",
+    ])
   func unknownModes(mode: String) throws {
     try workspace.pipeloom("check", "s.json", "--communication", mode)
       .expectUsage(naming: ["--communication", "rendezvous, buffered, buffered:N or batched"])

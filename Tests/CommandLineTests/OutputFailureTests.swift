@@ -134,6 +134,54 @@ struct OutputFailureTests {
     #expect(try workspace.names() == ["bad.json", "out.svg", "s.json"])
   }
 
+  @Test("Two files are written both or not at all", arguments: ["s.csv", "s.toml"])
+  func pair(failing name: String) throws {
+    try FileManager.default.createDirectory(at: workspace.url(name), withIntermediateDirectories: false)
+    try workspace.pipeloom(
+      "export", "s.json", "--format", "torch-csv", "--with-config", "torchtitan", "-o", "s.csv"
+    )
+    .expectRefusal(Status.inputOutput, naming: ["\(name): expected a file, found a directory"])
+    #expect(try workspace.names() == [name, "s.json"].sorted())
+  }
+
+  #if os(Linux)
+    @Test(
+      "Of two files the first is taken back when the second cannot take its place",
+      .enabled(if: SmallDisk.isAvailable, "needs root to mount a file"), arguments: [false, true])
+    func pairTakenBack(isThere: Bool) throws {
+      // Nothing can be renamed onto a file that is mounted.
+      try workspace.write("old", to: "s.csv")
+      if isThere { try workspace.write("old settings", to: "s.toml") }
+      let outcome = try workspace.shell(
+        """
+        mount --bind s.csv s.csv || exit
+        $pipeloom export s.json --format torch-csv --with-config torchtitan -o s.csv
+        status=$?
+        umount s.csv
+        exit $status
+        """)
+      outcome.expectRefusal(Status.inputOutput, naming: ["s.csv: Device or resource busy"])
+      #expect(try workspace.text("s.csv") == "old")
+      #expect(try workspace.names() == (isThere ? ["s.csv", "s.json", "s.toml"] : ["s.csv", "s.json"]))
+      if isThere { #expect(try workspace.text("s.toml") == "old settings") }
+    }
+
+    @Test("A run that is killed with its file on the disk leaves nothing behind")
+    func killed() throws {
+      // The settings are on the disk when the program waits for a reader of the pipe.
+      let outcome = try workspace.shell(
+        """
+        mkfifo s.csv
+        $pipeloom export s.json --format torch-csv --with-config torchtitan -o s.csv & run=$!
+        sleep 1
+        kill -9 $run
+        wait $run 2> /dev/null
+        ls -A
+        """)
+      #expect(outcome.text == "s.csv\ns.json\n", "\(outcome.errors)")
+    }
+  #endif
+
   @Test("Temporary files of killed runs are stepped over")
   func leftovers() throws {
     let outcome = try workspace.shell(

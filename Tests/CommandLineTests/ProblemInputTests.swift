@@ -41,6 +41,9 @@ struct ProblemInputTests {
     Case("microbatches", "0", "microbatches: expected a count", "found 0"),
     Case("microbatches", "65537", "microbatches: expected a count", "found 65537"),
     Case("microbatches", "[]", "microbatches: expected a count from 1 to 65536, found 0"),
+    Case(
+      "microbatches", "[]", "microbatches: expected a count from 1 to 65536, found 0",
+      with: ("routes", #"[{"microbatches": [0]}]"#)),
     Case("microbatches", "true", "microbatches: expected a count", "found true"),
     Case("microbatches", #"[{"scale": 0}]"#, "microbatches[0].scale: expected a number above 0", "found 0"),
     Case("microbatches", #"[{}, {"scale": -1}]"#, "microbatches[1].scale", "found -1"),
@@ -85,6 +88,13 @@ struct ProblemInputTests {
     Case(
       "stages", #"[{"repeat": 2, "forward": -0.5, "backwardInput": 1, "backwardWeight": 1}]"#,
       "stages[0].forward: expected a number from 0 to 1e15, found -0.5"),
+    Case("speed", "5e-324", "speed: expected at least 1e-15 where it is not 0, found 5e-324"),
+    Case("speed", "[1, 1e-320]", "speed[1]: expected at least 1e-15", "found 1e-320"),
+    Case("microbatches", #"[{"scale": 1e-308}]"#, "microbatches[0].scale: expected at least 1e-15"),
+    Case(
+      "stages", stages(#""static": 0"#).replacing(": 1,", with: ": 1e12,"),
+      "stages[0].forward: expected at most 1e15 once scaled and divided by the device's speed",
+      "found 1000000000000 x 1 / 0.0001 on device 0", with: ("speed", "1e-4")),
     Case("communication", "-0.5", "communication: expected a number from 0 to 1e15, found -0.5"),
     Case("communication", #""fast""#, "communication: expected a number or a mapping with latency"),
     Case("communication", #"{"latency": [[0, -1], [1, 0]]}"#, "communication.latency[0][1]", "found -1"),

@@ -87,7 +87,7 @@ struct RenderTests {
     try workspace.pipeloom(
       "render", "s.json", "-o", "a.\(ending)", environment: ["GVBINDIR": workspace.folder.path]
     )
-    .expectRefusal(Status.missingComponent, naming: ["Graphviz"])
+    .expectRefusal(Status.missingComponent, naming: ["Graphviz", "It has no plugins: "])
     #expect(try workspace.names() == ["s.json"])
   }
 

@@ -35,9 +35,9 @@ struct WithdrawnCertificateTests {
   @Test("leave no bound in the report, for people and machines")
   func report() throws {
     let report = ScheduleReport(title: "Search", timeline: timeline, proof: proof)
-    #expect(report.text.contains("makespan"))
-    #expect(!report.text.contains("ound") && !report.text.contains("gap"))
-    #expect(try !MachineReport.json(report).contains("lowerBound"))
+    #expect(report.text.string.contains("makespan"))
+    #expect(!report.text.string.contains("ound") && !report.text.string.contains("gap"))
+    #expect(try !MachineReport.json(report).string.contains("lowerBound"))
     let line = ComparisonLine(title: "Search", timeline: timeline, proof: proof)
     #expect(line.summary.gap == nil)
     #expect(throws: Failure.self) { try [line].checkCertificates() }

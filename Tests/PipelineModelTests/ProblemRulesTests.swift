@@ -11,12 +11,14 @@ struct ProblemRulesTests {
     microbatches: [Microbatch] = [Microbatch()], placement: Placement = .sequential,
     communication: Communication = .uniform(0), routes: (distinct: [Route], indexes: [Int])? = nil
   ) -> String {
-    let error = #expect(throws: ProblemError.self) {
-      try Problem(
+    do throws(ProblemError) {
+      _ = try Problem(
         devices: devices, stages: stages, microbatches: microbatches, placement: placement,
         communication: communication, routes: routes)
+      return ""
+    } catch {
+      return error.description
     }
-    return error?.description ?? ""
   }
 
   @Test func counts() {
@@ -42,6 +44,58 @@ struct ProblemRulesTests {
     #expect(refusal(stages: [Self.stage, stage]) == "stages[1].backwardInput: \(found)")
     #expect(refusal(communication: .uniform(value)) == "communication: \(found)")
     #expect(refusal(devices: [Device(), Device(memoryLimit: value)]) == "memoryLimit[1]: \(found)")
+  }
+
+  @Test(arguments: [Double.leastNonzeroMagnitude, .leastNormalMagnitude, 1e-16])
+  func tinyNumbers(value: Double) {
+    var stage = Self.stage
+    stage.forward = value
+    let found = "expected at least 1e-15 where it is not 0, found \(value)"
+    #expect(refusal(stages: [Self.stage, stage]) == "stages[1].forward: \(found)")
+    #expect(refusal(devices: [Device(), Device(speed: value)]) == "speed[1]: \(found)")
+    #expect(refusal(microbatches: [Microbatch(scale: value)]) == "microbatches[0].scale: \(found)")
+    #expect(refusal(communication: .uniform(value)) == "communication: \(found)")
+  }
+
+  /// 1e15 x 1e15 / 1e-15 is 1e45: each number is in range, the duration is not.
+  @Test func products() {
+    var long = Self.stage
+    long.backwardWeight = 1e10
+    let expected = "expected at most 1e15 once scaled and divided by the device's speed, found 10000000000 x "
+    #expect(
+      refusal(devices: [Device(), Device(speed: 1e-6)], stages: [Self.stage, long])
+        == "stages[1].backwardWeight: \(expected)1 / 1e-06 on device 1")
+    #expect(
+      refusal(stages: [long, Self.stage], microbatches: [Microbatch(), Microbatch(scale: 1e6)])
+        == "stages[0].backwardWeight: \(expected)1000000 / 1 on device 0")
+    #expect(refusal(devices: [Device(), Device(speed: 1e-5)], stages: [Self.stage, long]).isEmpty)
+    // A fast host does not make up for a slow one.
+    let hosts = [[Device.ID(0), Device.ID(1)]]
+    let visit = Route.Visit(stage: Stage.ID(0), device: Device.ID(1))
+    #expect(
+      refusal(
+        devices: [Device(speed: 1e-6), Device()], stages: [long], placement: .explicit(hosts),
+        routes: ([Route(visits: [visit])], [0]))
+        == "stages[0].backwardWeight: \(expected)1 / 1e-06 on device 0")
+  }
+
+  @Test func tables() throws {
+    let devices = Array(repeating: Device(), count: 2049)
+    let stages = Array(repeating: Self.stage, count: 2049)
+    #expect(
+      refusal(devices: devices, stages: stages, communication: .matrix([]))
+        == "communication: expected at most 2048 devices where links have bandwidths or latencies of their own, "
+        + "found 2049")
+    // 1025 routes over 32768 stages are more entries than there may be visits, 2^25.
+    let routes = (0..<1025).map { stage in
+      Route(visits: [Route.Visit(stage: Stage.ID(stage), device: Device.ID(0))])
+    }
+    #expect(
+      refusal(
+        devices: [Device()], stages: Array(repeating: Self.stage, count: 32_768),
+        microbatches: Array(repeating: Microbatch(), count: 1025), placement: .loop,
+        routes: (routes, Array(routes.indices)))
+        == "routes: expected at most 1024 different routes over 32768 stages, found 1025")
   }
 
   @Test func memory() {

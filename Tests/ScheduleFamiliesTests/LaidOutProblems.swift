@@ -31,14 +31,15 @@ extension Problem {
   /// microbatches.
   static func randomV(using random: inout SeededGenerator) throws -> Problem {
     let devices = Int.random(in: 1...8, using: &random)
-    var shape = RandomProblem()
-    shape.scales = true
-    shape.devices = devices...devices
-    shape.microbatches = 2 * devices...3 * devices
+    let shape = RandomProblem(devices: devices...devices, microbatches: 2 * devices...3 * devices)
+      .without(.placement, .replicas, .routes, .pieces, because: "two sequential problems make a V")
+      .without(.memoryLimit, because: "each has room for the stages of one problem")
     let (first, second) = (try shape.problem(using: &random), try shape.problem(using: &random))
-    return try Problem(
-      devices: first.devices, stages: first.stages + second.stages, microbatches: first.microbatches,
-      placement: .v, communication: first.communication)
+    var parts = ProblemParts(of: first)
+    parts.stages += second.stages
+    parts.placement = .v
+    parts.routes = nil
+    return try parts.problem()
   }
 }
 

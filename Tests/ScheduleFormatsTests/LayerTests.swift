@@ -50,7 +50,7 @@ struct LayerTests {
     ),
     (
       "layers.0]", "embedding]",
-      "p.yaml:7: stages[0].layers[1]: expected each layer of a stage once, found embedding twice"
+      "p.yaml:7: stages[0].layers[1]: expected each layer of a stage once, found \"embedding\" twice"
     ),
     (
       "layers.0]", "layers.0, layers.2]",

@@ -11,8 +11,9 @@ extension SeededGenerator {
     case 0: 0
     case 1: Double(Int.random(in: 0...1000, using: &self))
     case 2: Double(Int.random(in: 0...100_000, using: &self)) / 1000
-    case 3: Double.random(in: 0...1, using: &self) * 1e-300
-    case 4: Double.random(in: 0...1e15, using: &self)
+    case 3: Double.random(in: 1e-12...1e-9, using: &self)
+    // Scaled and at half the speed it still is a duration.
+    case 4: Double.random(in: 0...1e14, using: &self)
     default: Double.random(in: 0...100, using: &self)
     }
   }
@@ -30,7 +31,8 @@ extension SeededGenerator {
     let activationForB = magnitude()
     return Stage(
       forward: magnitude(), backwardInput: magnitude(), backwardWeight: magnitude(),
-      activationForB: activationForB, activationForW: activationForB * Double.random(in: 0...1, using: &self),
+      activationForB: activationForB,
+      activationForW: activationForB * Double.random(in: 0.1...1, using: &self),
       staticMemory: magnitude())
   }
 

@@ -81,9 +81,8 @@ struct TorchCSVTests {
   @Test("random words of any placement read back")
   func randomRoundTrip() throws {
     var random = SeededGenerator(seed: 11)
-    var shape = RandomProblem()
-    shape.anyPlacement = true
-    shape.scales = true
+    let shape = RandomProblem()
+      .without(.replicas, .routes, .pieces, because: "PyTorch runs whole microbatches along one chain")
     var written = 0
     for _ in 0..<400 {
       let problem = try shape.problem(using: &random)

@@ -6,16 +6,21 @@ import Timeline
 
 @Suite("Incremental timing")
 struct IncrementalTimerTests {
-  @Test("equals full timing after every kept move, and keeps to memory", arguments: [false, true])
-  func random(routes: Bool) throws {
+  /// What the timer is for; the search of pairs and of messages that wait times words by the whole.
+  private static func shape(devices: ClosedRange<Int> = 1...5, microbatches: ClosedRange<Int> = 1...7)
+    -> RandomProblem
+  {
+    RandomProblem(devices: devices, microbatches: microbatches)
+      .without(.pieces, because: "search does not order pieces")
+      .without(.overlap, .serialise, because: "PairedModel times words whole")
+  }
+
+  @Test("equals full timing after every kept move, and keeps to memory")
+  func random() throws {
     var random = SeededGenerator(seed: 5)
     var kept = 0
-    for trial in 0..<40 {
-      var shape = RandomProblem()
-      shape.anyPlacement = true
-      shape.scales = trial % 2 == 0
-      shape.routes = routes
-      let problem = try shape.problem(using: &random)
+    for _ in 0..<40 {
+      let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
       guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
       var timer = IncrementalTimer(model)
@@ -41,13 +46,11 @@ struct IncrementalTimerTests {
     #expect(kept > 500)
   }
 
-  @Test("never leaves a memory limit", arguments: [0.0, 0.3])
-  func memory(share: Double) throws {
+  @Test("never leaves a memory limit")
+  func memory() throws {
     var random = SeededGenerator(seed: 6)
-    var shape = RandomProblem()
-    shape.anyPlacement = true
-    for _ in 0..<8 {
-      let problem = try shape.problem(using: &random).limited(to: share)
+    for _ in 0..<14 {
+      let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
       let first = Search(problem, options: quickly(iterations: 0)).run().words
       var timer = IncrementalTimer(model)
@@ -71,11 +74,8 @@ struct IncrementalTimerTests {
   @Test("releases devices so that the longest span is the period")
   func period() throws {
     var random = SeededGenerator(seed: 8)
-    var shape = RandomProblem()
-    shape.anyPlacement = true
-    shape.scales = true
-    for _ in 0..<60 {
-      let problem = try shape.problem(using: &random)
+    for _ in 0..<40 {
+      let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
       guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
       var timer = IncrementalTimer(model)
@@ -98,19 +98,15 @@ struct IncrementalTimerTests {
   @Test("judges a move as a timer does that has just loaded the same words")
   func agesWell() throws {
     var random = SeededGenerator(seed: 9)
-    var shape = RandomProblem()
-    shape.devices = 2...4
-    shape.microbatches = 3...6
-    shape.anyPlacement = true
-    for trial in 0..<8 {
-      var problem = try shape.problem(using: &random)
-      if trial % 2 == 0 { problem = try problem.limited(to: 0.5) }
+    let shape = Self.shape(devices: 2...3, microbatches: 2...4)
+    for _ in 0..<8 {
+      let problem = try shape.problem(using: &random)
       let model = SearchModel(problem, fused: false)
       let first = Search(problem, options: quickly(iterations: 0)).run().words
       let order = try #require(model.order(of: first))
       var old = IncrementalTimer(model)
       _ = old.load(order)
-      for _ in 0..<300 {
+      for _ in 0..<150 {
         var new = IncrementalTimer(model)
         _ = new.load(old.words)
         let position = Int.random(in: order.indices, using: &random)

@@ -7,18 +7,15 @@ import Timeline
 
 @Suite("Lower bounds")
 struct LowerBoundTests {
-  @Test("never exceed a schedule that takes all the memory there is", arguments: [false, true])
-  func valid(routes: Bool) throws {
-    var shape = RandomProblem()
-    shape.anyPlacement = true
-    shape.scales = routes
-    shape.routes = routes
-    shape.speeds = routes
-    shape.devices = 1...4
-    shape.microbatches = 1...3
+  @Test("never exceed a schedule that takes all the memory there is")
+  func valid() throws {
+    let shape = RandomProblem(devices: 1...3, microbatches: 1...2)
+      .without(.memoryLimit, because: "the limit is what a schedule holds")
     var random = SeededGenerator(seed: 41)
-    for _ in 0..<40 {
+    for _ in 0..<50 {
       let unlimited = try shape.problem(using: &random)
+      // Without limits the graphs of bounds grow fast.
+      guard unlimited.visitCount <= 8 else { continue }
       let words = unlimited.randomWords(using: &random)
       let free = try Timeline(Schedule(problem: unlimited, words: words)).summary
       // A route that no microbatch takes may need more: such a problem is no problem.
@@ -26,7 +23,7 @@ struct LowerBoundTests {
       for (objective, value) in [(Objective.makespan, free.makespan), (.period, free.period)] {
         let simple = LowerBound.simple(for: problem, objective: objective).value
         let best = LowerBound.best(for: problem, objective: objective, until: value).value
-        #expect(simple <= best && best <= value + 1e-9)
+        #expect(simple <= best && best <= value * (1 + 1e-9), "\(problem) \(objective)")
       }
     }
   }

@@ -26,19 +26,3 @@ func expectSound(
   #expect(abs(result.value - value) <= 1e-9 * max(1, value), sourceLocation: sourceLocation)
   #expect(throws: Never.self, sourceLocation: sourceLocation) { try result.certificate() }
 }
-
-extension Problem {
-  /// The same problem with every device limited to its need for one microbatch and a share of the rest.
-  func limited(to share: Double) throws -> Problem {
-    let one = activationsOfOneMicrobatch
-    let fixed = staticMemory
-    return try Problem(
-      devices: devices.indices.map { device in
-        let room = one[device] * (1 + share * Double(microbatchCount - 1))
-        return Device(
-          memoryLimit: fixed[device] + room, optimizerStep: devices[device].optimizerStep)
-      },
-      stages: stages, microbatches: microbatches, placement: placement, communication: communication,
-      routes: (routes, routeIndexes.map { Int($0) }))
-  }
-}

@@ -11,8 +11,7 @@ extension RandomProblem {
     if evenCounts {
       let devices = 2 * Int.random(in: 1...max(1, self.devices.upperBound / 2), using: &random)
       let microbatches = 2 * Int.random(in: 1...max(1, self.microbatches.upperBound / 2), using: &random)
-      shape.devices = devices...devices
-      shape.microbatches = microbatches...microbatches
+      shape = sized(devices: devices...devices, microbatches: microbatches...microbatches)
     }
     let problem = try arrange(shape.problem(using: &random))
     var parts = ProblemParts(of: problem)

@@ -128,15 +128,11 @@ struct RankProgramTests {
       ])
   }
 
-  @Test("early receives never block: random problems, any placement, route and latency")
+  @Test("early receives never block, on problems with every feature")
   func neverBlocks() throws {
     var random = SeededGenerator(seed: 3)
-    for round in 0..<150 {
-      var shape = RandomProblem()
-      shape.anyPlacement = round % 3 > 0
-      shape.routes = round % 3 == 2
-      shape.scales = true
-      let problem = try shape.problem(using: &random)
+    for _ in 0..<120 {
+      let problem = try RandomProblem().problem(using: &random)
       let timeline = try Timeline(
         Schedule(problem: problem, words: problem.randomWords(using: &random)))
       let programs = try timeline.rankPrograms()

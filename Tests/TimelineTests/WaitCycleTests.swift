@@ -58,10 +58,8 @@ struct WaitCycleTests {
 
   @Test("no circle is shorter, by brute force over random broken words")
   func shortest() throws {
-    var shape = RandomProblem()
-    shape.anyPlacement = true
-    shape.microbatches = 1...3
-    shape.devices = 1...3
+    let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
+      .without(.pieces, because: "shuffled pieces are out of order before they wait in a circle")
     var random = SeededGenerator(seed: 11)
     var checked = 0
     while checked < 60 {

@@ -59,8 +59,18 @@ extension DiagramError: CustomStringConvertible {
       "a path graph of \(nodes.counted("node")) and \(links.counted("link")) cannot be read: expected at most "
         + "\(PathGraphChart.mostNodes) nodes and \(PathGraphChart.mostLinks) links"
     case .graphviz(let step, let message):
-      "Graphviz failed to \(step): \(message.isEmpty ? "no reason given" : message)"
+      "Graphviz failed to \(step): \(Self.explained(message))"
     }
+  }
+
+  /// Graphviz ends with a list of the plugins that it has: an empty one where it has none.
+  private static func explained(_ message: String) -> String {
+    if message.isEmpty { return "no reason given" }
+    let list = "Use one of:"
+    guard let end = message.lastIndex(where: { $0 != " " }), message[...end].hasSuffix(list) else {
+      return message
+    }
+    return message[...end].dropLast(list.count) + "It has no plugins: install Graphviz whole, or run 'dot -c'"
   }
 
   private func megabytes(_ bytes: Int) -> String { (Double(bytes) / 1e6).rounded(.up).short }

@@ -1,5 +1,8 @@
 /// How a chart is drawn.
 public struct GanttStyle: Hashable, Sendable {
+  /// The widest page with a time axis: eight times what a viewer of PDF must open.
+  public static let widestPage = 115_200.0
+
   /// Light or dark; `nil` is light, and an SVG follows the reader's own preference.
   public var theme: Theme?
   /// The width of the page in points; `nil` chooses one by the shortest common operation.

@@ -43,8 +43,8 @@ struct GanttLayout {
 
   /// The widest page chosen by itself.
   static let widestChosen = 1400.0
-  /// The widest page accepted: eight times what a viewer of PDF must open.
-  static let widestPage = 115_200.0
+  /// The widest page accepted.
+  static let widestPage = GanttStyle.widestPage
   private static let columnGap = 8.0
 
   /// The page position of a moment; times outside the range lie on the chart's edges.

@@ -18,6 +18,7 @@ struct VRun {
 
   let deviceCount: Int
   let microbatchCount: Int
+  /// What each stage costs on its device.
   private let stages: [Stage]
   /// The factor on every duration of each microbatch.
   private let scales: [Double]
@@ -54,7 +55,7 @@ struct VRun {
     let (devices, microbatches) = (problem.deviceCount, problem.microbatchCount)
     deviceCount = devices
     microbatchCount = microbatches
-    stages = problem.stages
+    stages = problem.routes[0].visits.map(problem.costs)
     scales = problem.microbatches.map(\.scale)
     let hosts = problem.hosts.map { $0[0] }
     forwardLatencies = zip(hosts, hosts.dropFirst()).map {

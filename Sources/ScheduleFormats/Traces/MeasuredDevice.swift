@@ -39,14 +39,16 @@ struct MeasuredDevice {
     guard processes.count == 1, recording.rank == nil else {
       return processes.sorted { $0.key < $1.key }.map { process, tracks in
         let label = recording.processNames[process]
+        let name = label?.shortened ?? "process \(process.shortened)"
         return MeasuredDevice(
-          name: "\(recording.file), \(label ?? "process \(process)")",
+          name: "\(recording.file), \(name)",
           rank: processes.count == 1 ? recording.rank : label.flatMap(Self.rank),
           tracks: recording.events.filter { tracks.contains($0.key) })
       }
     }
     return recording.events.sorted { $0.key.thread < $1.key.thread }.map { track, events in
-      MeasuredDevice(name: "\(recording.file), thread \(track.thread)", rank: nil, tracks: [track: events])
+      let name = "\(recording.file), thread \(track.thread.shortened)"
+      return MeasuredDevice(name: name, rank: nil, tracks: [track: events])
     }
   }
 

@@ -84,10 +84,10 @@ final class RouteChain {
 
   var penalty: Double { 1e9 * model.instant * Double(64 * (model.length + 2)) }
 
-  /// Takes the best rule for the current paths: of all, or of as many as there is time for.
+  /// Takes the best rule for the current paths: of all, or of as many as there is time for, which may be none.
   private func chooseRule(until deadline: Deadline = .never) {
-    for rule in DispatchRule.all where current.value == .infinity || !deadline.hasPassed {
-      let value = simulator.run(rule)
+    for rule in DispatchRule.all where !deadline.hasPassed {
+      let value = simulator.run(rule, until: deadline)
       if value < current.value {
         current.value = value
         current.plan.rule = rule
@@ -116,11 +116,11 @@ final class RouteChain {
     if current.isBetter(than: best) { best = current }
   }
 
-  /// Plays the best plan once more and tells its words.
-  func words() -> Words {
+  /// Plays the best plan once more and tells its words; `nil` where the deadline passes first.
+  func words(until deadline: Deadline) -> Words? {
     start(from: best)
-    _ = simulator.run(best.plan.rule, records: true)
-    return simulator.words
+    let value = simulator.run(best.plan.rule, records: true, until: deadline)
+    return value.isFinite ? simulator.words : nil
   }
 
   /// Tries moves while the temperature, a share of the makespan, falls.

@@ -11,12 +11,12 @@ struct RouteSearch {
   private let deadline: Deadline
   private var round = 0
 
-  /// Prepares two chains; `nil` when an origin has no route at all.
+  /// Prepares two chains, or one where that takes all the time; `nil` when an origin has no route at all.
   init?(_ model: RoutingModel, floor: Double, seed: UInt64, deadline: Deadline) {
     self.model = model
     self.deadline = deadline
     var chains: [RouteChain] = []
-    for (index, spread) in Self.spreads.enumerated() {
+    for (index, spread) in Self.spreads.enumerated() where chains.isEmpty || !deadline.hasPassed {
       let seed = seed &* 2 &+ UInt64(index) &+ 0x5EED
       guard let chain = RouteChain(model, seed: seed, spread: spread, deadline: deadline) else { return nil }
       chain.floor = floor
@@ -25,11 +25,13 @@ struct RouteSearch {
     self.chains = chains
   }
 
-  var best: RouteChain.Candidate {
-    chains[1].best.isBetter(than: chains[0].best) ? chains[1].best : chains[0].best
+  var best: RouteChain.Candidate { leader.best }
+  /// The chain with the best plan, the first of equal ones.
+  private var leader: RouteChain {
+    chains.dropFirst().reduce(chains[0]) { $1.best.isBetter(than: $0.best) ? $1 : $0 }
   }
-  /// The moves tried by both chains.
-  var moves: Int { chains[0].moves + chains[1].moves }
+  /// The moves tried by all chains.
+  var moves: Int { chains.reduce(0) { $0 + $1.moves } }
   var isMet: Bool { model.length == 0 || chains.contains(where: \.isDone) }
   var isDone: Bool { isMet || deadline.hasPassed }
 
@@ -58,6 +60,8 @@ struct RouteSearch {
     for chain in chains { chain.start(from: paths) }
   }
 
-  /// The best plan's words.
-  func words() -> Words { (chains[1].best.isBetter(than: chains[0].best) ? chains[1] : chains[0]).words() }
+  /// The best plan's words; `nil` where the deadline passes first.
+  func words(until deadline: Deadline) -> Words? {
+    leader.words(until: deadline)
+  }
 }

@@ -135,8 +135,11 @@ struct RouteSimulator {
   /// - Parameters:
   ///   - limit: a run that cannot end before this is broken off.
   ///   - records: whether to keep the starts.
+  ///   - deadline: when a run is broken off that has not ended.
   /// - Returns: infinite when broken off or when devices wait for each other's memory for ever.
-  mutating func run(_ rule: DispatchRule, limit: Double = .infinity, records: Bool = false) -> Double {
+  mutating func run(
+    _ rule: DispatchRule, limit: Double = .infinity, records: Bool = false, until deadline: Deadline = .never
+  ) -> Double {
     for device in devices.indices {
       devices[device].isBusy = false
       devices[device].held = 0
@@ -150,7 +153,10 @@ struct RouteSimulator {
       arrive(microbatch, step: 0, at: 0, rule)
     }
     var left = stepCount * model.microbatchCount
+    var instants = 0
     while true {
+      instants += 1
+      if instants & 255 == 0, deadline.hasPassed { return .infinity }
       for device in marked {
         devices[Int(device)].isMarked = false
         guard dispatch(Int(device), at: events.now, limit: limit, records: records) else {

@@ -42,7 +42,8 @@ public struct RoutingSearch {
     var options = options
     options.iterations = options.iterations.map { max(0, $0 - routes.moves) }
     options.timeLimit = max(.zero, options.timeLimit - (ContinuousClock.now - begin))
-    let search = Search(routed, options: options, starts: [routes.words], lowerBound: bound.value)
+    let starts = routes.words.map { [$0] } ?? []
+    let search = Search(routed, options: options, starts: starts, lowerBound: bound.value)
     var result = search.run(until: end) { step in
       routes.goesOn
         && progress(
@@ -55,7 +56,7 @@ public struct RoutingSearch {
     return RoutingResult(problem: routed, search: result)
   }
 
-  private typealias Found = (routes: [Route], words: Words, moves: Int, goesOn: Bool)
+  private typealias Found = (routes: [Route], words: Words?, moves: Int, goesOn: Bool)
 
   private func routes(
     _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
@@ -89,7 +90,7 @@ public struct RoutingSearch {
     let routes = problem.origins.indices.map {
       model.route(of: $0, over: paths[$0 * model.length..<($0 + 1) * model.length])
     }
-    return (routes, search.words(), search.moves, goesOn)
+    return (routes, search.words(until: grace), search.moves, goesOn)
   }
 
   private var isTimed: Bool { options.iterations == nil }

@@ -71,7 +71,8 @@ struct GreedyScheduler {
     lanes = model.lanes.indices.map { lane in
       let extra = rule.moreInFlight.isEmpty ? 0 : Int(rule.moreInFlight[lane])
       guard rule.warmUp.isFinite, unit > 0 else { return LaneState() }
-      let trip = rule.warmUp * model.lanes[lane].roundTrip / unit
+      // A latency may be longer than any number of operations can fill.
+      let trip = min(rule.warmUp * model.lanes[lane].roundTrip / unit, Double(model.nodes.count))
       return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra))
     }
     let order = model.entryOrder(longestFirst: rule.longestFirst)

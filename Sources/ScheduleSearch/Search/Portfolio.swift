@@ -61,9 +61,9 @@ struct Portfolio {
     return true
   }
 
-  /// Takes given words in, first in first out, as long as there is time.
+  /// Takes given words in, first in first out: the first that fit, and more as long as there is time.
   mutating func consider(_ starts: [Words]) {
-    for words in starts where !isLate {
+    for words in starts where candidates.isEmpty || !isLate {
       guard let order = model.order(of: words),
         let candidate = chains[0].candidate(of: model.firstInFirstOut(order))
       else { continue }

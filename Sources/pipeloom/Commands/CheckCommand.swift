@@ -26,11 +26,12 @@ struct CheckCommand: ParsableCommand {
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
-  var schedule: String
+  var schedule: FilePath
 
   @Option(
     help: ArgumentHelp(
-      "Also prove that sends and receives cannot block: rendezvous, buffered, buffered:N or batched.",
+      "Also prove that sends and receives cannot block: rendezvous, buffered, buffered:N or batched. N from "
+        + "\(CommunicationMode.capacities.lowerBound) to \(CommunicationMode.capacities.upperBound).",
       valueName: "mode"))
   var communication: CommunicationMode?
 
@@ -41,8 +42,8 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Also prove the lower bound that the schedule states.")
   var proveBound = false
 
-  @Option(help: "How many seconds branch and bound may take for that proof; 60 if left out.")
-  var timeLimit: Magnitude?
+  @Option(help: TimeLimit.help("How many seconds branch and bound may take for that proof; 60 if left out."))
+  var timeLimit: TimeLimit?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
@@ -67,11 +68,12 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let record = try ScheduleInput(schedule).file.record
+    let input = try ScheduleInput(schedule)
+    let record = input.file.record
     var violations = ScheduleChecker(record).violations().map(\.description)
-    let communication = try violations.isEmpty ? communicationReport(of: record.schedule) : nil
+    let communication = try violations.isEmpty ? communicationReport(of: input) : nil
     violations += communication?.fault.map { [$0] } ?? []
-    let bound = try violations.isEmpty ? boundReport(of: record) : nil
+    let bound = try violations.isEmpty ? boundReport(of: input) : nil
     violations += bound?.violation.map { [$0] } ?? []
     let report = Report(
       violations: violations, operations: record.schedule.words.operations.count,
@@ -82,35 +84,39 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// What the proof says of sends and receives, where it is asked for.
-  private func communicationReport(of schedule: Schedule) throws -> CommunicationReport? {
+  private func communicationReport(of input: ScheduleInput) throws -> CommunicationReport? {
     guard let mode = communication else { return nil }
-    return CommunicationReport(
-      try Timeline(schedule).rankPrograms(receives: receives ?? .early), of: schedule, mode: mode)
+    let timeline = try input.timeline()
+    let programs = try input.named { () throws(TimelineError) in
+      try timeline.rankPrograms(receives: receives ?? .early)
+    }
+    return CommunicationReport(programs, of: timeline.schedule, mode: mode)
   }
 
   /// What is known of the bound that the schedule states, where it states one.
-  private func boundReport(of record: RecordedSchedule) throws -> BoundReport? {
-    guard let certificate = record.summary?.certificate else { return nil }
+  private func boundReport(of input: ScheduleInput) throws -> BoundReport? {
+    guard let certificate = input.file.record.summary?.certificate else { return nil }
     guard proveBound else { return BoundReport(certificate) }
     return BoundReport(
-      proving: certificate, of: try Timeline(record.schedule), in: .seconds(timeLimit?.value ?? 60),
+      proving: certificate, of: try input.timeline(), in: .seconds(timeLimit?.seconds ?? 60),
       until: Interrupt())
   }
 
-  private func text(of report: Report) -> String {
-    let name = InputFile.name(of: schedule)
+  private func text(of report: Report) -> TerminalText {
+    let name = schedule.inputName
     guard report.violations.isEmpty else {
       let count = report.violations.count.counted("violation")
-      return report.violations.map { $0 + "\n" }.joined() + "\(name): \(count)\n"
+      return report.violations.map { "\($0)\n" as TerminalText }.joined() + "\(name): \(count)\n"
     }
     var checked = ["operations", "order", "memory"]
     if report.timesRecorded { checked.append("times") }
     if report.summaryRecorded { checked.append("summary") }
     let bound = report.bound?.text
     let notes = [report.timesRecorded ? nil : "no times are recorded", proveBound ? nil : bound]
+      .compactMap(\.self).map { "; \($0)" }.joined()
     let proofs = [report.communication?.text, proveBound ? bound ?? "no bound is stated" : nil]
-    return "\(name): no violations in \(report.operations.counted("operation")): "
-      + "\(checked.joined(separator: ", ")) verified\(notes.compactMap(\.self).map { "; \($0)" }.joined())\n"
-      + proofs.compactMap(\.self).map { "\(name): \($0)\n" }.joined()
+      .compactMap(\.self).map { "\(name): \($0)\n" as TerminalText }.joined()
+    let verified = "\(report.operations.counted("operation")): \(checked.joined(separator: ", ")) verified"
+    return "\(name): no violations in \(verified)\(notes)\n\(proofs)"
   }
 }

@@ -21,7 +21,7 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("The schedule files; with --families, the problem.", valueName: "schedule"))
-  var inputs: [String] = []
+  var inputs: [FilePath] = []
 
   @Option(
     help: ArgumentHelp(
@@ -39,7 +39,7 @@ struct CompareCommand: ParsableCommand {
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
       "Draw all schedules on one time axis: a .svg, .pdf, .png or .dot file.", valueName: "file"))
-  var output: String?
+  var output: FilePath?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
@@ -81,7 +81,7 @@ struct CompareCommand: ParsableCommand {
       let timeline = try input.timeline()
       var line = ComparisonLine(
         title: input.title, timeline: timeline, proof: Proof(for: timeline))
-      line.file = path
+      line.file = path.text
       entries.append((timeline, line))
     }
     entries.sort { $0.line.summary.makespan < $1.line.summary.makespan }
@@ -93,7 +93,8 @@ struct CompareCommand: ParsableCommand {
     }
     let problems = entries.map(\.timeline.schedule.problem)
     let differ = problems.contains { $0 != problems[0] }
-    let note = differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
+    let note: TerminalText =
+      differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
     try StandardOutput.write(lines.table + note + written)
     try lines.checkCertificates()
   }
@@ -107,6 +108,8 @@ struct CompareCommand: ParsableCommand {
 
   private func compare(_ families: [any Family], format: DiagramFormat?) throws {
     let (whole, memoryLimit) = try problem.plainProblem(inputs.first)
+    try MemoryForecast.check(
+      .timing, operations: families.count * whole.operationCount, in: inputs.first)
     let comparison = FamilyComparison(
       families, problem: whole, memoryLimit: memoryLimit, chunks: problem.layout.chunks ?? 2,
       pieces: problem.layout.pieces ?? 2, parameters: FamilyParameters(groupSize: parameters.groupSize))
@@ -122,12 +125,12 @@ struct CompareCommand: ParsableCommand {
       try StandardOutput.write(MachineReport.json(report))
       return try lines.checkCertificates()
     }
-    let rest = comparison.refusals.map { "  Left out: \($0.reason)\n" }.joined()
+    let rest = comparison.refusals.map { "  Left out: \($0.reason)\n" as TerminalText }.joined()
     try StandardOutput.write(lines.table + rest + written)
     try lines.checkCertificates()
   }
 
-  private var written: String { output.map { "  Drawn in \($0)\n" } ?? "" }
+  private var written: TerminalText { output.map { "  Drawn in \($0.text)\n" } ?? "" }
 
   private func draw(_ entries: [(timeline: Timeline, line: ComparisonLine)], as format: DiagramFormat?) throws
   {

@@ -18,7 +18,7 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
-  var schedule: String
+  var schedule: FilePath
 
   @Option(help: ArgumentHelp("The format: \(FormatName.list(ExportFormats.all)).", valueName: "format"))
   var format: FormatName
@@ -26,7 +26,7 @@ struct ExportCommand: ParsableCommand {
   @Option(
     name: [.short, .customLong("output")],
     help: ArgumentHelp("Write to this file; '-' for standard output.", valueName: "file"))
-  var output: String
+  var output: FilePath
 
   @Option(
     help: ArgumentHelp(
@@ -34,17 +34,12 @@ struct ExportCommand: ParsableCommand {
       valueName: "framework"))
   var withConfig: String?
 
-  @Option(help: "How many samples make a microbatch; for --with-config.")
+  private static let microbatchSizeFlag = CountFlag(name: "--microbatch-size", range: 1...1_000_000)
+
+  @Option(help: microbatchSizeFlag.help("How many samples make a microbatch; for --with-config."))
   var microbatchSize = 1
 
-  func validate() throws {
-    guard (1...Self.largestMicrobatch).contains(microbatchSize) else {
-      throw ValidationError(
-        "--microbatch-size: expected a count from 1 to \(Self.largestMicrobatch), found \(microbatchSize)")
-    }
-  }
-
-  private static let largestMicrobatch = 1_000_000
+  func validate() throws { try Self.microbatchSizeFlag.check(microbatchSize) }
 
   func run() throws {
     let format = try format.exported()
@@ -52,17 +47,16 @@ struct ExportCommand: ParsableCommand {
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
     let bytes = try exported(by: format.name) { () throws(ExportRefusal) in try format.encode(timeline) }
+    var files = [(file: OutputFile(path: output), bytes: bytes)]
     if let settings {
-      for module in timeline.schedule.problem.missingModules {
-        StandardError.warn(module, about: schedule)
-      }
+      Warnings.show(timeline.schedule.problem.missingModules, in: schedule)
       let fragment = try exported(by: settings.format.name) { () throws(ExportRefusal) in
         try settings.format.encode(
-          timeline.schedule.problem, file: output, microbatchSize: microbatchSize)
+          timeline.schedule.problem, file: output.text, microbatchSize: microbatchSize)
       }
-      try OutputFile(path: settings.path).write(fragment)
+      files.insert((OutputFile(path: settings.path), fragment), at: 0)
     }
-    try OutputFile(path: output).write(bytes)
+    try OutputFile.write(files)
   }
 
   /// Encodes, and words a refusal with the names of the file and the format.
@@ -72,7 +66,7 @@ struct ExportCommand: ParsableCommand {
     do throws(ExportRefusal) {
       return try encode()
     } catch {
-      throw Failure(.badInput, "\(InputFile.name(of: schedule)): \(format): \(error)")
+      throw Failure(.badInput, "\(schedule.inputName): \(format): \(error)")
     }
   }
 }

@@ -32,7 +32,9 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let family = try Families.named(family)
+    let file = problem.problem
     let problem = try problem.resolve(chunksPlaced: family.layout.arrangement)
+    try MemoryForecast.check(.timing, operations: problem.operationCount, in: file)
     let words = try family.words(for: problem, parameters: parameters.parameters(of: family))
     let timeline = try Timeline(Schedule(problem: problem, words: words))
     try family.checkMemory(of: timeline)

@@ -28,7 +28,7 @@ struct ImportCommand: ParsableCommand {
       """)
 
   @Argument(help: "The framework's file, or traces; '-' for standard input.")
-  var files: [String]
+  var files: [FilePath]
 
   @Option(
     help: ArgumentHelp(
@@ -38,7 +38,7 @@ struct ImportCommand: ParsableCommand {
   var format: FormatName
 
   @Option(help: "With torch-csv or skippipe: the problem, a file, '-' or a preset.")
-  var problem: String?
+  var problem: FilePath?
 
   @OptionGroup
   var layout: LayoutFlags
@@ -50,7 +50,8 @@ struct ImportCommand: ParsableCommand {
         + "fwd, backward or bwd (fused), I or dgrad, wgrad.", valueName: "expression"))
   var pattern: String?
 
-  @Option(help: "With skippipe: the duration of F on every node, in seconds, instead of --problem.")
+  @Option(
+    help: Magnitude.help("With skippipe: the duration of F on every node, in seconds, instead of --problem."))
   var forward: Magnitude?
 
   @Option(help: "With skippipe: which plan of the file, ca, non-ca or random; the first it has if left out.")
@@ -91,12 +92,12 @@ struct ImportCommand: ParsableCommand {
     }
     let costs = try layout.arrange(ProblemFlags.read(problem), chunksPlaced: .loop)
     let input = try InputFile(file, limit: format.largestText)
-    let words = try format.decode(input.bytes, file: file, for: costs)
+    let words = try format.decode(input.bytes, file: file.text, for: costs)
     let timeline: Timeline
     do throws(TimelineError) {
       timeline = try Timeline(Schedule(problem: costs, words: words))
     } catch {
-      throw Failure(.badInput, "\(InputFile.name(of: file)): \(error)")
+      throw Failure(.badInput, "\(file.inputName): \(error)")
     }
     let generator = ScheduleFile.Generator(command: "import", version: Pipeloom.version)
     try output.write(timeline, title: "Import", generator: generator)

@@ -13,8 +13,7 @@ struct MemorySweepRun {
 
   /// Searches under every limit, up to the one at which an interrupt comes; words found under a smaller limit
   /// are a start for the next. A certificate that had to be withdrawn is told beside the lines.
-  func lines() throws -> (lines: [SweepReport.Line], defect: Failure?) {
-    let interrupt = Interrupt()
+  func lines(until interrupt: borrowing Interrupt) throws -> (lines: [SweepReport.Line], defect: Failure?) {
     var found: [Words] = []
     var lines: [SweepReport.Line] = []
     var defect: Failure?

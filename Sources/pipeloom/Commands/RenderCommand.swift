@@ -16,13 +16,13 @@ struct RenderCommand: ParsableCommand {
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
-  var schedule: String
+  var schedule: FilePath
 
   @Option(
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
       "The diagram's file, whose ending names the format; '-' for standard output.", valueName: "file"))
-  var output: String
+  var output: FilePath
 
   @Option(help: "The format, where the file's ending does not name it.")
   var format: DiagramFormat?
@@ -36,16 +36,19 @@ struct RenderCommand: ParsableCommand {
     case time, paths
   }
 
-  @Option(help: "Draw from this time on.")
+  @Option(help: Magnitude.help("Draw from this time on."))
   var from: Magnitude?
 
-  @Option(help: "Draw up to this time.")
+  @Option(help: Magnitude.help("Draw up to this time."))
   var to: Magnitude?
 
   @Option(help: "The colours; an SVG follows the reader's setting if left out.")
   var theme: Theme?
 
-  @Option(help: "The width of the page in points, 72 to the inch.")
+  @Option(
+    help: ArgumentHelp(
+      "The width of the page in points, 72 to the inch. From what its labels take to "
+        + "\(GanttStyle.widestPage.plain), an eighth of that with --view paths."))
   var width: Magnitude?
 
   @Flag(help: "Draw an SVG even if it is larger than 20 MB.")

@@ -13,9 +13,9 @@ struct SearchCommand: ParsableCommand {
     abstract: "Finds the shortest schedule within the memory limits, with a proof of how good it is.",
     discussion: """
       Starts from every named family that fits, improves on them until the lower bound is met or the time is \
-      up, and certifies the rest. Ctrl-C ends the search with the best schedule so far. A problem file with \
-      skipReorder and no routes has its routes chosen too, and where it gives only the number of devices per \
-      stage, first the devices.
+      up, and certifies the rest. Ctrl-C, or a signal by which a batch system stops a program, ends the search \
+      with the best schedule so far. A problem file with skipReorder and no routes has its routes chosen too, and \
+      where it gives only the number of devices per stage, first the devices.
 
       Examples:
         pipeloom search profile.yaml -o best.json
@@ -33,7 +33,7 @@ struct SearchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Search under each of these memory limits, multiples of the largest peak of 1F1B, and print what each "
-        + "buys; -o then names a diagram of the curve.",
+        + "buys; -o then names a diagram of the curve. Up to \(MemorySweep.largestCount) limits.",
       valueName: "first:last:step"))
   var sweepMemory: MemorySweep?
 
@@ -48,21 +48,31 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let contents = try problem.flags.contents(problem.problem)
+    let operations: Int
     switch contents {
-    case .problem(let problem): try Search.checkScope(of: problem, proving: options.prove)
-    case .routing(let problem): try Search.checkScope(of: problem.frame, proving: options.prove)
-    case .placing(let problem): try Search.checkScope(of: problem.routing.frame)
+    case .problem(let problem):
+      try Search.checkScope(of: problem, proving: options.prove)
+      operations = problem.operationCount
+    case .routing(let problem):
+      try Search.checkScope(of: problem.frame, proving: options.prove)
+      operations = problem.operationCount
+    case .placing(let problem):
+      try Search.checkScope(of: problem.routing.frame)
+      operations = problem.routing.operationCount
     }
+    try MemoryForecast.check(.searching, operations: operations, in: problem.problem)
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
+    // To the end: a signal that comes while the result is written finds the search ended, and changes nothing.
+    let interrupt = Interrupt()
     switch contents {
-    case .problem(let problem): try run(problem)
-    case .routing(let problem): try run(problem)
-    case .placing(let problem): try run(problem)
+    case .problem(let problem): try run(problem, until: interrupt)
+    case .routing(let problem): try run(problem, until: interrupt)
+    case .placing(let problem): try run(problem, until: interrupt)
     }
   }
 
   /// Chooses the devices of every stage, then routes and words.
-  private func run(_ placing: PlacementProblem) throws {
+  private func run(_ placing: PlacementProblem, until interrupt: borrowing Interrupt) throws {
     guard !options.prove else {
       throw Failure(
         .usage,
@@ -71,14 +81,14 @@ struct SearchCommand: ParsableCommand {
     try refuseSweepOfMemory()
     let routing: RoutingProblem
     do throws(ProblemError) { routing = try options.place(placing) } catch {
-      throw Failure(.badInput, "\(InputFile.name(of: problem.problem ?? "-")): \(error)")
+      throw Failure(.badInput, "\(fileName): \(error)")
     }
     let stages = routing.hosts.enumerated().map { stage, hosts in
       "stage \(stage) on \(hosts.map(\.description).joined(separator: ", "))"
     }
     let note =
       "Devices chosen by local search: \(stages.joined(separator: "; ")). The bound is that of this placement."
-    try run(routing, share: 0.8, notes: [note])
+    try run(routing, share: 0.8, notes: [note], until: interrupt)
   }
 
   private func refuseSweepOfMemory() throws(Failure) {
@@ -91,24 +101,23 @@ struct SearchCommand: ParsableCommand {
   /// Chooses routes, and words for them.
   ///
   /// - Parameter share: of the time, where some has been used.
-  private func run(_ routing: RoutingProblem, share: Double = 1, notes: [String] = []) throws {
+  private func run(
+    _ routing: RoutingProblem, share: Double = 1, notes: [String] = [], until interrupt: borrowing Interrupt
+  ) throws {
     try refuseSweepOfMemory()
-    let path = problem.problem ?? "-"
-    warn(of: routing.suspiciousFigures, in: path)
     if sweepSkips {
-      let (lines, defect) = SkipSweepRun(problem: routing, flags: options).lines()
+      let (lines, defect) = SkipSweepRun(problem: routing, flags: options).lines(until: interrupt)
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
       try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
       if let defect { throw defect }
       return
     }
     let begin = ContinuousClock.now
-    let interrupt = Interrupt()
     let result: RoutingResult
     do throws(RoutingRefusal) {
       result = try options.search(routing, share: share, until: interrupt)
     } catch {
-      throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
+      throw Failure(.badInput, "\(fileName): \(error)")
     }
     var schedule = Schedule(problem: result.problem, words: result.search.words)
     var proof = Proof(result.search)
@@ -125,24 +134,17 @@ struct SearchCommand: ParsableCommand {
     try output.write(timeline, title: "Search", generator: generator, proof: proof, notes: notes)
   }
 
-  /// Prints the first few figures that look like slips.
-  private func warn(of figures: [SuspiciousFigure], in file: String) {
-    let shown = 5
-    for figure in figures.prefix(shown) { StandardError.warn(figure, about: file) }
-    if figures.count > shown {
-      StandardError.warn("and \(figures.count - shown) more figures like these", about: file)
-    }
-  }
+  /// What messages call the problem.
+  private var fileName: String { problem.problem?.inputName ?? "the problem" }
 
-  private func run(_ problem: Problem) throws {
+  private func run(_ problem: Problem, until interrupt: borrowing Interrupt) throws {
     if sweepSkips {
       throw Failure(.usage, "--sweep-skips: expected a problem with skipReorder and without routes")
     }
     if let sweepMemory {
-      return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options))
+      return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options), until: interrupt)
     }
     let begin = ContinuousClock.now
-    let interrupt = Interrupt()
     let result = options.search(problem, until: interrupt)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     var words = result.words
@@ -170,9 +172,9 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  private func run(_ sweep: MemorySweepRun) throws {
+  private func run(_ sweep: MemorySweepRun, until interrupt: borrowing Interrupt) throws {
     let format = try output.output.map { try DiagramFormat(file: $0) }
-    let (lines, defect) = try sweep.lines()
+    let (lines, defect) = try sweep.lines(until: interrupt)
     let report = SweepReport(problem: sweep.problem.name, objective: options.objective, lines: lines)
     if let path = output.output, let format {
       try OutputFile(path: path).write(sweep.chart(of: report.lines).render(as: format))

@@ -15,24 +15,24 @@ struct SimulateCommand: ParsableCommand {
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
-  var schedule: String
+  var schedule: FilePath
 
   @Option(help: "Time the words under this problem instead: a file, '-' or a preset.")
-  var problem: String?
+  var problem: FilePath?
 
   @OptionGroup
   var output: ScheduleOutput
 
   func run() throws {
-    try InputFile.checkStandardInput([schedule, problem ?? ""])
+    try InputFile.checkStandardInput([schedule] + [problem].compactMap { $0 })
     let input = try ScheduleInput(schedule)
     let own = input.file.record.schedule
     let other = try problem.map(ProblemFlags.read) ?? own.problem
     guard other.deviceCount == own.problem.deviceCount else {
       throw Failure(
         .badInput,
-        "\(InputFile.name(of: problem ?? schedule)): expected \(own.problem.deviceCount) devices, "
-          + "one per word of \(InputFile.name(of: schedule)), found \(other.deviceCount)")
+        "\((problem ?? schedule).inputName): expected \(own.problem.deviceCount) devices, "
+          + "one per word of \(schedule.inputName), found \(other.deviceCount)")
     }
     let timeline = try input.timeline(of: Schedule(problem: other, words: own.words))
     let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)

@@ -7,9 +7,9 @@ extension SkipPipeFile.PlanName: ExpressibleByArgument {}
 
 /// `pipeloom import FILE --format skippipe`: a plan of SkipPipe with its routes, timed afresh.
 struct SkipPipeImport {
-  var files: [String]
+  var files: [FilePath]
   /// The problem that says what operations cost, unless `forward` does.
-  var problem: String?
+  var problem: FilePath?
   var forward: Magnitude?
   var plan: SkipPipeFile.PlanName?
   var output: ScheduleOutput
@@ -25,7 +25,7 @@ struct SkipPipeImport {
         .usage, "\(name): expected --problem or --forward, as the file has no compute times, found \(found)")
     }
     let input = try InputFile(path, limit: SkipPipeFile.largestText)
-    let file = try SkipPipeFile.decode(input.bytes, file: path)
+    let file = try SkipPipeFile.decode(input.bytes, file: path.text)
     guard let plan = file.plan(plan) else {
       let plans = file.plans.map(\.name.rawValue).joined(separator: ", ")
       throw Failure(
@@ -36,7 +36,7 @@ struct SkipPipeImport {
     do throws(TimelineError) {
       timeline = try Timeline(schedule)
     } catch {
-      throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
+      throw Failure(.badInput, "\(path.inputName): \(error)")
     }
     let generator = ScheduleFile.Generator(command: "import", version: Pipeloom.version)
     let note = "\(file.source(of: plan)); the figures above are of one microbatch per path, and our own"
@@ -44,15 +44,15 @@ struct SkipPipeImport {
   }
 
   private func costs(
-    of plan: SkipPipeFile.Plan, in file: SkipPipeFile, at path: String
+    of plan: SkipPipeFile.Plan, in file: SkipPipeFile, at path: FilePath
   ) throws -> Problem {
     let costs = try problem.map { try ProblemFlags.contents($0) }
     do throws(FormatError) {
       if let costs { return try file.problem(of: plan, under: costs) }
-      let name = InputFile.name(of: path)
+      let name = path.inputName
       return try file.problem(of: plan, forward: forward?.value ?? 0, name: name)
     } catch {
-      throw error.named(path)
+      throw error.named(path.text)
     }
   }
 }

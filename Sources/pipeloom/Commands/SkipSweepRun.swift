@@ -23,8 +23,7 @@ struct SkipSweepRun {
 
   /// Searches from the full pipeline down to the stages never skipped, up to an interrupt; numbers of stages without
   /// routes are left out. A certificate that had to be withdrawn is told beside the lines.
-  func lines() -> (lines: [Line], defect: Failure?) {
-    let interrupt = Interrupt()
+  func lines(until interrupt: borrowing Interrupt) -> (lines: [Line], defect: Failure?) {
     let body = problem.rules.bodyCount(of: problem.stages.count)
     let kept = Set(problem.rules.alwaysVisit).union([Stage.ID(0)]).count
     var lines: [Line] = []
@@ -65,7 +64,7 @@ struct SkipSweepRun {
   }
 
   /// The lines for a person.
-  static func text(_ lines: [Line], unit: String, objective: Objective) -> String {
+  static func text(_ lines: [Line], unit: String, objective: Objective) -> TerminalText {
     var table = TextTable([
       ("stages", .right), ("skipped", .right), (objective.rawValue, .right), ("saved", .right),
       ("lowerBound", .right), ("trained, stage by stage", .left), ("visitsPerDevice", .left),

@@ -7,7 +7,7 @@ struct TraceImport {
   static let format = "chrome-trace"
 
   /// The paths of the traces, one per rank or one with all ranks.
-  var files: [String]
+  var files: [FilePath]
   /// The user's own pattern of names.
   var pattern: String?
   var output: ScheduleOutput
@@ -20,24 +20,23 @@ struct TraceImport {
     } catch {
       // What one trace lacks is said of it; what several lack together, of the first.
       var error = error
-      if error.file.isEmpty { error.file = files[0] }
+      if error.file.isEmpty { error.file = files[0].text }
       throw error
     }
-    let problem = try profile.problem(name: files.count == 1 ? InputFile.name(of: files[0]) : "traces")
+    let problem = try profile.problem(name: files.count == 1 ? files[0].inputName : "traces")
     if let path = output.output {
       try OutputFile(path: path).write(ProblemFile.encode(problem))
-      if path == "-" { return }
+      if path.isStandardStream { return }
     }
     let report = ProfileReport(profile)
-    let written = output.output.map { "  Written to \($0)\n" } ?? ""
-    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text + written)
+    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text + output.written)
   }
 
   private func recordings() throws -> [TraceRecording] {
     var names = try readPattern()
     return try files.map { file in
       let input = try InputFile(file, limit: TraceRecording.largestText)
-      return try TraceRecording(input.bytes, file: file, pattern: &names)
+      return try TraceRecording(input.bytes, file: file.text, pattern: &names)
     }
   }
 

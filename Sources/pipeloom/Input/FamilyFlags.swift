@@ -5,11 +5,14 @@ import Timeline
 
 /// What a user may choose of a family.
 struct FamilyFlags: ParsableArguments {
+  private static let groupSizeFlag = CountFlag(name: "--group-size", range: ProblemRules.counts)
+
   @Option(
-    help: ArgumentHelp(
-      "How many microbatches run on one chunk before the next chunk's turn, for families with groups.",
-      valueName: "count"))
+    help: groupSizeFlag.help(
+      "How many microbatches run on one chunk before the next chunk's turn, for families with groups."))
   var groupSize: Int?
+
+  func validate() throws { try Self.groupSizeFlag.check(groupSize) }
 
   /// The choices as a family takes them.
   ///

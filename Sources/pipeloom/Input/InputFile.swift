@@ -7,25 +7,20 @@
 /// The bytes of a file or of standard input.
 struct InputFile {
   /// The path as it was given; `-` for standard input.
-  let path: String
+  let path: FilePath
   /// The whole content.
   let bytes: [UInt8]
-
-  /// The name for messages.
-  static func name(of path: String) -> String {
-    path == "-" ? "standard input" : path.isEmpty ? "''" : path
-  }
 
   /// Refuses to read standard input a second time, when it would be empty.
   ///
   /// - Throws: `Failure` when more than one path is `-`.
-  static func checkStandardInput(_ paths: [String]) throws(Failure) {
-    guard paths.count(where: { $0 == "-" }) > 1 else { return }
+  static func checkStandardInput(_ paths: [FilePath]) throws(Failure) {
+    guard paths.count(where: \.isStandardStream) > 1 else { return }
     throw Failure(.usage, "expected '-' once, as standard input is read only once")
   }
 
   /// Whether something exists at a path.
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  static func exists(_ path: FilePath) -> Bool { path.withSystemText { access($0, F_OK) } == 0 }
 
   /// Reads everything.
   ///
@@ -34,14 +29,16 @@ struct InputFile {
   ///   - isPossible: whether the beginning of a large text is one of a file of this kind. The rest of others is
   ///     not read: their beginning is enough to refuse them, and they may never end.
   /// - Throws: `Failure` for a missing, unreadable or oversized file, or a directory.
-  init(_ path: String, limit: Int, isPossible: ([UInt8]) -> Bool = { _ in true }) throws(Failure) {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+  init(_ path: FilePath, limit: Int, isPossible: ([UInt8]) -> Bool = { _ in true }) throws(Failure) {
+    let descriptor =
+      path.isStandardStream ? STDIN_FILENO : path.withSystemText { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
-      throw Failure(.missingInput, "\(Self.name(of: path)): \(SystemError.current)")
+      throw Failure(.missingInput, "\(path.inputName): \(SystemError.current)")
     }
-    defer { if path != "-" { close(descriptor) } }
+    defer { if !path.isStandardStream { close(descriptor) } }
     self.path = path
-    bytes = try Self.read(descriptor, name: Self.name(of: path), limit: limit, isPossible)
+    bytes = try Self.read(
+      descriptor, name: path.inputName, limit: min(limit, MemoryForecast.largestFile), isPossible)
   }
 
   private static func read(
@@ -72,4 +69,9 @@ struct InputFile {
       }
     }
   }
+}
+
+extension FilePath {
+  /// The name of what is read for messages.
+  var inputName: String { name("standard input") }
 }

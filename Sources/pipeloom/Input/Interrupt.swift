@@ -6,26 +6,42 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C as a question that a long computation can ask, in place of the end of the program.
+/// A signal to stop as a question that a long computation can ask, in place of the end of the program.
 struct Interrupt: ~Copyable {
+  private typealias Handler = @convention(c) (Int32) -> Void
+
   /// A signal handler can reach nothing but a global.
   private static let flag = Atomic<Bool>(false)
-  private let previous: (@convention(c) (Int32) -> Void)?
+  private let previous: [(signal: Int32, handler: Handler?)]
 
-  /// From here on an interrupt is noted; a second one ends the program.
+  /// From here on a signal to stop is noted; a second one from the keyboard ends the program.
   init() {
     Self.flag.store(false, ordering: .relaxed)
-    previous = signal(SIGINT) { _ in
-      Interrupt.flag.store(true, ordering: .relaxed)
-      signal(SIGINT, SIG_DFL)
+    previous = StopSignal.all.compactMap { number in
+      let handler = signal(number) { number in
+        Interrupt.flag.store(true, ordering: .relaxed)
+        if StopSignal.isOfKeyboard(number) { signal(number, SIG_DFL) }
+      }
+      // Whoever started the program so that it outlives its terminal, as `nohup` does, wants it to go on. Shells
+      // ignore SIGINT for what runs in the background, where it can only come from someone who means this program.
+      guard number == SIGINT || unsafeBitCast(handler, to: Int.self) != Self.ignored else {
+        signal(number, handler)
+        return nil
+      }
+      return (number, handler)
     }
   }
 
-  deinit { signal(SIGINT, previous) }
+  deinit {
+    for (number, handler) in previous { signal(number, handler) }
+  }
 
-  /// Whether there has been an interrupt.
+  /// Whether there has been a signal to stop.
   var hasHappened: Bool { Self.hasHappened }
 
-  /// Whether there has been an interrupt since one was last waited for, asked on any thread.
+  /// Whether there has been one since signals were last waited for, asked on any thread.
   static var hasHappened: Bool { flag.load(ordering: .relaxed) }
+
+  /// The handler `SIG_IGN`, which is no function, on every system.
+  private static let ignored = 1
 }

@@ -3,9 +3,12 @@ import PipelineModel
 
 /// The flags that lay a sequential problem out anew.
 struct LayoutFlags: ParsableArguments {
+  private static let chunksFlag = CountFlag(name: "--chunks", range: ProblemRules.counts)
+  private static let piecesFlag = CountFlag(name: "--pieces", range: ProblemRules.counts)
+
   @Option(
-    help: "In how many equal chunks each stage of a sequential problem is cut; its devices then host as many."
-  )
+    help: chunksFlag.help(
+      "In how many equal chunks each stage of a sequential problem is cut; its devices then host as many."))
   var chunks: Int?
 
   @Option(
@@ -14,7 +17,7 @@ struct LayoutFlags: ParsableArguments {
       valueName: "placement"))
   var placement: Arrangement?
 
-  @Option(help: "In how many equal pieces each sequence of a sequential problem is cut.")
+  @Option(help: piecesFlag.help("In how many equal pieces each sequence of a sequential problem is cut."))
   var pieces: Int?
 
   /// The first of these flags that was given, if any.
@@ -26,11 +29,8 @@ struct LayoutFlags: ParsableArguments {
   }
 
   func validate() throws {
-    for (name, count) in [("chunks", chunks), ("pieces", pieces)] {
-      guard let count, !ProblemRules.counts.contains(count) else { continue }
-      throw ValidationError(
-        "--\(name): expected a count from 1 to \(ProblemRules.counts.upperBound), found \(count)")
-    }
+    try Self.chunksFlag.check(chunks)
+    try Self.piecesFlag.check(pieces)
   }
 
   /// The problem laid out as the flags say.

@@ -4,7 +4,7 @@ import PipelineModel
 /// Memory limits from one to another in equal steps, as multiples of 1F1B's peak: `0.5x:2x:0.25x`.
 struct MemorySweep: ExpressibleByArgument {
   /// The most limits of one sweep.
-  private static let largestCount = 1000
+  static let largestCount = 1000
 
   /// The multiples, rising.
   let multiples: [Double]

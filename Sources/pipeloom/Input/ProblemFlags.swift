@@ -4,49 +4,60 @@ import ScheduleFormats
 
 /// The flags that describe a problem by themselves or change one that was read.
 struct ProblemFlags: ParsableArguments {
-  @Option(help: "The number of devices, each with one stage. Instead of PROBLEM.")
+  /// Help for a figure of the problem that flags describe by themselves.
+  private static func shapeHelp(_ text: String) -> ArgumentHelp {
+    Magnitude.help("\(text) Instead of PROBLEM.")
+  }
+
+  private static let devicesFlag = CountFlag(name: "--devices", range: ProblemRules.counts)
+  private static let microbatchesFlag = CountFlag(name: "--microbatches", range: ProblemRules.counts)
+
+  @Option(help: devicesFlag.help("The number of devices, each with one stage. Instead of PROBLEM."))
   var devices: Int?
 
-  @Option(help: "The number of microbatches.")
+  @Option(help: microbatchesFlag.help("The number of microbatches."))
   var microbatches: Int?
 
-  @Option(help: "The duration of F on each stage; 1 if left out. Instead of PROBLEM.")
+  @Option(help: shapeHelp("The duration of F on each stage; 1 if left out."))
   var forward: Magnitude?
 
-  @Option(help: "The duration of B, the backward pass for the input; 1 if left out. Instead of PROBLEM.")
+  @Option(
+    help: shapeHelp("The duration of B, the backward pass for the input; 1 if left out."))
   var backwardInput: Magnitude?
 
-  @Option(help: "The duration of W, the backward pass for the weights; 1 if left out. Instead of PROBLEM.")
+  @Option(
+    help: shapeHelp("The duration of W, the backward pass for the weights; 1 if left out."))
   var backwardWeight: Magnitude?
 
   @Option(
     name: .customLong("activation-for-b"),
-    help: "The memory held from the start of F to the end of B; 1 if left out. Instead of PROBLEM.")
+    help: shapeHelp("The memory held from the start of F to the end of B; 1 if left out."))
   var activationForB: Magnitude?
 
   @Option(
     name: .customLong("activation-for-w"),
-    help: "The part of it held on to the end of W; half of it if left out. Instead of PROBLEM.")
+    help: shapeHelp("The part of it held on to the end of W; half of it if left out."))
   var activationForW: Magnitude?
 
-  @Option(help: "The memory each stage holds all the time; 0 if left out. Instead of PROBLEM.")
+  @Option(help: shapeHelp("The memory each stage holds all the time; 0 if left out."))
   var `static`: Magnitude?
 
-  @Option(help: "The latency between any two devices.")
+  @Option(help: Magnitude.help("The latency between any two devices."))
   var communication: Magnitude?
 
-  @Option(help: "The time each device takes after its last operation.")
+  @Option(help: Magnitude.help("The time each device takes after its last operation."))
   var optimizerStep: Magnitude?
 
   @Option(
-    help: ArgumentHelp(
+    help: Magnitude.help(
       "The memory limit of every device, or a multiple of the largest peak of 1F1B, such as 0.75x.",
       valueName: "limit"))
   var memoryLimit: MemoryLimit?
 
   @Option(
-    help: ArgumentHelp(
-      "The duration of an overlapped pair, as a multiple of the sum of its parts.", valueName: "factor"))
+    help: Magnitude.help(
+      "The duration of an overlapped pair, as a multiple of the sum of its parts.", valueName: "factor",
+      isFactor: true))
   var overlap: Magnitude?
 
   @OptionGroup
@@ -60,20 +71,29 @@ struct ProblemFlags: ParsableArguments {
   /// - Parameter arrangement: how `--chunks` places the chunks unless `--placement` says it.
   /// - Throws: `Failure` or `FormatError`; a figure that is wrong on its own is a usage error, one that the
   ///   problem cannot bear is bad input.
-  func problem(_ path: String?, chunksPlaced arrangement: Arrangement = .loop) throws -> Problem {
-    try finished(base(path), chunksPlaced: arrangement)
+  func problem(_ path: FilePath?, chunksPlaced arrangement: Arrangement = .loop) throws -> Problem {
+    let problem = try finished(base(path), chunksPlaced: arrangement)
+    Warnings.show(problem.suspiciousFigures, in: path)
+    return problem
   }
 
   /// What `problem` gives, or the problem of a file whose routes are still to be chosen.
   ///
   /// - Throws: as `problem` does, and where a flag would change a problem without routes.
-  func contents(_ path: String?) throws -> ProblemFile.Contents {
+  func contents(_ path: FilePath?) throws -> ProblemFile.Contents {
     guard let path, !shapeFlags.contains(where: \.isGiven) else { return .problem(try problem(path)) }
-    switch try Self.contents(path) {
-    case .problem(let problem): return .problem(try finished(counted(problem)))
+    switch try Self.load(path) {
+    case .problem(let problem):
+      let finished = try finished(counted(problem))
+      Warnings.show(finished.suspiciousFigures, in: path)
+      return .problem(finished)
     case let contents:
-      guard let flag = firstGiven else { return contents }
-      throw Failure(.usage, "\(flag) changes a problem with routes: change the figure in '\(path)' instead")
+      guard let flag = firstGiven else {
+        Warnings.show(contents.suspiciousFigures, in: path)
+        return contents
+      }
+      throw Failure(
+        .usage, "\(flag) changes a problem with routes: change the figure in '\(path.text)' instead")
     }
   }
 
@@ -87,8 +107,9 @@ struct ProblemFlags: ParsableArguments {
   }
 
   /// The problem as it is given, without another layout, and the memory limit that the flags set.
-  func plainProblem(_ path: String?) throws -> (problem: Problem, memoryLimit: Double?) {
+  func plainProblem(_ path: FilePath?) throws -> (problem: Problem, memoryLimit: Double?) {
     let whole = try changed(base(path))
+    Warnings.show(whole.suspiciousFigures, in: path)
     return (whole, memoryLimit?.size(for: whole))
   }
 
@@ -125,13 +146,14 @@ struct ProblemFlags: ParsableArguments {
     }
   }
 
-  private func base(_ path: String?) throws -> Problem {
+  private func base(_ path: FilePath?) throws -> Problem {
     guard let path else { return try fromFlags() }
     if let flag = shapeFlags.first(where: \.isGiven)?.name {
       throw Failure(
-        .usage, "\(flag) describes a problem by itself: leave '\(path)' out, or change the figure there")
+        .usage,
+        "\(flag) describes a problem by itself: leave '\(path.text)' out, or change the figure there")
     }
-    return try counted(Self.read(path))
+    return try counted(Self.problem(in: Self.load(path), of: path))
   }
 
   /// The problem with as many microbatches as the flags say.
@@ -141,25 +163,32 @@ struct ProblemFlags: ParsableArguments {
   }
 
   /// The problem of a file, standard input or a preset.
-  static func read(_ path: String) throws -> Problem {
-    switch try contents(path) {
+  static func read(_ path: FilePath) throws -> Problem { try problem(in: contents(path), of: path) }
+
+  private static func problem(in contents: ProblemFile.Contents, of path: FilePath) throws -> Problem {
+    switch contents {
     case .problem(let problem): return problem
-    case .routing, .placing: throw FormatError(.missingRoutes, file: path)
+    case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)
     }
   }
 
-  /// The problem of a file, standard input or a preset, or one whose routes are still to be chosen. Modules that
-  /// its stages do not name are warned about.
-  static func contents(_ path: String) throws -> ProblemFile.Contents {
-    if path != "-", !InputFile.exists(path) {
-      if let preset = Preset.named(path) { return .problem(try preset.problem()) }
+  /// The problem of a file, standard input or a preset, or one whose routes are still to be chosen.
+  static func contents(_ path: FilePath) throws -> ProblemFile.Contents {
+    let contents = try load(path)
+    Warnings.show(contents.suspiciousFigures, in: path)
+    return contents
+  }
+
+  private static func load(_ path: FilePath) throws -> ProblemFile.Contents {
+    if !path.isStandardStream, !InputFile.exists(path) {
+      if let preset = Preset.named(path.text) { return .problem(try preset.problem()) }
       throw Failure(
         .missingInput,
-        "\(InputFile.name(of: path)): no such file, and no such preset: expected one of \(presetNames)")
+        "\(path.inputName): no such file, and no such preset: expected one of \(presetNames)")
     }
     let file = try InputFile(path, limit: ProblemFile.largestText)
-    let contents = try ProblemFile.contents(file.bytes, file: path)
-    for module in contents.missingModules { StandardError.warn(module, about: path) }
+    let contents = try ProblemFile.contents(file.bytes, file: path.text)
+    Warnings.show(contents.missingModules, in: path)
     return contents
   }
 

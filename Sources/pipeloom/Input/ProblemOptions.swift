@@ -7,7 +7,7 @@ struct ProblemOptions: ParsableArguments {
     help: ArgumentHelp(
       "The problem: a file, '-' for standard input, or a preset. Leave it out to give the problem by flags.",
       valueName: "problem"))
-  var problem: String?
+  var problem: FilePath?
 
   @OptionGroup
   var flags: ProblemFlags

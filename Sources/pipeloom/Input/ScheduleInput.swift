@@ -10,17 +10,17 @@ struct ScheduleInput {
   private static let largestSize = 4 << 30
 
   /// The path as it was given.
-  let path: String
+  let path: FilePath
   /// What the file holds.
   let file: ScheduleFile
 
   /// Reads a schedule file.
   ///
   /// - Throws: `Failure` or `FormatError`.
-  init(_ path: String) throws {
+  init(_ path: FilePath) throws {
     self.path = path
     let input = try InputFile(path, limit: Self.largestSize, isPossible: ScheduleFile.mayBegin)
-    file = try ScheduleFile.decode(input.bytes, file: path)
+    file = try ScheduleFile.decode(input.bytes, file: path.text)
   }
 
   /// What reports and diagrams call the schedule: its family's title where it has one.
@@ -38,10 +38,15 @@ extension ScheduleInput {
   ///
   /// - Throws: `Failure` naming the file and what cannot be timed.
   func timeline(of schedule: Schedule? = nil) throws(Failure) -> Timeline {
+    try named { () throws(TimelineError) in try Timeline(schedule ?? file.record.schedule) }
+  }
+
+  /// Words an error of the file's words with its name.
+  func named<Value>(_ make: () throws(TimelineError) -> Value) throws(Failure) -> Value {
     do throws(TimelineError) {
-      return try Timeline(schedule ?? file.record.schedule)
+      return try make()
     } catch {
-      throw Failure(.badInput, "\(InputFile.name(of: path)): \(error)")
+      throw Failure(.badInput, "\(path.inputName): \(error)")
     }
   }
 

@@ -11,13 +11,16 @@ struct SearchFlags: ParsableArguments {
   @Option(help: "Whether backward passes are split into B and W: split, fused or auto.")
   var backward = SearchOptions.Backward.auto
 
-  @Option(help: "How many seconds to search; 2 if left out, or 60 with --prove.")
-  var timeLimit: Magnitude?
+  private static let iterationsFlag = CountFlag(name: "--iterations", range: 0...1_000_000_000)
 
-  @Option(help: "How many moves to try instead: the result then depends on the seed alone.")
+  @Option(help: TimeLimit.help("How many seconds to search; 2 if left out, or 60 with --prove."))
+  var timeLimit: TimeLimit?
+
+  @Option(
+    help: iterationsFlag.help("How many moves to try instead: the result then depends on the seed alone."))
   var iterations: Int?
 
-  @Option(help: "Where the random choices start.")
+  @Option(help: ArgumentHelp("Where the random choices start. From 0 to \(UInt64.max).", valueName: "number"))
   var seed: UInt64 = 0
 
   @Flag(
@@ -26,39 +29,42 @@ struct SearchFlags: ParsableArguments {
       discussion: "Branch and bound over all orders of operations and, where they are open, all routes."))
   var prove = false
 
-  func validate() throws {
-    guard iterations ?? 0 >= 0 else {
-      throw ValidationError("--iterations: expected a count from 0 on, found \(iterations ?? 0)")
-    }
-  }
+  func validate() throws { try Self.iterationsFlag.check(iterations) }
 
   /// How long all takes together, in seconds.
-  private var totalTime: Double { timeLimit?.value ?? (prove ? 60 : 2) }
+  private var totalTime: Double { timeLimit?.seconds ?? (prove ? 60 : 2) }
 
   /// How long to look for a schedule; a proof has the rest of the time.
   private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
 
-  private func searchOptions(share: Double = 1) -> SearchOptions {
-    SearchOptions(
-      objective: objective, backward: backward, timeLimit: .seconds(searchTime * share),
-      iterations: iterations, seed: seed)
+  /// Options for a search that is followed by what takes some seconds for each visit of a stage.
+  private func searchOptions(
+    share: Double = 1, visits: Int = 0, secondsPerVisit: Double = 0
+  ) -> SearchOptions {
+    let time = searchTime * share
+    let rest = max(time / 2, time - Double(visits) * secondsPerVisit)
+    return SearchOptions(
+      objective: objective, backward: backward, timeLimit: .seconds(rest), iterations: iterations, seed: seed)
   }
 
-  /// The end of a search that begins now: its first schedules are part of it.
-  private func deadline() -> Deadline {
-    Deadline(at: iterations == nil ? .now + .seconds(searchTime) : nil) { Interrupt.hasHappened }
-  }
+  /// The seconds that it takes to time, certify and write a schedule, and to prepare the search for orders that follows
+  /// that for routes: for each visit of a stage.
+  private static let (writing, preparing) = (2e-6, 2e-6)
 
   /// Searches, with progress on a terminal, until the end or an interrupt.
   func search(
     _ problem: Problem, starts: [Words] = [], until interrupt: borrowing Interrupt
   ) -> SearchResult {
-    let deadline = deadline()
+    let options = searchOptions(visits: problem.visitCount, secondsPerVisit: Self.writing)
+    // The schedules of named families are a part of the search.
+    let deadline = Deadline(at: iterations == nil ? .now + options.timeLimit : nil) {
+      Interrupt.hasHappened
+    }
     var starts = starts
     for family in Families.all where !deadline.hasPassed {
       if let words = try? family.words(for: problem) { starts.append(words) }
     }
-    let search = Search(problem, options: searchOptions(), starts: starts)
+    let search = Search(problem, options: options, starts: starts)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     return search.run(until: deadline) { progress in
@@ -78,7 +84,10 @@ struct SearchFlags: ParsableArguments {
   func search(
     _ problem: RoutingProblem, share: Double = 1, until interrupt: borrowing Interrupt
   ) throws(RoutingRefusal) -> RoutingResult {
-    let search = RoutingSearch(problem, options: searchOptions(share: share))
+    let options = searchOptions(
+      share: share, visits: problem.origins.count * problem.rules.stagesPerMicrobatch,
+      secondsPerVisit: Self.writing + Self.preparing)
+    let search = RoutingSearch(problem, options: options)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     return try search.run(until: Deadline { Interrupt.hasHappened }) { progress in

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Holds back the signals by which people and job schedulers stop a program, until `unblock()`.
+/// Holds back the signals that stop a program, until `unblock()`.
 struct BlockedSignals {
   private var previous = sigset_t()
 
@@ -12,7 +12,7 @@ struct BlockedSignals {
   init() {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&signals, signal) }
+    for signal in StopSignal.all { sigaddset(&signals, signal) }
     sigprocmask(SIG_BLOCK, &signals, &previous)
   }
 

@@ -1,3 +1,5 @@
+import PipelineModel
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -15,8 +17,8 @@ enum Descriptor {
   }
 
   /// Writes all bytes; tells whether all arrived. On failure `errno` says why.
-  static func write(_ bytes: some ContiguousBytes, to descriptor: Int32) -> Bool {
-    bytes.withBytes { buffer in
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {
         let count = systemWrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
@@ -35,44 +37,35 @@ enum Descriptor {
 private let systemRead = read
 private let systemWrite = write
 
-/// Something that lies in memory in one piece.
-protocol ContiguousBytes {
-  /// Gives access to the bytes.
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
-}
-
-extension [UInt8]: ContiguousBytes {
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { withUnsafeBytes(body) }
-}
-
-extension String: ContiguousBytes {
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    var copy = self
-    return copy.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-  }
-}
-
 /// Standard output, whose failures are not lost.
 enum StandardOutput {
-  /// Writes everything.
+  /// Writes a file as it is.
   ///
   /// - Throws: `Failure` when the output is full or its reader has gone.
-  static func write(_ bytes: some ContiguousBytes) throws(Failure) {
+  static func write(_ bytes: [UInt8]) throws(Failure) {
     guard Descriptor.write(bytes, to: STDOUT_FILENO) else {
       throw Failure(.inputOutput, "standard output: \(SystemError.current)")
     }
   }
+
+  /// Writes a report.
+  ///
+  /// - Throws: `Failure` when the output is full or its reader has gone.
+  static func write(_ text: TerminalText) throws(Failure) { try write(Array(text.string.utf8)) }
 }
 
 /// Standard error; there is nowhere to report its failures.
 enum StandardError {
   /// Writes what can be written.
-  static func write(_ text: String) {
-    _ = Descriptor.write(text, to: STDERR_FILENO)
+  static func write(_ text: TerminalText) {
+    _ = Descriptor.write(Array(text.string.utf8), to: STDERR_FILENO)
   }
 
-  /// Writes a warning about a file, in one line.
-  static func warn(_ warning: some CustomStringConvertible, about file: String) {
-    write("pipeloom: warning: \(InputFile.name(of: file)): \(warning)\n")
+  /// Writes one line, signed by the program and cut where it is long.
+  static func writeLine(_ message: String) {
+    write("pipeloom: \(message.abridged(to: longestMessage))\n")
   }
+
+  /// How many characters a message may have.
+  private static let longestMessage = 1000
 }

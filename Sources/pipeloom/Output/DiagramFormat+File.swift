@@ -5,14 +5,13 @@ extension DiagramFormat: ExpressibleByArgument {
   /// The format that a file's ending names.
   ///
   /// - Throws: `Failure` naming the endings.
-  init(file: String) throws(Failure) {
-    let parts = file.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.count > 1, let ending = parts.last, let format = DiagramFormat(rawValue: ending.lowercased()) {
+  init(file: FilePath) throws(Failure) {
+    if let ending = file.ending, let format = DiagramFormat(rawValue: ending.lowercased()) {
       self = format
       return
     }
     let formats = DiagramFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
     throw Failure(
-      .usage, "\(file == "-" ? "standard output" : file): expected a file ending in \(formats)")
+      .usage, "\(file.outputName): expected a file ending in \(formats)")
   }
 }

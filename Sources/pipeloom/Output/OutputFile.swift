@@ -7,27 +7,45 @@
 /// Where a result goes: a file that is replaced as a whole, or standard output.
 struct OutputFile {
   /// The path as it was given; `-` for standard output.
-  let path: String
+  let path: FilePath
 
   /// Writes everything, or leaves what was there.
   ///
-  /// A regular file is written to a temporary neighbour, flushed to the disk and renamed. A device or pipe is
-  /// written to as it is.
-  ///
   /// - Throws: `Failure` naming the path and what the operating system said.
-  func write(_ bytes: [UInt8]) throws(Failure) {
-    if path == "-" { return try StandardOutput.write(bytes) }
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      guard errno == ENOENT else { throw failure() }
-      return try replace(Self.resolved(path), with: bytes, mode: nil)
+  func write(_ bytes: [UInt8]) throws(Failure) { try Self.write([(self, bytes)]) }
+
+  /// Writes all files, or leaves everything as it was.
+  ///
+  /// A regular file is written to the disk beside its place and takes it when all are whole. A device or pipe is
+  /// written to as it is, once the others are on the disk.
+  ///
+  /// - Throws: `Failure` naming the first path that cannot be written and what the operating system said.
+  static func write(_ files: [(file: OutputFile, bytes: [UInt8])]) throws(Failure) {
+    var places: [(file: OutputFile, bytes: [UInt8], target: FilePath, mode: mode_t?)] = []
+    var streams: [(file: OutputFile, bytes: [UInt8])] = []
+    for (file, bytes) in files {
+      switch try file.destination() {
+      case .stream: streams.append((file, bytes))
+      case .file(let target, let mode): places.append((file, bytes, target, mode))
+      }
     }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG:
-      guard access(path, W_OK) == 0 else { throw failure() }
-      try replace(Self.resolved(path), with: bytes, mode: status.st_mode & 0o7777)
-    case S_IFDIR: throw Failure(.inputOutput, "\(path): expected a file, found a directory")
-    default: try writeInPlace(bytes)
+    // A signal waits until all files are there: it must leave neither a part of them nor a temporary one behind.
+    let signals = places.isEmpty ? nil : BlockedSignals()
+    defer { signals?.unblock() }
+    var staged: [(file: OutputFile, copy: StagedFile)] = []
+    defer { for (_, copy) in staged { copy.close() } }
+    for (file, bytes, target, mode) in places {
+      guard let copy = StagedFile(bytes, for: target, mode: mode) else { throw file.failure() }
+      staged.append((file, copy))
+    }
+    for (file, bytes) in streams { try file.writeInPlace(bytes) }
+    for index in staged.indices {
+      // A single file needs no way back.
+      guard staged[index].copy.publish(keepingOld: staged.count > 1) else {
+        let failure = staged[index].file.failure()
+        for earlier in 0..<index { staged[earlier].copy.withdraw() }
+        throw failure
+      }
     }
   }
 
@@ -35,68 +53,62 @@ struct OutputFile {
   ///
   /// - Throws: `Failure` as `write` would.
   func checkFolder() throws(Failure) {
-    guard path != "-", let slash = path.lastIndex(of: "/") else { return }
-    guard access(String(path[...slash]), F_OK) == 0 else { throw failure() }
+    guard !path.isStandardStream, !path.folder.bytes.isEmpty else { return }
+    guard InputFile.exists(path.folder) else { throw failure() }
   }
 
-  private func replace(_ target: String, with bytes: [UInt8], mode: mode_t?) throws(Failure) {
-    // An interrupt waits until the file is whole: it must not leave a temporary one behind.
-    let signals = BlockedSignals()
-    defer { signals.unblock() }
-    let (temporary, descriptor) = Self.openNeighbour(of: target)
-    guard descriptor >= 0 else { throw failure() }
-    var succeeded = Descriptor.write(bytes, to: descriptor) && fsync(descriptor) == 0
-    if let mode { succeeded = succeeded && fchmod(descriptor, mode) == 0 }
-    var reason = errno
-    // Closing may still report a failed write; it must happen either way.
-    if close(descriptor) != 0, succeeded { (succeeded, reason) = (false, errno) }
-    if succeeded, rename(temporary, target) != 0 { (succeeded, reason) = (false, errno) }
-    guard succeeded else {
-      unlink(temporary)
-      errno = reason
-      throw failure()
+  /// What stands at the path.
+  private enum Destination {
+    /// A file, there or not, with the permissions that it has.
+    case file(FilePath, mode: mode_t?)
+    /// Standard output, a device or a pipe.
+    case stream
+  }
+
+  private func destination() throws(Failure) -> Destination {
+    if path.isStandardStream { return .stream }
+    var status = stat()
+    guard path.withSystemText({ stat($0, &status) }) == 0 else {
+      guard errno == ENOENT else { throw failure() }
+      return .file(Self.resolved(path), mode: nil)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      guard path.withSystemText({ access($0, W_OK) }) == 0 else { throw failure() }
+      return .file(Self.resolved(path), mode: status.st_mode & 0o7777)
+    case S_IFDIR: throw Failure(.inputOutput, "\(path.outputName): expected a file, found a directory")
+    default: return .stream
     }
   }
 
   private func writeInPlace(_ bytes: [UInt8]) throws(Failure) {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    if path.isStandardStream { return try StandardOutput.write(bytes) }
+    let descriptor = path.withSystemText { open($0, O_WRONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
     guard Descriptor.write(bytes, to: descriptor) else { throw failure() }
   }
 
   private func failure() -> Failure {
-    Failure(.inputOutput, "\(path.isEmpty ? "''" : path): \(SystemError.current)")
+    Failure(.inputOutput, "\(path.outputName): \(SystemError.current)")
   }
 
   /// The file that a symbolic link stands for, there or not, so that the link stays one.
-  private static func resolved(_ path: String) -> String {
+  private static func resolved(_ path: FilePath) -> FilePath {
     var path = path
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     // A circle of links never gets here: it cannot be looked at.
     for _ in 0..<64 {
-      let count = readlink(path, &target, target.count)
+      let count = path.withSystemText { readlink($0, &target, target.count) }
       guard count > 0 else { break }
-      let name = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      path = name.hasPrefix("/") ? name : folder(of: path) + name
+      let name = FilePath(bytes: target[..<count].map { UInt8(bitPattern: $0) })
+      path = name.isAbsolute ? name : path.folder.appending(name.bytes)
     }
     return path
   }
+}
 
-  /// The path up to and with its last slash; empty for a name alone.
-  private static func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[...$0] } ?? ""
-  }
-
-  /// Makes an empty file with a short unused name in the same folder: a rename does not cross file systems.
-  private static func openNeighbour(of path: String) -> (path: String, descriptor: Int32) {
-    var attempt = 0
-    while true {
-      let neighbour = "\(folder(of: path)).pipeloom-\(getpid())-\(attempt).tmp"
-      let descriptor = open(neighbour, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      // A killed process of the same number, as in a container, may have left its own behind.
-      guard descriptor < 0, errno == EEXIST, attempt < 1000 else { return (neighbour, descriptor) }
-      attempt += 1
-    }
-  }
+extension FilePath {
+  /// The name of what is written for messages.
+  var outputName: String { name("standard output") }
 }

@@ -27,7 +27,8 @@ struct ProgressLine {
       nodes: ", \(progress.nodes.grouped) nodes")
   }
 
-  private mutating func show(_ elapsed: Duration, value: Double, lowerBound: Double, nodes: String = "") {
+  private mutating func show(_ elapsed: Duration, value: Double, lowerBound: Double, nodes: TerminalText = "")
+  {
     guard isShown else { return }
     let gap = value > 0 ? max(0, 1 - lowerBound / value) : 0
     write(
@@ -42,7 +43,7 @@ struct ProgressLine {
     StandardError.write("\r")
   }
 
-  private mutating func write(_ text: String) {
+  private mutating func write(_ text: TerminalText) {
     let padding = String(repeating: " ", count: max(0, width - text.count))
     StandardError.write("\r\(text)\(padding)")
     width = text.count

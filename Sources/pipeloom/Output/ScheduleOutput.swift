@@ -10,7 +10,7 @@ struct ScheduleOutput: ParsableArguments {
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
       "Write the schedule to this file; '-' for standard output, instead of the report.", valueName: "file"))
-  var output: String?
+  var output: FilePath?
 
   @Flag(help: "Print the report as JSON.")
   var json = false
@@ -32,12 +32,14 @@ struct ScheduleOutput: ParsableArguments {
       let file = ScheduleFile(generator: generator, record: record)
       try OutputFile(path: output).write(file.encode())
     }
-    if output != "-" {
+    if output?.isStandardStream != true {
       let report = ScheduleReport(title: title, timeline: timeline, proof: proof)
-      let remarks = notes.map { "  \($0)\n" }.joined()
-      let written = output.map { "  Written to \($0)\n" } ?? ""
+      let remarks = notes.map { "  \($0)\n" as TerminalText }.joined()
       try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
     }
     if let defect = proof.defect(of: timeline.schedule.problem) { throw defect }
   }
+
+  /// The line that says where the file is.
+  var written: TerminalText { output.map { "  Written to \($0.text)\n" } ?? "" }
 }

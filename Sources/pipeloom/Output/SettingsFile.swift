@@ -5,12 +5,12 @@ struct SettingsFile {
   /// How they are written.
   let format: any ConfigurationFormat
   /// Where: the exported file's path with the ending of the framework's settings.
-  let path: String
+  let path: FilePath
 
   /// Finds the settings of a framework for a format.
   ///
   /// - Throws: `Failure` when the format has no such settings, or there is no place for them.
-  init(_ name: String, for format: any ExportFormat, beside file: String) throws(Failure) {
+  init(_ name: String, for format: any ExportFormat, beside file: FilePath) throws(Failure) {
     let known = format.configurations
     guard let settings = known.first(where: { $0.name == name }) else {
       let expected = known.map(\.name).joined(separator: " or ")
@@ -20,22 +20,18 @@ struct SettingsFile {
           ? "--with-config: expected --format torch-csv, found \(format.name), which has no settings"
           : "--with-config: expected \(expected), found '\(name)'")
     }
-    guard file != "-" else {
+    guard !file.isStandardStream else {
       throw Failure(
         .usage, "--with-config: expected -o with a file, as settings are written beside it, found '-'")
     }
-    self.format = settings
-    path = Self.path(file, ending: settings.fileEnding)
-    guard path != file else {
-      throw Failure(.usage, "--with-config: expected another file than \(file), where the settings go")
+    // The settings name the file, and are text.
+    guard file.isText else {
+      throw Failure(.usage, "--with-config: expected -o with a path in UTF-8, found '\(file.text)'")
     }
-  }
-
-  /// A path with another ending in place of its own, if it has one.
-  private static func path(_ file: String, ending: String) -> String {
-    let name = file[(file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex)...]
-    // A name that begins with its only dot has no ending.
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "\(file).\(ending)" }
-    return "\(file[..<dot]).\(ending)"
+    self.format = settings
+    path = file.withEnding(settings.fileEnding)
+    guard path != file else {
+      throw Failure(.usage, "--with-config: expected another file than \(file.text), where the settings go")
+    }
   }
 }

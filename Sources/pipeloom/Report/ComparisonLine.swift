@@ -55,7 +55,7 @@ extension [ComparisonLine] {
   }
 
   /// The lines as a table, in their order, each makespan against the first.
-  var table: String {
+  var table: TerminalText {
     let hasFiles = contains { $0.file != nil }
     let best = first?.summary.makespan ?? 0
     var table = TextTable(

@@ -38,7 +38,7 @@ struct ProfileReport: Encodable {
   }
 
   /// The report for people.
-  var text: String {
+  var text: TerminalText {
     var table = TextTable([
       ("stage", .right), ("device", .right), ("op", .left), ("n", .right), ("median", .right),
       ("quartiles", .left), ("range", .left),
@@ -52,7 +52,7 @@ struct ProfileReport: Encodable {
     let counts = [
       devices.counted("device"), microbatches.counted("microbatch", "microbatches"), "times in ms",
     ]
-    return "Trace · \(counts.joined(separator: " · "))\n\n" + table.text + "\n"
-      + remarks.map { "  \(OneLine.text($0))\n" }.joined()
+    let notes = remarks.map { "  \($0)\n" as TerminalText }.joined()
+    return "Trace · \(counts.joined(separator: " · "))\n\n\(table.text)\n\(notes)"
   }
 }

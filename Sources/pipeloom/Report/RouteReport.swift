@@ -27,28 +27,33 @@ struct RouteReport: Encodable {
   init?(_ problem: Problem) {
     guard let rules = problem.skipReorder else { return nil }
     let body = rules.bodyCount(of: problem.stageCount)
-    var counts = [[Int]](repeating: Array(repeating: 0, count: problem.deviceCount), count: body)
+    var counts: [Route.Visit: Int] = [:]
+    var deviceVisits = [Int](repeating: 0, count: problem.deviceCount)
     var reordered = 0
     for index in problem.routeIndexes {
       let visits = problem.routes[Int(index)].visits.filter { $0.stage != rules.head }
-      for visit in visits { counts[visit.stage.index][visit.device.index] += 1 }
+      for visit in visits {
+        counts[visit, default: 0] += 1
+        deviceVisits[visit.device.index] += 1
+      }
       if zip(visits, visits.dropFirst()).contains(where: { $0.stage > $1.stage }) { reordered += 1 }
     }
     self.reordered = reordered
     routes = Set(problem.routeIndexes).count
     skipRatio = 1 - Double(rules.stagesPerMicrobatch) / Double(body)
-    stages = counts.enumerated().map { stage, counts in
+    stages = (0..<body).map { stage in
       let hosts = problem.hosts[stage]
-      let visits = counts.reduce(0, +)
+      let byDevice = hosts.map { counts[Route.Visit(stage: Stage.ID(stage), device: $0)] ?? 0 }
+      let visits = byDevice.reduce(0, +)
       return StageLine(
         stage: stage, visits: visits, share: Double(visits) / Double(problem.microbatchCount),
-        devices: hosts.map(\.index), visitsByDevice: hosts.map { counts[$0.index] })
+        devices: hosts.map(\.index), visitsByDevice: byDevice)
     }
-    deviceVisits = problem.devices.indices.map { device in counts.reduce(0) { $0 + $1[device] } }
+    self.deviceVisits = deviceVisits
   }
 
   /// The report for a person.
-  var text: String {
+  var text: TerminalText {
     var table = TextTable([("stage", .right), ("visits", .right), ("trained", .right), ("by device", .left)])
     for line in stages {
       let devices = zip(line.devices, line.visitsByDevice).map { "\($0): \($1)" }
@@ -56,7 +61,11 @@ struct RouteReport: Encodable {
         String(line.stage), String(line.visits), line.share.percent, devices.joined(separator: ", "),
       ])
     }
-    return "  Routes: \(routes) different, \(skipRatio.percent) of the stages skipped, "
-      + "\(reordered.counted("microbatch", "microbatches")) out of order\n\(table.text)\n"
+    let outOfOrder = reordered.counted("microbatch", "microbatches")
+    return """
+        Routes: \(routes) different, \(skipRatio.percent) of the stages skipped, \(outOfOrder) out of order
+      \(table.text)
+
+      """
   }
 }

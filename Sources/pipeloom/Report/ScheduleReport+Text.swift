@@ -5,7 +5,7 @@ extension ScheduleReport {
   private static let listedDevices = 16
 
   /// The report for a person.
-  var text: String {
+  var text: TerminalText {
     let unit = problem.timeUnit
     let figures = summary
     var table = TextTable([("", .left), ("", .left), ("", .left)])
@@ -32,8 +32,8 @@ extension ScheduleReport {
       ])
     }
     return """
-      \(OneLine.text("\(title) · \(heading)"))
-      \(OneLine.text(costs))
+      \(title) · \(heading)
+      \(costs)
 
       \(table.text)\(proofText)
       \(deviceTable)
@@ -43,10 +43,11 @@ extension ScheduleReport {
   }
 
   /// Why the bound holds, and how an exact search ended.
-  private var proofText: String {
-    let bound = lowerBoundArgument.map { "\n  The bound: \($0)." } ?? ""
-    let search = exactSearch.map { "\n  \($0.text)." } ?? ""
-    return bound + search + (bound.isEmpty && search.isEmpty ? "" : "\n")
+  private var proofText: TerminalText {
+    let bound = lowerBoundArgument.map { "\n  The bound: \($0)." as TerminalText }
+    let search = exactSearch.map { "\n  \($0.text)." as TerminalText }
+    let lines = [bound, search].compactMap(\.self)
+    return lines.isEmpty ? "" : "\(lines.joined())\n"
   }
 
   private var heading: String {
@@ -55,7 +56,7 @@ extension ScheduleReport {
     return ((problem.name.isEmpty ? [] : [problem.name]) + [devices, microbatches]).joined(separator: " · ")
   }
 
-  private var deviceTable: String {
+  private var deviceTable: TerminalText {
     var table = TextTable([
       ("device", .right), ("work", .right), ("span", .right), ("idle", .right), ("peak", .right),
       ("limit", .right),
@@ -67,10 +68,10 @@ extension ScheduleReport {
       ])
     }
     let rest = devices.count - Self.listedDevices
-    return table.text + (rest > 0 ? "  ... and \(rest) more; --json lists all\n" : "")
+    return rest > 0 ? "\(table.text)  ... and \(rest) more; --json lists all\n" : table.text
   }
 
-  private var criticalPathText: String {
+  private var criticalPathText: TerminalText {
     let path = criticalPath
     let shown = path.path.count <= 6 ? path.path : Array(path.path.prefix(3)) + ["..."] + path.path.suffix(2)
     var parts = ["\(path.work.short(problem.timeUnit)) of work"]
@@ -80,7 +81,7 @@ extension ScheduleReport {
     if path.optimizerStep > 0 {
       parts.append("\(path.optimizerStep.short(problem.timeUnit)) of optimizer step")
     }
-    return "\(path.operations.counted("operation")), \(parts.joined(separator: ", "))\n    "
-      + shown.joined(separator: "\n    ")
+    let visits = shown.map { "\n    \($0)" as TerminalText }.joined()
+    return "\(path.operations.counted("operation")), \(parts.joined(separator: ", "))\(visits)"
   }
 }

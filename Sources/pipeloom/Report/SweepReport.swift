@@ -34,7 +34,7 @@ struct SweepReport: Encodable {
   }
 
   /// The report for a person.
-  var text: String {
+  var text: TerminalText {
     var table = TextTable([
       ("limit", .right), ("memory", .right), (objective.rawValue, .right),
       ("\(objective.rawValue)Bubble", .right),

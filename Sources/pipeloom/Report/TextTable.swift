@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// Columns of text, each as wide as its widest cell.
 struct TextTable {
   /// How a column is set.
@@ -15,12 +17,12 @@ struct TextTable {
   }
 
   /// Adds a row with one cell per column.
-  mutating func add(_ cells: [String]) { rows.append(cells.map(OneLine.text)) }
+  mutating func add(_ cells: [String]) { rows.append(cells.map(\.printable)) }
 
   /// The rows, a line each, indented by two blanks.
-  var text: String {
+  var text: TerminalText {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
+    let lines = rows.map { row in
       let cells = row.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - row[column].count)
         return alignments[column] == .left ? row[column] + padding : padding + row[column]
@@ -28,6 +30,7 @@ struct TextTable {
       var line = "  " + cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }
       return line + "\n"
-    }.joined()
+    }
+    return TerminalText(lines: lines.joined())
   }
 }

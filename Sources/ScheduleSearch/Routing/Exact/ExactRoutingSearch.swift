@@ -46,7 +46,8 @@ public struct ExactRoutingSearch {
       problem.frame.overlap == nil, problem.frame.pieces == 1,
       let choices = RouteChoices(RoutingModel(problem, fused: scope == .fused), most: Self.mostRoutes)
     else { return result }
-    var tree = RouteTree(choices, objective: objective, best: result)
+    let deadline = Deadline(at: timeLimit.map { begin + $0 })
+    var tree = RouteTree(choices, objective: objective, best: result, deadline: deadline)
     var told = begin
     // Asked while a step changes the tree, which cannot be read meanwhile: what was known before the step.
     var known = (best: tree.best.search.value, bound: tree.lowerBound, nodes: tree.nodeCount)

@@ -22,6 +22,7 @@ struct RouteTree {
 
   private let choices: RouteChoices
   private let objective: Objective
+  private let deadline: Deadline
   private(set) var waiting: [Node] = []
   /// The least bound of routes whose words cannot be decided.
   private var undecided = Double.infinity
@@ -36,8 +37,11 @@ struct RouteTree {
   private static let firstWords = 64
 
   /// Begins with no routes chosen.
-  init(_ choices: RouteChoices, objective: Objective, best: ExactRoutingResult) {
+  ///
+  /// - Parameter deadline: when bounds of nodes end with what is known by then.
+  init(_ choices: RouteChoices, objective: Objective, best: ExactRoutingResult, deadline: Deadline) {
     self.choices = choices
+    self.deadline = deadline
     self.objective = objective
     self.best = best
     rootBound = best.search.lowerBound
@@ -75,7 +79,8 @@ struct RouteTree {
     node.stage = .bounded
     if let problem = choices.problem(node.chosen) {
       let bound = LowerBound.best(
-        for: problem, objective: objective, scope: best.search.scope, until: best.search.value)
+        for: problem, objective: objective, scope: best.search.scope, until: best.search.value,
+        deadline: deadline)
       node.bound = max(node.bound, bound.value)
     }
     if isShort(node.bound) { insert(node) }

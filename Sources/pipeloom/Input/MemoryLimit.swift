@@ -1,20 +1,6 @@
 import ArgumentParser
 import PipelineModel
 
-/// A number on the command line that is a duration or a memory size: finite and not below zero.
-struct Magnitude: ExpressibleByArgument {
-  let value: Double
-
-  init(value: Double) { self.value = value }
-
-  init?(argument: String) {
-    guard let value = Double(argument), value >= 0, value <= ProblemRules.largestNumber else { return nil }
-    self.value = value
-  }
-
-  var defaultValueDescription: String { value.short }
-}
-
 /// A memory limit on the command line: a size, or a multiple of 1F1B's peak such as `0.75x`.
 enum MemoryLimit: ExpressibleByArgument {
   case size(Double)

@@ -1,0 +1,140 @@
+import PipelineModel
+import ScheduleChecker
+import ScheduleFamilies
+import ScheduleFormats
+import ScheduleSearch
+import TestSupport
+import Testing
+import Timeline
+
+/// Products of all features and all engines: an answer, or exactly what docs/refusals.md says.
+@Suite("What is refused")
+struct RefusalTests {
+  /// Something that answers or refuses, by the name that the page gives it.
+  private struct Asked: Sendable {
+    var name: String
+    /// The row's engine where the page speaks of all of a kind.
+    var group: String?
+    var family: (any Family)?
+    var ask: @Sendable (Timeline) throws -> Void
+  }
+
+  private static let engines: [Asked] =
+    Families.all.map { family in
+      Asked(name: family.name, group: "every family", family: family) {
+        _ = try family.words(for: $0.problem)
+      }
+    }
+    + [
+      Asked(name: "search") { try Search.checkScope(of: $0.problem) },
+      Asked(name: "search --prove") { try Search.checkScope(of: $0.problem, proving: true) },
+      Asked(name: "bounds") { timeline in
+        for objective in Objective.allCases {
+          _ = LowerBound.simple(for: timeline.problem, objective: objective)
+        }
+      },
+      Asked(name: "check") { timeline in
+        #expect(ScheduleChecker(timeline.record()).violations() == [])
+      },
+      Asked(name: "schedule file") { timeline in
+        let bytes = try ScheduleFile(record: timeline.record()).encode()
+        #expect(try ScheduleFile.decode(bytes, file: "").record.schedule.words == timeline.schedule.words)
+      },
+    ]
+    + ExportFormats.all.map { format in Asked(name: format.name) { _ = try format.encode($0) } }
+    + TorchCSV().configurations.map { settings in
+      Asked(name: settings.name) {
+        _ = try settings.encode($0.problem, file: "schedule.csv", microbatchSize: 1)
+      }
+    }
+
+  @Test("every engine answers, or refuses as the table says and for that reason")
+  func products() throws {
+    let rows = try RefusalRow.all()
+    var met = Set<String>()
+    var answered = Set<String>()
+    for timeline in try Self.timelines() {
+      for engine in Self.engines {
+        let expected = rows.filter {
+          ($0.engine == engine.name || $0.engine == engine.group)
+            && Conditions.all[$0.condition]?(timeline, engine.family) == true
+        }
+        do {
+          try engine.ask(timeline)
+          answered.insert(engine.name)
+          #expect(
+            expected.isEmpty, "\(engine.name) answers: \(expected.map(\.condition)) \(timeline.problem)")
+        } catch {
+          let named = expected.filter { "\(error)".contains($0.words) }
+          #expect(!named.isEmpty, "\(engine.name): \(error); expected \(expected.map(\.words))")
+          met.formUnion(named.map(\.condition))
+        }
+      }
+    }
+    let unmet = Set(rows.map(\.condition)).subtracting(met).subtracting(Self.rare)
+    #expect(unmet.isEmpty, "conditions that nothing meets: \(unmet)")
+    let silent = Self.engines.map(\.name).filter { !answered.contains($0) && $0 != "skippipe" }
+    #expect(silent.isEmpty, "engines that never answer: \(silent)")
+  }
+
+  @Test("the table and the conditions are one list")
+  func conditions() throws {
+    let rows = try RefusalRow.all()
+    #expect(Set(rows.map(\.condition)) == Set(Conditions.all.keys))
+    let names = Self.engines.flatMap { [$0.name, $0.group] }
+    #expect(Set(rows.map(\.engine)).isSubset(of: names.compactMap { $0 }))
+    #expect(Set(rows).count == rows.count)
+  }
+
+  /// What random routes seldom come to.
+  private static let rare: Set<String> = [
+    "a device with other than one stage", "unequal origins or devices", "backward passes in parts",
+  ]
+
+  /// Random words on problems with every feature, on those that are chains of stages, and, as random words are in
+  /// no order that others count on, words of families.
+  private static func timelines() throws -> [Timeline] {
+    var random = SeededGenerator(seed: 91)
+    let all = RandomProblem(devices: 1...4, microbatches: 1...5)
+    let chains = all.without(.replicas, .routes, because: "a random problem is seldom a chain of stages")
+    let sequential = chains.without(.placement, .pieces, because: "the families' layouts begin with it")
+    var timelines: [Timeline] = []
+    for shape in [all, chains, sequential] {
+      for _ in 0..<60 {
+        let problem = try shape.problem(using: &random)
+        let words = problem.randomWords(using: &random)
+        timelines.append(try Timeline(Schedule(problem: problem, words: words)))
+        timelines.append(contentsOf: try remarked(words, in: problem))
+      }
+    }
+    for family in Families.all {
+      for _ in 0..<6 {
+        let isEven = family.layout == .bidirectional
+        let laidOut = try? sequential.problem(using: &random, evenCounts: isEven) {
+          try family.layout.arranging($0, parts: 2)
+        }
+        guard let problem = laidOut, let words = try? family.words(for: problem)
+        else { continue }
+        let timeline = try Timeline(Schedule(problem: problem, words: words))
+        let fits = zip(timeline.peakMemory, problem.devices).allSatisfy { $0 <= $1.capacity }
+        if fits { timelines.append(timeline) }
+        timelines.append(
+          try Timeline(Schedule(problem: problem, words: problem.randomWords(using: &random))))
+      }
+    }
+    return timelines
+  }
+
+  /// The same words without a gain from overlap, with every `F` marked as paired that stands right before a `BW`.
+  private static func remarked(_ words: Words, in problem: Problem) throws -> [Timeline] {
+    let pairs = problem.devices.indices.flatMap { device in
+      words.range(of: Device.ID(device)).dropLast().filter { position in
+        let (first, second) = (words.operations[position], words.operations[position + 1])
+        return first.kind == .forward && second.kind == .backward && first.microbatch != second.microbatch
+      }
+    }
+    guard !pairs.isEmpty else { return [] }
+    let marked = Words(operations: words.operations, bounds: words.bounds, pairs: pairs)
+    return [try Timeline(Schedule(problem: problem.with(overlap: nil), words: marked))]
+  }
+}

@@ -1,0 +1,67 @@
+import PipelineModel
+
+/// What one problem has and another has not: random problems have any of these together.
+///
+/// Every key of a problem file belongs to a feature or is drawn for every problem. Where a feature is left out, so
+/// are the numbers that only it needs.
+public enum ProblemFeature: String, Hashable, Sendable, CaseIterable {
+  /// A loop, a V or any placement: several stages on a device, or none.
+  case placement
+  /// Stages on two devices, of which each route takes one.
+  case replicas
+  /// Routes that skip and reorder stages.
+  case routes
+  /// Microbatches of unequal scale.
+  case scales
+  /// Devices of unequal speed.
+  case speeds
+  /// Speeds that no decimal divides by, such as 3: times off the decimal grid.
+  case thirds
+  /// A latency for each two devices and direction; one for all without it.
+  case latencies
+  /// Links with bandwidths.
+  case bandwidth
+  /// Links, or uplinks, that carry one message at a time.
+  case serialise
+  /// Pairs that take more or less time together than apart.
+  case overlap
+  /// Microbatches that are pieces of sequences.
+  case pieces
+  /// Devices that take their optimizer step.
+  case optimizerStep
+  /// Devices with as much memory as a sequence needs, or more, or any amount.
+  case memoryLimit
+  /// Stages that hold memory all the time.
+  case staticMemory
+  /// Operations that take no time.
+  case zeroDurations
+  /// Numbers with decimals; whole ones without it.
+  case decimals
+}
+
+extension ProblemFeature {
+  /// Whether a problem has the feature, however it came by it.
+  public func isPresent(in problem: Problem) -> Bool {
+    switch self {
+    case .placement: problem.hosts != (0..<problem.stageCount).map { [Device.ID($0)] }
+    case .replicas: problem.hosts.contains { $0.count > 1 }
+    case .routes:
+      problem.routes.contains { $0.visits.map(\.stage.index) != Array(0..<problem.stageCount) }
+    case .scales: problem.microbatches.contains { $0.scale != 1 }
+    case .speeds: problem.devices.contains { $0.speed != 1 }
+    case .thirds: problem.devices.contains { (1e9 / $0.speed).rounded() / 1e9 != 1 / $0.speed }
+    case .latencies: if case .uniform = problem.communication { false } else { true }
+    case .bandwidth: if case .links = problem.communication { true } else { false }
+    case .serialise: problem.communication.serialise != nil
+    case .overlap: problem.overlap != nil
+    case .pieces: problem.pieces > 1
+    case .optimizerStep: problem.devices.contains { $0.optimizerStep > 0 }
+    case .memoryLimit: problem.devices.contains { $0.memoryLimit != nil }
+    case .staticMemory: problem.stages.contains { $0.staticMemory > 0 }
+    case .zeroDurations:
+      problem.stages.contains { [$0.forward, $0.backwardInput, $0.backwardWeight].contains(0) }
+    case .decimals:
+      problem.stages.contains { [$0.forward, $0.backwardInput].contains { $0 != $0.rounded() } }
+    }
+  }
+}
