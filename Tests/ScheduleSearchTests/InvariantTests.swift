@@ -16,7 +16,8 @@
     @Test("the incremental timer is as if freshly loaded after every move")
     func timer() throws {
       var random = SeededGenerator(seed: 21)
-      for trial in 0..<20 {
+      var kept = 0
+      for trial in 0..<60 {
         let problem = try Self.shape.problem(using: &random)
         let model = SearchModel(problem, fused: trial % 4 == 0)
         var scheduler = GreedyScheduler(model)
@@ -27,8 +28,9 @@
         for move in 0..<30 {
           let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
           let threshold = timer.value * Double.random(in: 0.95...1.3, using: &random)
-          _ = timer.tryMove(
+          let isKept = timer.tryMove(
             at: Int.random(in: order.indices, using: &random), by: places, threshold: threshold)
+          if isKept { kept += 1 }
           if move % 10 == 4 { timer.optimizeReleases(lowerBound: 0) }
           if move % 10 == 9 {
             timer.resetReleases()
@@ -37,6 +39,7 @@
           timer._checkInvariants(model)
         }
       }
+      #expect(kept > 300)
     }
 
     /// Few different times, so that many are equal.
