@@ -41,4 +41,12 @@ import Testing
       heading.figures
         == "makespan 1310.405 · makespanBubble 15.87 % · spanBubble 0.1 % · peakMemory 8 · makespan optimal")
   }
+
+  @Test func boundsOfFusedSchedulesSaySo() throws {
+    let heading = try heading(
+      forwards: [1, 1], communication: .uniform(0), units: Units(),
+      certificate: Certificate(
+        objective: .makespan, scope: .fused, lowerBound: 1310.405, gap: 0, optimal: true))
+    #expect(heading.figures.hasSuffix("makespan optimal of fused schedules"))
+  }
 }

@@ -62,6 +62,29 @@ struct LowerBoundTests {
     }
   }
 
+  @Test(
+    "of fused schedules are (m + p - 1)(F + B + W) at 1F1B's memory, as 1F1B attains",
+    arguments: [(2, 4), (4, 8), (8, 24)])
+  func fused(p: Int, m: Int) throws {
+    let problem = try Problem.uniform(
+      devices: p, microbatches: m, forward: 10, backwardInput: 14, backwardWeight: 7, memoryLimit: Double(p))
+    let bound = LowerBound.best(for: problem, objective: .makespan, scope: .fused)
+    #expect(bound.value == Double(31 * (m + p - 1)))
+    #expect(bound.scope == .fused)
+  }
+
+  @Test("of fused schedules name F and BW")
+  func fusedWording() throws {
+    // Two forwards there, then F and BW of 2 and 3 each, then two backwards home: 2 x 2 + 4 x 5 + 2 x 3.
+    let problem = try Problem.uniform(
+      devices: 3, microbatches: 4, forward: 2, backwardInput: 1, backwardWeight: 2)
+    let bound = LowerBound.simple(for: problem, objective: .makespan, scope: .fused)
+    #expect(bound.value == 30)
+    #expect(
+      bound.explanation
+        == "device 2: work arrives after 4, then 20 of F and BW, then 6 back to the first stage")
+  }
+
   @Test("name the work that binds in words")
   func wording() throws {
     // Three forwards lead to the last device, which then works on 8 microbatches for 3 each.

@@ -20,7 +20,8 @@ struct TimelineHeading {
     parts.append("peakMemory \((summary.peakMemory.max() ?? 0).short(problem.units.memory))")
     if let certificate = summary.certificate {
       let proof = certificate.optimal ? "optimal" : "gap \(certificate.gap.percent)"
-      parts.append("\(certificate.objective.rawValue) \(proof)")
+      let scope = certificate.scope == .all ? "" : " of \(certificate.scope.rawValue) schedules"
+      parts.append("\(certificate.objective.rawValue) \(proof)\(scope)")
     }
     return parts.joined(separator: " · ")
   }
