@@ -135,4 +135,22 @@ struct RoutingTests {
     #expect(lines[0]["addedVisitsPerDevice"] as? Int == 2)
     #expect(try workspace.pipeloom("search", "uniform-4x8", "--sweep-skips").status == 64)
   }
+
+  @Test("refuse rules that allow too many orders of stages, in place of laying them all out")
+  func manyOrders() throws {
+    let workspace = try Workspace()
+    let hosts = (0..<32).map { "[\($0)]" }.joined(separator: ", ")
+    try workspace.write(
+      """
+      pipeloom: problem/1
+      devices: 32
+      microbatches: 8
+      placement: [\(hosts)]
+      skipReorder: {stagesPerMicrobatch: 24, maxSwaps: 16, maxSwapDistance: 12}
+      stages:
+        - {repeat: 32, forward: 1, backwardInput: 1, backwardWeight: 1}
+      """, to: "p.yaml")
+    try workspace.pipeloom("search", "p.yaml", "--iterations", "1")
+      .expectRefusal(Status.badInput, naming: ["p.yaml", "fewer orders of stages"])
+  }
 }

@@ -6,6 +6,8 @@ public struct RoutingRefusal: Error, Hashable, Sendable {
   public enum Reason: Hashable, Sendable {
     /// Swaps may reach further than routes are looked for.
     case farSwaps(Int, limit: Int)
+    /// The rules allow more orders of stages than are laid out.
+    case manyOrders
     /// No order of stages keeps the rules.
     case noOrder
     /// The links leave a microbatch without a way along any order of stages and back.
@@ -43,6 +45,8 @@ extension RoutingRefusal: CustomStringConvertible {
       switch reason {
       case .farSwaps(let distance, let limit):
         "expected maxSwapDistance from 0 to \(limit) where routes are to be chosen, found \(distance)"
+      case .manyOrders:
+        "expected rules that allow fewer orders of stages, as fewer or nearer swaps do, found too many to search"
       case .noOrder: "expected rules that some order of stages keeps, found none that does"
       case .noWay(let microbatch, let origin):
         "expected links for every route, found no way for microbatch \(microbatch) from device \(origin) and back"
@@ -76,7 +80,10 @@ extension RoutingModel {
 
   /// The first thing that makes routes impossible.
   fileprivate var obstacle: RoutingRefusal.Reason? {
-    if !graph.isWhole { return .farSwaps(problem.rules.maxSwapDistance, limit: SequenceGraph.farthestSwap) }
+    if !graph.isWhole {
+      let (farthest, limit) = (min(problem.rules.maxSwapDistance, bodyCount - 2), SequenceGraph.farthestSwap)
+      return farthest > limit ? .farSwaps(problem.rules.maxSwapDistance, limit: limit) : .manyOrders
+    }
     if graph.isEmpty { return .noOrder }
     var cheapest = CheapestRoute(self)
     var waysOf: [Int32: [Double]] = [:]

@@ -13,7 +13,8 @@ struct SequenceGraph: Sendable {
   /// The nodes that arcs lead to.
   let targets: [Int32]
 
-  /// Whether it holds all orders; where swaps may reach further than is looked for, it holds none.
+  /// Whether it holds all orders; where swaps may reach further than is looked for, or there would be too many nodes,
+  /// it holds none.
   let isWhole: Bool
 
   /// Whether no order keeps the rules, or not all are looked for.
@@ -37,31 +38,42 @@ struct SequenceGraph: Sendable {
   /// Swaps that reach further than this are not looked for.
   static let farthestSwap = 16
 
+  /// More nodes than these would take seconds, and gigabytes, to lay out: they can double with every swap.
+  static let mostNodes = 200_000
+
   /// Lays out the orders that rules allow. O(nodes x stages).
   init(_ rules: SkipReorderRules, stageCount: Int) {
     let body = rules.bodyCount(of: stageCount)
-    isWhole = rules.maxSwaps == 0 || min(rules.maxSwapDistance, body - 2) <= Self.farthestSwap
-    (stages, arcs, targets) = isWhole ? Self.layOut(rules, body: body) : ([], [0], [])
+    let isNear = rules.maxSwaps == 0 || min(rules.maxSwapDistance, body - 2) <= Self.farthestSwap
+    let parts = isNear ? Self.layOut(rules, body: body) : nil
+    isWhole = parts != nil
+    (stages, arcs, targets) = parts ?? ([], [0], [])
   }
 
   private typealias Parts = (stages: [Int32], arcs: [Int32], targets: [Int32])
 
-  private static func layOut(_ rules: SkipReorderRules, body: Int) -> Parts {
+  /// All orders; `nil` where there would be too many nodes.
+  private static func layOut(_ rules: SkipReorderRules, body: Int) -> Parts? {
     let start = State(stage: 0, frontier: 0, sequences: Array((rules.sequences ?? []).indices))
     var layers = [[start]]
     var links: [[[Int]]] = []
+    var count = 1
     for depth in 1..<max(1, rules.stagesPerMicrobatch) {
       var places: [State: Int] = [:]
       var layer: [State] = []
-      links.append(
-        layers[depth - 1].map { state in
+      var arcs: [[Int]] = []
+      for state in layers[depth - 1] {
+        guard count + layer.count <= mostNodes else { return nil }
+        arcs.append(
           successors(of: state, at: depth, rules: rules, body: body).map { next in
             if let place = places[next] { return place }
             places[next] = layer.count
             layer.append(next)
             return layer.count - 1
-          }
-        })
+          })
+      }
+      links.append(arcs)
+      count += layer.count
       layers.append(layer)
     }
     links.append(
