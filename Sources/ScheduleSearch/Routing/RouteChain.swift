@@ -54,14 +54,19 @@ final class RouteChain {
   /// on work that lanes have already.
   private func construct(spread: Double, until deadline: Deadline) -> Bool {
     let count = model.microbatchCount
-    let ways = (0..<count).map { microbatch in
-      cheapest.route(
-        from: Int(model.origins[microbatch]), scale: model.scales[microbatch], prices: prices)?.cost
-        ?? .infinity
-    }
+    let ways = lengthsOfWays()
+    // With no time left, a microbatch takes the route of another from its origin.
+    var known: [Int32: [Int32]] = [:]
     var paths = [[Int32]](repeating: [], count: count)
     var load = [Double](repeating: 0, count: model.deviceCount)
     for microbatch in (0..<count).sorted(by: { (ways[$1], $0) < (ways[$0], $1) }) {
+      let origin = model.origins[microbatch]
+      if deadline.hasPassed, let path = known[origin] {
+        paths[microbatch] = path
+        for lane in path { counts.add(lane) }
+        simulator.set(microbatch, path: path[...])
+        continue
+      }
       counts.writePrices(to: &prices, penalty: penalty)
       for (index, lane) in model.lanes.enumerated() { prices[index] += spread * load[lane.device] }
       guard
@@ -69,6 +74,7 @@ final class RouteChain {
           from: Int(model.origins[microbatch]), scale: model.scales[microbatch], prices: prices)
       else { return false }
       paths[microbatch] = route.path
+      known[origin] = route.path
       for lane in route.path {
         counts.add(lane)
         load[model.lanes[Int(lane)].device] += model.lanes[Int(lane)].chain
@@ -80,6 +86,22 @@ final class RouteChain {
     if current.excess == 0 { chooseRule(until: deadline) }
     best = current
     return true
+  }
+
+  /// Per microbatch the cost of its cheapest route; equal for equal scales from one origin.
+  private func lengthsOfWays() -> [Double] {
+    struct Start: Hashable {
+      var origin: Int32
+      var scale: Double
+    }
+    var known: [Start: Double] = [:]
+    return zip(model.origins, model.scales).map { origin, scale in
+      let start = Start(origin: origin, scale: scale)
+      if let cost = known[start] { return cost }
+      let cost = cheapest.route(from: Int(origin), scale: scale, prices: prices)?.cost ?? .infinity
+      known[start] = cost
+      return cost
+    }
   }
 
   var penalty: Double { 1e9 * model.instant * Double(64 * (model.length + 2)) }
