@@ -25,7 +25,7 @@ enum FileBenchmark {
       try time { isEqual = try ScheduleFile.decode(bytes, file: "sample") == file && isEqual }
     }
     let size = Double(bytes.count) / 1e6
-    print("  \(file.record.schedule.words.operations.count) operations, \(Int(size)) MB:")
+    print("  \(file.record.schedule.orders.operations.count) operations, \(Int(size)) MB:")
     print(
       "    writing \(hundredths(writing)) s, reading and comparing \(hundredths(reading)) s; \(isEqual ? "equal" : "DIFFERENT")"
     )
@@ -61,8 +61,8 @@ enum FileBenchmark {
     let problem = try Problem(
       devices: Array(repeating: Device(), count: 8), stages: Array(repeating: stage, count: 8),
       microbatches: Array(repeating: Microbatch(), count: 62_500), communication: .uniform(0.601))
-    let words = try Families.named("1f1b").words(for: problem)
-    return ScheduleFile(record: try Timeline(Schedule(problem: problem, words: words)).record())
+    let orders = try Families.named("1f1b").orders(for: problem)
+    return ScheduleFile(record: try Timeline(Schedule(problem: problem, orders: orders)).record())
   }
 
   private static func time(_ work: () throws -> Void) rethrows -> Double {

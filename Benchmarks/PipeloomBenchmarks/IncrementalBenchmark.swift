@@ -3,7 +3,7 @@ import ScheduleFamilies
 import ScheduleSearch
 import Timeline
 
-/// Moves a second: the incremental timer against timing all words again after every move.
+/// Moves a second: the incremental timer against timing all orders again after every move.
 enum IncrementalBenchmark {
   static func run() throws {
     print("Trying moves (ZB-H1, 3000 operations), CPU medians; target: at least 5x of full timing")
@@ -13,9 +13,9 @@ enum IncrementalBenchmark {
         devices: Array(repeating: Device(memoryLimit: 12), count: devices),
         stages: Array(repeating: Stage(forward: 10, backwardInput: 14, backwardWeight: 7), count: devices),
         microbatches: Array(repeating: Microbatch(), count: microbatches), communication: .uniform(1))
-      let words = try Families.named("zb-h1").words(for: problem)
-      let annealing = AnnealingMeasurement(problem, objective: objective, words: words)
-      var kernel = TimingKernel(try LoweredWords(Schedule(problem: problem, words: words)))
+      let orders = try Families.named("zb-h1").orders(for: problem)
+      let annealing = AnnealingMeasurement(problem, objective: objective, orders: orders)
+      var kernel = TimingKernel(try LoweredOrders(Schedule(problem: problem, orders: orders)))
       let (moves, timings) = (100_000, 2_000)
       var kept = 0
       let pair = PairedMeasurement(budget: 2) {

@@ -3,12 +3,12 @@ import ReferenceTimer
 import ScheduleFamilies
 import Timeline
 
-/// Timing words: the Swift kernel against the same algorithm in C at -O3.
+/// Timing orders: the Swift kernel against the same algorithm in C at -O3.
 enum KernelBenchmark {
   static let sizes: [(devices: Int, microbatches: Int)] = [(8, 64), (64, 256), (512, 4096)]
 
   static func run() throws {
-    print("Timing words (ZB-H1), CPU medians; target: at most 1.2x of C")
+    print("Timing orders (ZB-H1), CPU medians; target: at most 1.2x of C")
     for size in sizes {
       let problem = try Problem(
         devices: Array(repeating: Device(), count: size.devices),
@@ -16,8 +16,8 @@ enum KernelBenchmark {
           repeating: Stage(forward: 1, backwardInput: 1.07, backwardWeight: 0.53), count: size.devices),
         microbatches: Array(repeating: Microbatch(), count: size.microbatches),
         communication: .uniform(0.1))
-      let words = try Families.named("zb-h1").words(for: problem)
-      let lowered = try LoweredWords(Schedule(problem: problem, words: words))
+      let orders = try Families.named("zb-h1").orders(for: problem)
+      let lowered = try LoweredOrders(Schedule(problem: problem, orders: orders))
       let count = lowered.codes.count
       let repeats = max(1, 200_000 / count)
       var kernel = TimingKernel(lowered)
@@ -44,7 +44,7 @@ private final class ReferenceKernel {
   let clocks: UnsafeMutablePointer<Double>
   private var timer = reference_timer()
 
-  init(_ lowered: LoweredWords) {
+  init(_ lowered: LoweredOrders) {
     let deviceCount = lowered.bounds.count - 1
     clocks = .allocate(capacity: deviceCount)
     timer.rows = Self.copy(

@@ -19,7 +19,7 @@ enum PairBenchmark {
           print(
             "  \(devices)x\(microbatches), factor \(factor), \(seconds) s: \(result.value), bound "
               + "\(certificate.lowerBound), gap \(certificate.gap), "
-              + "\(result.words.pairs.count) pairs, \(result.iterations) moves")
+              + "\(result.orders.pairs.count) pairs, \(result.iterations) moves")
         }
       }
     }

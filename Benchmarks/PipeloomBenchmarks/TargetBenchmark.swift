@@ -60,7 +60,7 @@ enum TargetBenchmark {
   private static func search(
     _ title: String, _ objective: Objective, _ problem: Problem, seconds: Double
   ) throws -> SearchResult {
-    let starts = Families.all.compactMap { try? $0.words(for: problem) }
+    let starts = Families.all.compactMap { try? $0.orders(for: problem) }
     let begin = ContinuousClock.now
     let options = SearchOptions(objective: objective, timeLimit: .seconds(seconds))
     let result = Search(problem, options: options, starts: starts).run()

@@ -43,7 +43,7 @@ public enum Communication: Hashable, Sendable {
 
   /// What carries one message at a time, for `bytes` / bandwidth each.
   ///
-  /// Messages that share it leave in the order in which their producers stand in the sender's word.
+  /// Messages that share it leave in the order in which their producers stand in the sender's order.
   public enum Serialisation: String, Hashable, Sendable, CaseIterable {
     /// Each link, from one device to another.
     case link

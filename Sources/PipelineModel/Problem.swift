@@ -94,7 +94,7 @@ public struct Problem: Hashable, Sendable {
 
 extension Problem {
   /// The same problem without overlapped pairs and without messages that wait for each other: a problem wherever
-  /// this one is. The same words run in it, with the same memory.
+  /// this one is. The same orders run in it, with the same memory.
   package var withoutInteraction: Problem {
     var alone = self
     alone.overlap = nil

@@ -1,6 +1,6 @@
 /// A schedule with the times and figures that somebody recorded for it, which may be wrong.
 public struct RecordedSchedule: Hashable, Sendable {
-  /// The start and end of every operation, in the order of `Words.operations`, in the problem's time unit.
+  /// The start and end of every operation, in the order of `Orders.operations`, in the problem's time unit.
   public struct Times: Hashable, Sendable {
     /// When each operation starts.
     public var starts: [Double]
@@ -17,7 +17,7 @@ public struct RecordedSchedule: Hashable, Sendable {
     }
   }
 
-  /// The problem and its words.
+  /// The problem and its orders.
   public var schedule: Schedule
   /// The recorded times, where there are any.
   public var times: Times?
@@ -28,7 +28,7 @@ public struct RecordedSchedule: Hashable, Sendable {
   ///
   /// - Precondition: recorded times cover every operation.
   public init(schedule: Schedule, times: Times? = nil, summary: Summary? = nil) {
-    precondition(times.map { $0.starts.count == schedule.words.operations.count } ?? true)
+    precondition(times.map { $0.starts.count == schedule.orders.operations.count } ?? true)
     self.schedule = schedule
     self.times = times
     self.summary = summary

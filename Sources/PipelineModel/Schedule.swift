@@ -1,18 +1,18 @@
-/// A problem with one word per device.
+/// A problem with one order per device.
 ///
-/// The words are the authority: times, memory and figures all follow from them.
+/// The orders are the authority: times, memory and figures all follow from them.
 public struct Schedule: Hashable, Sendable {
-  /// The problem the words are for.
+  /// The problem the orders are for.
   public let problem: Problem
   /// The order of operations on each device.
-  public let words: Words
+  public let orders: Orders
 
-  /// Joins words to their problem.
+  /// Joins orders to their problem.
   ///
-  /// - Precondition: there is one word per device.
-  public init(problem: Problem, words: Words) {
-    precondition(words.deviceCount == problem.deviceCount)
+  /// - Precondition: there is one order per device.
+  public init(problem: Problem, orders: Orders) {
+    precondition(orders.deviceCount == problem.deviceCount)
     self.problem = problem
-    self.words = words
+    self.orders = orders
   }
 }

@@ -29,8 +29,8 @@ public enum CommunicationFault: Error, Hashable, Sendable {
 
   /// The programs are not one for each device, in order.
   case wrongPrograms(devices: [Device.ID], expected: Int)
-  /// The operations of a program are not its device's word.
-  case otherWord(Device.ID, position: Int)
+  /// The operations of a program are not its device's order.
+  case otherOrder(Device.ID, position: Int)
   /// An operation stands before the message that it needs.
   case unreceived(Step)
   /// A message is sent before the operation that makes it.
@@ -55,8 +55,8 @@ extension CommunicationFault: CustomStringConvertible {
     case .wrongPrograms(let devices, let expected):
       "expected one program for each of \(expected.counted("device")), in order, found programs of "
         + (devices.isEmpty ? "none" : "devices " + devices.map(\.description).joined(separator: ", "))
-    case .otherWord(let device, let position):
-      "rank \(device): operation \(position) is another than in the word of its device"
+    case .otherOrder(let device, let position):
+      "rank \(device): operation \(position) is another than in the order of its device"
     case .unreceived(let step): "\(step): runs before the message that it needs is received"
     case .unmade(let step): "\(step): sends before the operation that makes the message"
     case .unmatched(let step): "\(step): has no other end"

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// Which operation of the words does which part of the work, and what is wrong with that.
+/// Which operation of the orders does which part of the work, and what is wrong with that.
 ///
 /// Every visit asks for three parts: `F`, `B` and `W`; `BW` does the last two.
 struct Coverage {
@@ -24,33 +24,33 @@ struct Coverage {
   private var doers: [Int32]
 
   /// Assigns all operations to the work. O(n) for default routes.
-  init(of words: Words, visits table: VisitNumbers) {
-    visits = Array(repeating: Self.none, count: words.operations.count)
-    counts = Array(repeating: false, count: words.operations.count)
+  init(of orders: Orders, visits table: VisitNumbers) {
+    visits = Array(repeating: Self.none, count: orders.operations.count)
+    counts = Array(repeating: false, count: orders.operations.count)
     doers = Array(repeating: Self.none, count: Part.count * table.count)
-    let misplaced = claimInPlace(words, table)
+    let misplaced = claimInPlace(orders, table)
     // What stands on the right device does the work, so that a stray copy is the one reported.
-    for (position, device) in misplaced { _ = claim(position, on: device, words) }
+    for (position, device) in misplaced { _ = claim(position, on: device, orders) }
     reportMissing(table)
   }
 
   /// The position of the operation that does a part of a visit, `none` when it is missing. O(1).
   func doer(of part: Part, visit: Int) -> Int32 { doers[visit * Part.count + part.rawValue] }
 
-  private mutating func claimInPlace(_ words: Words, _ table: VisitNumbers) -> [(Int, Device.ID)] {
-    let operations = words.operations
+  private mutating func claimInPlace(_ orders: Orders, _ table: VisitNumbers) -> [(Int, Device.ID)] {
+    let operations = orders.operations
     var misplaced: [(Int, Device.ID)] = []
-    for index in 0..<words.deviceCount {
+    for index in 0..<orders.deviceCount {
       let device = Device.ID(index)
-      for position in words.range(of: device) {
+      for position in orders.range(of: device) {
         let operation = operations[position]
-        guard let visit = visit(of: operation, at: position, on: device, words, table) else { continue }
+        guard let visit = visit(of: operation, at: position, on: device, orders, table) else { continue }
         visits[position] = Int32(visit)
         let expected = table.device(ofVisit: visit, microbatch: operation.microbatch.index)
         if expected == device {
-          counts[position] = claim(position, on: device, words)
+          counts[position] = claim(position, on: device, orders)
         } else {
-          violations.append(words.violation(at: position, on: device, .wrongDevice(expected: expected)))
+          violations.append(orders.violation(at: position, on: device, .wrongDevice(expected: expected)))
           misplaced.append((position, device))
         }
       }
@@ -59,7 +59,7 @@ struct Coverage {
   }
 
   private mutating func visit(
-    of operation: Operation, at position: Int, on device: Device.ID, _ words: Words, _ table: VisitNumbers
+    of operation: Operation, at position: Int, on device: Device.ID, _ orders: Orders, _ table: VisitNumbers
   ) -> Int? {
     let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
     let knowsStage = (0..<table.stageCount).contains(stage)
@@ -68,21 +68,21 @@ struct Coverage {
       return visit
     }
     if !knowsStage {
-      violations.append(words.violation(at: position, on: device, .unknownStage(count: table.stageCount)))
+      violations.append(orders.violation(at: position, on: device, .unknownStage(count: table.stageCount)))
     }
     if !knowsMicrobatch {
       violations.append(
-        words.violation(at: position, on: device, .unknownMicrobatch(count: table.microbatchCount)))
+        orders.violation(at: position, on: device, .unknownMicrobatch(count: table.microbatchCount)))
     }
     if knowsStage, knowsMicrobatch {
-      violations.append(words.violation(at: position, on: device, .offRoute))
+      violations.append(orders.violation(at: position, on: device, .offRoute))
     }
     return nil
   }
 
   /// Gives an operation the parts it does that nobody did before; false when there was none.
-  private mutating func claim(_ position: Int, on device: Device.ID, _ words: Words) -> Bool {
-    let operation = words.operations[position]
+  private mutating func claim(_ position: Int, on device: Device.ID, _ orders: Orders) -> Bool {
+    let operation = orders.operations[position]
     var earlier = Self.none
     var claimed = false
     for part in operation.kind.parts {
@@ -95,8 +95,8 @@ struct Coverage {
       }
     }
     if earlier != Self.none {
-      let other = words.operations[Int(earlier)]
-      violations.append(words.violation(at: position, on: device, .repeated(of: other)))
+      let other = orders.operations[Int(earlier)]
+      violations.append(orders.violation(at: position, on: device, .repeated(of: other)))
     }
     return claimed
   }

@@ -1,7 +1,7 @@
 import PipelineModel
 
 /// When messages leave, where transfers are serialised: those of one link, or of one uplink, one after the other
-/// in the order in which their producers stand in the word.
+/// in the order in which their producers stand in the order.
 struct Departures {
   /// What an operation sends.
   private struct Message {
@@ -23,7 +23,7 @@ struct Departures {
     var resources: [[Int32]: Int] = [:]
     for (position, input) in inputs.enumerated() where input >= 0 {
       let (source, target) = (devices[Int(input)], devices[position])
-      guard source != target, schedule.words.operations[position].kind != .backwardWeight else { continue }
+      guard source != target, schedule.orders.operations[position].kind != .backwardWeight else { continue }
       let key = serialise == .link ? [source, target] : [source]
       let resource = resources[key] ?? resources.count
       resources[key] = resource
@@ -39,7 +39,7 @@ struct Departures {
   }
 
   /// When the message of an operation begins to leave, given when the operation ends; its end where it sends
-  /// nothing. Operations of a device are asked for in the order of its word. O(1).
+  /// nothing. Operations of a device are asked for along its order. O(1).
   ///
   /// Behind a message of which that is unknown, not a number.
   mutating func departure(of position: Int, endingAt end: Double) -> Double {

@@ -1,25 +1,25 @@
 import PipelineModel
 
-/// An order in which all devices together can run the words, as far as they can run at all.
+/// An order in which all devices together can run the orders, as far as they can run at all.
 ///
 /// A missing input is taken as there: that it is missing has been said already.
 struct Execution {
   /// The positions of the operations that run, each after everything it waits for.
-  private(set) var order: [Int32] = []
-  /// The position of the first operation that never runs on each device; where its word ends, when all run.
+  private(set) var executionOrder: [Int32] = []
+  /// The position of the first operation that never runs on each device; where its order ends, when all run.
   private(set) var stops: [Int]
 
-  private let graph: WordGraph
+  private let graph: OrderGraph
 
   /// Whether every operation runs.
-  var isComplete: Bool { order.count == graph.operationCount }
+  var isComplete: Bool { executionOrder.count == graph.operationCount }
 
   /// Runs every device as far as it comes, over and over. O(n): a device looks again only when what it waited
   /// for has run.
-  init(of graph: WordGraph) {
+  init(of graph: OrderGraph) {
     self.graph = graph
     stops = Array(graph.bounds.dropLast())
-    order.reserveCapacity(graph.operationCount)
+    executionOrder.reserveCapacity(graph.operationCount)
     // Chains of the devices that wait for an operation: each device waits for one operation at most.
     var firstWaiter = [Int32](repeating: -1, count: graph.operationCount)
     var nextWaiter = [Int32](repeating: -1, count: graph.deviceCount)
@@ -36,7 +36,7 @@ struct Execution {
         }
         stops[device] += together.count
         for position in together {
-          order.append(Int32(position))
+          executionOrder.append(Int32(position))
           var waiter = firstWaiter[position]
           while waiter >= 0 {
             ready.append(waiter)
@@ -55,7 +55,7 @@ struct Execution {
   private func hasRun(_ position: Int) -> Bool { position < stops[Int(graph.devices[position])] }
 
   /// The first operation of each device that never runs, with what it waits for. O(devices).
-  func violations(in words: Words) -> [Violation] {
+  func violations(in orders: Orders) -> [Violation] {
     (0..<graph.deviceCount).compactMap { device in
       let stop = stops[device]
       guard stop < graph.bounds[device + 1] else { return nil }
@@ -63,8 +63,8 @@ struct Execution {
       let position = graph.together(stop).first(where: lacksInput) ?? stop
       let input = Int(graph.inputs[position])
       let kind = Violation.Kind.neverRuns(
-        waitingFor: words.operations[input], on: Device.ID(rawValue: graph.devices[input]))
-      return words.violation(at: position, on: Device.ID(device), kind)
+        waitingFor: orders.operations[input], on: Device.ID(rawValue: graph.devices[input]))
+      return orders.violation(at: position, on: Device.ID(device), kind)
     }
   }
 }

@@ -1,12 +1,12 @@
 import PipelineModel
 
-/// The figures of words that can run, worked out from the words alone.
+/// The figures of orders that can run, worked out from the orders alone.
 struct Figures {
   private let summary: Summary
 
-  /// Runs the words as early as they allow and measures them. O(n) besides the period.
-  init(of problem: Problem, graph: WordGraph, order: [Int32], memory: MemoryProfile) {
-    var simulation = Simulation(of: problem, graph: graph, order: order)
+  /// Runs the orders as early as they allow and measures them. O(n) besides the period.
+  init(of problem: Problem, graph: OrderGraph, executionOrder: [Int32], memory: MemoryProfile) {
+    var simulation = Simulation(of: problem, graph: graph, executionOrder: executionOrder)
     var ends = [Double](repeating: 0, count: problem.deviceCount)
     simulation.run(&ends)
     let starts = simulation.activeDevices.map { simulation.firstStart(on: $0) }

@@ -1,8 +1,8 @@
 import PipelineModel
 
-/// The memory each device holds along its word, and the operations that take it over the limit.
+/// The memory each device holds along its order, and the operations that take it over the limit.
 ///
-/// Within one word memory does not depend on timing. Only operations that do work nobody else does, on the
+/// Within one order memory does not depend on timing. Only operations that do work nobody else does, on the
 /// device where it belongs, take part; what a misplaced or repeated one would hold is not defined.
 struct MemoryProfile {
   /// The most each device holds at any moment, static memory included.
@@ -15,18 +15,18 @@ struct MemoryProfile {
     case nothing, forB, forW
   }
 
-  /// Follows every word once. O(n + stages + visits).
+  /// Follows every order once. O(n + stages + visits).
   init(of schedule: Schedule, coverage: Coverage) {
     let problem = schedule.problem
-    let words = schedule.words
+    let orders = schedule.orders
     peaks = Self.staticMemory(of: problem)
     let activations = problem.stages.map { (forB: $0.activationForB, forW: $0.activationForW) }
     var held = [Held](repeating: .nothing, count: 1 + (coverage.visits.max().map { Int($0) } ?? 0))
     for index in problem.devices.indices {
       let limit = problem.devices[index].memoryLimit
       var memory = peaks[index]
-      for position in words.range(of: Device.ID(index)) where coverage.counts[position] {
-        let operation = words.operations[position]
+      for position in orders.range(of: Device.ID(index)) where coverage.counts[position] {
+        let operation = orders.operations[position]
         let visit = Int(coverage.visits[position])
         let (forB, forW) = activations[operation.stage.index]
         switch (operation.kind, held[visit]) {
@@ -36,7 +36,7 @@ struct MemoryProfile {
           peaks[index] = max(peaks[index], memory)
           if let limit, limit.isClearlyBelow(memory) {
             let kind = Violation.Kind.overMemoryLimit(memory: memory, limit: limit)
-            violations.append(words.violation(at: position, on: Device.ID(index), kind))
+            violations.append(orders.violation(at: position, on: Device.ID(index), kind))
           }
         case (.backwardInput, .forB):
           held[visit] = .forW

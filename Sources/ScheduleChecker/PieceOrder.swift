@@ -14,14 +14,14 @@ struct PieceOrder {
     var isForward: Bool
   }
 
-  /// Follows every word once; only operations that count where they stand take part. O(n).
+  /// Follows every order once; only operations that count where they stand take part. O(n).
   init(of schedule: Schedule, coverage: Coverage) {
-    let (words, pieces) = (schedule.words, schedule.problem.pieces)
+    let (orders, pieces) = (schedule.orders, schedule.problem.pieces)
     guard pieces > 1 else { return }
-    for device in (0..<words.deviceCount).map({ Device.ID($0) }) {
+    for device in (0..<orders.deviceCount).map({ Device.ID($0) }) {
       var furthest: [Pass: Operation] = [:]
-      for position in words.range(of: device) where coverage.counts[position] {
-        let operation = words.operations[position]
+      for position in orders.range(of: device) where coverage.counts[position] {
+        let operation = orders.operations[position]
         if operation.kind == .backwardWeight { continue }
         let pass = Pass(
           stage: operation.stage, sequence: operation.microbatch.index / pieces,
@@ -33,7 +33,7 @@ struct PieceOrder {
         if pass.isForward == (operation.microbatch > other.microbatch) {
           furthest[pass] = operation
         } else {
-          violations.append(words.violation(at: position, on: device, .afterDependentPiece(other)))
+          violations.append(orders.violation(at: position, on: device, .afterDependentPiece(other)))
         }
       }
     }

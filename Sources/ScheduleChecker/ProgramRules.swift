@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// Checks that programs run the words of their schedule, and that messages carry what operations need.
+/// Checks that programs run the orders of their schedule, and that messages carry what operations need.
 struct ProgramRules {
   private let programs: [RankProgram]
   private let schedule: Schedule
@@ -31,7 +31,7 @@ struct ProgramRules {
   }
 
   private func fault(in program: RankProgram) -> CommunicationFault? {
-    let word = Array(schedule.words[program.device])
+    let order = Array(schedule.orders[program.device])
     var made: Set<Item> = []
     var received: Set<Item> = []
     var count = 0
@@ -40,15 +40,15 @@ struct ProgramRules {
         device: program.device, position: position, instruction: instruction)
       switch instruction {
       case .compute(let operation):
-        guard count < word.count, word[count] == operation else {
-          return .otherWord(program.device, position: count)
+        guard count < order.count, order[count] == operation else {
+          return .otherOrder(program.device, position: count)
         }
         count += 1
         guard isFed(operation, received) else { return .unreceived(step) }
         made.formUnion(item(of: operation))
       case .overlap(let forward, let backward):
-        guard count + 1 < word.count, word[count] == forward, word[count + 1] == backward else {
-          return .otherWord(program.device, position: count)
+        guard count + 1 < order.count, order[count] == forward, order[count + 1] == backward else {
+          return .otherOrder(program.device, position: count)
         }
         count += 2
         guard isFed(forward, received), isFed(backward, received) else { return .unreceived(step) }
@@ -62,7 +62,7 @@ struct ProgramRules {
         received.insert(item)
       }
     }
-    return count == word.count ? nil : .otherWord(program.device, position: count)
+    return count == order.count ? nil : .otherOrder(program.device, position: count)
   }
 
   private func item(of transfer: Transfer, at end: Route.Visit) -> Item? {

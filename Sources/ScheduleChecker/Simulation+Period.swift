@@ -8,7 +8,7 @@ extension Simulation {
   /// and the bracket closes after a few iterations unless several cycles compete or devices do not hear of
   /// each other. Then D products from x = 0 for D devices settle it (Karp, A characterization of the minimum
   /// cycle mean in a digraph, Discrete Mathematics 23, 1978); they are run twice because keeping them all
-  /// would take D² memory. Every device of a word reaches itself, so no product is minus infinity.
+  /// would take D² memory. Every device of a order reaches itself, so no product is minus infinity.
   ///
   /// - Complexity: O(D n) at worst, O(n + D) memory.
   mutating func period(deviceCount: Int) -> Double {

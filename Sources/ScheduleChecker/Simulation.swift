@@ -1,9 +1,9 @@
 import PipelineModel
 
-/// Runs complete words once: every operation starts as soon as its device, predecessor and input allow.
+/// Runs complete orders once: every operation starts as soon as its device, predecessor and input allow.
 struct Simulation {
-  private let graph: WordGraph
-  private let order: [Int32]
+  private let graph: OrderGraph
+  private let executionOrder: [Int32]
   private let optimizerSteps: [Double]
   private var ends: [Double]
   /// When messages begin to leave, by producer.
@@ -13,10 +13,10 @@ struct Simulation {
   /// The devices that have operations.
   let activeDevices: [Int]
 
-  /// Prepares to run; `order` holds every operation after everything it waits for.
-  init(of problem: Problem, graph: WordGraph, order: [Int32]) {
+  /// Prepares to run; `executionOrder` holds every operation after everything it waits for.
+  init(of problem: Problem, graph: OrderGraph, executionOrder: [Int32]) {
     self.graph = graph
-    self.order = order
+    self.executionOrder = executionOrder
     optimizerSteps = problem.devices.map(\.optimizerStep)
     ends = Array(repeating: 0, count: graph.operationCount)
     leaves = ends
@@ -28,7 +28,7 @@ struct Simulation {
   /// when each device is done, its optimizer step included. O(n).
   mutating func run(_ clocks: inout [Double]) {
     departures.restart()
-    for position in order.lazy.map({ Int($0) }) {
+    for position in executionOrder.lazy.map({ Int($0) }) {
       let device = Int(graph.devices[position])
       let together = graph.together(position)
       // A pair has run when its first operation's turn came.
@@ -58,8 +58,8 @@ struct Simulation {
   var deviceWork: [Double] {
     var work = [Double](repeating: 0, count: graph.deviceCount)
     for device in activeDevices {
-      let word = graph.bounds[device]..<graph.bounds[device + 1]
-      let blocks = word.filter { graph.together($0).lowerBound == $0 }
+      let order = graph.bounds[device]..<graph.bounds[device + 1]
+      let blocks = order.filter { graph.together($0).lowerBound == $0 }
       work[device] = blocks.reduce(0) { $0 + graph.durations[$1] } + optimizerSteps[device]
     }
     return work

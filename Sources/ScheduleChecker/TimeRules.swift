@@ -1,18 +1,18 @@
 import PipelineModel
 
-/// Compares recorded times with what the words and the recorded times before them ask for.
+/// Compares recorded times with what the orders and the recorded times before them ask for.
 struct TimeRules {
-  let words: Words
-  let graph: WordGraph
+  let orders: Orders
+  let graph: OrderGraph
 
   /// Everything wrong with the recorded times. O(n).
   func violations(_ times: RecordedSchedule.Times) -> [Violation] {
     var found: [Violation] = []
     var departures = graph.departures
     let leaves = times.ends.enumerated().map { departures.departure(of: $0.offset, endingAt: $0.element) }
-    for index in 0..<words.deviceCount {
+    for index in 0..<orders.deviceCount {
       let device = Device.ID(index)
-      let range = words.range(of: device)
+      let range = orders.range(of: device)
       for position in range {
         let first = graph.together(position).lowerBound
         let predecessor = first == range.lowerBound ? nil : first - 1
@@ -29,7 +29,7 @@ struct TimeRules {
     let start = times.starts[position]
     let end = times.ends[position]
     func report(_ kind: Violation.Kind) {
-      found.append(words.violation(at: position, on: device, kind))
+      found.append(orders.violation(at: position, on: device, kind))
     }
 
     if !start.isFinite || !end.isFinite || start.isClearlyBelow(0) || end.isClearlyBelow(0) {
@@ -47,7 +47,7 @@ struct TimeRules {
     if position > together.lowerBound, partnerStart.isFinite,
       abs(start - partnerStart) > Tolerance.around(max(abs(start), abs(partnerStart)))
     {
-      let partner = words.operations[together.lowerBound]
+      let partner = orders.operations[together.lowerBound]
       report(.startsApart(start: start, partner: partner, partnerStart: partnerStart))
     }
 
@@ -56,7 +56,7 @@ struct TimeRules {
     if let predecessor {
       let end = times.ends[predecessor]
       if end.isFinite, start.isClearlyBelow(end) {
-        report(.overlap(start: start, predecessor: words.operations[predecessor], end: end))
+        report(.overlap(start: start, predecessor: orders.operations[predecessor], end: end))
       }
       earliest = later(earliest, end)
     }
@@ -66,10 +66,10 @@ struct TimeRules {
         let arrival = (graph.isMessage(to: part) ? leaves : times.ends)[Int(input)] + graph.delays[part]
         if part == position, arrival.isFinite, start.isClearlyBelow(arrival) {
           report(
-            .startsBeforeInput(start: start, input: words.operations[Int(input)], arrival: arrival))
+            .startsBeforeInput(start: start, input: orders.operations[Int(input)], arrival: arrival))
         }
         earliest = later(earliest, arrival)
-      } else if input == WordGraph.unknown {
+      } else if input == OrderGraph.unknown {
         earliest = nil
       }
     }

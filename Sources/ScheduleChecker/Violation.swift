@@ -4,9 +4,9 @@ import PipelineModel
 public struct Violation: Hashable, Sendable {
   /// What a violation is about.
   public enum Subject: Hashable, Sendable {
-    /// An operation of a device's word, with its zero-based position there.
+    /// An operation of a device's order, with its zero-based position there.
     case operation(Operation, Device.ID, position: Int)
-    /// An operation that a device's word lacks.
+    /// An operation that a device's order lacks.
     case absent(Operation, Device.ID)
     /// A device as a whole.
     case device(Device.ID)
@@ -28,24 +28,24 @@ public struct Violation: Hashable, Sendable {
     case wrongDevice(expected: Device.ID)
     /// Another operation does the same work: the same again, or `BW` beside `B` or `W`.
     case repeated(of: Operation)
-    /// No word has the operation.
+    /// No order has the operation.
     case missing
-    /// No word has the `BW`, nor the `B` and `W` that may stand for it.
+    /// No order has the `BW`, nor the `B` and `W` that may stand for it.
     case missingBackward
 
     /// The operation is paired with the next one, and the two are no `F` and `BW` of different microbatches.
     case wrongPair(with: Operation)
-    /// Another piece of the same sequence needs the operation and comes before it in the word.
+    /// Another piece of the same sequence needs the operation and comes before it in the order.
     case afterDependentPiece(Operation)
 
-    /// The first operation of its word that cannot run: its input waits, in the end, for the input itself.
+    /// The first operation of its order that cannot run: its input waits, in the end, for the input itself.
     case neverRuns(waitingFor: Operation, on: Device.ID)
 
     /// The recorded start or end is negative or not finite.
     case impossibleTime(start: Double, end: Double)
     /// The recorded end minus the recorded start is not the operation's duration.
     case wrongDuration(recorded: Double, expected: Double)
-    /// The recorded start lies before the end of the predecessor in the word.
+    /// The recorded start lies before the end of the predecessor in the order.
     case overlap(start: Double, predecessor: Operation, end: Double)
     /// The recorded start lies before the arrival of the input.
     case startsBeforeInput(start: Double, input: Operation, arrival: Double)
@@ -66,7 +66,7 @@ public struct Violation: Hashable, Sendable {
     /// The routes visit the device more often than the rules let them.
     case deviceVisits(Int, limit: Int)
 
-    /// A recorded figure is not what the words give.
+    /// A recorded figure is not what the orders give.
     case wrongFigure(Figure, recorded: Double, expected: Double)
     /// The summary has a peak for another number of devices.
     case wrongPeakCount(recorded: Int, expected: Int)
@@ -153,7 +153,7 @@ extension [Violation] {
   }
 }
 
-extension Words {
+extension Orders {
   /// Says what is wrong with the operation at a position of `operations`.
   func violation(at position: Int, on device: Device.ID, _ kind: Violation.Kind) -> Violation {
     let subject = Violation.Subject.operation(

@@ -19,8 +19,8 @@ struct Chimera: Family {
 
   /// Every device runs the pass furthest along its microbatch's way; at most p/2 microbatches are in flight in
   /// either direction.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    let order = FurthestFirstOrder(problem, inFlight: problem.deviceCount / 2)
-    return WordWriter.words(for: problem) { device, word in word.append(order.passes[device]) }
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    let sweep = FurthestFirstOrder(problem, inFlight: problem.deviceCount / 2)
+    return OrderWriter.orders(for: problem) { device, order in order.append(sweep.passes[device]) }
   }
 }

@@ -18,12 +18,12 @@ struct DualPipe: Family {
   func leastMicrobatches(for problem: Problem) -> Int { 2 * problem.deviceCount }
 
   /// The eight steps, mirrored in the second half of the devices.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders {
     let last = problem.deviceCount - 1
-    return WordWriter.words(for: problem) { device, word in
+    return OrderWriter.orders(for: problem) { device, order in
       let rank = min(device, last - device)
       let near = device == rank ? 0 : 1
-      word.writeEightSteps(rank: rank, distance: last / 2 - rank, near: near, far: 1 - near)
+      order.writeEightSteps(rank: rank, distance: last / 2 - rank, near: near, far: 1 - near)
     }
   }
 }

@@ -18,9 +18,9 @@ struct DualPipeV: Family {
   func leastMicrobatches(for problem: Problem) -> Int { 2 * problem.deviceCount }
 
   /// The eight steps of DualPipe; what comes back from the turn stands for the other direction.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    WordWriter.words(for: problem) { device, word in
-      word.writeEightSteps(rank: device, distance: problem.deviceCount - 1 - device)
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders {
+    OrderWriter.orders(for: problem) { device, order in
+      order.writeEightSteps(rank: device, distance: problem.deviceCount - 1 - device)
     }
   }
 }

@@ -14,12 +14,12 @@ struct EagerOneForwardOneBackward: Family {
   let source = "arXiv 2211.05322"
 
   /// Stage s warms up with min(2(p-s)-1, m) forwards; then {BW, F} while forwards are left, and BW.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    WordWriter.words(for: problem) { stage, word in
-      word.forward(min(2 * (problem.deviceCount - stage) - 1, word.microbatchCount))
-      for _ in 0..<word.microbatchCount {
-        word.backward()
-        if word.forwardsLeft() > 0 { word.forward() }
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    OrderWriter.orders(for: problem) { stage, order in
+      order.forward(min(2 * (problem.deviceCount - stage) - 1, order.microbatchCount))
+      for _ in 0..<order.microbatchCount {
+        order.backward()
+        if order.forwardsLeft() > 0 { order.forward() }
       }
     }
   }

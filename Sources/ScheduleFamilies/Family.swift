@@ -31,12 +31,12 @@ public protocol Family: Sendable {
   /// The fewest microbatches it takes for a problem of its layout.
   func leastMicrobatches(for problem: Problem) -> Int
 
-  /// Writes the words for a problem of the family's layout and parameters that it takes: the part of
-  /// `words(for:parameters:)` that each family has of its own.
+  /// Writes the orders for a problem of the family's layout and parameters that it takes: the part of
+  /// `orders(for:parameters:)` that each family has of its own.
   ///
   /// - Throws: `FamilyError` when the problem does not meet a requirement besides these.
   /// - Complexity: O(operations) unless said otherwise.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders
 }
 
 /// What a user may choose of a family besides the problem.
@@ -61,13 +61,13 @@ extension Family {
   /// Most families take any batch.
   public func leastMicrobatches(for problem: Problem) -> Int { 1 }
 
-  /// The words of the family for a problem.
+  /// The orders of the family for a problem.
   ///
   /// - Throws: `FamilyError` when the problem or a parameter does not meet the family's requirements.
   /// - Complexity: O(operations) unless the family says otherwise.
-  public func words(
+  public func orders(
     for problem: Problem, parameters: FamilyParameters = FamilyParameters()
-  ) throws(FamilyError) -> Words {
+  ) throws(FamilyError) -> Orders {
     guard layout.fits(problem) else { throw .needsLayout(family: title, layout) }
     let least = leastMicrobatches(for: problem)
     guard problem.microbatchCount >= least else {
@@ -78,7 +78,7 @@ extension Family {
       let sizes = groupSizes(for: problem)
       guard sizes.contains(size) else { throw .groupSize(family: title, expected: sizes, found: size) }
     }
-    return try writeWords(for: problem, parameters: parameters)
+    return try writeOrders(for: problem, parameters: parameters)
   }
 }
 

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// Why a family has no words for a problem.
+/// Why a family has no orders for a problem.
 public enum FamilyError: Error, Hashable, Sendable {
   /// No family has the name.
   case unknown(String)
@@ -16,7 +16,7 @@ public enum FamilyError: Error, Hashable, Sendable {
   case takesNoGroupSize(family: String)
   /// The family needs a larger memory limit.
   case needsMemory(family: String, device: Device.ID, least: Double, limit: Double)
-  /// The family's words hold more memory than a device has.
+  /// The family's orders hold more memory than a device has.
   case exceedsMemoryLimit(family: String, device: Device.ID, peak: Double, limit: Double)
 }
 

@@ -3,7 +3,7 @@ import PipelineModel
 /// The order of passes when every forward and every backward takes one cell, and each device runs in each cell,
 /// of the passes whose inputs are there, the one furthest along its microbatch's way.
 ///
-/// Made cell by cell as it would run, so its words can always run: the oldest microbatch of a route never has
+/// Made cell by cell as it would run, so its orders can always run: the oldest microbatch of a route never has
 /// to wait for room.
 struct FurthestFirstOrder {
   /// A pass of a device: its kind, and the device's lane it runs on.
@@ -95,7 +95,7 @@ struct FurthestFirstOrder {
   }
 }
 
-extension WordWriter {
+extension OrderWriter {
   /// Appends the passes of a device in an order.
   mutating func append(_ passes: [FurthestFirstOrder.Pass]) {
     for pass in passes {

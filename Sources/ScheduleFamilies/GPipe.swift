@@ -14,10 +14,10 @@ struct GPipe: Family {
   let source = "arXiv 1811.06965"
 
   /// F^m, then BW^m in the same order of microbatches.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    WordWriter.words(for: problem) { _, word in
-      word.forward(word.microbatchCount)
-      for _ in 0..<word.microbatchCount { word.backward() }
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    OrderWriter.orders(for: problem) { _, order in
+      order.forward(order.microbatchCount)
+      for _ in 0..<order.microbatchCount { order.backward() }
     }
   }
 }

@@ -19,20 +19,20 @@ struct GroupedInterleaved: Family {
   /// Runs every device's operations in the order of their cells.
   ///
   /// - Complexity: O(operations + m v log(m v)).
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
     let cells = UnitCells(problem, groupSize: parameters.groupSize ?? problem.deviceCount)
-    return WordWriter.words(for: problem) { device, word in
+    return OrderWriter.orders(for: problem) { device, order in
       // A cell of a forward stands behind those of all backwards that come before it.
       let delay = cells.firstBackward(on: device)
       var forwards = cells.slots[...]
       for backward in cells.slots {
         while let forward = forwards.first, forward.offset < backward.offset + delay {
-          word.forward(lane: forward.chunk)
+          order.forward(lane: forward.chunk)
           forwards.removeFirst()
         }
         let lane = cells.chunkCount - 1 - backward.chunk
-        word.backwardInput(lane: lane)
-        word.backwardWeight(lane: lane)
+        order.backwardInput(lane: lane)
+        order.backwardWeight(lane: lane)
       }
     }
   }

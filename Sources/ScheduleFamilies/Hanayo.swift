@@ -20,8 +20,8 @@ struct Hanayo: Family {
   /// Every device runs the pass furthest along its microbatch's way; at most p microbatches are in flight.
   ///
   /// - Complexity: O(operations x chunks per device).
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    let order = FurthestFirstOrder(problem, inFlight: problem.deviceCount)
-    return WordWriter.words(for: problem) { device, word in word.append(order.passes[device]) }
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    let sweep = FurthestFirstOrder(problem, inFlight: problem.deviceCount)
+    return OrderWriter.orders(for: problem) { device, order in order.append(sweep.passes[device]) }
   }
 }

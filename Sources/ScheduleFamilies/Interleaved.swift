@@ -21,11 +21,11 @@ struct Interleaved: Family {
   }
 
   /// Device d warms up with 2(p-d-1) + (v-1)g forwards; then {F, BW} while forwards are left, and BW.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    let order = LoopOrder(problem, groupSize: parameters.groupSize ?? problem.deviceCount)
-    return WordWriter.words(for: problem) { device, word in
-      word.loop(order, warmUp: order.interleavedWarmUp(on: device, of: problem.deviceCount)) {
-        $1.backward(lane: order.backwardChunk($0))
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    let loop = LoopOrder(problem, groupSize: parameters.groupSize ?? problem.deviceCount)
+    return OrderWriter.orders(for: problem) { device, order in
+      order.loop(loop, warmUp: loop.interleavedWarmUp(on: device, of: problem.deviceCount)) {
+        $1.backward(lane: loop.backwardChunk($0))
       }
     }
   }

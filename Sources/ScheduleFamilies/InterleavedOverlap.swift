@@ -24,17 +24,17 @@ struct InterleavedOverlap: Family {
 
   /// Device d warms up with 2(p-d-1) + (v-1)g + 1 forwards; then pairs of F and BW while forwards are left,
   /// and BW.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    let order = LoopOrder(problem, groupSize: parameters.groupSize ?? problem.deviceCount)
-    return WordWriter.words(for: problem) { device, word in
-      let warmUp = min(order.interleavedWarmUp(on: device, of: problem.deviceCount) + 1, order.count)
-      for position in 0..<warmUp { word.forward(lane: order.chunks[position]) }
-      for position in 0..<order.count {
-        let backward = order.backwardChunk(position)
-        if warmUp + position < order.count {
-          word.pair(forward: order.chunks[warmUp + position], backward: backward)
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    let loop = LoopOrder(problem, groupSize: parameters.groupSize ?? problem.deviceCount)
+    return OrderWriter.orders(for: problem) { device, order in
+      let warmUp = min(loop.interleavedWarmUp(on: device, of: problem.deviceCount) + 1, loop.count)
+      for position in 0..<warmUp { order.forward(lane: loop.chunks[position]) }
+      for position in 0..<loop.count {
+        let backward = loop.backwardChunk(position)
+        if warmUp + position < loop.count {
+          order.pair(forward: loop.chunks[warmUp + position], backward: backward)
         } else {
-          word.backward(lane: backward)
+          order.backward(lane: backward)
         }
       }
     }

@@ -19,20 +19,20 @@ struct InterleavedZeroBubble: Family {
 
   /// Device d warms up with (v-1)p + p-d-1 forwards; then {F, B, W} while forwards are left, {B, W} and W, the
   /// `W` d backwards late and in the order of the `B`.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    let order = LoopOrder(problem, groupSize: problem.deviceCount)
-    return WordWriter.words(for: problem) { device, word in
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    let loop = LoopOrder(problem, groupSize: problem.deviceCount)
+    return OrderWriter.orders(for: problem) { device, order in
       var weights = 0
-      word.loop(
-        order, warmUp: (order.chunkCount - 1) * order.largestGroup + problem.deviceCount - device - 1
-      ) { position, word in
-        word.backwardInput(lane: order.backwardChunk(position))
+      order.loop(
+        loop, warmUp: (loop.chunkCount - 1) * loop.largestGroup + problem.deviceCount - device - 1
+      ) { position, order in
+        order.backwardInput(lane: loop.backwardChunk(position))
         if position >= device {
-          word.backwardWeight(lane: order.backwardChunk(weights))
+          order.backwardWeight(lane: loop.backwardChunk(weights))
           weights += 1
         }
       }
-      for position in weights..<order.count { word.backwardWeight(lane: order.backwardChunk(position)) }
+      for position in weights..<loop.count { order.backwardWeight(lane: loop.backwardChunk(position)) }
     }
   }
 }

@@ -46,10 +46,10 @@ struct LoopOrder {
   }
 }
 
-extension WordWriter {
+extension OrderWriter {
   /// F^min(warmUp, all) in a loop's order; then {F, `backward`} while forwards are left, and `backward` until
   /// all have run. `backward` gets the count of backwards before it.
-  mutating func loop(_ order: LoopOrder, warmUp: Int, backward: (Int, inout WordWriter) -> Void) {
+  mutating func loop(_ order: LoopOrder, warmUp: Int, backward: (Int, inout OrderWriter) -> Void) {
     let warmUp = min(warmUp, order.count)
     for position in 0..<warmUp { forward(lane: order.chunks[position]) }
     for position in 0..<order.count {

@@ -16,12 +16,12 @@ struct LoopedBreadthFirst: Family {
   let layout = FamilyLayout.loop(leastChunks: 2)
 
   /// F^m of each chunk, first to last; then BW^m of each chunk, last to first.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
     let chunks = 0..<problem.stageCount / problem.deviceCount
-    return WordWriter.words(for: problem) { _, word in
-      for chunk in chunks { word.forward(word.microbatchCount, lane: chunk) }
+    return OrderWriter.orders(for: problem) { _, order in
+      for chunk in chunks { order.forward(order.microbatchCount, lane: chunk) }
       for chunk in chunks.reversed() {
-        for _ in 0..<word.microbatchCount { word.backward(lane: chunk) }
+        for _ in 0..<order.microbatchCount { order.backward(lane: chunk) }
       }
     }
   }

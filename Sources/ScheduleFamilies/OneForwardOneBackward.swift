@@ -14,12 +14,12 @@ struct OneForwardOneBackward: Family {
   let source = "arXiv 2104.04473"
 
   /// F^warmUp, {F, BW} while forwards are left, then BW until the end; warmUp = min(p-s-1, m) on stage s.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    WordWriter.words(for: problem) { stage, word in
-      word.forward(min(problem.deviceCount - stage - 1, word.microbatchCount))
-      for _ in 0..<word.microbatchCount {
-        if word.forwardsLeft() > 0 { word.forward() }
-        word.backward()
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    OrderWriter.orders(for: problem) { stage, order in
+      order.forward(min(problem.deviceCount - stage - 1, order.microbatchCount))
+      for _ in 0..<order.microbatchCount {
+        if order.forwardsLeft() > 0 { order.forward() }
+        order.backward()
       }
     }
   }

@@ -17,7 +17,7 @@ struct OneForwardOneBackwardV: Family {
   /// The building block repeated every six cells, tightened; it does not look at the times.
   ///
   /// - Complexity: O(p x operations).
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders {
     let devices = problem.deviceCount
     let backwards = Self.backwards(devices: devices)
     var grid = CellGrid(devices: devices, microbatches: problem.microbatchCount, backwardCells: 2) {
@@ -30,7 +30,7 @@ struct OneForwardOneBackwardV: Family {
       }
     }
     grid.compactFused()
-    return grid.words(for: problem)
+    return grid.orders(for: problem)
   }
 
   /// The first cells of a microbatch's backwards, from the last stage to the first.

@@ -16,14 +16,14 @@ struct SequencePieces: Family {
 
   /// Stage s warms up with min(p-s-2+q, mq) forwards of pieces in order; then {F, BW} and BW, each sequence's
   /// pieces last to first.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
     let pieces = problem.pieces
-    return WordWriter.words(for: problem) { stage, word in
-      word.forward(min(problem.deviceCount - stage - 2 + pieces, word.microbatchCount))
-      for position in 0..<word.microbatchCount {
-        if word.forwardsLeft() > 0 { word.forward() }
+    return OrderWriter.orders(for: problem) { stage, order in
+      order.forward(min(problem.deviceCount - stage - 2 + pieces, order.microbatchCount))
+      for position in 0..<order.microbatchCount {
+        if order.forwardsLeft() > 0 { order.forward() }
         let (sequence, piece) = position.quotientAndRemainder(dividingBy: pieces)
-        word.append(.backward, lane: 0, microbatch: (sequence + 1) * pieces - 1 - piece)
+        order.append(.backward, lane: 0, microbatch: (sequence + 1) * pieces - 1 - piece)
       }
     }
   }

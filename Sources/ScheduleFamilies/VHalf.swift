@@ -16,7 +16,7 @@ struct VHalf: Family {
   /// The building block repeated every six cells, tightened at both ends; it does not look at the times.
   ///
   /// - Complexity: O(operations + p³).
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders {
     let devices = problem.deviceCount
     let evenShift = devices.isMultiple(of: 2) ? 3 : 0
     var grid = CellGrid(devices: devices, microbatches: problem.microbatchCount) { device, kind in
@@ -28,6 +28,6 @@ struct VHalf: Family {
       }
     }
     grid.compact()
-    return grid.words(for: problem)
+    return grid.orders(for: problem)
   }
 }

@@ -16,7 +16,7 @@ struct VMin: Family {
   /// The building block repeated every six cells, tightened at both ends; it does not look at the times.
   ///
   /// - Complexity: O(operations + p³).
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders {
     let devices = problem.deviceCount
     // Where p is a multiple of 3, two operations of the block would share a cell.
     let shift = devices.isMultiple(of: 3) ? 2 : 0
@@ -29,6 +29,6 @@ struct VMin: Family {
       }
     }
     grid.compact()
-    return grid.words(for: problem)
+    return grid.orders(for: problem)
   }
 }

@@ -13,14 +13,14 @@ struct ZeroBubbleH1: Family {
   let source = "arXiv 2401.10241"
 
   /// Stage s warms up with min(p-s, m) forwards and runs its `W` s backwards late.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    WordWriter.words(for: problem) { stage, word in
-      word.splitSteadyState(warmUp: problem.deviceCount - stage, weightDelay: stage)
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    OrderWriter.orders(for: problem) { stage, order in
+      order.splitSteadyState(warmUp: problem.deviceCount - stage, weightDelay: stage)
     }
   }
 }
 
-extension WordWriter {
+extension OrderWriter {
   /// F^min(warmUp, m); per microbatch `B`, one `W` if more than `weightDelay` are pending, and `F` if any is
   /// left; then the remaining `W`: the pattern that ZB-H1 and ZB-H2 share.
   mutating func splitSteadyState(warmUp: Int, weightDelay: Int) {

@@ -15,18 +15,18 @@ struct ZeroBubbleH1Light: Family {
 
   /// 1F1B's order on stage s. The first s backwards are `B`; the others are `BW` while forwards are
   /// left, and on stage 0, else `B` followed by the youngest `W`. The remaining `W` last, youngest first.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    WordWriter.words(for: problem) { stage, word in
-      word.forward(min(problem.deviceCount - stage - 1, word.microbatchCount))
-      for microbatch in 0..<word.microbatchCount {
-        if word.forwardsLeft() > 0 { word.forward() }
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    OrderWriter.orders(for: problem) { stage, order in
+      order.forward(min(problem.deviceCount - stage - 1, order.microbatchCount))
+      for microbatch in 0..<order.microbatchCount {
+        if order.forwardsLeft() > 0 { order.forward() }
         let isDelayed = microbatch < stage
-        let isFused = stage == 0 || (word.forwardsLeft() > 0 && !isDelayed)
-        word.append(isFused ? .backward : .backwardInput, lane: 0, microbatch: microbatch)
-        if !isFused && !isDelayed { word.append(.backwardWeight, lane: 0, microbatch: microbatch) }
+        let isFused = stage == 0 || (order.forwardsLeft() > 0 && !isDelayed)
+        order.append(isFused ? .backward : .backwardInput, lane: 0, microbatch: microbatch)
+        if !isFused && !isDelayed { order.append(.backwardWeight, lane: 0, microbatch: microbatch) }
       }
-      for microbatch in (0..<min(stage, word.microbatchCount)).reversed() {
-        word.append(.backwardWeight, lane: 0, microbatch: microbatch)
+      for microbatch in (0..<min(stage, order.microbatchCount)).reversed() {
+        order.append(.backwardWeight, lane: 0, microbatch: microbatch)
       }
     }
   }

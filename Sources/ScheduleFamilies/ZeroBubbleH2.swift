@@ -13,9 +13,9 @@ struct ZeroBubbleH2: Family {
   let source = "arXiv 2401.10241"
 
   /// Stage s warms up with min(2(p-1-s)+1, m) forwards and runs its `W` 2s backwards late.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
-    WordWriter.words(for: problem) { stage, word in
-      word.splitSteadyState(warmUp: 2 * (problem.deviceCount - 1 - stage) + 1, weightDelay: 2 * stage)
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
+    OrderWriter.orders(for: problem) { stage, order in
+      order.splitSteadyState(warmUp: 2 * (problem.deviceCount - 1 - stage) + 1, weightDelay: 2 * stage)
     }
   }
 }

@@ -16,27 +16,27 @@ struct ZeroBubbleV: Family {
   let layout = FamilyLayout.v
 
   /// The order of a batch of at least 2p-1 microbatches, without those that the problem lacks.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) -> Words {
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {
     let devices = problem.deviceCount
     let rounds = max(2 * devices - 1, problem.microbatchCount) - devices
-    return WordWriter.words(for: problem) { device, word in
+    return OrderWriter.orders(for: problem) { device, order in
       let fromTurn = devices - device
       // Warm-up: fill the way to the turn, then feed both chunks alike.
-      word.repeatSteps(2 * fromTurn - 1, [.forward(0)])
-      word.repeatSteps(device, [.forward(1), .forward(0)])
-      word.repeatSteps(fromTurn, [.forward(1), .backwardInput(1), .backwardWeight(1)])
+      order.repeatSteps(2 * fromTurn - 1, [.forward(0)])
+      order.repeatSteps(device, [.forward(1), .forward(0)])
+      order.repeatSteps(fromTurn, [.forward(1), .backwardInput(1), .backwardWeight(1)])
       // Steady state: one microbatch through both chunks.
-      word.repeatSteps(
+      order.repeatSteps(
         rounds,
         [
           .forward(0), .backwardInput(0), .backwardWeight(0),
           .forward(1), .backwardInput(1), .backwardWeight(1),
         ])
       // Cool-down: the gradients first, then the weights that nobody waits for.
-      word.repeatSteps(device, [.backwardInput(0), .backwardInput(1)])
-      word.repeatSteps(fromTurn, [.backwardInput(0), .backwardWeight(0)])
-      word.repeatSteps(device, [.backwardWeight(1)])
-      word.repeatSteps(device, [.backwardWeight(0)])
+      order.repeatSteps(device, [.backwardInput(0), .backwardInput(1)])
+      order.repeatSteps(fromTurn, [.backwardInput(0), .backwardWeight(0)])
+      order.repeatSteps(device, [.backwardWeight(1)])
+      order.repeatSteps(device, [.backwardWeight(0)])
     }
   }
 }
@@ -48,7 +48,7 @@ private enum Step {
   case backwardWeight(Int)
 }
 
-extension WordWriter {
+extension OrderWriter {
   /// Appends steps in turn; a step whose lane has no microbatch left is dropped.
   fileprivate mutating func repeatSteps(_ count: Int, _ steps: [Step]) {
     for _ in 0..<count {

@@ -3,7 +3,7 @@ import PipelineModel
 extension ScheduleFile {
   /// Reads a schedule; its keys and its devices may come in any order.
   ///
-  /// Words are not judged: an operation may name stages and microbatches that the problem does not have. The
+  /// Orders are not judged: an operation may name stages and microbatches that the problem does not have. The
   /// generator, the summary, and all starts and ends together may be missing.
   ///
   /// - Parameter file: the name that messages give the text; `-` stands for standard input.
@@ -49,7 +49,7 @@ extension JSONReader {
     var generator: ScheduleFile.Generator?
     var problem: Problem?
     var summary: Summary?
-    var words = RecordedWords()
+    var orders = RecordedOrders()
     let keys = Self.scheduleKeys
     skipBlanks()
     let start = position
@@ -59,13 +59,13 @@ extension JSONReader {
       case 1: generator = try reader.readGenerator()
       case 2: problem = try reader.readProblem()
       case 3: summary = try reader.readSummary()
-      default: try reader.readDevices(into: &words)
+      default: try reader.readDevices(into: &orders)
       }
     }
     try keys.require([0, 2, 4], in: seen, of: self, at: start)
     guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
-    let (joined, times) = try words.join(deviceCount: problem.deviceCount, reader: self)
-    let schedule = Schedule(problem: problem, words: joined)
+    let (joined, times) = try orders.join(deviceCount: problem.deviceCount, reader: self)
+    let schedule = Schedule(problem: problem, orders: joined)
     return ScheduleFile(
       generator: generator, record: RecordedSchedule(schedule: schedule, times: times, summary: summary))
   }

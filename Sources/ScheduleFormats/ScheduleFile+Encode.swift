@@ -7,7 +7,7 @@ extension ScheduleFile {
   /// - Complexity: O(text).
   public func encode() throws(FormatError) -> [UInt8] {
     let schedule = record.schedule
-    var writer = JSONWriter(capacity: 4096 + 96 * schedule.words.operations.count)
+    var writer = JSONWriter(capacity: 4096 + 96 * schedule.orders.operations.count)
     writer.raw("{")
     writer.key("pipeloom", indentation: 2)
     writer.string(FileKind.schedule.rawValue)
@@ -23,9 +23,9 @@ extension ScheduleFile {
     }
     writer.key("devices", indentation: 2)
     try checkTimes()
-    var pairs = schedule.words.pairs.enumerated().makeIterator()
+    var pairs = schedule.orders.pairs.enumerated().makeIterator()
     var pair = pairs.next()
-    writer.lines(0..<schedule.words.deviceCount, indentation: 2) { writer, device in
+    writer.lines(0..<schedule.orders.deviceCount, indentation: 2) { writer, device in
       writeDevice(device, to: &writer) { position in
         guard let (number, first) = pair, position >= first else { return nil }
         if position > first { pair = pairs.next() }
@@ -56,11 +56,11 @@ extension ScheduleFile {
 
   private func checkTimes() throws(FormatError) {
     guard let times = record.times else { return }
-    let words = record.schedule.words
+    let orders = record.schedule.orders
     for (name, values) in [("start", times.starts), ("end", times.ends)] {
       guard let position = values.firstIndex(where: { !$0.isFinite }) else { continue }
-      let device = words.device(at: position)
-      let index = position - words.range(of: device).lowerBound
+      let device = orders.device(at: position)
+      let index = position - orders.range(of: device).lowerBound
       throw FormatError(
         .notFinite(values[position].plain),
         key: ["devices", .index(device.index), "operations", .index(index), .name(name)])
@@ -72,9 +72,9 @@ extension ScheduleFile {
     writer.raw("{\"device\": ")
     writer.integer(device)
     writer.raw(", \"operations\": ")
-    let words = record.schedule.words
-    writer.lines(words.range(of: Device.ID(device)), indentation: 4) { writer, position in
-      let operation = words.operations[position]
+    let orders = record.schedule.orders
+    writer.lines(orders.range(of: Device.ID(device)), indentation: 4) { writer, position in
+      let operation = orders.operations[position]
       switch operation.kind {
       case .forward: writer.raw("{\"op\": \"F\", \"stage\": ")
       case .backwardInput: writer.raw("{\"op\": \"B\", \"stage\": ")

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// The schedule file, version 1: a problem, its words, their times and the figures, as JSON.
+/// The schedule file, version 1: a problem, its orders, their times and the figures, as JSON.
 ///
 /// What was written reads back as the same value, and is written again byte for byte.
 public struct ScheduleFile: Hashable, Sendable {

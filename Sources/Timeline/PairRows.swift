@@ -21,7 +21,7 @@ package struct PairRows {
   }
 
   /// Makes the operations at a position and behind it, an `F` and a `BW`, run together. O(1).
-  mutating func join(_ codes: inout [LoweredWords.Code], at position: Int, _ overlap: Overlap) {
+  mutating func join(_ codes: inout [LoweredOrders.Code], at position: Int, _ overlap: Overlap) {
     let pair = self.rows(forward: codes[position].row, backward: codes[position + 1].row, overlap)
     codes[position].row = pair.forward
     codes[position + 1].row = pair.backward

@@ -1,7 +1,7 @@
 import PipelineModel
 
 extension Problem {
-  /// The operation of a neighbouring piece that comes before `operation` in its word: attention reads the keys
+  /// The operation of a neighbouring piece that comes before `operation` in its order: attention reads the keys
   /// and values of earlier pieces, and its gradient takes the opposite way. `nil` where there is none.
   ///
   /// Its kind is `F` or `B`; `BW` may stand for the latter. O(1).

@@ -2,7 +2,7 @@ import PipelineModel
 
 /// The send queues of a problem whose transfers are serialised, lowered to flat arrays.
 ///
-/// All messages of a queue have one sender, so that its word alone says in which order they leave.
+/// All messages of a queue have one sender, so that its order alone says in which order they leave.
 package struct SendQueues {
   /// What the operations of one row of the visit table send.
   package struct Message: BitwiseCopyable {

@@ -25,13 +25,13 @@ public struct CriticalPath: Hashable, Sendable {
 }
 
 extension Timeline {
-  /// The critical path; where an operation is held up by its word and by its input at once, the word is
+  /// The critical path; where an operation is held up by its order and by its input at once, the order is
   /// followed. Empty for an empty timeline. O(operations).
   public var criticalPath: CriticalPath {
     let positions = criticalPositions
     let links = positions.map { position in
       CriticalPath.Link(
-        operation: schedule.words.operations[position], device: schedule.words.device(at: position),
+        operation: schedule.orders.operations[position], device: schedule.orders.device(at: position),
         start: start(at: position), end: end(at: position))
     }
     let grid = lowered.table.grid
@@ -60,7 +60,7 @@ extension Timeline {
   private func predecessor(of position: Int, _ producers: [Int32], _ sendings: Sendings?) -> Int? {
     let together = lowered.startingTogether(with: position)
     let first = together.lowerBound
-    let isFirst = lowered.bounds[schedule.words.device(at: position).index] == first
+    let isFirst = lowered.bounds[schedule.orders.device(at: position).index] == first
     if !isFirst, ends[first - 1] >= starts[position] { return first - 1 }
     let arrivals = together.map { part in
       let code = lowered.codes[part]

@@ -28,8 +28,8 @@ extension Timeline {
       if profile[profile.count - 1].time == time { profile.removeLast() }
       profile.append(step)
     }
-    for position in schedule.words.range(of: device) {
-      let change = ledger.change(of: schedule.words.operations[position])
+    for position in schedule.orders.range(of: device) {
+      let change = ledger.change(of: schedule.orders.operations[position])
       append(change.growth, at: start(at: position))
       append(-change.release, at: end(at: position))
     }
@@ -38,13 +38,13 @@ extension Timeline {
 
   /// The most memory each device holds at any moment, static memory included, in the problem's memory unit.
   ///
-  /// It follows from the words alone: what an operation needs at its start is what the word before it left.
+  /// It follows from the orders alone: what an operation needs at its start is what the order before it left.
   /// O(operations).
   public var peakMemory: [Double] {
     return schedule.problem.devices.indices.map { device in
       var held = ledger.staticMemory[device]
       var peak = held
-      for operation in schedule.words[Device.ID(device)] {
+      for operation in schedule.orders[Device.ID(device)] {
         let change = ledger.change(of: operation)
         held += change.growth
         peak = max(peak, held)
@@ -58,7 +58,7 @@ extension Timeline {
   package var fitsMemory: Bool {
     schedule.problem.devices.indices.allSatisfy { device in
       var held = 0.0
-      return schedule.words[Device.ID(device)].allSatisfy { operation in
+      return schedule.orders[Device.ID(device)].allSatisfy { operation in
         let change = ledger.change(of: operation)
         held += change.growth
         defer { held -= change.release }

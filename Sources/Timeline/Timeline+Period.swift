@@ -22,7 +22,7 @@ extension TimingKernel {
   /// - Parameters:
   ///   - lowerBound: at most the period, such as the largest work of a device, in grid steps.
   ///   - optimizerSteps: per device, in grid steps.
-  /// - Precondition: the words can run.
+  /// - Precondition: the orders can run.
   /// - Complexity: O(operations) a pass; the devices' number of passes at worst, seldom more than four.
   package mutating func period(lowerBound: Double, optimizerSteps: [Double]) -> Double {
     var graph = ShiftGraph(lowerBound: lowerBound, deviceCount: deviceCount)

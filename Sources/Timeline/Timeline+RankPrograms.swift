@@ -10,7 +10,7 @@ public enum ReceivePlacement: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Timeline {
-  /// One program per device: its word, with a send behind every operation whose output another device needs
+  /// One program per device: its order, with a send behind every operation whose output another device needs
   /// and the receive for it. Between stages on one device nothing is sent.
   ///
   /// A send follows its operation at once. With receives placed early, operations are taken in the order of
@@ -22,22 +22,22 @@ extension Timeline {
   /// - Complexity: O(operations x log operations).
   public func rankPrograms(receives: ReceivePlacement = .early) throws(TimelineError) -> [RankProgram] {
     var writer = RankProgramWriter(schedule.problem, receives: receives)
-    let pairs = Set(schedule.words.pairs)
-    let seconds = Set(schedule.words.pairs.map { $0 + 1 })
+    let pairs = Set(schedule.orders.pairs)
+    let seconds = Set(schedule.orders.pairs.map { $0 + 1 })
     for position in try withJoinedPairs().positionsByEnd where !seconds.contains(position) {
-      let operation = schedule.words.operations[position]
-      let other = pairs.contains(position) ? schedule.words.operations[position + 1] : nil
-      writer.append(operation, with: other, on: schedule.words.device(at: position))
+      let operation = schedule.orders.operations[position]
+      let other = pairs.contains(position) ? schedule.orders.operations[position + 1] : nil
+      writer.append(operation, with: other, on: schedule.orders.device(at: position))
     }
     return writer.programs
   }
 
   /// The same schedule, timed so that the operations of a pair start together.
   private func withJoinedPairs() throws(TimelineError) -> Timeline {
-    guard !schedule.words.pairs.isEmpty, schedule.problem.overlap == nil,
+    guard !schedule.orders.pairs.isEmpty, schedule.problem.overlap == nil,
       let joined = try? schedule.problem.with(overlap: Overlap(forwardBackward: 1))
     else { return self }
-    return try Timeline(Schedule(problem: joined, words: schedule.words))
+    return try Timeline(Schedule(problem: joined, orders: schedule.orders))
   }
 
   /// All positions by the end of their operations; of equal ends, what is waited for comes first.

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// The start and end of every operation of a schedule, each as early as its word and its inputs allow.
+/// The start and end of every operation of a schedule, each as early as its order and its inputs allow.
 ///
 /// Times are computed on an exact decimal grid wherever the problem's numbers allow, so that they print as
 /// they would be added by hand. O(operations) time and memory.
@@ -8,7 +8,7 @@ public struct Timeline: Sendable {
   /// The schedule that was timed.
   public let schedule: Schedule
 
-  let lowered: LoweredWords
+  let lowered: LoweredOrders
   let ledger: MemoryLedger
   /// The start of every operation, in grid steps.
   let starts: [Double]
@@ -22,11 +22,11 @@ public struct Timeline: Sendable {
 
   /// Times a schedule.
   ///
-  /// - Throws: `TimelineError` when an operation is unknown, misplaced, repeated or missing, or the words can
+  /// - Throws: `TimelineError` when an operation is unknown, misplaced, repeated or missing, or the orders can
   ///   never run.
   /// - Complexity: O(operations).
   public init(_ schedule: Schedule) throws(TimelineError) {
-    let lowered = try LoweredWords(schedule)
+    let lowered = try LoweredOrders(schedule)
     var kernel = TimingKernel(lowered)
     var recorder = TimesRecorder(count: lowered.codes.count)
     guard kernel.run(recording: &recorder) else {
@@ -48,10 +48,10 @@ public struct Timeline: Sendable {
     ends = recorder.ends
   }
 
-  /// When the operation at a position of `Words.operations` starts, in the problem's time unit. O(1).
+  /// When the operation at a position of `Orders.operations` starts, in the problem's time unit. O(1).
   public func start(at position: Int) -> Double { lowered.table.grid.units(starts[position]) }
 
-  /// When the operation at a position of `Words.operations` ends, in the problem's time unit. O(1).
+  /// When the operation at a position of `Orders.operations` ends, in the problem's time unit. O(1).
   public func end(at position: Int) -> Double { lowered.table.grid.units(ends[position]) }
 
   /// The times in the form that schedule files record. O(operations).

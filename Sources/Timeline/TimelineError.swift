@@ -1,20 +1,20 @@
 import PipelineModel
 
-/// Why words cannot be timed.
+/// Why orders cannot be timed.
 public enum TimelineError: Error, Hashable, Sendable {
   /// The problem has no such operation: its stage or microbatch is unknown, or the route skips the stage.
   case unknown(Operation, Device.ID)
   /// The operation belongs on another device.
   case misplaced(Operation, Device.ID, belongsOn: Device.ID)
-  /// The operation, or a part of it, stands in the words twice.
+  /// The operation, or a part of it, stands in the orders twice.
   case repeated(Operation, Device.ID)
-  /// The operation stands in no word.
+  /// The operation stands in no order.
   case missing(Operation, Device.ID)
   /// The operation comes before another piece of its sequence that it needs on the same stage.
   case pieceOutOfOrder(Operation, Device.ID, needs: Operation)
   /// The operations are paired, but are no `F` and `BW` of different microbatches, in this order.
   case wrongPair(Operation, Operation, Device.ID)
-  /// The words can never run: operations wait for each other.
+  /// The orders can never run: operations wait for each other.
   case deadlock(WaitCycle)
 }
 
@@ -27,7 +27,7 @@ extension TimelineError: CustomStringConvertible {
     case .misplaced(let operation, let device, let host):
       "device \(device): \(operation) belongs on device \(host)"
     case .repeated(let operation, let device):
-      "device \(device): \(operation) repeats work that the words already hold"
+      "device \(device): \(operation) repeats work that the orders already hold"
     case .missing(let operation, let device):
       "device \(device): \(operation) is missing"
     case .pieceOutOfOrder(let operation, let device, let needed):
@@ -35,7 +35,7 @@ extension TimelineError: CustomStringConvertible {
     case .wrongPair(let first, let second, let device):
       "device \(device): \(first) and \(second) are no pair: expected F, then BW of another microbatch"
     case .deadlock(let cycle):
-      "the words can never run: \(cycle)"
+      "the orders can never run: \(cycle)"
     }
   }
 }

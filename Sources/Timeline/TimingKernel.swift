@@ -1,16 +1,16 @@
 import PipelineModel
 
-/// The evaluator: times words from their order alone, in one pass over the operations.
+/// The evaluator: times orders from their order alone, in one pass over the operations.
 ///
 /// Devices wait on a stack. Each runs until an input is missing and leaves its number where that input's end
-/// will be written; whoever writes it puts the device back. An empty stack with unfinished words is a deadlock.
+/// will be written; whoever writes it puts the device back. An empty stack with unfinished orders is a deadlock.
 /// O(operations), nothing is allocated.
 package struct TimingKernel: ~Copyable {
   /// The rows of the visit table.
   private let rows: KernelMemory<VisitTable.Row>
-  /// The operations of all words; a search may reorder them between two runs.
-  package let codes: KernelMemory<LoweredWords.Code>
-  /// Where each word begins, and after the last its end.
+  /// The operations of all orders; a search may reorder them between two runs.
+  package let codes: KernelMemory<LoweredOrders.Code>
+  /// Where each order begins, and after the last its end.
   let bounds: KernelMemory<Int>
   /// The origin slots, whose `F` has always arrived.
   private let origins: KernelMemory<Int32>
@@ -34,8 +34,8 @@ package struct TimingKernel: ~Copyable {
 
   private static var untimed: Double { -1 }
 
-  /// Copies lowered words into memory of its own.
-  package init(_ lowered: borrowing LoweredWords) {
+  /// Copies lowered orders into memory of its own.
+  package init(_ lowered: borrowing LoweredOrders) {
     deviceCount = lowered.bounds.count - 1
     endCount = lowered.table.endCount
     originCount = lowered.table.originSlots.count - 1
@@ -66,7 +66,7 @@ package struct TimingKernel: ~Copyable {
     queues.deallocate()
   }
 
-  /// Times all words with every device free from time 0, and tells whether all of them could run.
+  /// Times all orders with every device free from time 0, and tells whether all of them could run.
   ///
   /// Afterwards `clocks` holds the end of each device's last operation, in grid steps.
   package mutating func run() -> Bool {
@@ -74,13 +74,13 @@ package struct TimingKernel: ~Copyable {
     return run(recording: &recorder)
   }
 
-  /// Times all words like `run()` and tells a recorder of each operation.
+  /// Times all orders like `run()` and tells a recorder of each operation.
   ///
   /// - Parameter releases: when each device is free, in grid steps and not below 0; `nil` for 0.
   @inline(__always)
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
-    // Words without queues, and without pairs, have a loop of their own, which does not ask for them.
+    // Orders without queues, and without pairs, have a loop of their own, which does not ask for them.
     if queueCount > 0 { return sweepWithQueues(&recorder) }
     return hasPairs ? sweepWithPairs(&recorder) : sweepWithoutPairs(&recorder)
   }

@@ -2,23 +2,23 @@ import PipelineModel
 
 /// Finds the shortest circle among the operations that a kernel could not time.
 ///
-/// An operation waits for its input's producer and for every earlier operation of its word. A breadth-first
-/// search from one operation is linear, because the operations before a position of a word are reached once.
+/// An operation waits for its input's producer and for every earlier operation of its order. A breadth-first
+/// search from one operation is linear, because the operations before a position of a order are reached once.
 /// An overlapped pair is one place, named by its first position, that waits for the inputs of both operations.
-/// Searches start at every operation, those at the heads of the stuck words first, and give up beyond the best
+/// Searches start at every operation, those at the heads of the stuck orders first, and give up beyond the best
 /// circle found. After `effort` visits the best circle so far is taken.
 struct WaitCycleSearch {
   private static let effort = 50_000_000
 
   private let schedule: Schedule
-  private let lowered: LoweredWords
-  /// The first untimed position of each word.
+  private let lowered: LoweredOrders
+  /// The first untimed position of each order.
   private let heads: [Int]
   private let deviceOf: [Int32]
   /// The position of the producer of each position's input; -1 where it is not waited for.
   private let producers: [Int32]
 
-  init(_ schedule: Schedule, lowered: LoweredWords, heads: [Int]) {
+  init(_ schedule: Schedule, lowered: LoweredOrders, heads: [Int]) {
     let bounds = lowered.bounds
     var deviceOf = [Int32](repeating: 0, count: lowered.codes.count)
     var positionOfEnd = [Int32](repeating: -1, count: lowered.table.endCount)
@@ -38,7 +38,7 @@ struct WaitCycleSearch {
     self.deviceOf = deviceOf
   }
 
-  /// The shortest circle. There is one, because every stuck word waits for another.
+  /// The shortest circle. There is one, because every stuck order waits for another.
   func shortest() -> WaitCycle {
     let untimed = heads.indices.flatMap { (heads[$0]..<lowered.bounds[$0 + 1]).filter(isPlace) }
     let stuck = heads.indices.filter { heads[$0] < lowered.bounds[$0 + 1] }.map { heads[$0] }
@@ -78,7 +78,7 @@ struct WaitCycleSearch {
 
   private func wait(_ position: Int, _ reason: WaitCycle.Wait.Reason) -> WaitCycle.Wait {
     WaitCycle.Wait(
-      operation: schedule.words.operations[position], device: Device.ID(Int(deviceOf[position])),
+      operation: schedule.orders.operations[position], device: Device.ID(Int(deviceOf[position])),
       reason: reason)
   }
 

@@ -8,7 +8,7 @@ public struct WaitCycle: Hashable, Sendable {
     public enum Reason: Hashable, Sendable {
       /// The other produces its input.
       case input
-      /// The other comes earlier in the word of its device.
+      /// The other comes earlier in the order of its device.
       case order
       /// The two are an overlapped pair and start together.
       case pair
@@ -44,7 +44,7 @@ extension WaitCycle: CustomStringConvertible {
       let next = waits[(index + 1) % waits.count]
       switch waits[index].reason {
       case .input: text += " needs the output of \(next.operation) on device \(next.device)"
-      case .order: text += " comes after \(next.operation) in the word of device \(next.device)"
+      case .order: text += " comes after \(next.operation) in the order of device \(next.device)"
       case .pair: text += " starts together with \(next.operation)"
       }
       if index < waits.count - 1 { text += ", which" }

@@ -1,17 +1,17 @@
 import Foundation
 import Testing
 
-/// Files that are no schedules, and words that cannot be.
+/// Files that are no schedules, and orders that cannot be.
 @Suite("Schedules that are none")
 struct BadScheduleTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }
 
-  /// Two devices, one microbatch, words as given.
-  private static func schedule(_ words: [String], lead: String = #""pipeloom": "schedule/1""#) -> String {
-    let devices = words.enumerated().map { index, word in
-      let operations = word.split(separator: " ").map { text in
+  /// Two devices, one microbatch, orders as given.
+  private static func schedule(_ orders: [String], lead: String = #""pipeloom": "schedule/1""#) -> String {
+    let devices = orders.enumerated().map { index, order in
+      let operations = order.split(separator: " ").map { text in
         let parts = text.split(separator: ".")
         return #"{"op": "\#(parts[0])", "stage": \#(parts[1]), "microbatch": \#(parts[2])}"#
       }
@@ -43,7 +43,7 @@ struct BadScheduleTests {
     #expect(try workspace.names() == ["s.json"])
   }
 
-  @Test("The words that the others spoil can run")
+  @Test("The orders that the others spoil can run")
   func good() throws {
     let outcome = try workspace.pipeloom(
       "check", "-", input: Self.schedule(["F.0.0 BW.0.0", "F.1.0 B.1.0 W.1.0"]))
@@ -55,7 +55,7 @@ struct BadScheduleTests {
   }
 
   @Test(
-    "Words with one fault: timing refuses them, the checker lists it",
+    "Orders with one fault: timing refuses them, the checker lists it",
     arguments: [
       (["F.0.0 BW.0.0", "F.1.0 BW.1.0 F.7.0"], "F(stage 7, microbatch 0) is no operation of the problem", 1),
       (["F.0.0 BW.0.0", "F.1.0 BW.1.0 F.-1.0"], "F(stage -1, microbatch 0) is no operation", 1),
@@ -68,8 +68,8 @@ struct BadScheduleTests {
       (["BW.0.0", "F.1.0 BW.1.0"], "device 0: F(stage 0, microbatch 0) is missing", 1),
       (["", ""], "device 0: F(stage 0, microbatch 0) is missing", 4),
     ])
-  func words(words: [String], message: String, violations: Int) throws {
-    let content = Self.schedule(words)
+  func orders(orders: [String], message: String, violations: Int) throws {
+    let content = Self.schedule(orders)
     try expectRefusal(of: content, message, commands: Self.timing)
     let check = try workspace.pipeloom("check", "s.json")
     check.expect(Status.violations)
@@ -83,12 +83,12 @@ struct BadScheduleTests {
     #expect(try (json.object()["violations"] as? [String])?.count == violations)
   }
 
-  @Test("Words that wait for each other are refused with the circle")
+  @Test("Orders that wait for each other are refused with the circle")
   func deadlock() throws {
     try expectRefusal(
-      of: Self.schedule(["BW.0.0 F.0.0", "F.1.0 BW.1.0"]), "the words can never run",
+      of: Self.schedule(["BW.0.0 F.0.0", "F.1.0 BW.1.0"]), "the orders can never run",
       "BW(stage 0, microbatch 0) on device 0 needs the output of BW(stage 1, microbatch 0) on device 1",
-      "F(stage 0, microbatch 0) on device 0, which comes after BW(stage 0, microbatch 0) in the word of device 0",
+      "F(stage 0, microbatch 0) on device 0, which comes after BW(stage 0, microbatch 0) in the order of device 0",
       commands: Self.timing)
     let check = try workspace.pipeloom("check", "s.json")
     check.expect(Status.violations)
@@ -97,15 +97,15 @@ struct BadScheduleTests {
 
   @Test("Other versions and other files")
   func kinds() throws {
-    let words = ["F.0.0 BW.0.0", "F.1.0 BW.1.0"]
+    let orders = ["F.0.0 BW.0.0", "F.1.0 BW.1.0"]
     try expectRefusal(
-      of: Self.schedule(words, lead: #""pipeloom": "schedule/2""#),
+      of: Self.schedule(orders, lead: #""pipeloom": "schedule/2""#),
       ":2:13: pipeloom: expected schedule/1, found schedule/2")
     try expectRefusal(
-      of: Self.schedule(words, lead: #""pipeloom": "problem/1""#),
+      of: Self.schedule(orders, lead: #""pipeloom": "problem/1""#),
       "expected a schedule (schedule/1), found a problem")
     try expectRefusal(
-      of: Self.schedule(words, lead: #""name": "x""#), #"name: expected one of the keys pipeloom"#)
+      of: Self.schedule(orders, lead: #""name": "x""#), #"name: expected one of the keys pipeloom"#)
     try expectRefusal(
       of: ProblemText.plain.json, "pipeloom: expected a schedule (schedule/1), found a problem (problem/1)")
     try expectRefusal(

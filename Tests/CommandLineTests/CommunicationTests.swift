@@ -44,7 +44,7 @@ struct CommunicationTests {
       .expectUsage(naming: ["--receives: expected --communication with it"])
   }
 
-  /// Without a gain from overlap a pair is a remark, and the words run. In programs its parts start together, and
+  /// Without a gain from overlap a pair is a remark, and the orders run. In programs its parts start together, and
   /// here each of the two pairs waits for a part of the other.
   @Test("Pairs that can never start together are refused with the file's name")
   func pairs() throws {
@@ -53,10 +53,10 @@ struct CommunicationTests {
         #"{"op": "\#(kind)", "stage": \#(number), "microbatch": \#(microbatch)\#(pair)}"#
       }
       let pair = #", "pair": \#(number)"#
-      let word = [
+      let order = [
         operation("F", 0), operation("F", 1, pair), operation("BW", 0, pair), operation("BW", 1),
       ]
-      return #"{"device": \#(number), "operations": [\#(word.joined(separator: ", "))]}"#
+      return #"{"device": \#(number), "operations": [\#(order.joined(separator: ", "))]}"#
     }
     let problem = ProblemText.plain.setting("microbatches", "2").json
     try workspace.write(
@@ -64,7 +64,7 @@ struct CommunicationTests {
       to: "pairs.json")
     try workspace.pipeloom("check", "pairs.json").expectSuccess()
     try workspace.pipeloom("check", "pairs.json", "--communication", "rendezvous").expectRefusal(
-      Status.badInput, naming: ["pairs.json: the words can never run", "starts together with"])
+      Status.badInput, naming: ["pairs.json: the orders can never run", "starts together with"])
   }
 
   @Test("A schedule with violations is not proved")

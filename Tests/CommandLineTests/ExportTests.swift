@@ -39,7 +39,7 @@ struct ExportTests {
   }
 
   @Test(
-    "An exported schedule comes back with the same words, times and summary", arguments: ["gpipe", "zb-h1"])
+    "An exported schedule comes back with the same orders, times and summary", arguments: ["gpipe", "zb-h1"])
   func roundTrip(family: String) throws {
     try workspace.generate(family, "uniform-4x8", "--memory-limit", "20", to: "s.json")
     try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "s.csv").expectSuccess()
@@ -84,7 +84,7 @@ struct ExportTests {
     try workspace.write("0F0,0B0\n1B0,1F0\n", to: "s.csv")
     try workspace.write(ProblemText.plain.setting("microbatches", "1").yaml, to: "p.yaml")
     try workspace.pipeloom("import", "s.csv", "--format", "torch-csv", "--problem", "p.yaml")
-      .expectRefusal(Status.badInput, naming: ["s.csv: the words can never run"])
+      .expectRefusal(Status.badInput, naming: ["s.csv: the orders can never run"])
   }
 
   @Test("Unknown formats are answered with all that there are", arguments: ["export", "import"])

@@ -28,7 +28,7 @@ struct GenerateTests {
     try workspace.pipeloom("check", "s.json").expectSuccess()
   }
 
-  @Test("The same problem by flags, by YAML, by JSON and by preset gives the same words and times")
+  @Test("The same problem by flags, by YAML, by JSON and by preset gives the same orders and times")
   func sources() throws {
     let problem = ProblemText.plain
       .setting("devices", "4").setting("microbatches", "8")

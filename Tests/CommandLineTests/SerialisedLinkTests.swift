@@ -65,7 +65,7 @@ struct SerialisedLinkTests {
     #expect(outcome.text.contains("5.5"), "\(outcome.text)")
   }
 
-  @Test("A search answers with times that wait; a proof is refused, and so is another word")
+  @Test("A search answers with times that wait; a proof is refused, and so is another order")
   func search() throws {
     let found = try workspace.pipeloom("search", "p.yaml", "--iterations", "2000", "-o", "s.json")
     found.expectSuccess()

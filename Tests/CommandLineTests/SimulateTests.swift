@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `simulate`: the same words under the same and under other problems.
+/// `simulate`: the same orders under the same and under other problems.
 @Suite("pipeloom simulate")
 struct SimulateTests {
   private let workspace: Workspace
@@ -55,12 +55,12 @@ struct SimulateTests {
     try workspace.pipeloom("check", "t.json").expectSuccess()
   }
 
-  @Test("A problem with other devices, stages or microbatches does not fit the words")
+  @Test("A problem with other devices, stages or microbatches does not fit the orders")
   func otherShape() throws {
     try workspace.generate("1f1b", "uniform-4x8", to: "s.json")
     try workspace.pipeloom("simulate", "s.json", "--problem", "uniform-8x24")
       .expectRefusal(
-        Status.badInput, naming: ["uniform-8x24: expected 4 devices, one per word of s.json, found 8"])
+        Status.badInput, naming: ["uniform-8x24: expected 4 devices, one per order of s.json, found 8"])
     let four = ProblemText.plain.setting("devices", "4")
       .setting("stages", #"[{"repeat": 4, "forward": 1, "backwardInput": 1, "backwardWeight": 1}]"#)
     try workspace.pipeloom("simulate", "s.json", "--problem", "-", input: four.yaml)

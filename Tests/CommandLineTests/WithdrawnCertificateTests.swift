@@ -17,7 +17,7 @@ struct WithdrawnCertificateTests {
   init() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 4)
     let result = Search(problem, options: SearchOptions(iterations: 0), lowerBound: 99).run()
-    timeline = try Timeline(Schedule(problem: problem, words: result.words))
+    timeline = try Timeline(Schedule(problem: problem, orders: result.orders))
     proof = Proof(result)
   }
 

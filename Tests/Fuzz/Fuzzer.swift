@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Counts what became of the inputs, and words it.
+/// Counts what became of the inputs, and orders it.
 struct Tally {
   private var counts: [FuzzInput.Format: [Trial.Outcome: Int]] = [:]
   private let begin = ContinuousClock.now

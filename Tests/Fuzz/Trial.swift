@@ -42,8 +42,8 @@ struct Trial {
     writeAgain(problem)
     guard problem.microbatchCount * problem.stageCount <= Self.mostVisits else { return }
     for family in Families.all {
-      guard let words = try? family.words(for: problem) else { continue }
-      let schedule = Schedule(problem: problem, words: words)
+      guard let orders = try? family.orders(for: problem) else { continue }
+      let schedule = Schedule(problem: problem, orders: orders)
       do throws(TimelineError) { follow(try Timeline(schedule)) } catch {
         expect(false, "\(family.name) runs: \(error)")
       }
@@ -64,8 +64,8 @@ struct Trial {
 
   private func readCSV(_ file: [UInt8], choice: Int) throws {
     let problem = problems[choice % problems.count]
-    let words = try TorchCSV().decode(file, file: "fuzz", for: problem)
-    follow(try Timeline(Schedule(problem: problem, words: words)))
+    let orders = try TorchCSV().decode(file, file: "fuzz", for: problem)
+    follow(try Timeline(Schedule(problem: problem, orders: orders)))
   }
 
   private func readTrace(_ file: [UInt8]) throws {
@@ -79,7 +79,7 @@ struct Trial {
     for plan in plans.plans {
       let problem = try plans.problem(of: plan, forward: 0.5, name: "fuzz")
       writeAgain(problem)
-      follow(try Timeline(Schedule(problem: problem, words: plans.words(of: plan))))
+      follow(try Timeline(Schedule(problem: problem, orders: plans.orders(of: plan))))
     }
   }
 
@@ -115,7 +115,7 @@ struct Trial {
       guard let file = try? format.encode(timeline) else { continue }
       guard let format = format as? any ImportFormat else { continue }
       let again = try? format.decode(file, file: "again", for: timeline.schedule.problem)
-      expect(again == timeline.schedule.words, "\(format.name) is read again as it was written")
+      expect(again == timeline.schedule.orders, "\(format.name) is read again as it was written")
     }
   }
 }

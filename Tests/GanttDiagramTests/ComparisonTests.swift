@@ -11,7 +11,7 @@ import Timeline
   private static func schedules() throws -> [(title: String, timeline: Timeline)] {
     func schedule(_ family: String, _ problem: Problem) throws -> (title: String, timeline: Timeline) {
       let family = try Families.named(family)
-      return (family.title, try Timeline(Schedule(problem: problem, words: family.words(for: problem))))
+      return (family.title, try Timeline(Schedule(problem: problem, orders: family.orders(for: problem))))
     }
     let four = try Problem.uniform(devices: 4, microbatches: 6)
     let two = try Problem.uniform(

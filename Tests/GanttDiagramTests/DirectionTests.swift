@@ -9,7 +9,7 @@ import Timeline
   /// Two devices; microbatch 0 goes from device 0 to 1, microbatch 1 from device 1 to 0.
   static let chart = Result {
     let problem = try Problem.uniform(devices: 2, microbatches: 2).arranged(.bidirectional, chunks: 1)
-    func word(_ visits: [(stage: Int, microbatch: Int)]) -> [Operation] {
+    func order(_ visits: [(stage: Int, microbatch: Int)]) -> [Operation] {
       func operations(_ kind: Operation.Kind, _ visits: [(stage: Int, microbatch: Int)]) -> [Operation] {
         visits.map {
           Operation(kind, stage: Stage.ID($0.stage), microbatch: Microbatch.ID($0.microbatch))
@@ -17,8 +17,8 @@ import Timeline
       }
       return operations(.forward, visits) + operations(.backward, visits.reversed())
     }
-    let words = Words([word([(0, 0), (1, 1)]), word([(0, 1), (1, 0)])])
-    return GanttChart(try Timeline(Schedule(problem: problem, words: words)), family: "both ways")
+    let orders = Orders([order([(0, 0), (1, 1)]), order([(0, 1), (1, 0)])])
+    return GanttChart(try Timeline(Schedule(problem: problem, orders: orders)), family: "both ways")
   }
 
   @Test func tintsFollowTheDirectionOnEveryDevice() throws {

@@ -19,16 +19,16 @@ import Timeline
       placement: .explicit([[3, 0], [2], [1, 4]].map { $0.map { Device.ID($0) } }),
       routes: (routes, [0, 1]))
     // One microbatch after the other.
-    var words = [[Operation]](repeating: [], count: 6)
+    var orders = [[Operation]](repeating: [], count: 6)
     for (microbatch, route) in routes.enumerated() {
       for (kind, visits) in [(Operation.Kind.forward, route.visits), (.backward, route.visits.reversed())] {
         for visit in visits {
-          words[visit.device.index].append(
+          orders[visit.device.index].append(
             Operation(kind, stage: visit.stage, microbatch: Microbatch.ID(microbatch)))
         }
       }
     }
-    return try Timeline(Schedule(problem: problem, words: Words(words)))
+    return try Timeline(Schedule(problem: problem, orders: Orders(orders)))
   }
 
   @Test func lanesOfAReplicatedStageStandTogether() throws {
@@ -82,16 +82,17 @@ import Timeline
 
   @Test func endsOfABidirectionalPipelineAreNotGrouped() throws {
     let both = try Problem.uniform(devices: 2, microbatches: 2).arranged(.bidirectional, chunks: 1)
-    func word(_ stage: Int, _ microbatch: Int) -> [Operation] {
+    func order(_ stage: Int, _ microbatch: Int) -> [Operation] {
       [Operation(.forward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))]
     }
     func back(_ stage: Int, _ microbatch: Int) -> [Operation] {
       [Operation(.backward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch))]
     }
-    let words = Words([
-      word(0, 0) + word(1, 1) + back(1, 1) + back(0, 0), word(0, 1) + word(1, 0) + back(1, 0) + back(0, 1),
+    let orders = Orders([
+      order(0, 0) + order(1, 1) + back(1, 1) + back(0, 0),
+      order(0, 1) + order(1, 0) + back(1, 0) + back(0, 1),
     ])
-    let chart = GanttChart(try Timeline(Schedule(problem: both, words: words)), family: "both ways")
+    let chart = GanttChart(try Timeline(Schedule(problem: both, orders: orders)), family: "both ways")
     #expect(chart.lanes.map(\.group) == ["", ""] && chart.lanes.map { $0.device?.index } == [0, 1])
     let plain = try SampleChart().chart
     #expect(plain.lanes.allSatisfy { $0.group.isEmpty })
@@ -116,7 +117,7 @@ import Timeline
         + [pass(.backward, 2, microbatch), pass(.backward, 0, microbatch)]
     }
     let middle = [0, 1].flatMap { [pass(.forward, 1, $0), pass(.backward, 1, $0)] }
-    let timeline = try Timeline(Schedule(problem: problem, words: Words([way(0), middle, way(1)])))
+    let timeline = try Timeline(Schedule(problem: problem, orders: Orders([way(0), middle, way(1)])))
     let chart = GanttChart(timeline, family: "heads")
     #expect(chart.lanes.map { $0.device?.index } == [0, 2, 1])
     #expect(chart.lanes.map(\.group) == ["Stages 0, 2", "Stages 0, 2", "Stage 1"])

@@ -87,8 +87,8 @@ import Timeline
     let operations = [(Operation.Kind.forward, 0), (.forward, 1), (.backward, 0), (.backward, 1)].map {
       Operation($0, stage: Stage.ID(0), microbatch: Microbatch.ID($1))
     }
-    let words = Words(operations: operations, bounds: [0, 4], pairs: [1])
-    let chart = GanttChart(try Timeline(Schedule(problem: problem, words: words)), family: "pair")
+    let orders = Orders(operations: operations, bounds: [0, 4], pairs: [1])
+    let chart = GanttChart(try Timeline(Schedule(problem: problem, orders: orders)), family: "pair")
     #expect(
       chart.lanes[0].bars.map(\.half) == (overlaps ? [nil, .upper, .lower, nil] : [nil, nil, nil, nil]))
     #expect(try chart.drawing().texts.contains { $0.label.string == "overlapped pair" } == overlaps)

@@ -31,7 +31,7 @@ struct SampleChart {
         stages: Array(repeating: stage, count: devices),
         microbatches: Array(repeating: Microbatch(), count: microbatches), communication: .uniform(latency))
       let family = try Families.named(fused ? "1f1b" : "zb-h1")
-      let timeline = try Timeline(Schedule(problem: problem, words: family.words(for: problem)))
+      let timeline = try Timeline(Schedule(problem: problem, orders: family.orders(for: problem)))
       var chart = GanttChart(timeline, family: family.title)
       for lane in chart.lanes.indices {
         for bar in chart.lanes[lane].bars.indices {

@@ -71,14 +71,14 @@ import Timeline
       devices: [Device(), Device()],
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 4),
       microbatches: [Microbatch()], placement: .v)
-    func word(_ stages: [Int]) -> [PipelineModel.Operation] {
+    func order(_ stages: [Int]) -> [PipelineModel.Operation] {
       func operations(_ kind: PipelineModel.Operation.Kind, _ stages: [Int]) -> [PipelineModel.Operation] {
         stages.map { PipelineModel.Operation(kind, stage: Stage.ID($0), microbatch: Microbatch.ID(0)) }
       }
       return operations(.forward, stages) + operations(.backward, stages.reversed())
     }
-    let words = Words([word([0, 3]), word([1, 2])])
-    let chart = GanttChart(try Timeline(Schedule(problem: problem, words: words)), family: "V")
+    let orders = Orders([order([0, 3]), order([1, 2])])
+    let chart = GanttChart(try Timeline(Schedule(problem: problem, orders: orders)), family: "V")
     #expect(chart.lanes.map { $0.bars.map(\.chunk) } == [[0, 1, 1, 0], [0, 1, 1, 0]])
   }
 }

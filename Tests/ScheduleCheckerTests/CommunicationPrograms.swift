@@ -35,9 +35,9 @@ func programs(of slots: [[TransferSlot?]]) -> [RankProgram] {
 func programs(_ texts: [String]) -> [RankProgram] {
   programs(
     of: texts.map { text in
-      text.split(separator: " ").map { word in
-        guard let peer = Int(word.dropFirst()) else { return nil }
-        return TransferSlot(peer: peer, isSend: word.first == "s")
+      text.split(separator: " ").map { order in
+        guard let peer = Int(order.dropFirst()) else { return nil }
+        return TransferSlot(peer: peer, isSend: order.first == "s")
       }
     })
 }

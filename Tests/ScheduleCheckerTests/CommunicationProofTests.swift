@@ -89,10 +89,11 @@ struct CommunicationProofTests {
     )
   }
 
-  @Test("programs that do not run the words, or without the messages they need")
+  @Test("programs that do not run the orders, or without the messages they need")
   func programsOfASchedule() throws {
     let schedule = Schedule(
-      problem: try pair(microbatches: 1), words: Words([word("F0 BW0", stage: 0), word("F0 BW0", stage: 1)]))
+      problem: try pair(microbatches: 1),
+      orders: Orders([sequence("F0 BW0", stage: 0), sequence("F0 BW0", stage: 1)]))
     let first = Route.Visit(stage: Stage.ID(0), device: Device.ID(0))
     let second = Route.Visit(stage: Stage.ID(1), device: Device.ID(1))
     let down = Transfer(pair: 0, .activation, microbatch: Microbatch.ID(0), from: first, to: second)
@@ -121,10 +122,10 @@ struct CommunicationProofTests {
     )
     #expect(
       fault([.compute(f0), .send(down), .receive(up)], one)
-        == "rank 0: operation 1 is another than in the word of its device")
+        == "rank 0: operation 1 is another than in the order of its device")
     #expect(
       fault([.compute(b0), .send(down), .receive(up), .compute(f0)], one)
-        == "rank 0: operation 0 is another than in the word of its device")
+        == "rank 0: operation 0 is another than in the order of its device")
     #expect(
       CommunicationProof([], mode: .batched).fault(in: schedule)?.description
         == "expected one program for each of 2 devices, in order, found programs of none")

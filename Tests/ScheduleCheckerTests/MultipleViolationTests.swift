@@ -27,12 +27,12 @@ struct MultipleViolationTests {
 
   @Test("wrong operations of every sort in one schedule")
   func everySort() throws {
-    let words = [
-      word("F0 F0 F7 F1 BW0 B0", stage: 0) + word("F1", stage: 1),
-      word("W0 F0 B0", stage: 1) + word("F0", stage: -3),
+    let orders = [
+      sequence("F0 F0 F7 F1 BW0 B0", stage: 0) + sequence("F1", stage: 1),
+      sequence("W0 F0 B0", stage: 1) + sequence("F0", stage: -3),
     ]
     #expect(
-      try lines(violations(words)) == [
+      try lines(violations(orders)) == [
         "device 0: F(stage 0, microbatch 0) repeats the work of F(stage 0, microbatch 0)",
         "device 0: F(stage 0, microbatch 7) names a microbatch that the problem does not have: expected 0 to 1",
         "device 0: BW(stage 0, microbatch 0) never runs: it waits for B(stage 1, microbatch 0) on device 1, "
@@ -52,9 +52,9 @@ struct MultipleViolationTests {
     for seed in 0..<50 {
       let schedule = try RandomSchedule(seed: seed)
       var random = SeededGenerator(seed: seed)
-      let words = schedule.words.map { $0.shuffled(using: &random).dropLast() }.shuffled(using: &random)
+      let orders = schedule.orders.map { $0.shuffled(using: &random).dropLast() }.shuffled(using: &random)
       let record = RecordedSchedule(
-        schedule: Schedule(problem: schedule.problem, words: Words(words.map(Array.init))))
+        schedule: Schedule(problem: schedule.problem, orders: Orders(orders.map(Array.init))))
       for line in lines(violations(record)) { #expect(!line.contains("\n")) }
     }
   }

@@ -6,20 +6,20 @@ import Testing
 struct OperationRuleTests {
   @Test("a missing F, B, W or BW, each with its own line")
   func missing() throws {
-    let words = [word("F1 B0 W0 W1", stage: 0), word("F0 F1 B0 B1 W0", stage: 1)]
+    let orders = [sequence("F1 B0 W0 W1", stage: 0), sequence("F0 F1 B0 B1 W0", stage: 1)]
     #expect(
-      try lines(violations(words)) == [
+      try lines(violations(orders)) == [
         "device 0: F(stage 0, microbatch 0) is missing",
         "device 0: B(stage 0, microbatch 1) is missing",
         "device 1: W(stage 1, microbatch 1) is missing",
       ])
     #expect(
-      try lines(violations([fusedWords[0], word("F0 BW0 F1", stage: 1)])) == [
+      try lines(violations([fusedOrders[0], sequence("F0 BW0 F1", stage: 1)])) == [
         "device 1: BW(stage 1, microbatch 1) is missing, and so are the B and W that may stand for it"
       ])
   }
 
-  @Test("empty words lack everything")
+  @Test("empty orders lack everything")
   func empty() throws {
     #expect(try violations([[], []]).count == 8)
   }
@@ -28,7 +28,7 @@ struct OperationRuleTests {
   func repeated(_ text: String) throws {
     let copy = operation(text, stage: 0)
     #expect(
-      try violations([fusedWords[0] + [copy], fusedWords[1]]) == [
+      try violations([fusedOrders[0] + [copy], fusedOrders[1]]) == [
         Violation(.operation(copy, Device.ID(0), position: 4), .repeated(of: copy))
       ])
   }
@@ -38,12 +38,12 @@ struct OperationRuleTests {
     let extra = operation(text, stage: 0)
     let fused = operation("BW0", stage: 0)
     #expect(
-      try violations([fusedWords[0] + [extra], fusedWords[1]]) == [
+      try violations([fusedOrders[0] + [extra], fusedOrders[1]]) == [
         Violation(.operation(extra, Device.ID(0), position: 4), .repeated(of: fused))
       ])
-    let both = word("F0 F1 B0 W0 BW0 BW1", stage: 0)
+    let both = sequence("F0 F1 B0 W0 BW0 BW1", stage: 0)
     #expect(
-      try lines(violations([both, fusedWords[1]])) == [
+      try lines(violations([both, fusedOrders[1]])) == [
         "device 0: BW(stage 0, microbatch 0) repeats the work of B(stage 0, microbatch 0)"
       ])
   }
@@ -51,8 +51,8 @@ struct OperationRuleTests {
   @Test("an operation moved to another device is misplaced, not missing")
   func moved() throws {
     let moved = operation("BW1", stage: 1)
-    let words = [fusedWords[0] + [moved], Array(fusedWords[1].dropLast())]
-    let found = try violations(words)
+    let orders = [fusedOrders[0] + [moved], Array(fusedOrders[1].dropLast())]
+    let found = try violations(orders)
     #expect(
       found.contains(
         Violation(.operation(moved, Device.ID(0), position: 4), .wrongDevice(expected: Device.ID(1)))))
@@ -69,7 +69,7 @@ struct OperationRuleTests {
   func strayCopy() throws {
     let copy = operation("F0", stage: 1)
     #expect(
-      try lines(violations([fusedWords[0] + [copy], fusedWords[1]])) == [
+      try lines(violations([fusedOrders[0] + [copy], fusedOrders[1]])) == [
         "device 0: F(stage 1, microbatch 0) belongs on device 1",
         "device 0: F(stage 1, microbatch 0) repeats the work of F(stage 1, microbatch 0)",
       ])
@@ -83,10 +83,10 @@ struct OperationRuleTests {
       for kind in Operation.Kind.allCases {
         let stray = Operation(
           kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch))
-        let words = [fusedWords[0] + [stray], fusedWords[1]]
+        let orders = [fusedOrders[0] + [stray], fusedOrders[1]]
         let times = RecordedSchedule.Times(
           starts: [0, 1, 4, 7, 9, 1, 2, 4, 5], ends: [1, 2, 6, 9, 9, 2, 4, 5, 7])
-        let found = try violations(fused(words: words, times: times))
+        let found = try violations(fused(orders: orders, times: times))
         let kinds: [Violation.Kind] =
           (stage == 0 ? [] : [.unknownStage(count: 2)])
           + (microbatch == 0 ? [] : [.unknownMicrobatch(count: 2)])
@@ -104,10 +104,12 @@ struct OperationRuleTests {
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 2),
       microbatches: [Microbatch(), Microbatch()],
       routes: ([Route(visits: visits), Route(visits: [visits[1]])], [0, 1]))
-    #expect(try violations([word("F0 BW0", stage: 0), word("F0 BW0 F1 BW1", stage: 1)], of: problem) == [])
     #expect(
-      try lines(violations([word("F0 F1 BW0", stage: 0), word("F0 BW0 F1 BW1", stage: 1)], of: problem)) == [
-        "device 0: F(stage 0, microbatch 1) is not on the route of its microbatch, which does not visit the stage"
-      ])
+      try violations([sequence("F0 BW0", stage: 0), sequence("F0 BW0 F1 BW1", stage: 1)], of: problem) == [])
+    #expect(
+      try lines(
+        violations([sequence("F0 F1 BW0", stage: 0), sequence("F0 BW0 F1 BW1", stage: 1)], of: problem)) == [
+          "device 0: F(stage 0, microbatch 1) is not on the route of its microbatch, which does not visit the stage"
+        ])
   }
 }

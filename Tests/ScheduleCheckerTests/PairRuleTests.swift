@@ -8,14 +8,14 @@ struct PairRuleTests {
   private func record(
     pairs: [Int] = [5], overlap: Double? = 0.75, _ change: (inout RecordedSchedule.Times) -> Void = { _ in }
   ) throws -> RecordedSchedule {
-    let operations = word("F0 F1 BW0 BW1", stage: 0) + word("F0 F1 BW0 BW1", stage: 1)
+    let operations = sequence("F0 F1 BW0 BW1", stage: 0) + sequence("F0 F1 BW0 BW1", stage: 1)
     let problem = try pair().with(overlap: overlap.map { Overlap(forwardBackward: $0) })
     var times = RecordedSchedule.Times(
       starts: [0, 1, 4.25, 6.25, 1, 2, 2, 4.25], ends: [1, 2, 6.25, 8.25, 2, 4.25, 4.25, 6.25])
     change(&times)
     return RecordedSchedule(
       schedule: Schedule(
-        problem: problem, words: Words(operations: operations, bounds: [0, 4, 8], pairs: pairs)),
+        problem: problem, orders: Orders(operations: operations, bounds: [0, 4, 8], pairs: pairs)),
       times: times)
   }
 
@@ -91,7 +91,7 @@ struct PairRuleTests {
       devices: [Device()], stages: [Stage(forward: 1, backwardInput: 1, backwardWeight: 1)],
       microbatches: Array(repeating: Microbatch(), count: 4), pieces: 2)
     func found(_ text: String) throws -> [String] {
-      try lines(violations([word(text, stage: 0)], of: problem))
+      try lines(violations([sequence(text, stage: 0)], of: problem))
     }
     #expect(try found("F2 F0 F3 F1 B1 BW3 W1 BW2 BW0") == [])
     #expect(

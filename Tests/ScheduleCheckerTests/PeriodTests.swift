@@ -5,11 +5,12 @@ import Testing
 @Suite("Period")
 struct PeriodTests {
   /// The period that the checker works out: what it says when a figure that cannot be is recorded.
-  private func period(_ problem: Problem, _ words: [[Operation]]) -> Double? {
+  private func period(_ problem: Problem, _ orders: [[Operation]]) -> Double? {
     let summary = Summary(
       makespan: 0, period: -1, longestDeviceSpan: 0, makespanBubble: 0, periodBubble: 0, spanBubble: 0,
       imbalance: 0, peakMemory: [])
-    let record = RecordedSchedule(schedule: Schedule(problem: problem, words: Words(words)), summary: summary)
+    let record = RecordedSchedule(
+      schedule: Schedule(problem: problem, orders: Orders(orders)), summary: summary)
     return violations(record).compactMap { violation in
       if case .wrongFigure(.period, _, let expected) = violation.kind { return expected }
       return nil
@@ -25,7 +26,7 @@ struct PeriodTests {
     for iteration in 0..<1680 {
       if iteration == 840 { before = free }
       free = paths.indices.map { end in
-        slow.words[end].isEmpty ? 0 : paths.indices.map { free[$0] + paths[$0][end] }.max() ?? 0
+        slow.orders[end].isEmpty ? 0 : paths.indices.map { free[$0] + paths[$0][end] }.max() ?? 0
       }
     }
     return zip(free, before).reduce(0) { max($0, $1.0 - $1.1) } / 840
@@ -36,7 +37,7 @@ struct PeriodTests {
     for seed in 1000..<1200 {
       let schedule = try RandomSchedule(seed: seed)
       let slow = SlowTimeline(schedule)
-      let found = try #require(period(schedule.problem, schedule.words))
+      let found = try #require(period(schedule.problem, schedule.orders))
       #expect(abs(found - simulatedPeriod(slow)) < 1e-7, "seed \(seed)")
       #expect(abs(found - slow.period()) < 1e-7, "seed \(seed)")
     }
@@ -53,9 +54,9 @@ struct PeriodTests {
       stages: [10, 1].map { Stage(forward: $0, backwardInput: 1, backwardWeight: 1) },
       microbatches: Array(repeating: Microbatch(), count: 3),
       routes: ([Route(visits: visits), Route(visits: [visits[1]])], [0, 1, 1]))
-    let words = [word("F0 BW0", stage: 0), word("F1 F0 BW0 BW1 F2 BW2", stage: 1)]
+    let orders = [sequence("F0 BW0", stage: 0), sequence("F1 F0 BW0 BW1 F2 BW2", stage: 1)]
     // L = [[15, 18], [6, 9]].
-    #expect(try #require(period(problem, words)) == 15)
+    #expect(try #require(period(problem, orders)) == 15)
   }
 
   @Test("two devices may set the pace together, each faster than that alone")
@@ -73,9 +74,9 @@ struct PeriodTests {
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 2),
       microbatches: [1, 1, 2, 2].map { Microbatch(scale: $0) },
       communication: .matrix([[0, 2], [4, 0]]), routes: (routes, [0, 1, 2, 3]))
-    let words = [word("F0 F1 BW1 F2 BW2 BW0", stage: 0), word("F1 F0 BW0 F3 BW3 BW1", stage: 1)]
+    let orders = [sequence("F0 F1 BW1 F2 BW2 BW0", stage: 0), sequence("F1 F0 BW0 F3 BW3 BW1", stage: 1)]
     // L = [[12, 14], [16, 12]]: alone 12 each, together (14 + 16) / 2; the longest span is 16.
-    #expect(try #require(period(problem, words)) == 15)
+    #expect(try #require(period(problem, orders)) == 15)
   }
 
   @Test("devices that share nothing: the slowest decides, though their steps never agree")
@@ -88,7 +89,7 @@ struct PeriodTests {
       routes: (
         (0..<3).map { Route(visits: [.init(stage: Stage.ID($0), device: Device.ID($0))]) }, [0, 1, 2]
       ))
-    let words = (0..<3).map { word("F\($0) BW\($0)", stage: $0) }
-    #expect(try #require(period(problem, words)) == 12)
+    let orders = (0..<3).map { sequence("F\($0) BW\($0)", stage: $0) }
+    #expect(try #require(period(problem, orders)) == 12)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 struct RandomScheduleTests {
   static let seeds = 0..<200
 
-  @Test("words that can run, with times and figures by brute force, have no violations")
+  @Test("orders that can run, with times and figures by brute force, have no violations")
   func valid() throws {
     for seed in Self.seeds {
       let record = SlowTimeline(try RandomSchedule(seed: seed)).record()
@@ -15,16 +15,16 @@ struct RandomScheduleTests {
     }
   }
 
-  @Test("a mutation of the words is named", arguments: WordMutation.allCases)
-  func mutatedWords(_ mutation: WordMutation) throws {
+  @Test("a mutation of the orders is named", arguments: OrderMutation.allCases)
+  func mutatedOrders(_ mutation: OrderMutation) throws {
     var count = 0
     for seed in Self.seeds {
       let schedule = try RandomSchedule(seed: seed)
       var random = SeededGenerator(seed: -1 - seed)
-      var words = schedule.words
-      guard let expected = mutation.apply(to: &words, of: schedule.problem, &random) else { continue }
+      var orders = schedule.orders
+      guard let expected = mutation.apply(to: &orders, of: schedule.problem, &random) else { continue }
       count += 1
-      let record = RecordedSchedule(schedule: Schedule(problem: schedule.problem, words: Words(words)))
+      let record = RecordedSchedule(schedule: Schedule(problem: schedule.problem, orders: Orders(orders)))
       #expect(violations(record).contains(where: expected), "seed \(seed)")
     }
     #expect(count > 20)
@@ -40,7 +40,7 @@ struct RandomScheduleTests {
       let shift = random.chance(0.5) ? 0.125 : -0.125
       if random.chance(0.5) { times.starts[place] += shift } else { times.ends[place] += shift }
       record.times = times
-      let operation = record.schedule.words.operations[place]
+      let operation = record.schedule.orders.operations[place]
       #expect(
         violations(record).contains { violation in
           if case .wrongDuration = violation.kind { return violation.operation == operation }
@@ -63,7 +63,7 @@ struct RandomScheduleTests {
       #expect(
         violations(record).contains { violation in
           guard case .startsLate(_, let could) = violation.kind else { return false }
-          return violation.operation == record.schedule.words.operations[place]
+          return violation.operation == record.schedule.orders.operations[place]
             && abs(could - earliest) < 1e-6
         }, "seed \(seed)")
     }
@@ -111,25 +111,25 @@ extension RecordedSchedule {
       stages: problem.stages, microbatches: problem.microbatches, placement: problem.placement,
       communication: problem.communication, routes: (problem.routes, problem.routeIndexes.map { Int($0) }))
     return RecordedSchedule(
-      schedule: Schedule(problem: limited, words: schedule.words), times: times, summary: summary)
+      schedule: Schedule(problem: limited, orders: schedule.orders), times: times, summary: summary)
   }
 }
 
-/// A change to valid words that always makes them wrong, with the violation it must lead to.
-enum WordMutation: CaseIterable, Sendable {
+/// A change to valid orders that always makes them wrong, with the violation it must lead to.
+enum OrderMutation: CaseIterable, Sendable {
   case drop, duplicate, move, negativeStage, giantMicrobatch, splitHalf, fuseToo, consumeFirst
 
-  /// Changes the words, or returns `nil` when there is nothing to change in this way.
+  /// Changes the orders, or returns `nil` when there is nothing to change in this way.
   func apply(
-    to words: inout [[Operation]], of problem: Problem, _ random: inout SeededGenerator
+    to orders: inout [[Operation]], of problem: Problem, _ random: inout SeededGenerator
   ) -> ((Violation) -> Bool)? {
-    let places = words.indices.flatMap { device in words[device].indices.map { (device, $0) } }
+    let places = orders.indices.flatMap { device in orders[device].indices.map { (device, $0) } }
     let (device, place) = places[random.below(places.count)]
-    let operation = words[device][place]
+    let operation = orders[device][place]
     let id = Device.ID(device)
     switch self {
     case .drop:
-      words[device].remove(at: place)
+      orders[device].remove(at: place)
       // What is missing is the operation itself, or the BW it would have been half of.
       return { violation in
         [operation.kind, .backward].contains { kind in
@@ -138,43 +138,43 @@ enum WordMutation: CaseIterable, Sendable {
         }
       }
     case .duplicate:
-      words[device].insert(operation, at: place)
+      orders[device].insert(operation, at: place)
       return { $0 == Violation(.operation(operation, id, position: place + 1), .repeated(of: operation)) }
     case .move:
-      guard words.count > 1 else { return nil }
-      words[device].remove(at: place)
-      let other = (device + 1) % words.count
-      words[other].insert(operation, at: 0)
+      guard orders.count > 1 else { return nil }
+      orders[device].remove(at: place)
+      let other = (device + 1) % orders.count
+      orders[other].insert(operation, at: 0)
       return {
         $0 == Violation(.operation(operation, Device.ID(other), position: 0), .wrongDevice(expected: id))
       }
     case .negativeStage:
-      words[device][place].stage = Stage.ID(-1)
-      let subject = Violation.Subject.operation(words[device][place], id, position: place)
+      orders[device][place].stage = Stage.ID(-1)
+      let subject = Violation.Subject.operation(orders[device][place], id, position: place)
       return { $0 == Violation(subject, .unknownStage(count: problem.stageCount)) }
     case .giantMicrobatch:
-      words[device][place].microbatch = Microbatch.ID(Int(Int32.max))
-      let subject = Violation.Subject.operation(words[device][place], id, position: place)
+      orders[device][place].microbatch = Microbatch.ID(Int(Int32.max))
+      let subject = Violation.Subject.operation(orders[device][place], id, position: place)
       return { $0 == Violation(subject, .unknownMicrobatch(count: problem.microbatchCount)) }
     case .splitHalf:
       guard operation.kind == .backward else { return nil }
-      words[device][place].kind = .backwardInput
+      orders[device][place].kind = .backwardInput
       let weight = Operation(.backwardWeight, stage: operation.stage, microbatch: operation.microbatch)
       return { $0 == Violation(.absent(weight, id), .missing) }
     case .fuseToo:
       guard operation.kind != .forward else { return nil }
       let kind: Operation.Kind = operation.kind == .backward ? .backwardWeight : .backward
       let extra = Operation(kind, stage: operation.stage, microbatch: operation.microbatch)
-      words[device].append(extra)
-      let subject = Violation.Subject.operation(extra, id, position: words[device].count - 1)
+      orders[device].append(extra)
+      let subject = Violation.Subject.operation(extra, id, position: orders[device].count - 1)
       return {
         if case .repeated(let other) = $0.kind { return $0.subject == subject && other != extra }
         return false
       }
     case .consumeFirst:
       guard operation.kind == .backwardWeight else { return nil }
-      words[device].remove(at: place)
-      words[device].insert(operation, at: 0)
+      orders[device].remove(at: place)
+      orders[device].insert(operation, at: 0)
       let subject = Violation.Subject.operation(operation, id, position: 0)
       let input = Operation(.backwardInput, stage: operation.stage, microbatch: operation.microbatch)
       return { $0 == Violation(subject, .neverRuns(waitingFor: input, on: id)) }

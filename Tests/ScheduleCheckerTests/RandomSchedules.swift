@@ -1,15 +1,15 @@
 import PipelineModel
 import TestSupport
 
-/// A random problem of at most 5 devices, 6 stages and 5 microbatches, and random words that can run.
+/// A random problem of at most 5 devices, 6 stages and 5 microbatches, and random orders that can run.
 struct RandomSchedule {
   var problem: Problem
-  var words: [[Operation]]
+  var orders: [[Operation]]
 
   init(seed: Int) throws {
     var random = SeededGenerator(seed: seed)
     problem = try Self.problem(&random)
-    words = Self.words(of: problem, &random)
+    orders = Self.orders(of: problem, &random)
   }
 
   private static func problem(_ random: inout SeededGenerator) throws -> Problem {
@@ -56,7 +56,7 @@ struct RandomSchedule {
   }
 
   /// Takes any operation whose input has run, until none is left.
-  private static func words(of problem: Problem, _ random: inout SeededGenerator) -> [[Operation]] {
+  private static func orders(of problem: Problem, _ random: inout SeededGenerator) -> [[Operation]] {
     var waiting: [(operation: Operation, device: Device.ID)] = []
     for microbatch in (0..<problem.microbatchCount).map({ Microbatch.ID($0) }) {
       for visit in problem.route(of: microbatch).visits {
@@ -67,7 +67,7 @@ struct RandomSchedule {
         }
       }
     }
-    var words = [[Operation]](repeating: [], count: problem.deviceCount)
+    var orders = [[Operation]](repeating: [], count: problem.deviceCount)
     var done = Set<Operation>()
     while !waiting.isEmpty {
       let ready = waiting.indices.filter { index in
@@ -77,8 +77,8 @@ struct RandomSchedule {
       }
       let (operation, device) = waiting.remove(at: ready[random.below(ready.count)])
       done.insert(operation)
-      words[device.index].append(operation)
+      orders[device.index].append(operation)
     }
-    return words
+    return orders
   }
 }

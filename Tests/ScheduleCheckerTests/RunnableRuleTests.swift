@@ -2,13 +2,13 @@ import PipelineModel
 import ScheduleChecker
 import Testing
 
-@Suite("Words that can run")
+@Suite("Orders that can run")
 struct RunnableRuleTests {
   @Test("W before its B waits for ever, and so does the other device")
   func weightBeforeInput() throws {
-    let words = [word("F0 F1 BW0 BW1", stage: 0), word("F0 W0 B0 F1 BW1", stage: 1)]
+    let orders = [sequence("F0 F1 BW0 BW1", stage: 0), sequence("F0 W0 B0 F1 BW1", stage: 1)]
     #expect(
-      try lines(violations(words)) == [
+      try lines(violations(orders)) == [
         """
         device 0: BW(stage 0, microbatch 0) never runs: it waits for B(stage 1, microbatch 0) on device 1, \
         which never runs either
@@ -23,9 +23,9 @@ struct RunnableRuleTests {
   @Test("two devices that wait for each other")
   func deadlock() throws {
     // Device 0 wants microbatch 0 back before it sends 1; device 1 wants 1 before it sends 0 back.
-    let words = [word("F0 BW0 F1 BW1", stage: 0), word("F0 F1 BW0 BW1", stage: 1)]
+    let orders = [sequence("F0 BW0 F1 BW1", stage: 0), sequence("F0 F1 BW0 BW1", stage: 1)]
     #expect(
-      try violations(words) == [
+      try violations(orders) == [
         Violation(
           .operation(operation("BW0", stage: 0), Device.ID(0), position: 1),
           .neverRuns(waitingFor: operation("BW0", stage: 1), on: Device.ID(1))),
@@ -42,9 +42,9 @@ struct RunnableRuleTests {
       devices: [Device(), Device()],
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 2),
       microbatches: [Microbatch()], routes: ([Route(visits: visits)], [0]))
-    let words = [word("F0 BW0", stage: 0), word("F0 BW0", stage: 1)]
+    let orders = [sequence("F0 BW0", stage: 0), sequence("F0 BW0", stage: 1)]
     let times = RecordedSchedule.Times(starts: [1, 2, 0, 4], ends: [2, 4, 1, 6])
-    #expect(try violations(fused(problem: problem, words: words, times: times, summary: nil)) == [])
+    #expect(try violations(fused(problem: problem, orders: orders, times: times, summary: nil)) == [])
   }
 
   @Test("several devices that wait for the same operation all go on after it")
@@ -55,23 +55,23 @@ struct RunnableRuleTests {
       microbatches: [Microbatch()])
     // The stray W and the B of stage 1 both wait for the B of stage 2.
     let stray = operation("W0", stage: 2)
-    let words = [
-      word("F0", stage: 0) + [stray] + word("BW0", stage: 0), word("F0 BW0", stage: 1),
-      word("F0 B0", stage: 2),
+    let orders = [
+      sequence("F0", stage: 0) + [stray] + sequence("BW0", stage: 0), sequence("F0 BW0", stage: 1),
+      sequence("F0 B0", stage: 2),
     ]
     #expect(
-      try violations(words, of: problem) == [
+      try violations(orders, of: problem) == [
         Violation(.operation(stray, Device.ID(0), position: 1), .wrongDevice(expected: Device.ID(2)))
       ])
   }
 
-  @Test("words that cannot run still have their times and memory checked, and no summary")
+  @Test("orders that cannot run still have their times and memory checked, and no summary")
   func restOfTheRules() throws {
     let problem = try pair(memoryLimit: 1)
-    let words = [word("F0 F1 BW0 BW1", stage: 0), word("F0 W0 B0 F1 BW1", stage: 1)]
+    let orders = [sequence("F0 F1 BW0 BW1", stage: 0), sequence("F0 W0 B0 F1 BW1", stage: 1)]
     let times = RecordedSchedule.Times(
       starts: [0, 1, 4, 7, 1, 2, 3, 4, 5], ends: [1, 2, 6, 9, 2, 3.5, 4, 5, 7])
-    let found = try violations(fused(problem: problem, words: words, times: times))
+    let found = try violations(fused(problem: problem, orders: orders, times: times))
     let kinds = found.map(\.kind)
     #expect(kinds.contains(.overMemoryLimit(memory: 2, limit: 1)))
     #expect(kinds.contains(.wrongDuration(recorded: 1.5, expected: 1)))

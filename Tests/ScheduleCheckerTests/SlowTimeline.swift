@@ -1,21 +1,21 @@
 import PipelineModel
 
-/// Times, memory and period of words, as naively as the semantics read: relaxation until nothing moves,
+/// Times, memory and period of orders, as naively as the semantics read: relaxation until nothing moves,
 /// sums over whole prefixes, all cycles one by one.
 struct SlowTimeline {
   let problem: Problem
-  let words: [[Operation]]
+  let orders: [[Operation]]
   private let device: [Operation: Int]
 
   init(_ schedule: RandomSchedule) {
-    self.init(problem: schedule.problem, words: schedule.words)
+    self.init(problem: schedule.problem, orders: schedule.orders)
   }
 
-  init(problem: Problem, words: [[Operation]]) {
+  init(problem: Problem, orders: [[Operation]]) {
     self.problem = problem
-    self.words = words
+    self.orders = orders
     var device: [Operation: Int] = [:]
-    for (index, word) in words.enumerated() { for operation in word { device[operation] = index } }
+    for (index, order) in orders.enumerated() { for operation in order { device[operation] = index } }
     self.device = device
   }
 
@@ -38,18 +38,18 @@ struct SlowTimeline {
   /// The earliest start of every operation, when device d becomes free at `free[d]`; a device that is never
   /// free, at minus infinity, holds nothing up.
   func starts(free: [Double]) -> [[Double]] {
-    var starts = words.map { $0.map { _ in -Double.infinity } }
+    var starts = orders.map { $0.map { _ in -Double.infinity } }
     func end(_ operation: Operation) -> Double {
-      guard let device = device[operation], let place = words[device].firstIndex(of: operation)
+      guard let device = device[operation], let place = orders[device].firstIndex(of: operation)
       else { return -.infinity }
       return starts[device][place] + duration(operation)
     }
     var moved = true
     while moved {
       moved = false
-      for (index, word) in words.enumerated() {
-        for (place, operation) in word.enumerated() {
-          var earliest = place == 0 ? free[index] : starts[index][place - 1] + duration(word[place - 1])
+      for (index, order) in orders.enumerated() {
+        for (place, operation) in order.enumerated() {
+          var earliest = place == 0 ? free[index] : starts[index][place - 1] + duration(order[place - 1])
           for producer in Self.inputs(of: operation, in: problem).joined() {
             guard let source = device[producer] else { continue }
             let latency = problem.communication.latency(from: Device.ID(source), to: Device.ID(index))
@@ -80,18 +80,18 @@ struct SlowTimeline {
 
   /// When each device is done, its optimizer step included; `nil` for one without operations.
   func finishes(free: [Double]) -> [Double?] {
-    zip(words, starts(free: free)).enumerated().map { index, pair in
+    zip(orders, starts(free: free)).enumerated().map { index, pair in
       guard let last = pair.0.last, let start = pair.1.last else { return nil }
       return start + duration(last) + problem.devices[index].optimizerStep
     }
   }
 
-  /// The times and the summary that a record of these words should have.
+  /// The times and the summary that a record of these orders should have.
   func record() -> RecordedSchedule {
     let starts = starts(free: problem.devices.map { _ in 0 })
-    let ends = zip(words, starts).map { word, starts in zip(word, starts).map { duration($0) + $1 } }
+    let ends = zip(orders, starts).map { order, starts in zip(order, starts).map { duration($0) + $1 } }
     return RecordedSchedule(
-      schedule: Schedule(problem: problem, words: Words(words)),
+      schedule: Schedule(problem: problem, orders: Orders(orders)),
       times: RecordedSchedule.Times(starts: Array(starts.joined()), ends: Array(ends.joined())),
       summary: summary(starts))
   }
@@ -101,8 +101,8 @@ struct SlowTimeline {
     let spans = zip(starts, finishes).compactMap { starts, end in end.map { $0 - starts[0] } }
     func largest(_ values: [Double]) -> Double { values.max() ?? 0 }
     let makespan = largest(finishes.compactMap { $0 }) - (starts.compactMap(\.first).min() ?? 0)
-    let work = words.enumerated().map { index, word in
-      word.isEmpty ? 0 : word.map(duration).reduce(problem.devices[index].optimizerStep, +)
+    let work = orders.enumerated().map { index, order in
+      order.isEmpty ? 0 : order.map(duration).reduce(problem.devices[index].optimizerStep, +)
     }
     let total = work.reduce(0, +)
     let devices = Double(problem.deviceCount)
@@ -121,10 +121,10 @@ struct SlowTimeline {
   func peak(of device: Int) -> Double {
     let hosted = problem.stages.indices.filter { problem.hosts[$0].contains(Device.ID(device)) }
     let fixed = hosted.map { problem.stages[$0].staticMemory }.reduce(0, +)
-    let word = words[device]
-    let sums = word.indices.map { place in
-      let started = word[...place]
-      let ended = Set(word[..<place])
+    let order = orders[device]
+    let sums = order.indices.map { place in
+      let started = order[...place]
+      let ended = Set(order[..<place])
       return started.filter { $0.kind == .forward }.reduce(fixed) { sum, forward in
         func has(_ kind: Operation.Kind) -> Bool {
           ended.contains(Operation(kind, stage: forward.stage, microbatch: forward.microbatch))
@@ -158,7 +158,7 @@ extension SlowTimeline {
         walk(path + [next], length + paths[last][next])
       }
     }
-    for device in paths.indices where !words[device].isEmpty { walk([device], 0) }
+    for device in paths.indices where !orders[device].isEmpty { walk([device], 0) }
     return best
   }
 }

@@ -93,7 +93,7 @@ struct SummaryRuleTests {
     #expect(try found(4.5, 0, true).count == 2)
   }
 
-  @Test("figures follow from the words, not from the recorded times")
+  @Test("figures follow from the orders, not from the recorded times")
   func independentOfTimes() throws {
     let delayed = RecordedSchedule.Times(
       starts: fusedTimes.starts.map { $0 * 2 }, ends: fusedTimes.ends.map { $0 * 2 })
@@ -102,12 +102,12 @@ struct SummaryRuleTests {
     #expect(found.allSatisfy { $0.subject != .schedule })
   }
 
-  @Test("wrong words leave the figures undefined, and unreported")
+  @Test("wrong orders leave the figures undefined, and unreported")
   func skipped() throws {
     var summary = fusedSummary
     summary.makespan = 99
-    let dropped = [Array(fusedWords[0].dropLast()), fusedWords[1]]
+    let dropped = [Array(fusedOrders[0].dropLast()), fusedOrders[1]]
     #expect(
-      try violations(fused(words: dropped, times: nil, summary: summary)).map(\.kind) == [.missingBackward])
+      try violations(fused(orders: dropped, times: nil, summary: summary)).map(\.kind) == [.missingBackward])
   }
 }

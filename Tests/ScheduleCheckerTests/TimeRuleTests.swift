@@ -48,10 +48,10 @@ struct TimeRuleTests {
 
   @Test("an operation whose input is missing may start at any time its device allows")
   func missingInput() throws {
-    let words = [fusedWords[0], Array(fusedWords[1].dropLast())]
+    let orders = [fusedOrders[0], Array(fusedOrders[1].dropLast())]
     let times = RecordedSchedule.Times(
       starts: Array(fusedTimes.starts.dropLast()), ends: Array(fusedTimes.ends.dropLast()))
-    #expect(try violations(fused(words: words, times: times)).map(\.kind) == [.missingBackward])
+    #expect(try violations(fused(orders: orders, times: times)).map(\.kind) == [.missingBackward])
   }
 
   @Test("latency that the times leave out")
@@ -69,9 +69,9 @@ struct TimeRuleTests {
   @Test("latency is directed: from the producer's device to the consumer's")
   func directedLatency() throws {
     let problem = try pair(microbatches: 1).with(communication: .matrix([[9, 1], [2, 9]]))
-    let words = [word("F0 BW0", stage: 0), word("F0 BW0", stage: 1)]
+    let orders = [sequence("F0 BW0", stage: 0), sequence("F0 BW0", stage: 1)]
     let times = RecordedSchedule.Times(starts: [0, 7, 2, 3], ends: [1, 9, 3, 5])
-    #expect(try violations(fused(problem: problem, words: words, times: times, summary: nil)) == [])
+    #expect(try violations(fused(problem: problem, orders: orders, times: times, summary: nil)) == [])
   }
 
   @Test(
@@ -113,7 +113,7 @@ struct TimeRuleTests {
       devices: [Device()], stages: [Stage(forward: 1, backwardInput: 2, backwardWeight: 3)],
       microbatches: [Microbatch(scale: 0.5), Microbatch(scale: 2)])
     let times = RecordedSchedule.Times(starts: [0, 0.5, 3, 5, 9], ends: [0.5, 3, 5, 9, 15])
-    let words = [word("F0 BW0 F1 B1 W1", stage: 0)]
-    #expect(try violations(fused(problem: problem, words: words, times: times, summary: nil)) == [])
+    let orders = [sequence("F0 BW0 F1 B1 W1", stage: 0)]
+    #expect(try violations(fused(problem: problem, orders: orders, times: times, summary: nil)) == [])
   }
 }

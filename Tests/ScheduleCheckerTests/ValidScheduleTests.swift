@@ -15,7 +15,7 @@ struct ValidScheduleTests {
     //   device 0: F0 0-1, F1 1-2, B0 4-5, W0 5-6, B1 6-7, W1 7-8, optimizer 8-10
     //   device 1: F0 1.5-2.5, B0 2.5-3.5, F1 3.5-4.5, B1 4.5-5.5, W0 5.5-6.5, W1 6.5-7.5, optimizer 7.5-9.5
     let problem = try pair(latency: 0.5).with(optimizerStep: 2)
-    let words = [word("F0 F1 B0 W0 B1 W1", stage: 0), word("F0 B0 F1 B1 W0 W1", stage: 1)]
+    let orders = [sequence("F0 F1 B0 W0 B1 W1", stage: 0), sequence("F0 B0 F1 B1 W0 W1", stage: 1)]
     let starts = [0, 1, 4, 5, 6, 7, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5]
     let times = RecordedSchedule.Times(starts: starts, ends: starts.map { $0 + 1 })
     // Spans 10 and 8; the only other cycle, 0 -> 1 -> 0, takes 9.5 + 8.5 in two iterations.
@@ -23,13 +23,15 @@ struct ValidScheduleTests {
       makespan: 10, period: 10, longestDeviceSpan: 10, makespanBubble: 0.2, periodBubble: 0.2,
       spanBubble: 0.2, imbalance: 0, peakMemory: [2, 1.5],
       certificate: Certificate(objective: .period, lowerBound: 8, gap: 0.2, optimal: false))
-    #expect(try violations(fused(problem: problem, words: words, times: times, summary: summary)) == [])
+    #expect(try violations(fused(problem: problem, orders: orders, times: times, summary: summary)) == [])
   }
 
-  @Test("words alone, fused and split mixed")
-  func wordsAlone() throws {
-    #expect(try violations([word("F0 F1 BW0 B1 W1", stage: 0), word("F0 F1 B1 B0 W0 W1", stage: 1)]) == [])
-    #expect(try violations([word("F0 F1 B1 BW0 W1", stage: 0), word("F0 F1 B1 BW0 W1", stage: 1)]) == [])
+  @Test("orders alone, fused and split mixed")
+  func ordersAlone() throws {
+    #expect(
+      try violations([sequence("F0 F1 BW0 B1 W1", stage: 0), sequence("F0 F1 B1 B0 W0 W1", stage: 1)]) == [])
+    #expect(
+      try violations([sequence("F0 F1 B1 BW0 W1", stage: 0), sequence("F0 F1 B1 BW0 W1", stage: 1)]) == [])
   }
 
   @Test("a device without operations counts in the rates and nowhere else")
@@ -44,8 +46,8 @@ struct ValidScheduleTests {
     let summary = Summary(
       makespan: 7, period: 7, longestDeviceSpan: 7, makespanBubble: 0.5, periodBubble: 0.5,
       spanBubble: 0, imbalance: 0.5, peakMemory: [4, 3])
-    let words = [word("F0 BW0", stage: 0), []]
-    #expect(try violations(fused(problem: problem, words: words, times: times, summary: summary)) == [])
+    let orders = [sequence("F0 BW0", stage: 0), []]
+    #expect(try violations(fused(problem: problem, orders: orders, times: times, summary: summary)) == [])
   }
 
   @Test("no duration at all: every rate is zero")
@@ -58,7 +60,7 @@ struct ValidScheduleTests {
       imbalance: 0, peakMemory: [1],
       certificate: Certificate(objective: .period, lowerBound: 0, gap: 0, optimal: true))
     let times = RecordedSchedule.Times(starts: [0, 0], ends: [0, 0])
-    let words = [word("F0 BW0", stage: 0)]
-    #expect(try violations(fused(problem: problem, words: words, times: times, summary: summary)) == [])
+    let orders = [sequence("F0 BW0", stage: 0)]
+    #expect(try violations(fused(problem: problem, orders: orders, times: times, summary: summary)) == [])
   }
 }

@@ -25,8 +25,8 @@ struct CheckedFamiliesTests {
       let sizes = family.groupSizes(for: problem)
       let size = family.takesGroupSize ? Int.random(in: sizes, using: &random) : nil
       do {
-        let words = try family.words(for: problem, parameters: FamilyParameters(groupSize: size))
-        let timeline = try Timeline(Schedule(problem: problem, words: words))
+        let orders = try family.orders(for: problem, parameters: FamilyParameters(groupSize: size))
+        let timeline = try Timeline(Schedule(problem: problem, orders: orders))
         #expect(ScheduleChecker(timeline.record()).violations() == [])
         checked += 1
       } catch FamilyError.needsMicrobatches {
@@ -36,16 +36,16 @@ struct CheckedFamiliesTests {
     #expect(checked > 10)
   }
 
-  @Test("and its words fit when the limit is their own peak, and not when it is less")
+  @Test("and its orders fit when the limit is their own peak, and not when it is less")
   func memoryLimit() throws {
     for family in Families.all {
       let problem = try family.layout.arranging(
         .uniform(devices: 4, microbatches: 10, activationForW: 0.4), parts: 2)
-      let words = try family.words(for: problem)
-      let peak = try #require(Timeline(Schedule(problem: problem, words: words)).peakMemory.max())
+      let orders = try family.orders(for: problem)
+      let peak = try #require(Timeline(Schedule(problem: problem, orders: orders)).peakMemory.max())
       for (limit, fits) in [(peak, true), (peak - 0.1, false)] {
         let limited = try problem.with(memoryLimit: limit)
-        let record = RecordedSchedule(schedule: Schedule(problem: limited, words: words))
+        let record = RecordedSchedule(schedule: Schedule(problem: limited, orders: orders))
         #expect(ScheduleChecker(record).violations().isEmpty == fits)
       }
     }

@@ -11,7 +11,7 @@ struct ClosedFormTests {
   ]
 
   private func timeline(_ family: String, _ problem: Problem) throws -> Timeline {
-    try Timeline(Schedule(problem: problem, words: Families.named(family).words(for: problem)))
+    try Timeline(Schedule(problem: problem, orders: Families.named(family).orders(for: problem)))
   }
 
   @Test("GPipe and 1F1B: (m + p - 1)(F + B + W)", arguments: ["gpipe", "1f1b"], sizes)

@@ -32,7 +32,7 @@ struct ControllableMemoryTests {
     let timeline = try Timeline("1f1b-v", .v(devices: p, microbatches: m))
     #expect(timeline.peakMemory.max() == Double(peak))
     #expect(timeline.makespan < Double(6 * (m + p - 1)))
-    #expect(timeline.schedule.words.operations.allSatisfy { [.forward, .backward].contains($0.kind) })
+    #expect(timeline.schedule.orders.operations.allSatisfy { [.forward, .backward].contains($0.kind) })
   }
 
   @Test("run with any number of microbatches", arguments: 1...9)

@@ -50,14 +50,14 @@ struct DualPipeTests {
   @Test("DualPipe is the same from both ends")
   func symmetry() throws {
     let problem = try Problem.bidirectional(devices: 8, microbatches: 20, times: [3, 4, 2])
-    let words = try Families.named("DualPipe").words(for: problem)
+    let orders = try Families.named("DualPipe").orders(for: problem)
     for device in 0..<4 {
-      let mirrored = words[Device.ID(7 - device)].map {
+      let mirrored = orders[Device.ID(7 - device)].map {
         let microbatch = ($0.microbatch.index + 10) % 20
         return Operation(
           $0.kind, stage: Stage.ID($0.stage.index), microbatch: Microbatch.ID(microbatch))
       }
-      #expect(Array(words[Device.ID(device)]) == mirrored)
+      #expect(Array(orders[Device.ID(device)]) == mirrored)
     }
   }
 
@@ -66,10 +66,10 @@ struct DualPipeTests {
     let problem =
       try family == "dualpipe"
       ? Problem.bidirectional(devices: 8, microbatches: 20) : .v(devices: 8, microbatches: 20)
-    let words = try Families.named(family).words(for: problem)
-    #expect(!words.pairs.isEmpty)
-    for position in words.pairs {
-      let (first, second) = (words.operations[position], words.operations[position + 1])
+    let orders = try Families.named(family).orders(for: problem)
+    #expect(!orders.pairs.isEmpty)
+    for position in orders.pairs {
+      let (first, second) = (orders.operations[position], orders.operations[position + 1])
       #expect(first.kind == .forward && second.kind == .backward)
       #expect(first.microbatch != second.microbatch)
     }
@@ -78,10 +78,10 @@ struct DualPipeTests {
   @Test("fewer than 2p microbatches are refused")
   func fewMicrobatches() throws {
     #expect(throws: FamilyError.needsMicrobatches(family: "DualPipeV", least: 8, found: 7)) {
-      try Families.named("dualpipe-v").words(for: .v(devices: 4, microbatches: 7))
+      try Families.named("dualpipe-v").orders(for: .v(devices: 4, microbatches: 7))
     }
     #expect(throws: FamilyError.needsMicrobatches(family: "DualPipe", least: 8, found: 6)) {
-      try Families.named("dualpipe").words(for: .bidirectional(devices: 4, microbatches: 6))
+      try Families.named("dualpipe").orders(for: .bidirectional(devices: 4, microbatches: 6))
     }
   }
 }

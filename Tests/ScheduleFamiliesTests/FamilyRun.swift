@@ -20,8 +20,8 @@ func timeline(
       devices: Array(repeating: Device(), count: devices), stages: Array(repeating: stage, count: devices),
       microbatches: Array(repeating: Microbatch(), count: microbatches),
       communication: .uniform(latency)), parts: chunks)
-  let words = try family.words(for: problem, parameters: FamilyParameters(groupSize: groupSize))
-  return try Timeline(Schedule(problem: problem, words: words))
+  let orders = try family.orders(for: problem, parameters: FamilyParameters(groupSize: groupSize))
+  return try Timeline(Schedule(problem: problem, orders: orders))
 }
 
 extension Double {

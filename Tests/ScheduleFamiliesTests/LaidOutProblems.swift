@@ -51,8 +51,8 @@ extension Stage {
 }
 
 extension Timeline {
-  /// The timeline of a family's words.
+  /// The timeline of a family's orders.
   init(_ family: String, _ problem: Problem) throws {
-    try self.init(Schedule(problem: problem, words: Families.named(family).words(for: problem)))
+    try self.init(Schedule(problem: problem, orders: Families.named(family).orders(for: problem)))
   }
 }

@@ -10,8 +10,8 @@ struct PaperRateTests {
   func rate(profile: String, family: String) throws {
     let row = try #require(ZeroBubbleProfile.all.first { $0.name == profile })
     let problem = try row.problem()
-    let words = try Families.named(family).words(for: problem)
-    let rate = try Timeline(Schedule(problem: problem, words: words)).summary.spanBubble
+    let orders = try Families.named(family).orders(for: problem)
+    let rate = try Timeline(Schedule(problem: problem, orders: orders)).summary.spanBubble
     #expect((rate * 10_000).rounded() / 10_000 == row.rates[family])
   }
 }

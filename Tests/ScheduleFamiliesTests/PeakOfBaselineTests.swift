@@ -12,8 +12,8 @@ struct PeakOfBaselineTests {
       .without(.placement, .replicas, .routes, .pieces, because: "1F1B needs the sequential placement")
     for _ in 0..<100 {
       let problem = try shape.problem(using: &random)
-      let words = try Families.named("1f1b").words(for: problem)
-      let peak = try Timeline(Schedule(problem: problem, words: words)).peakMemory.max() ?? 0
+      let orders = try Families.named("1f1b").orders(for: problem)
+      let peak = try Timeline(Schedule(problem: problem, orders: orders)).peakMemory.max() ?? 0
       #expect(abs(problem.peakOfOneForwardOneBackward - peak) < 1e-9)
     }
   }

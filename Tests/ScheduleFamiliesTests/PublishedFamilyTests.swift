@@ -15,8 +15,8 @@ struct PublishedFamilyTests {
     #expect(rows.count == (scheduler == "grouped-interleaved" ? 42 : 21))
     for row in rows {
       let problem = try row.problem()
-      let words = try family.words(for: problem, parameters: FamilyParameters(groupSize: row.groupSize))
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
+      let orders = try family.orders(for: problem, parameters: FamilyParameters(groupSize: row.groupSize))
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
       let found = [timeline.makespan, timeline.summary.longestDeviceSpan, timeline.peakMemory.max() ?? 0]
       for (found, expected) in zip(found, [row.makespan, row.longestDeviceSpan, row.peakMemory]) {
         #expect(abs(found - expected) <= 1e-6 * expected, "\(row.name): \(found), expected \(expected)")

@@ -13,7 +13,7 @@ struct RequirementTests {
       microbatches: [Microbatch()], placement: .explicit([[0], [1], [1]].map { $0.map { Device.ID($0) } }))
     for family in Families.all {
       #expect(throws: FamilyError.needsLayout(family: family.title, family.layout)) {
-        try family.words(for: problem)
+        try family.orders(for: problem)
       }
     }
   }
@@ -23,7 +23,7 @@ struct RequirementTests {
     for family in Families.all where !family.takesGroupSize {
       let problem = try family.layout.arranging(.uniform(devices: 4, microbatches: 8), parts: 2)
       #expect(throws: FamilyError.takesNoGroupSize(family: family.title)) {
-        try family.words(for: problem, parameters: FamilyParameters(groupSize: 4))
+        try family.orders(for: problem, parameters: FamilyParameters(groupSize: 4))
       }
     }
   }
@@ -39,7 +39,7 @@ struct RequirementTests {
     let problem = try Problem.uniform(devices: 4, microbatches: 8).arranged(.loop, chunks: 2)
     let error = FamilyError.groupSize(family: family.title, expected: range, found: size)
     #expect(throws: error) {
-      try family.words(for: problem, parameters: FamilyParameters(groupSize: size))
+      try family.orders(for: problem, parameters: FamilyParameters(groupSize: size))
     }
     #expect(error.description.hasSuffix("from \(range.lowerBound) to \(range.upperBound), found \(size)"))
   }
@@ -50,10 +50,10 @@ struct RequirementTests {
     for name in ["interleaved", "interleaved-overlap", "grouped-interleaved", "looped-bfs"] {
       let family = try Families.named(name)
       #expect(throws: FamilyError.needsLayout(family: family.title, .loop(leastChunks: 2))) {
-        try family.words(for: problem)
+        try family.orders(for: problem)
       }
     }
-    _ = try Families.named("interleaved-zb").words(for: problem)
+    _ = try Families.named("interleaved-zb").orders(for: problem)
   }
 
   @Test("names are told apart, and found without their hyphens")

@@ -13,9 +13,9 @@ struct RunnableTests {
         let problem = try Problem.uniform(devices: p, microbatches: m).arranged(.loop, chunks: chunks)
         for size in [p, p + 1, 2 * p - 1] where size == p || size <= m {
           let parameters = FamilyParameters(groupSize: size)
-          let words = try Families.named("interleaved").words(for: problem, parameters: parameters)
-          #expect(words.canRun(problem), "\(p) \(m) \(chunks) \(size)")
-          let paired = try Families.named("interleaved-overlap").words(for: problem, parameters: parameters)
+          let orders = try Families.named("interleaved").orders(for: problem, parameters: parameters)
+          #expect(orders.canRun(problem), "\(p) \(m) \(chunks) \(size)")
+          let paired = try Families.named("interleaved-overlap").orders(for: problem, parameters: parameters)
           #expect(paired.canRun(problem), "\(p) \(m) \(chunks) \(size) paired")
         }
       }
@@ -27,7 +27,7 @@ struct RunnableTests {
     for chunks in 1...3 {
       for m in 1...(3 * p + 3) {
         let problem = try Problem.uniform(devices: p, microbatches: m).arranged(.loop, chunks: chunks)
-        #expect(try Families.named("interleaved-zb").words(for: problem).canRun(problem), "\(m) \(chunks)")
+        #expect(try Families.named("interleaved-zb").orders(for: problem).canRun(problem), "\(m) \(chunks)")
       }
     }
   }
@@ -41,9 +41,9 @@ struct RunnableTests {
           let problem = try Problem.uniform(devices: p, microbatches: m, forward: forward)
             .arranged(.loop, chunks: chunks)
           for size in 1...p {
-            let words = try Families.named("grouped-interleaved").words(
+            let orders = try Families.named("grouped-interleaved").orders(
               for: problem, parameters: FamilyParameters(groupSize: size))
-            #expect(words.canRun(problem), "\(m) \(chunks) \(forward) \(size)")
+            #expect(orders.canRun(problem), "\(m) \(chunks) \(forward) \(size)")
           }
         }
       }
@@ -55,7 +55,7 @@ struct RunnableTests {
     for waves in 1...3 {
       for m in 1...(2 * p + 2) {
         let problem = try Problem.uniform(devices: p, microbatches: m).arranged(.v, chunks: 2 * waves)
-        #expect(try Families.named("hanayo").words(for: problem).canRun(problem), "\(m) \(waves)")
+        #expect(try Families.named("hanayo").orders(for: problem).canRun(problem), "\(m) \(waves)")
       }
     }
   }
@@ -64,25 +64,25 @@ struct RunnableTests {
   func chimera(devices p: Int) throws {
     for m in stride(from: 2, through: 3 * p, by: 2) {
       let problem = try Problem.uniform(devices: p, microbatches: m).arranged(.bidirectional, chunks: 1)
-      #expect(try Families.named("chimera").words(for: problem).canRun(problem), "\(m)")
+      #expect(try Families.named("chimera").orders(for: problem).canRun(problem), "\(m)")
     }
   }
 
   @Test("overlapped pairs are a forward and a BW of another microbatch, one per steady forward")
   func pairs() throws {
     let problem = try Problem.uniform(devices: 4, microbatches: 8).arranged(.loop, chunks: 2)
-    let words = try Families.named("interleaved-overlap").words(for: problem)
+    let orders = try Families.named("interleaved-overlap").orders(for: problem)
     // Device d warms up with 2(3-d) + 4 + 1 of its 16 forwards.
-    #expect(words.pairs.count == (0..<4).reduce(0) { $0 + 16 - (2 * (3 - $1) + 5) })
-    for position in words.pairs {
-      let (forward, backward) = (words.operations[position], words.operations[position + 1])
+    #expect(orders.pairs.count == (0..<4).reduce(0) { $0 + 16 - (2 * (3 - $1) + 5) })
+    for position in orders.pairs {
+      let (forward, backward) = (orders.operations[position], orders.operations[position + 1])
       #expect(forward.kind == .forward && backward.kind == .backward)
       #expect(forward.microbatch != backward.microbatch)
     }
   }
 }
 
-extension Words {
+extension Orders {
   /// Whether every operation finds its inputs, where both parts of a pair need theirs before it begins.
   fileprivate func canRun(_ problem: Problem) -> Bool {
     var done = Set<Operation>()

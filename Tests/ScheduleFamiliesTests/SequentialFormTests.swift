@@ -34,13 +34,13 @@ struct SequentialFormTests {
   @Test("Seq1F1B runs forwards by piece, and backwards of each sequence from its last piece")
   func order() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 2).cut(intoPieces: 2)
-    let words = try Families.named("seq1f1b").words(for: problem)
+    let orders = try Families.named("seq1f1b").orders(for: problem)
     // Two sequences of two pieces: units 0, 1 and 2, 3.
-    #expect(text(words[Device.ID(0)]) == "F0 F1 F2 BW1 F3 BW0 BW3 BW2")
-    #expect(text(words[Device.ID(1)]) == "F0 F1 BW1 F2 BW0 F3 BW3 BW2")
+    #expect(text(orders[Device.ID(0)]) == "F0 F1 F2 BW1 F3 BW0 BW3 BW2")
+    #expect(text(orders[Device.ID(1)]) == "F0 F1 BW1 F2 BW0 F3 BW3 BW2")
   }
 
-  private func text(_ word: ArraySlice<Operation>) -> String {
-    word.map { "\($0.kind.symbol)\($0.microbatch)" }.joined(separator: " ")
+  private func text(_ order: ArraySlice<Operation>) -> String {
+    order.map { "\($0.kind.symbol)\($0.microbatch)" }.joined(separator: " ")
   }
 }

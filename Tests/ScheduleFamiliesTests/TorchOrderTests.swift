@@ -39,7 +39,7 @@ struct TorchOrderTests {
   @Test("interleaved zero bubble is PyTorch's order, operation by operation")
   func order() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 4).arranged(.loop, chunks: 2)
-    let words = try Families.named("interleaved-zb").words(for: problem)
+    let orders = try Families.named("interleaved-zb").orders(for: problem)
     let rows = [
       "0F0 0F1 2F0 2F1 2B0 2W0 0F2 2B1 2W1 0F3 0B0 0W0 "
         + "2F2 0B1 0W1 2F3 2B2 2W2 2B3 2W3 0B2 0W2 0B3 0W3",
@@ -47,7 +47,7 @@ struct TorchOrderTests {
         + "1W0 3F2 3B2 1W1 3F3 3B3 3W2 1B2 3W3 1B3 1W2 1W3",
     ]
     for (device, expected) in rows.enumerated() {
-      let found = words[Device.ID(device)].map { "\($0.stage)\($0.kind.symbol)\($0.microbatch)" }
+      let found = orders[Device.ID(device)].map { "\($0.stage)\($0.kind.symbol)\($0.microbatch)" }
       #expect(found.joined(separator: " ") == expected)
     }
   }

@@ -42,11 +42,11 @@ struct WaveFormTests {
   @Test("Chimera fills the wait of the first device's first microbatch with the other direction")
   func chimeraOrder() throws {
     let problem = try Problem.uniform(devices: 4, microbatches: 4).arranged(.bidirectional, chunks: 1)
-    let words = try Families.named("chimera").words(for: problem)
+    let orders = try Families.named("chimera").orders(for: problem)
     // By hand, in cells of F = BW: from device 0 on go 0 and 1, from device 3 on 2 and 3.
-    let word = words[Device.ID(0)].map { "\($0.kind.symbol)\($0.microbatch)@\($0.stage)" }
+    let order = orders[Device.ID(0)].map { "\($0.kind.symbol)\($0.microbatch)@\($0.stage)" }
     #expect(
-      word.joined(separator: " ") == "F0@0 F1@0 F2@3 BW2@3 F3@3 BW3@3 BW0@0 BW1@0")
+      order.joined(separator: " ") == "F0@0 F1@0 F2@3 BW2@3 F3@3 BW3@3 BW0@0 BW1@0")
   }
 
   @Test(

@@ -52,7 +52,7 @@ struct ZeroBubbleVAutoTests {
     let wide = try Timeline("zb-v-auto", problem.with(memoryLimit: 24))
     #expect(wide.summary.longestDeviceSpan < narrow.summary.longestDeviceSpan)
     let unlimited = try Timeline("zb-v-auto", problem)
-    #expect(unlimited.schedule.words == narrow.schedule.words)
+    #expect(unlimited.schedule.orders == narrow.schedule.orders)
   }
 
   @Test("refuses less than 2p chunks of memory and says how much it needs")
@@ -60,7 +60,7 @@ struct ZeroBubbleVAutoTests {
     let problem = try Problem.v(devices: 4, microbatches: 12, memoryLimit: 7.5)
     let error = FamilyError.needsMemory(
       family: "ZB-V auto", device: Device.ID(0), least: 8, limit: 7.5)
-    #expect(throws: error) { try Families.named("zbv-auto").words(for: problem) }
+    #expect(throws: error) { try Families.named("zbv-auto").orders(for: problem) }
     #expect("\(error)" == "ZB-V auto needs a memory limit of at least 8 on device 0, found 7.5")
   }
 

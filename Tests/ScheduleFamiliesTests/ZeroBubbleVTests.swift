@@ -36,10 +36,10 @@ struct ZeroBubbleVTests {
   }
 
   @Test("device 0 of two runs the published order")
-  func word() throws {
+  func order() throws {
     let problem = try Problem.v(devices: 2, microbatches: 3)
-    let words = try Families.named("zbv").words(for: problem)
-    let symbols = words[Device.ID(0)].map { "\($0.kind.symbol)\($0.stage == Stage.ID(0) ? 0 : 1)" }
+    let orders = try Families.named("zbv").orders(for: problem)
+    let symbols = orders[Device.ID(0)].map { "\($0.kind.symbol)\($0.stage == Stage.ID(0) ? 0 : 1)" }
     let expected = "F0 F0 F0 F1 B1 W1 F1 B1 W1 B0 W0 F1 B1 W1 B0 W0 B0 W0"
     #expect(symbols.joined(separator: " ") == expected)
   }

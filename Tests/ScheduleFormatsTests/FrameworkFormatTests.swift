@@ -65,9 +65,9 @@ struct FrameworkFormatTests {
     let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1, layers: ["a \"b\""])
     let problem = try Problem(
       devices: [Device()], stages: [stage], microbatches: Array(repeating: Microbatch(), count: 2))
-    let words = Words(
-      operations: try TorchCSVTests.word("0F0 0F1 0B0 0B1"), bounds: [0, 4], pairs: [1])
-    let program = try text(GenericProgram(), Timeline(Schedule(problem: problem, words: words)))
+    let orders = Orders(
+      operations: try TorchCSVTests.order("0F0 0F1 0B0 0B1"), bounds: [0, 4], pairs: [1])
+    let program = try text(GenericProgram(), Timeline(Schedule(problem: problem, orders: orders)))
     #expect(program.contains(#"    {"ranks": [0], "layers": ["a \"b\""]}"#))
     #expect(
       program.contains(
@@ -113,9 +113,9 @@ struct FrameworkFormatTests {
   @Test("ColossalAI runs two stages a device as a V, its microbatches in order")
   func nodeRefusals() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 2)
-    let words = try Families.named("1f1b").words(for: problem)
+    let orders = try Families.named("1f1b").orders(for: problem)
     let message = try #require(
-      refusal(of: Timeline(Schedule(problem: problem, words: words)), as: ColossalAINodes()))
+      refusal(of: Timeline(Schedule(problem: problem, orders: orders)), as: ColossalAINodes()))
     #expect(
       message.hasPrefix("expected two stages on every device, laid out as a V, found another placement"))
     let permuted = try TorchCSVTests.timeline(

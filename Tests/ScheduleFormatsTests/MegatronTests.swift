@@ -16,7 +16,7 @@ struct MegatronTests {
   func exact() throws {
     let problem = try Problem.uniform(devices: 4, microbatches: 8)
     let timeline = try Timeline(
-      Schedule(problem: problem, words: Families.named("1f1b").words(for: problem)))
+      Schedule(problem: problem, orders: Families.named("1f1b").orders(for: problem)))
     #expect(
       try text(timeline) == """
         # Megatron's 1F1B runs exactly this order on every device.
@@ -30,11 +30,11 @@ struct MegatronTests {
   @Test("what Megatron does otherwise is said")
   func different() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 3)
-    let words = Words([
-      try TorchCSVTests.word("0F0 0F1 0F2 0I0 0W0 0I1 0I2 0W1 0W2"),
-      try TorchCSVTests.word("1F0 1I0 1W0 1F1 1B1 1F2 1B2"),
+    let orders = Orders([
+      try TorchCSVTests.order("0F0 0F1 0F2 0I0 0W0 0I1 0I2 0W1 0W2"),
+      try TorchCSVTests.order("1F0 1I0 1W0 1F1 1B1 1F2 1B2"),
     ])
-    let lines = try text(Timeline(Schedule(problem: problem, words: words))).split(separator: "\n")
+    let lines = try text(Timeline(Schedule(problem: problem, orders: orders))).split(separator: "\n")
     #expect(
       lines[0] == "# Megatron runs its own 1F1B instead of this order, which differs on 1 of 2 devices.")
     #expect(lines[1] == "# Megatron does not run W apart from B; 2 W of this schedule stand apart.")
@@ -86,7 +86,7 @@ struct MegatronTests {
         Stage(forward: 1, backwardInput: 1, backwardWeight: 1, layers: $0)
       }, layerCount: layerCount, microbatches: [Microbatch(), Microbatch()])
     return try Timeline(
-      Schedule(problem: problem, words: Families.named("1f1b").words(for: problem)))
+      Schedule(problem: problem, orders: Families.named("1f1b").orders(for: problem)))
   }
 
   @Test("the total is stated, to be compared with Megatron's own arguments")

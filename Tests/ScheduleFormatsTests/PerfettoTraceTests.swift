@@ -24,11 +24,11 @@ struct PerfettoTraceTests {
     func operation(_ kind: PipelineModel.Operation.Kind, _ stage: Int) -> PipelineModel.Operation {
       .init(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(0))
     }
-    let words = Words([
+    let orders = Orders([
       [operation(.forward, 0), operation(.backwardInput, 0), operation(.backwardWeight, 0)],
       [operation(.forward, 1), operation(.backward, 1)],
     ])
-    return try Timeline(Schedule(problem: problem, words: words))
+    return try Timeline(Schedule(problem: problem, orders: orders))
   }
 
   private func trace(of timeline: Timeline) throws -> [String: Any] {
@@ -125,18 +125,18 @@ struct PerfettoTraceTests {
       microbatches: Int.random(in: 1...6, using: &generator)
     ).arranged([.loop, .v][seed % 2], chunks: Int.random(in: 1...3, using: &generator))
     // One microbatch after another, all the way: possible on any placement.
-    var words = [[PipelineModel.Operation]](repeating: [], count: problem.deviceCount)
+    var orders = [[PipelineModel.Operation]](repeating: [], count: problem.deviceCount)
     for microbatch in 0..<problem.microbatchCount {
       for stage in 0..<problem.stageCount {
-        words[problem.hosts[stage][0].index].append(
+        orders[problem.hosts[stage][0].index].append(
           .init(.forward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch)))
       }
       for stage in (0..<problem.stageCount).reversed() {
-        words[problem.hosts[stage][0].index].append(
+        orders[problem.hosts[stage][0].index].append(
           .init(.backward, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch)))
       }
     }
-    let trace = try trace(of: Timeline(Schedule(problem: problem, words: Words(words))))
+    let trace = try trace(of: Timeline(Schedule(problem: problem, orders: Orders(orders))))
     let starts = try events(trace, phase: "s").compactMap { $0["id"] as? Int }
     let ends = try events(trace, phase: "f").compactMap { $0["id"] as? Int }
     let crossings = (1..<problem.stageCount).count { problem.hosts[$0] != problem.hosts[$0 - 1] }
@@ -151,11 +151,11 @@ struct PerfettoTraceTests {
     func operation(_ kind: PipelineModel.Operation.Kind, _ microbatch: Int) -> PipelineModel.Operation {
       .init(kind, stage: Stage.ID(0), microbatch: Microbatch.ID(microbatch))
     }
-    let words = Words(
+    let orders = Orders(
       operations: [
         operation(.forward, 0), operation(.forward, 1), operation(.backward, 0), operation(.backward, 1),
       ], bounds: [0, 4], pairs: [1])
-    let trace = try trace(of: Timeline(Schedule(problem: problem, words: words)))
+    let trace = try trace(of: Timeline(Schedule(problem: problem, orders: orders)))
     let pairs = try events(trace, phase: "X").map { ($0["args"] as? [String: Any])?["pair"] as? Int }
     #expect(pairs == [nil, 1, 1, nil])
   }

@@ -50,11 +50,11 @@ struct RoundTripTests {
       ],
       microbatches: [Microbatch(scale: 1, name: "a\"b"), Microbatch(scale: 2)],
       communication: .matrix([[0, 1], [2, 0]]))
-    let words = Words([[Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))], []])
+    let orders = Orders([[Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))], []])
     let file = ScheduleFile(
       generator: .init(command: "generate", family: "zb-h1", version: "0.1.0"),
       record: RecordedSchedule(
-        schedule: Schedule(problem: problem, words: words), times: .init(starts: [0], ends: [18.522]),
+        schedule: Schedule(problem: problem, orders: orders), times: .init(starts: [0], ends: [18.522]),
         summary: Summary(
           makespan: 10, period: 9.5, longestDeviceSpan: 10, makespanBubble: 0.25, periodBubble: 0,
           spanBubble: 0.5,
@@ -137,7 +137,7 @@ struct RoundTripTests {
 
   @Test("a schedule whose devices stand in another order keeps its pairs")
   func pairsOfReorderedDevices() throws {
-    let words = [
+    let orders = [
       """
       {"device": 0, "operations": [
         {"op": "F", "stage": 0, "microbatch": 0},
@@ -155,9 +155,9 @@ struct RoundTripTests {
       "stages": [{"repeat": 2, "forward": 1, "backwardInput": 1, "backwardWeight": 1}]}, "devices":
       """
     for order in [[0, 1], [1, 0]] {
-      let text = problem + "[" + order.map { words[$0] }.joined(separator: ",") + "]}"
+      let text = problem + "[" + order.map { orders[$0] }.joined(separator: ",") + "]}"
       let file = try ScheduleFile.decode(Array(text.utf8), file: "s.json")
-      #expect(file.record.schedule.words.pairs == [1, 3])
+      #expect(file.record.schedule.orders.pairs == [1, 3])
     }
   }
 
@@ -181,8 +181,8 @@ struct RoundTripTests {
        "\\u0070ipeloom": "schedule/1"}
       """
     let file = try ScheduleFile.decode(Array(text.utf8), file: "s.json")
-    let word = file.record.schedule.words[Device.ID(0)]
-    #expect(Array(word) == [Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))])
+    let order = file.record.schedule.orders[Device.ID(0)]
+    #expect(Array(order) == [Operation(.forward, stage: Stage.ID(0), microbatch: Microbatch.ID(0))])
     #expect(file.record.times == .init(starts: [0.5, 2], ends: [1, 3]))
     #expect(file.generator == nil)
     #expect(file.record.summary == nil)

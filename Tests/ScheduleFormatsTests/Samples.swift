@@ -141,10 +141,10 @@ extension SeededGenerator {
         serialise: [nil, .link, .uplink].randomElement(using: &self) ?? nil))
   }
 
-  /// Words that need not make sense, with times that need not either.
+  /// Orders that need not make sense, with times that need not either.
   mutating func file() throws -> ScheduleFile {
     let problem = try problem()
-    let words = (0..<problem.deviceCount).map { _ in
+    let orders = (0..<problem.deviceCount).map { _ in
       (0..<Int.random(in: 0...6, using: &self)).map { _ in
         Operation(
           Operation.Kind.allCases.randomElement(using: &self) ?? .forward,
@@ -152,7 +152,7 @@ extension SeededGenerator {
           microbatch: Microbatch.ID(rawValue: [0, 3, .min, .max].randomElement(using: &self) ?? 0))
       }
     }
-    let joined = Words(words)
+    let joined = Orders(orders)
     let pairs = (0..<problem.deviceCount).flatMap { device in
       stride(from: joined.bounds[device], to: joined.bounds[device + 1] - 1, by: 3)
     }
@@ -164,7 +164,8 @@ extension SeededGenerator {
         ? nil : .init(command: text(), family: Bool.random(using: &self) ? text() : nil, version: text()),
       record: RecordedSchedule(
         schedule: Schedule(
-          problem: problem, words: Words(operations: joined.operations, bounds: joined.bounds, pairs: pairs)),
+          problem: problem, orders: Orders(operations: joined.operations, bounds: joined.bounds, pairs: pairs)
+        ),
         times: count > 0 && Bool.random(using: &self) ? times : nil,
         summary: Bool.random(using: &self) ? summary(devices: problem.deviceCount) : nil))
   }

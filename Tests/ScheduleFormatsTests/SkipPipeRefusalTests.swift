@@ -7,8 +7,8 @@ import Timeline
 
 @Suite("What SkipPipe's file cannot say")
 struct SkipPipeRefusalTests {
-  private func refusal(_ problem: Problem, _ words: Words) throws -> ExportRefusal? {
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+  private func refusal(_ problem: Problem, _ orders: Orders) throws -> ExportRefusal? {
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     return #expect(throws: ExportRefusal.self) { try SkipPipe().encode(timeline) }
   }
 
@@ -19,20 +19,20 @@ struct SkipPipeRefusalTests {
     return try parts.problem()
   }
 
-  private func words() throws -> Words { try SkipPipeSample.timeline().schedule.words }
+  private func orders() throws -> Orders { try SkipPipeSample.timeline().schedule.orders }
 
   @Test("Backward passes in parts")
   func split() throws {
-    let words = try words()
+    let orders = try orders()
     let operations = (0..<4).map { device in
-      words[Device.ID(device)].flatMap { operation in
+      orders[Device.ID(device)].flatMap { operation in
         operation.kind == .backward && operation.stage.index == 1
           ? [.backwardInput, .backwardWeight].map {
             Operation($0, stage: operation.stage, microbatch: operation.microbatch)
           } : [operation]
       }
     }
-    let found = try refusal(changed { _ in }, Words(operations))
+    let found = try refusal(changed { _ in }, Orders(operations))
     #expect(
       found == .splitBackward(Operation(.backwardInput, stage: Stage.ID(1), microbatch: Microbatch.ID(1))))
   }
@@ -40,14 +40,14 @@ struct SkipPipeRefusalTests {
   @Test("Devices with unequal room, and less room than microbatches")
   func slots() throws {
     let uneven = try changed { $0.devices[3].memoryLimit = 3 }
-    #expect(try refusal(uneven, words()) == .unequal(.slots, Device.ID(0), "2", Device.ID(3), "3"))
+    #expect(try refusal(uneven, orders()) == .unequal(.slots, Device.ID(0), "2", Device.ID(3), "3"))
     let open = try changed { $0.devices[3].memoryLimit = nil }
-    #expect(try refusal(open, words()) == .unequal(.slots, Device.ID(0), "2", Device.ID(3), "any number"))
+    #expect(try refusal(open, orders()) == .unequal(.slots, Device.ID(0), "2", Device.ID(3), "any number"))
     // Room for 2.9 microbatches is room for 2.
     let fraction = try changed { parts in
       for index in parts.devices.indices { parts.devices[index].memoryLimit = 2.9 }
     }
-    let bytes = try SkipPipe().encode(Timeline(Schedule(problem: fraction, words: words())))
+    let bytes = try SkipPipe().encode(Timeline(Schedule(problem: fraction, orders: orders())))
     #expect(String(decoding: bytes, as: UTF8.self) == SkipPipeSample.text)
   }
 
@@ -56,7 +56,7 @@ struct SkipPipeRefusalTests {
     let problem = try changed {
       $0.give(Array(repeating: $0.routes?.distinct[0] ?? Route(visits: []), count: 2))
     }
-    let word = (0..<2).flatMap { microbatch in
+    let order = (0..<2).flatMap { microbatch in
       [(0, Operation.Kind.forward), (2, .forward), (2, .backward), (0, .backward)].map { stage, kind in
         Operation(kind, stage: Stage.ID(stage == 2 ? 3 : 0), microbatch: Microbatch.ID(microbatch))
       }
@@ -67,7 +67,7 @@ struct SkipPipeRefusalTests {
       }
     }
     #expect(
-      try refusal(problem, Words([word, [], there, []]))
+      try refusal(problem, Orders([order, [], there, []]))
         == .unequal(.sends, Device.ID(0), "2", Device.ID(1), "0"))
   }
 
@@ -77,12 +77,12 @@ struct SkipPipeRefusalTests {
       devices: [Device(), Device()],
       stages: Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 2),
       microbatches: [Microbatch()])
-    let word = { (stage: Int) in
+    let order = { (stage: Int) in
       [Operation.Kind.forward, .backward].map {
         Operation($0, stage: Stage.ID(stage), microbatch: Microbatch.ID(0))
       }
     }
-    #expect(try refusal(chain, Words([word(0), word(1)])) == .noReturn(Microbatch.ID(0)))
+    #expect(try refusal(chain, Orders([order(0), order(1)])) == .noReturn(Microbatch.ID(0)))
   }
 
   @Test("Other work between the head's F and BW, unless the BW takes no time")
@@ -94,15 +94,15 @@ struct SkipPipeRefusalTests {
         parts.stages[3].backwardInput = headBackward
         parts.give(Array(repeating: parts.routes?.distinct[0] ?? Route(visits: []), count: 2))
       }
-      func word(_ operations: [(Operation.Kind, Int, Int)]) -> [Operation] {
+      func order(_ operations: [(Operation.Kind, Int, Int)]) -> [Operation] {
         operations.map { Operation($0, stage: Stage.ID($1), microbatch: Microbatch.ID($2)) }
       }
-      let origin = word([
+      let origin = order([
         (.forward, 0, 0), (.forward, 3, 0), (.forward, 0, 1), (.backward, 3, 0), (.forward, 3, 1),
         (.backward, 3, 1), (.backward, 0, 0), (.backward, 0, 1),
       ])
-      let other = word([(.forward, 1, 0), (.forward, 1, 1), (.backward, 1, 0), (.backward, 1, 1)])
-      return try Timeline(Schedule(problem: problem, words: Words([origin, [], other, []])))
+      let other = order([(.forward, 1, 0), (.forward, 1, 1), (.backward, 1, 0), (.backward, 1, 1)])
+      return try Timeline(Schedule(problem: problem, orders: Orders([origin, [], other, []])))
     }
     #expect(throws: ExportRefusal.dividedLoss(Microbatch.ID(0))) {
       try SkipPipe().encode(timeline(headBackward: 0.25))
@@ -118,7 +118,7 @@ struct SkipPipeRefusalTests {
     let problem = try changed {
       $0.communication = .links(.init(latency: latency, bandwidth: bandwidth, bytes: 1))
     }
-    #expect(try refusal(problem, words()) == .noLink(from: Device.ID(3), to: Device.ID(1)))
+    #expect(try refusal(problem, orders()) == .noLink(from: Device.ID(3), to: Device.ID(1)))
   }
 
   @Test("More microbatches from an origin than slots tell apart, and numbers of slots that ids skip")
@@ -131,7 +131,7 @@ struct SkipPipeRefusalTests {
         parts.give((0..<6).map { routes[$0 / 3] })
         for index in parts.devices.indices { parts.devices[index].memoryLimit = limit }
       }
-      func word(_ stages: [Int], _ microbatches: Range<Int>) -> [Operation] {
+      func order(_ stages: [Int], _ microbatches: Range<Int>) -> [Operation] {
         microbatches.flatMap { microbatch in
           stages.map { Operation(.forward, stage: Stage.ID($0), microbatch: Microbatch.ID(microbatch)) }
             + stages.reversed().map {
@@ -139,8 +139,8 @@ struct SkipPipeRefusalTests {
             }
         }
       }
-      let words = Words([word([0, 3], 0..<3), word([0, 3], 3..<6), word([1], 0..<6), []])
-      return try Timeline(Schedule(problem: problem, words: words))
+      let orders = Orders([order([0, 3], 0..<3), order([0, 3], 3..<6), order([1], 0..<6), []])
+      return try Timeline(Schedule(problem: problem, orders: orders))
     }
     #expect(throws: ExportRefusal.moreSendsThanSlots(sends: 3, slots: 2)) {
       try SkipPipe().encode(schedule(limit: 2))

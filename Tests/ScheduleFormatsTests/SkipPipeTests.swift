@@ -15,17 +15,17 @@ extension SkipPipeSample {
     let file = try file()
     let plan = try #require(file.plan(nil))
     let problem = try file.problem(of: plan, forward: 1, name: "")
-    return try Timeline(Schedule(problem: problem, words: file.words(of: plan)))
+    return try Timeline(Schedule(problem: problem, orders: file.orders(of: plan)))
   }
 }
 
 @Suite("The schedule file of SkipPipe")
 struct SkipPipeTests {
-  @Test("Planned starts become words: first F, on the origin the loss, then the backward pass")
-  func words() throws {
-    let words = try SkipPipeSample.timeline().schedule.words
-    let text = words.operations.map { "\($0.stage)\($0.kind.symbol)\($0.microbatch)" }
-    #expect(words.bounds == [0, 4, 8, 12, 12])
+  @Test("Planned starts become orders: first F, on the origin the loss, then the backward pass")
+  func orders() throws {
+    let orders = try SkipPipeSample.timeline().schedule.orders
+    let text = orders.operations.map { "\($0.stage)\($0.kind.symbol)\($0.microbatch)" }
+    #expect(orders.bounds == [0, 4, 8, 12, 12])
     #expect(text[0..<4] == ["0F0", "3F0", "3BW0", "0BW0"])
     #expect(text[4..<8] == ["0F1", "3F1", "3BW1", "0BW1"])
     #expect(text[8..<12] == ["1F1", "1F0", "1BW1", "1BW0"])
@@ -49,7 +49,7 @@ struct SkipPipeTests {
     let plan = try #require(file.plan(nil))
     #expect(plan.expectedTime == 3)
     let problem = try file.problem(of: plan, forward: 1, name: "")
-    #expect(try Timeline(Schedule(problem: problem, words: file.words(of: plan))).summary.makespan == 8.75)
+    #expect(try Timeline(Schedule(problem: problem, orders: file.orders(of: plan))).summary.makespan == 8.75)
   }
 
   @Test("Written again, a schedule is the file it came from, byte for byte")
@@ -114,7 +114,7 @@ struct SkipPipeTests {
     #expect(error?.description.hasSuffix(": " + message) == true, "\(error?.description ?? "")")
   }
 
-  @Test("Planned starts that no order of the links allows are refused as words that never run")
+  @Test("Planned starts that no order of the links allows are refused as orders that never run")
   func deadlock() throws {
     // Path 0 goes over 3 to 2, path 3 over 2 to 3, and each node wants to be done with the one that comes last.
     let text = SkipPipeSample.text
@@ -127,7 +127,7 @@ struct SkipPipeTests {
     let plan = try #require(file.plan(nil))
     let problem = try file.problem(of: plan, forward: 1, name: "")
     #expect(throws: TimelineError.self) {
-      try Timeline(Schedule(problem: problem, words: file.words(of: plan)))
+      try Timeline(Schedule(problem: problem, orders: file.orders(of: plan)))
     }
   }
 }

@@ -148,8 +148,8 @@ struct TorchCSVRefusalTests {
         var bytes = Array(Self.good.utf8)
         guard bytes[position] != byte else { continue }
         bytes[position] = byte
-        guard let words = try? TorchCSV().decode(bytes, file: "", for: problem) else { continue }
-        #expect(words.operations.count == original.operations.count, "\(position) \(byte)")
+        guard let orders = try? TorchCSV().decode(bytes, file: "", for: problem) else { continue }
+        #expect(orders.operations.count == original.operations.count, "\(position) \(byte)")
       }
     }
   }

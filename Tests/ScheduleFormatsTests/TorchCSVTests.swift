@@ -11,7 +11,7 @@ struct TorchCSVTests {
   private let format = TorchCSV()
 
   /// Reads actions such as `0F1 0I1 0W1 1B2`, in the letters of the grammar.
-  static func word(_ text: String) throws -> [Operation] {
+  static func order(_ text: String) throws -> [Operation] {
     let kinds: [Character: Operation.Kind] = [
       "F": .forward, "I": .backwardInput, "W": .backwardWeight, "B": .backward,
     ]
@@ -25,18 +25,18 @@ struct TorchCSVTests {
 
   /// A schedule of stages that cost 1 everywhere, in words of the grammar.
   static func timeline(
-    _ words: [String], placement: Placement = .sequential, stages: Int? = nil, microbatches: Int,
+    _ orders: [String], placement: Placement = .sequential, stages: Int? = nil, microbatches: Int,
     pairs: [Int] = []
   ) throws -> Timeline {
     let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1)
     let problem = try Problem(
-      devices: Array(repeating: Device(), count: words.count),
-      stages: Array(repeating: stage, count: stages ?? words.count),
+      devices: Array(repeating: Device(), count: orders.count),
+      stages: Array(repeating: stage, count: stages ?? orders.count),
       microbatches: Array(repeating: Microbatch(), count: microbatches), placement: placement)
-    let plain = Words(try words.map(word))
+    let plain = Orders(try orders.map(order))
     return try Timeline(
       Schedule(
-        problem: problem, words: Words(operations: plain.operations, bounds: plain.bounds, pairs: pairs)))
+        problem: problem, orders: Orders(operations: plain.operations, bounds: plain.bounds, pairs: pairs)))
   }
 
   private func text(_ timeline: Timeline) throws -> String {
@@ -62,23 +62,23 @@ struct TorchCSVTests {
     let csv = "0F0,(0F1;0B0)OVERLAP_F_B,0B1\n"
     #expect(try text(timeline) == csv)
     let problem = timeline.schedule.problem
-    #expect(try format.decode(Array(csv.utf8), file: "", for: problem) == timeline.schedule.words)
+    #expect(try format.decode(Array(csv.utf8), file: "", for: problem) == timeline.schedule.orders)
   }
 
   @Test("what was written reads back", arguments: Families.all.map(\.name))
   func roundTrip(family: String) throws {
     let family = try Families.named(family)
     let problem = try family.layout.arranging(Problem.uniform(devices: 4, microbatches: 8), parts: 2)
-    let words = try family.words(for: problem)
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let orders = try family.orders(for: problem)
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     guard family.layout != .bidirectional, family.layout != .pieces else {
       #expect(throws: ExportRefusal.self) { try format.encode(timeline) }
       return
     }
-    #expect(try format.decode(format.encode(timeline), file: "", for: problem) == words)
+    #expect(try format.decode(format.encode(timeline), file: "", for: problem) == orders)
   }
 
-  @Test("random words of any placement read back")
+  @Test("random orders of any placement read back")
   func randomRoundTrip() throws {
     var random = SeededGenerator(seed: 11)
     let shape = RandomProblem()
@@ -86,10 +86,10 @@ struct TorchCSVTests {
     var written = 0
     for _ in 0..<400 {
       let problem = try shape.problem(using: &random)
-      let schedule = Schedule(problem: problem, words: problem.randomWords(using: &random))
+      let schedule = Schedule(problem: problem, orders: problem.randomOrders(using: &random))
       // Idle devices and permuted losses are refused, rightly.
       guard let bytes = try? format.encode(Timeline(schedule)) else { continue }
-      #expect(try format.decode(bytes, file: "", for: problem) == schedule.words)
+      #expect(try format.decode(bytes, file: "", for: problem) == schedule.orders)
       written += 1
     }
     #expect(written > 20)
@@ -99,8 +99,8 @@ struct TorchCSVTests {
   func leniency() throws {
     let timeline = try Self.timeline(["0F0 0F1 0B0 0B1", "1F0 1B0 1F1 1B1"], microbatches: 2)
     let csv = "0F0, 0F1 ,,\t0B0,,0B1,,\r\n,1F0,1B0,1F1,1B1"
-    let words = try format.decode(Array(csv.utf8), file: "", for: timeline.schedule.problem)
-    #expect(words == timeline.schedule.words)
+    let orders = try format.decode(Array(csv.utf8), file: "", for: timeline.schedule.problem)
+    #expect(orders == timeline.schedule.orders)
   }
 
   @Test(
@@ -115,9 +115,9 @@ struct TorchCSVTests {
         "expected an operation on every device, found none on device 1; leave the device out of the problem"
       ),
     ])
-  func refusals(words: [String], message: String) throws {
+  func refusals(orders: [String], message: String) throws {
     let placement = Placement.explicit([[Device.ID(0)]])
-    let timeline = try Self.timeline(words, placement: placement, stages: 1, microbatches: 2)
+    let timeline = try Self.timeline(orders, placement: placement, stages: 1, microbatches: 2)
     #expect(refusal(of: timeline, as: format) == message)
   }
 
@@ -131,20 +131,20 @@ struct TorchCSVTests {
   func unsuitableProblems() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 2)
     let bidirectional = try problem.arranged(.bidirectional, chunks: 1)
-    let words = Words([
-      try Self.word("0F0 1F1 1B1 0B0"), try Self.word("1F0 1B0 0F1 0B1"),
+    let orders = Orders([
+      try Self.order("0F0 1F1 1B1 0B0"), try Self.order("1F0 1B0 0F1 0B1"),
     ])
     #expect(
-      refusal(of: try Timeline(Schedule(problem: bidirectional, words: words)), as: format)?
+      refusal(of: try Timeline(Schedule(problem: bidirectional, orders: orders)), as: format)?
         .hasPrefix("expected one device per stage, found stage 0 on devices 0, 1; a runtime of your own")
         == true)
 
     let pieces = try problem.with(microbatchCount: 1).cut(intoPieces: 2)
-    let pieceWords = Words([
-      try Self.word("0F0 0F1 0B1 0B0"), try Self.word("1F0 1F1 1B1 1B0"),
+    let pieceOrders = Orders([
+      try Self.order("0F0 0F1 0B1 0B0"), try Self.order("1F0 1F1 1B1 1B0"),
     ])
     #expect(
-      refusal(of: try Timeline(Schedule(problem: pieces, words: pieceWords)), as: format)?
+      refusal(of: try Timeline(Schedule(problem: pieces, orders: pieceOrders)), as: format)?
         .hasPrefix("expected whole microbatches, found sequences cut in 2 pieces") == true)
 
     let skipping = try Problem(
@@ -152,9 +152,9 @@ struct TorchCSVTests {
       routes: (
         [problem.routes[0], Route(visits: Array(problem.routes[0].visits.dropFirst()))], [0, 1]
       ))
-    let skippingWords = Words([try Self.word("0F0 0B0"), try Self.word("1F0 1B0 1F1 1B1")])
+    let skippingOrders = Orders([try Self.order("0F0 0B0"), try Self.order("1F0 1B0 1F1 1B1")])
     #expect(
-      refusal(of: try Timeline(Schedule(problem: skipping, words: skippingWords)), as: format)?
+      refusal(of: try Timeline(Schedule(problem: skipping, orders: skippingOrders)), as: format)?
         .hasPrefix(
           "expected every microbatch to visit all stages in order, found another route for microbatch 1")
         == true)

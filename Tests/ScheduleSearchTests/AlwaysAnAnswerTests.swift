@@ -28,7 +28,7 @@ struct AlwaysAnAnswerTests {
       Issue.record("the cautious rule leads to a deadlock")
       return
     }
-    let schedule = Schedule(problem: problem, words: model.words(of: order))
+    let schedule = Schedule(problem: problem, orders: model.orders(of: order))
     let violations = ScheduleChecker(RecordedSchedule(schedule: schedule)).violations()
     #expect(violations.isEmpty, "\(violations)")
   }

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import Timeline
 
-/// The yardstick of everything that is proved: all words of tiny problems that have any features together.
-@Suite("Against all words of tiny problems with every feature")
+/// The yardstick of everything that is proved: all orders of tiny problems that have any features together.
+@Suite("Against all orders of tiny problems with every feature")
 struct BruteForceTests {
   @Test("no bound exceeds an optimum, told of it or not", arguments: Certificate.Scope.allCases)
   func bounds(scope: Certificate.Scope) throws {
@@ -53,7 +53,7 @@ struct BruteForceTests {
   }
 
   @Test(
-    "an exact search proves the optimum from the worst words there are",
+    "an exact search proves the optimum from the worst orders there are",
     arguments: Certificate.Scope.allCases)
   func proof(scope: Certificate.Scope) throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
@@ -67,7 +67,7 @@ struct BruteForceTests {
         let result = try ExactSearch.fromOneByOne(tiny.problem, objective, scope: scope).run()
         #expect(result.isProved, "\(tiny.problem) \(objective)")
         #expect(abs(result.value - optimum) <= 1e-9 * optimum, "\(tiny.problem) \(objective)")
-        let timeline = try Timeline(Schedule(problem: tiny.problem, words: result.words))
+        let timeline = try Timeline(Schedule(problem: tiny.problem, orders: result.orders))
         #expect(ScheduleChecker(timeline.record()).violations() == [])
         nodes += result.nodes
         proved += 1

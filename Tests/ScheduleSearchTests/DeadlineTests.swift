@@ -28,7 +28,7 @@ struct DeadlineTests {
   }
 
   @Test(
-    "end a search at any moment with words that run and fit, and a bound that holds",
+    "end a search at any moment with orders that run and fit, and a bound that holds",
     arguments: Objective.allCases, [0, 2, 20, 300])
   func anyMoment(objective: Objective, looks: Int) throws {
     for backward in [SearchOptions.Backward.auto, .fused] {
@@ -76,8 +76,8 @@ struct DeadlineTests {
     let found = Search(problem, options: SearchOptions(iterations: 0)).run()
     let simple = LowerBound.simple(for: problem, objective: .makespan)
     let result = ExactSearch(
-      problem, objective: .makespan, incumbent: (found.words, found.value), lowerBound: simple
+      problem, objective: .makespan, incumbent: (found.orders, found.value), lowerBound: simple
     ).run(timeLimit: .zero)
-    #expect(result.nodes == 0 && result.words == found.words && result.lowerBound == simple.value)
+    #expect(result.nodes == 0 && result.orders == found.orders && result.lowerBound == simple.value)
   }
 }

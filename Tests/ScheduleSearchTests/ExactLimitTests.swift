@@ -59,7 +59,7 @@ struct ExactLimitTests {
       devices: [Device(), Device()], stages: Array(repeating: stage, count: isLarge ? 32 : 2),
       microbatches: Array(repeating: Microbatch(), count: 7), placement: .loop)
     let result = try ExactSearch.fromOneByOne(problem, .makespan).run()
-    #expect(result.nodes == 0 && !result.isProved && result.words == problem.wordsOneByOne)
+    #expect(result.nodes == 0 && !result.isProved && result.orders == problem.ordersOneByOne)
     #expect(result.lowerBound == LowerBound.simple(for: problem, objective: .makespan).value)
   }
 

@@ -37,7 +37,7 @@ struct ExactOptimumTests {
     let row = try #require(try ProvedOptimum.all().first { $0.id == id && $0.objective == objective })
     let start = Search(row.problem, options: SearchOptions(objective: objective, iterations: 0)).run()
     let result = ExactSearch(
-      row.problem, objective: objective, incumbent: (start.words, start.value),
+      row.problem, objective: objective, incumbent: (start.orders, start.value),
       lowerBound: .simple(for: row.problem, objective: objective)
     ).run()
     #expect(result.isProved)
@@ -51,31 +51,31 @@ extension ExactSearch {
   static func fromOneByOne(
     _ problem: Problem, _ objective: Objective, scope: Certificate.Scope = .all
   ) throws -> ExactSearch {
-    let words = scope == .fused ? problem.wordsOneByOne.wholeBackward : problem.wordsOneByOne
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let orders = scope == .fused ? problem.ordersOneByOne.wholeBackward : problem.ordersOneByOne
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     let value = objective == .makespan ? timeline.makespan : timeline.summary.period
     return ExactSearch(
-      problem, objective: objective, incumbent: (words, value),
+      problem, objective: objective, incumbent: (orders, value),
       lowerBound: .simple(for: problem, objective: objective, scope: scope))
   }
 }
 
 extension Problem {
-  /// Each microbatch forward and back before the next one: no words hold less memory or take longer.
-  var wordsOneByOne: Words {
-    var words = [[Operation]](repeating: [], count: deviceCount)
+  /// Each microbatch forward and back before the next one: no orders hold less memory or take longer.
+  var ordersOneByOne: Orders {
+    var orders = [[Operation]](repeating: [], count: deviceCount)
     for index in microbatches.indices {
       let microbatch = Microbatch.ID(index)
       let visits = route(of: microbatch).visits
       for visit in visits {
-        words[visit.device.index].append(Operation(.forward, stage: visit.stage, microbatch: microbatch))
+        orders[visit.device.index].append(Operation(.forward, stage: visit.stage, microbatch: microbatch))
       }
       for visit in visits.reversed() {
         for kind in [Operation.Kind.backwardInput, .backwardWeight] {
-          words[visit.device.index].append(Operation(kind, stage: visit.stage, microbatch: microbatch))
+          orders[visit.device.index].append(Operation(kind, stage: visit.stage, microbatch: microbatch))
         }
       }
     }
-    return Words(words)
+    return Orders(orders)
   }
 }

@@ -6,13 +6,13 @@ import Timeline
 
 @Suite("Incremental timing")
 struct IncrementalTimerTests {
-  /// What the timer is for; the search of pairs and of messages that wait times words by the whole.
+  /// What the timer is for; the search of pairs and of messages that wait times orders by the whole.
   private static func shape(devices: ClosedRange<Int> = 1...5, microbatches: ClosedRange<Int> = 1...7)
     -> RandomProblem
   {
     RandomProblem(devices: devices, microbatches: microbatches)
       .without(.pieces, because: "search does not order pieces")
-      .without(.overlap, .serialise, because: "PairedModel times words whole")
+      .without(.overlap, .serialise, because: "PairedModel times orders whole")
   }
 
   @Test("equals full timing after every kept move, and keeps to memory")
@@ -22,7 +22,7 @@ struct IncrementalTimerTests {
     for _ in 0..<40 {
       let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
-      guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
+      guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)) else { continue }
       var timer = IncrementalTimer(model)
       let runs = timer.load(order)
       #expect(runs)
@@ -30,17 +30,17 @@ struct IncrementalTimerTests {
         let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
         let position = Int.random(in: order.indices, using: &random)
         let threshold = timer.value * Double.random(in: 0.95...1.3, using: &random)
-        let (before, value) = (timer.words, timer.value)
+        let (before, value) = (timer.orders, timer.value)
         if timer.tryMove(at: position, by: places, threshold: threshold) {
           kept += 1
-          let (now, words) = (timer.value, timer.words)
+          let (now, orders) = (timer.value, timer.orders)
           #expect(now <= threshold)
-          #expect(words != before)
+          #expect(orders != before)
         } else {
-          let isUnchanged = timer.words == before && timer.value == value
+          let isUnchanged = timer.orders == before && timer.value == value
           #expect(isUnchanged)
         }
-        if timer.words != before { try expectTimed(timer.words, timer.value, model, problem) }
+        if timer.orders != before { try expectTimed(timer.orders, timer.value, model, problem) }
       }
     }
     #expect(kept > 500)
@@ -52,10 +52,10 @@ struct IncrementalTimerTests {
     for _ in 0..<14 {
       let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
-      let first = Search(problem, options: quickly(iterations: 0)).run().words
+      let first = Search(problem, options: quickly(iterations: 0)).run().orders
       var timer = IncrementalTimer(model)
-      guard let order = model.order(of: first), timer.load(order) else {
-        Issue.record("the search's words do not fit")
+      guard let order = model.nodeOrder(of: first), timer.load(order) else {
+        Issue.record("the search's orders do not fit")
         continue
       }
       for _ in 0..<300 {
@@ -65,9 +65,9 @@ struct IncrementalTimerTests {
       }
       let fits = timer.fitsMemory
       #expect(fits)
-      // `order(of:)` refuses words over a limit by the timeline's own account.
-      let moved = timer.words
-      #expect(model.order(of: model.words(of: moved)) != nil)
+      // `order(of:)` refuses orders over a limit by the timeline's own account.
+      let moved = timer.orders
+      #expect(model.nodeOrder(of: model.orders(of: moved)) != nil)
     }
   }
 
@@ -77,13 +77,13 @@ struct IncrementalTimerTests {
     for _ in 0..<40 {
       let problem = try Self.shape().problem(using: &random)
       let model = SearchModel(problem, fused: false)
-      guard let order = model.order(of: problem.randomWords(using: &random)) else { continue }
+      guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)) else { continue }
       var timer = IncrementalTimer(model)
       let runs = timer.load(order)
       #expect(runs)
       for _ in 0..<4 {
         timer.optimizeReleases(lowerBound: 0)
-        let schedule = Schedule(problem: problem, words: model.words(of: timer.words))
+        let schedule = Schedule(problem: problem, orders: model.orders(of: timer.orders))
         let period = try Timeline(schedule).summary.period
         let value = timer.value / model.stepsPerUnit
         #expect(abs(value - period) <= 1e-9 * max(1, period))
@@ -95,20 +95,20 @@ struct IncrementalTimerTests {
     }
   }
 
-  @Test("judges a move as a timer does that has just loaded the same words")
+  @Test("judges a move as a timer does that has just loaded the same orders")
   func agesWell() throws {
     var random = SeededGenerator(seed: 9)
     let shape = Self.shape(devices: 2...3, microbatches: 2...4)
     for _ in 0..<8 {
       let problem = try shape.problem(using: &random)
       let model = SearchModel(problem, fused: false)
-      let first = Search(problem, options: quickly(iterations: 0)).run().words
-      let order = try #require(model.order(of: first))
+      let first = Search(problem, options: quickly(iterations: 0)).run().orders
+      let order = try #require(model.nodeOrder(of: first))
       var old = IncrementalTimer(model)
       _ = old.load(order)
       for _ in 0..<150 {
         var new = IncrementalTimer(model)
-        _ = new.load(old.words)
+        _ = new.load(old.orders)
         let position = Int.random(in: order.indices, using: &random)
         let places = Int.random(in: 1...5, using: &random) * (Bool.random(using: &random) ? 1 : -1)
         let threshold = old.value * Double.random(in: 0.98...1.1, using: &random)
@@ -116,8 +116,8 @@ struct IncrementalTimerTests {
           old.tryMove(at: position, by: places, threshold: threshold),
           new.tryMove(at: position, by: places, threshold: threshold)
         )
-        let (words, values) = ((old.words, new.words), (old.value, new.value))
-        #expect(kept.0 == kept.1 && words.0 == words.1)
+        let (orders, values) = ((old.orders, new.orders), (old.value, new.value))
+        #expect(kept.0 == kept.1 && orders.0 == orders.1)
         #expect(abs(values.0 - values.1) <= 1e-9 * values.0)
       }
     }
@@ -126,7 +126,7 @@ struct IncrementalTimerTests {
   private func expectTimed(
     _ order: [Int32], _ value: Double, _ model: SearchModel, _ problem: Problem
   ) throws {
-    let timeline = try Timeline(Schedule(problem: problem, words: model.words(of: order)))
+    let timeline = try Timeline(Schedule(problem: problem, orders: model.orders(of: order)))
     #expect(abs(value / model.stepsPerUnit - timeline.makespan) <= 1e-9 * max(1, timeline.makespan))
   }
 }

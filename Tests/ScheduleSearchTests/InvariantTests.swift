@@ -11,7 +11,7 @@
     /// What the timer and the greedy rules are for.
     private static let shape = RandomProblem()
       .without(.pieces, because: "search does not order pieces")
-      .without(.overlap, .serialise, because: "PairedModel times words whole")
+      .without(.overlap, .serialise, because: "PairedModel times orders whole")
 
     @Test("the incremental timer is as if freshly loaded after every move")
     func timer() throws {
@@ -104,7 +104,7 @@
         let routed = try problem.problem(routes: routes)
         let search = Search(routed, options: quickly(iterations: 0)).run()
         let worst = ExactResult(
-          words: search.words, value: 10 * search.value, lowerBound: 0, objective: .makespan, scope: .all,
+          orders: search.orders, value: 10 * search.value, lowerBound: 0, objective: .makespan, scope: .all,
           nodes: 0)
         var tree = RouteTree(
           choices, objective: .makespan, best: ExactRoutingResult(problem: routed, search: worst),

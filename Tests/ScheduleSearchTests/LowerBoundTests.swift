@@ -16,8 +16,8 @@ struct LowerBoundTests {
       let unlimited = try shape.problem(using: &random)
       // Without limits the graphs of bounds grow fast.
       guard unlimited.visitCount <= 8 else { continue }
-      let words = unlimited.randomWords(using: &random)
-      let free = try Timeline(Schedule(problem: unlimited, words: words)).summary
+      let orders = unlimited.randomOrders(using: &random)
+      let free = try Timeline(Schedule(problem: unlimited, orders: orders)).summary
       // A route that no microbatch takes may need more: such a problem is no problem.
       guard let problem = try? unlimited.with(memoryLimit: free.peakMemory.max() ?? 0) else { continue }
       for (objective, value) in [(Objective.makespan, free.makespan), (.period, free.period)] {
@@ -31,8 +31,8 @@ struct LowerBoundTests {
   @Test("are met by ZB-H1 at equal times: 3m + p - 1", arguments: [(2, 4), (4, 8), (8, 24)])
   func tight(p: Int, m: Int) throws {
     let problem = try Problem.uniform(devices: p, microbatches: m)
-    let words = try Families.named("zb-h1").words(for: problem)
-    let makespan = try Timeline(Schedule(problem: problem, words: words)).makespan
+    let orders = try Families.named("zb-h1").orders(for: problem)
+    let makespan = try Timeline(Schedule(problem: problem, orders: orders)).makespan
     let bound = LowerBound.best(for: problem, objective: .makespan, until: makespan)
     let certificate = try bound.certificate(of: makespan, objective: .makespan)
     #expect(certificate.lowerBound == Double(3 * m + p - 1))

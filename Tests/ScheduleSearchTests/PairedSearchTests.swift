@@ -17,20 +17,20 @@ struct PairedSearchTests {
       .with(overlap: Overlap(forwardBackward: 0.6))
     let result = Search(problem, options: options(objective)).run()
     let alone = try LowerBound.best(for: problem.with(overlap: nil), objective: objective).value
-    #expect(!result.words.pairs.isEmpty)
+    #expect(!result.orders.pairs.isEmpty)
     #expect(result.value < alone)
     #expect(try result.certificate().lowerBound <= result.value)
   }
 
-  @Test("never loses given words with pairs, and answers the same again")
+  @Test("never loses given orders with pairs, and answers the same again")
   func starts() throws {
     var random = SeededGenerator(seed: 72)
     let shape = RandomProblem(devices: 1...4, microbatches: 1...4).without(
       .pieces, because: "search does not order pieces")
     for _ in 0..<6 {
       let problem = try shape.problem(using: &random).with(overlap: Overlap(forwardBackward: 0.7))
-      let starts = (0..<20).map { _ in problem.randomWords(using: &random) }
-      let best = try starts.map { try Timeline(Schedule(problem: problem, words: $0)).makespan }.min()
+      let starts = (0..<20).map { _ in problem.randomOrders(using: &random) }
+      let best = try starts.map { try Timeline(Schedule(problem: problem, orders: $0)).makespan }.min()
       let result = Search(problem, options: options(moves: 0), starts: starts).run()
       #expect(result.value <= (best ?? 0) * (1 + 1e-9))
       let again = Search(problem, options: options(moves: 600), starts: starts).run()
@@ -45,7 +45,7 @@ struct PairedSearchTests {
     for backward in [SearchOptions.Backward.fused, .split] {
       var options = options(moves: 4_000)
       options.backward = backward
-      let kinds = Set(Search(problem, options: options).run().words.operations.map(\.kind))
+      let kinds = Set(Search(problem, options: options).run().orders.operations.map(\.kind))
       #expect(kinds.contains(.backward) == (backward == .fused))
       #expect(kinds.contains(.backwardWeight) == (backward == .split))
     }

@@ -13,12 +13,12 @@ func quickly(
   SearchOptions(objective: objective, backward: backward, iterations: iterations, seed: seed)
 }
 
-/// Expects that a result's words pass the checker and have the value that it states.
+/// Expects that a result's orders pass the checker and have the value that it states.
 func expectSound(
   _ result: SearchResult, _ problem: Problem, _ objective: Objective,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let timeline = try Timeline(Schedule(problem: problem, words: result.words))
+  let timeline = try Timeline(Schedule(problem: problem, orders: result.orders))
   let violations = ScheduleChecker(timeline.record()).violations()
   #expect(violations.isEmpty, "\(violations)", sourceLocation: sourceLocation)
   let summary = timeline.summary

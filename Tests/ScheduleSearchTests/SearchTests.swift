@@ -18,7 +18,7 @@ struct SearchTests {
       let problem = try shape.problem(using: &random)
       let result = Search(problem, options: quickly(objective, backward: backward, iterations: 600)).run()
       try expectSound(result, problem, objective)
-      let kinds = Set(result.words.operations.map(\.kind))
+      let kinds = Set(result.orders.operations.map(\.kind))
       switch backward {
       case .split: #expect(!kinds.contains(.backward))
       case .fused: #expect(kinds == [.forward, .backward])
@@ -47,24 +47,24 @@ struct SearchTests {
     for _ in 0..<5 {
       var problem = try shape.problem(using: &random)
       problem = try problem.with(memoryLimit: multiple * problem.peakOfOneForwardOneBackward)
-      let fitting = Families.all.compactMap { try? $0.words(for: problem) }.filter { words in
-        guard let timeline = try? Timeline(Schedule(problem: problem, words: words)) else { return false }
+      let fitting = Families.all.compactMap { try? $0.orders(for: problem) }.filter { orders in
+        guard let timeline = try? Timeline(Schedule(problem: problem, orders: orders)) else { return false }
         return zip(timeline.peakMemory, problem.devices).allSatisfy { $0 <= $1.memoryLimit ?? .infinity }
       }
       let result = Search(problem, options: quickly(objective, iterations: 0), starts: fitting).run()
-      for words in fitting {
-        let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+      for orders in fitting {
+        let summary = try Timeline(Schedule(problem: problem, orders: orders)).summary
         let value = objective == .makespan ? summary.makespan : summary.period
         #expect(result.value <= value * (1 + 1e-9))
       }
     }
   }
 
-  @Test("leaves out starts that do not fit, and takes nothing but the device's words")
+  @Test("leaves out starts that do not fit, and takes nothing but the device's orders")
   func wrongStarts() throws {
     let problem = try Problem.uniform(devices: 3, microbatches: 6, memoryLimit: 2)
-    let gpipe = try Families.named("gpipe").words(for: problem)
-    let result = Search(problem, options: quickly(), starts: [gpipe, Words([[], [], []])]).run()
+    let gpipe = try Families.named("gpipe").orders(for: problem)
+    let result = Search(problem, options: quickly(), starts: [gpipe, Orders([[], [], []])]).run()
     try expectSound(result, problem, .makespan)
   }
 

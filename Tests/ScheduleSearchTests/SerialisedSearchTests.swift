@@ -23,20 +23,20 @@ struct SerialisedSearchTests {
       let problem = try shape.problem(using: &random)
       guard problem.communication.serialise != nil else { continue }
       tried += 1
-      let starts = (0..<5).map { _ in problem.randomWords(using: &random) }
+      let starts = (0..<5).map { _ in problem.randomOrders(using: &random) }
       let result = Search(problem, options: options(objective), starts: starts).run()
-      let record = try Timeline(Schedule(problem: problem, words: result.words)).record(
+      let record = try Timeline(Schedule(problem: problem, orders: result.orders)).record(
         certificate: result.certificate())
       let value = objective == .makespan ? record.summary?.makespan : record.summary?.period
       #expect(abs((value ?? 0) - result.value) < 1e-9 * max(1, result.value))
       #expect(ScheduleChecker(record).violations() == [])
-      let best = try starts.map { try Timeline(Schedule(problem: problem, words: $0)).summary }
+      let best = try starts.map { try Timeline(Schedule(problem: problem, orders: $0)).summary }
         .map { objective == .makespan ? $0.makespan : $0.period }.min()
       #expect(result.value <= (best ?? 0) * (1 + 1e-9))
     }
   }
 
-  @Test("finds words that the search without waiting does not, and keeps backwards as asked")
+  @Test("finds orders that the search without waiting does not, and keeps backwards as asked")
   func gains() throws {
     // Inner devices send two messages of 1.5 for each microbatch's 3 of work: the uplink is as busy as the device.
     let rows = { (value: Double) in Array(repeating: Array(repeating: value, count: 4), count: 4) }
@@ -45,9 +45,9 @@ struct SerialisedSearchTests {
     links.serialise = .uplink
     let problem = try free.with(communication: .links(links))
     let alone = Search(free, options: options(.makespan, .split)).run()
-    let retimed = try Timeline(Schedule(problem: problem, words: alone.words)).makespan
+    let retimed = try Timeline(Schedule(problem: problem, orders: alone.orders)).makespan
     let result = Search(problem, options: options(.makespan, .split)).run()
-    #expect(result.words.operations.allSatisfy { $0.kind != .backward })
+    #expect(result.orders.operations.allSatisfy { $0.kind != .backward })
     #expect(result.value < retimed)
     #expect(result.value >= alone.bound.value)
   }

@@ -19,15 +19,15 @@ struct SteadyStateTests {
     let (small, large) = (
       SearchModel(try problem(12), fused: false), SearchModel(try problem(36), fused: false)
     )
-    let order = try #require(small.order(of: few.words))
+    let order = try #require(small.nodeOrder(of: few.orders))
     let candidates = SteadyState(order, of: small, to: large).candidates()
     #expect(!candidates.isEmpty)
     var best = Double.infinity
     for candidate in candidates {
-      let words = large.words(of: candidate)
-      // Refuses words that are incomplete, cannot run or exceed the limit.
-      guard large.order(of: words) == candidate else { continue }
-      best = min(best, try Timeline(Schedule(problem: try problem(36), words: words)).makespan)
+      let orders = large.orders(of: candidate)
+      // Refuses orders that are incomplete, cannot run or exceed the limit.
+      guard large.nodeOrder(of: orders) == candidate else { continue }
+      best = min(best, try Timeline(Schedule(problem: try problem(36), orders: orders)).makespan)
     }
     #expect(best == few.value + 24 * 31)
   }
@@ -44,9 +44,9 @@ struct SteadyStateTests {
     let (small, large) = (
       SearchModel(try problem(9), fused: false), SearchModel(try problem(21), fused: false)
     )
-    let order = try #require(small.order(of: few.words))
+    let order = try #require(small.nodeOrder(of: few.orders))
     let candidates = SteadyState(order, of: small, to: large).candidates()
     #expect(!candidates.isEmpty)
-    #expect(candidates.allSatisfy { large.order(of: large.words(of: $0)) == $0 })
+    #expect(candidates.allSatisfy { large.nodeOrder(of: large.orders(of: $0)) == $0 })
   }
 }

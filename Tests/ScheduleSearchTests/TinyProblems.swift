@@ -2,7 +2,7 @@ import PipelineModel
 import ScheduleSearch
 import TestSupport
 
-/// A random problem with every feature, small enough to try all its words, and its best values.
+/// A random problem with every feature, small enough to try all its orders, and its best values.
 struct TinyProblem {
   let problem: Problem
   private let optimum: (makespan: Double, period: Double)
@@ -11,7 +11,7 @@ struct TinyProblem {
     objective == .makespan ? optimum.makespan : optimum.period
   }
 
-  /// Problems of a shape that have more than one choice of words, and at most `limit` of them.
+  /// Problems of a shape that have more than one choice of orders, and at most `limit` of them.
   static func draws(
     _ count: Int, of shape: RandomProblem = RandomProblem(devices: 1...3, microbatches: 1...3),
     backward: SearchOptions.Backward = .auto, limit: Int, seed: Int
@@ -33,7 +33,7 @@ struct TinyProblem {
 }
 
 extension SearchOptions.Backward {
-  /// What brute force has to try for a search of these words.
+  /// What brute force has to try for a search of these orders.
   fileprivate var passes: BruteForce.Passes {
     switch self {
     case .split: .split

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// The best value over all words of a tiny problem with whatever features, by trying them all.
+/// The best value over all orders of a tiny problem with whatever features, by trying them all.
 ///
 /// It knows nothing of bounds or search and takes no theorem on trust: every order of every device's operations
 /// within its memory limit is timed by the reference simulator. Only names are not told apart: of microbatches of
@@ -16,36 +16,36 @@ public struct BruteForce {
     case either
   }
 
-  /// One step of a word: an operation, or a pair.
+  /// One step of a order: an operation, or a pair.
   typealias Block = [Operation]
 
   private let problem: Problem
-  private var words: [[[Block]]] = []
+  private var orders: [[[Block]]] = []
 
-  /// Lists all words; `nil` when more combinations than `limit` would have to be tried.
+  /// Lists all orders; `nil` when more combinations than `limit` would have to be tried.
   public init?(_ problem: Problem, passes: Passes = .either, limit: Int) {
     self.problem = problem
     var combinations = 1
     for device in problem.devices.indices {
-      var lister = WordLister(problem, device: Device.ID(device), passes: passes, limit: limit)
-      guard let found = lister.words() else { return nil }
-      words.append(found)
+      var lister = OrderLister(problem, device: Device.ID(device), passes: passes, limit: limit)
+      guard let found = lister.orders() else { return nil }
+      orders.append(found)
       combinations *= found.count
       if combinations > limit { return nil }
     }
   }
 
-  /// The least makespan and the least period; infinite where no words can run within the memory limits.
+  /// The least makespan and the least period; infinite where no orders can run within the memory limits.
   public func optimum() -> (makespan: Double, period: Double) {
     var best = (makespan: Double.infinity, period: Double.infinity)
     func choose(_ chosen: [[Block]]) {
-      guard chosen.count == words.count else {
-        for word in words[chosen.count] { choose(chosen + [word]) }
+      guard chosen.count == orders.count else {
+        for order in orders[chosen.count] { choose(chosen + [order]) }
         return
       }
-      let words = Words(blocks: chosen)
-      guard let makespan = ReferenceSimulator.makespan(problem, words),
-        let period = ReferenceSimulator.period(problem, words)
+      let orders = Orders(blocks: chosen)
+      guard let makespan = ReferenceSimulator.makespan(problem, orders),
+        let period = ReferenceSimulator.period(problem, orders)
       else { return }
       best.makespan = min(best.makespan, makespan)
       best.period = min(best.period, period)
@@ -55,14 +55,14 @@ public struct BruteForce {
   }
 }
 
-/// All words of one device.
-private struct WordLister {
+/// All orders of one device.
+private struct OrderLister {
   private let problem: Problem
   private let device: Device.ID
   private let kinds: [Operation.Kind]
   private let mayPair: Bool
   private let limit: Int
-  /// Every operation that may stand in the word, with those that must have stood before it where they stand at all.
+  /// Every operation that may stand in the order, with those that must have stood before it where they stand at all.
   private var before: [(operation: Operation, needs: [[Operation]])] = []
   private var found: [[BruteForce.Block]] = []
 
@@ -82,8 +82,8 @@ private struct WordLister {
     for microbatch in problem.microbatches.indices { list(Microbatch.ID(microbatch)) }
   }
 
-  /// The words; `nil` when there are more than the limit.
-  mutating func words() -> [[BruteForce.Block]]? {
+  /// The orders; `nil` when there are more than the limit.
+  mutating func orders() -> [[BruteForce.Block]]? {
     extend([], done: [], held: problem.staticMemory[device.index]) ? found : nil
   }
 
@@ -130,14 +130,14 @@ private struct WordLister {
     }.map { Microbatch.ID($0) }
   }
 
-  /// Whether no more words were found than the limit.
-  private mutating func extend(_ word: [BruteForce.Block], done: Set<Operation>, held: Double) -> Bool {
+  /// Whether no more orders were found than the limit.
+  private mutating func extend(_ order: [BruteForce.Block], done: Set<Operation>, held: Double) -> Bool {
     let next = before.filter { entry in
       !done.contains(entry.operation) && !isDoneOtherwise(entry.operation, done)
         && entry.needs.allSatisfy { $0.contains(where: done.contains) }
     }.map(\.operation)
     if next.isEmpty {
-      found.append(word)
+      found.append(order)
       return found.count <= limit
     }
     var blocks = next.map { [$0] }
@@ -153,7 +153,7 @@ private struct WordLister {
         now += problem.memoryGrowth(of: operation)
         return now <= problem.devices[device.index].capacity
       }
-      guard !fits || extend(word + [block], done: done.union(block), held: now) else { return false }
+      guard !fits || extend(order + [block], done: done.union(block), held: now) else { return false }
     }
     return true
   }

@@ -1,32 +1,32 @@
 import PipelineModel
 
 extension Problem {
-  /// Random words that can run within the memory limits: operations are drawn from those whose inputs are done,
+  /// Random orders that can run within the memory limits: operations are drawn from those whose inputs are done,
   /// until none is left. Where pairs gain, an `F` is often drawn with a `BW` that could run as well.
   ///
   /// Where a draw comes to a point at which nothing fits, the next one has half as many sequences under way at
   /// once; one after the other always runs in a `RandomProblem`.
-  public func randomWords(using random: inout SeededGenerator) -> Words {
+  public func randomOrders(using random: inout SeededGenerator) -> Orders {
     var atOnce = microbatchCount / pieces
     while true {
-      var draw = WordDraw(self, sequencesAtOnce: atOnce, random: random)
+      var draw = OrderDraw(self, sequencesAtOnce: atOnce, random: random)
       defer { random = draw.random }
-      if let words = draw.run() { return words }
+      if let orders = draw.run() { return orders }
       precondition(atOnce > 1, "one sequence does not fit")
       atOnce /= 2
     }
   }
 }
 
-/// Random words in the making.
-private struct WordDraw {
+/// Random orders in the making.
+private struct OrderDraw {
   private typealias Placed = (operation: Operation, device: Device.ID)
 
   private let problem: Problem
   private let sequencesAtOnce: Int
   private let fused: [Bool]
   private(set) var random: SeededGenerator
-  private var words: [[Operation]]
+  private var orders: [[Operation]]
   private var pairs: [[Int]]
   private var held: [Double]
   private var ready: [Placed] = []
@@ -41,7 +41,7 @@ private struct WordDraw {
     let fused = problem.microbatches.map { _ in Bool.random(using: &random) }
     self.fused = fused
     self.random = random
-    words = Array(repeating: [], count: problem.deviceCount)
+    orders = Array(repeating: [], count: problem.deviceCount)
     pairs = Array(repeating: [], count: problem.deviceCount)
     held = problem.staticMemory
     left = Array(repeating: 0, count: problem.microbatchCount / problem.pieces)
@@ -53,8 +53,8 @@ private struct WordDraw {
     }
   }
 
-  /// The words; `nil` where nothing fits any more.
-  mutating func run() -> Words? {
+  /// The orders; `nil` where nothing fits any more.
+  mutating func run() -> Orders? {
     let whole = left
     while !ready.isEmpty {
       let underWay = Set(left.indices.filter { left[$0] > 0 && left[$0] < whole[$0] })
@@ -67,21 +67,21 @@ private struct WordDraw {
       if problem.overlap != nil, first.operation.kind == .forward, Int.random(in: 0..<4, using: &random) > 0,
         let partner = ready.indices.first(where: { isPartner(ready[$0], of: first) && mayRun(ready[$0]) })
       {
-        pairs[first.device.index].append(words[first.device.index].count - 1)
+        pairs[first.device.index].append(orders[first.device.index].count - 1)
         finish(take(partner).operation)
       }
       finish(first.operation)
     }
-    let bounds = words.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
-    return Words(
-      operations: Array(words.joined()), bounds: bounds,
+    let bounds = orders.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    return Orders(
+      operations: Array(orders.joined()), bounds: bounds,
       pairs: zip(bounds, pairs).flatMap { first, pairs in pairs.map { first + $0 } })
   }
 
   private mutating func take(_ index: Int) -> Placed {
     ready.swapAt(ready.count - 1, index)
     let placed = ready.removeLast()
-    words[placed.device.index].append(placed.operation)
+    orders[placed.device.index].append(placed.operation)
     held[placed.device.index] += problem.memoryGrowth(of: placed.operation)
     left[placed.operation.microbatch.index / problem.pieces] -= 1
     return placed

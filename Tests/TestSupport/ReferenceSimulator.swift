@@ -9,24 +9,24 @@ public struct ReferenceSimulator {
   /// The end of every operation.
   public private(set) var ends: [Operation: Double] = [:]
 
-  /// Times words; `nil` when they can never run.
+  /// Times orders; `nil` when they can never run.
   ///
   /// - Parameter releases: when each device is free; 0 where left out. Minus infinity means never asked for:
   ///   paths from other devices alone count.
-  public init?(_ problem: Problem, _ words: Words, releases: [Double]? = nil) {
+  public init?(_ problem: Problem, _ orders: Orders, releases: [Double]? = nil) {
     var done: [Operation: Double] = [:]
     var left: [Operation: Double] = [:]
     var queues: [[Device.ID]: Double] = [:]
-    var position = words.bounds.dropLast().map { $0 }
+    var position = orders.bounds.dropLast().map { $0 }
     var free = releases ?? Array(repeating: 0, count: problem.deviceCount)
     var moved = true
     while moved {
       moved = false
-      for device in problem.devices.indices where position[device] < words.bounds[device + 1] {
-        var together = [words.operations[position[device]]]
+      for device in problem.devices.indices where position[device] < orders.bounds[device + 1] {
+        var together = [orders.operations[position[device]]]
         var factor = 1.0
-        if let overlap = problem.overlap, words.pairs.contains(position[device]) {
-          together.append(words.operations[position[device] + 1])
+        if let overlap = problem.overlap, orders.pairs.contains(position[device]) {
+          together.append(orders.operations[position[device] + 1])
           factor = overlap.forwardBackward
         }
         let arrivals = together.compactMap { Self.arrival(of: $0, Device.ID(device), problem, done, left) }
@@ -56,7 +56,7 @@ public struct ReferenceSimulator {
         moved = true
       }
     }
-    guard starts.count == words.operations.count else { return nil }
+    guard starts.count == orders.operations.count else { return nil }
   }
 
   /// The device to which an operation's message goes, its own included; `nil` where it sends nothing.

@@ -11,7 +11,7 @@ struct AgainstCheckerTests {
     var random = SeededGenerator(seed: 300)
     for _ in 0..<300 {
       let problem = try RandomProblem().problem(using: &random)
-      let schedule = Schedule(problem: problem, words: problem.randomWords(using: &random))
+      let schedule = Schedule(problem: problem, orders: problem.randomOrders(using: &random))
       #expect(ScheduleChecker(try Timeline(schedule).record()).violations() == [])
     }
   }
@@ -23,12 +23,12 @@ struct AgainstCheckerTests {
       let problem = try Problem.uniform(devices: 4, microbatches: 6, communication: 0.1)
         .arranged(.bidirectional, chunks: 1).with(overlap: Overlap(forwardBackward: factor))
       for _ in 0..<30 {
-        let words = problem.randomWords(using: &random)
-        let timeline = try Timeline(Schedule(problem: problem, words: words))
+        let orders = problem.randomOrders(using: &random)
+        let timeline = try Timeline(Schedule(problem: problem, orders: orders))
         #expect(ScheduleChecker(timeline.record()).violations() == [])
-        let reference = try #require(ReferenceSimulator(problem, words))
+        let reference = try #require(ReferenceSimulator(problem, orders))
         #expect(abs(timeline.makespan - (reference.ends.values.max() ?? 0)) < 1e-9)
-        let plain = try Schedule(problem: problem.with(overlap: nil), words: words)
+        let plain = try Schedule(problem: problem.with(overlap: nil), orders: orders)
         #expect(ScheduleChecker(try Timeline(plain).record()).violations() == [])
       }
     }

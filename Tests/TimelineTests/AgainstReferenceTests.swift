@@ -10,21 +10,21 @@ struct AgainstReferenceTests {
     var random = SeededGenerator(seed: 100)
     for _ in 0..<400 {
       let problem = try RandomProblem().problem(using: &random)
-      let words = problem.randomWords(using: &random)
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
-      let reference = try #require(ReferenceSimulator(problem, words))
-      for (position, operation) in words.operations.enumerated() {
+      let orders = problem.randomOrders(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let reference = try #require(ReferenceSimulator(problem, orders))
+      for (position, operation) in orders.operations.enumerated() {
         let start = try #require(reference.starts[operation])
         let end = try #require(reference.ends[operation])
         #expect(abs(timeline.start(at: position) - start) < 1e-9)
         #expect(abs(timeline.end(at: position) - end) < 1e-9)
       }
-      let makespan = try #require(ReferenceSimulator.makespan(problem, words))
+      let makespan = try #require(ReferenceSimulator.makespan(problem, orders))
       #expect(abs(timeline.makespan - makespan) < 1e-9)
     }
   }
 
-  @Test("shuffled words deadlock in both or in neither, paired or not", arguments: [false, true])
+  @Test("shuffled orders deadlock in both or in neither, paired or not", arguments: [false, true])
   func deadlocks(arePaired: Bool) throws {
     let shape = RandomProblem()
       .without(.pieces, because: "pieces out of order are refused before anything waits")
@@ -32,19 +32,20 @@ struct AgainstReferenceTests {
     var deadlocks = 0
     for _ in 0..<300 {
       let problem = try shape.problem(using: &random)
-      let valid = problem.randomWords(using: &random)
-      let shuffled = Words(
+      let valid = problem.randomOrders(using: &random)
+      let shuffled = Orders(
         problem.devices.indices.map { device in
-          var word = Array(valid[Device.ID(device)])
-          for _ in 0..<2 where word.count > 1 {
-            word.swapAt(
-              Int.random(in: 0..<word.count, using: &random), Int.random(in: 0..<word.count, using: &random))
+          var order = Array(valid[Device.ID(device)])
+          for _ in 0..<2 where order.count > 1 {
+            order.swapAt(
+              Int.random(in: 0..<order.count, using: &random), Int.random(in: 0..<order.count, using: &random)
+            )
           }
-          return word
+          return order
         })
-      let words = arePaired ? shuffled.paired : shuffled
-      let timed = try? Timeline(Schedule(problem: problem, words: words))
-      let reference = ReferenceSimulator(problem, words)
+      let orders = arePaired ? shuffled.paired : shuffled
+      let timed = try? Timeline(Schedule(problem: problem, orders: orders))
+      let reference = ReferenceSimulator(problem, orders)
       #expect((timed == nil) == (reference == nil))
       if reference == nil { deadlocks += 1 }
     }
@@ -56,9 +57,9 @@ struct AgainstReferenceTests {
     var random = SeededGenerator(seed: 21)
     for _ in 0..<250 {
       let problem = try RandomProblem().problem(using: &random)
-      let words = problem.randomWords(using: &random)
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
-      let peaks = ReferenceSimulator.peakMemory(problem, words)
+      let orders = problem.randomOrders(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let peaks = ReferenceSimulator.peakMemory(problem, orders)
       for device in problem.devices.indices.map({ Device.ID($0) }) {
         let peak = peaks[device.index]
         #expect(abs(timeline.peakMemory[device.index] - peak) < 1e-9)
@@ -71,15 +72,15 @@ struct AgainstReferenceTests {
   }
 }
 
-extension Words {
-  /// The same words with every `F` paired that comes right before a `BW` of another microbatch.
-  fileprivate var paired: Words {
+extension Orders {
+  /// The same orders with every `F` paired that comes right before a `BW` of another microbatch.
+  fileprivate var paired: Orders {
     let pairs = (0..<deviceCount).flatMap { device in
       range(of: Device.ID(device)).dropLast().filter { position in
         let (first, second) = (operations[position], operations[position + 1])
         return first.kind == .forward && second.kind == .backward && first.microbatch != second.microbatch
       }
     }
-    return Words(operations: operations, bounds: bounds, pairs: pairs)
+    return Orders(operations: operations, bounds: bounds, pairs: pairs)
   }
 }

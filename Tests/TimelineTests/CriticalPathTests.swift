@@ -12,8 +12,8 @@ struct CriticalPathTests {
     var random = SeededGenerator(seed: 31)
     for _ in 0..<150 {
       let problem = try shape.problem(using: &random)
-      let words = problem.randomWords(using: &random)
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
+      let orders = problem.randomOrders(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
       let path = timeline.criticalPath
       #expect(path.links.first?.start == 0)
       #expect(abs(path.work + path.communication + path.optimizerStep - timeline.makespan) < 1e-9)
@@ -30,8 +30,8 @@ struct CriticalPathTests {
     var waits = 0
     for _ in 0..<120 {
       let problem = try RandomProblem().problem(using: &random)
-      let words = problem.randomWords(using: &random)
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
+      let orders = problem.randomOrders(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
       let path = timeline.criticalPath
       #expect(path.links.first?.start == 0)
       #expect(abs(path.work + path.communication + path.optimizerStep - timeline.makespan) < 1e-9)
@@ -49,8 +49,8 @@ struct CriticalPathTests {
     let rows = { (value: Double) in [[value, value], [value, value]] }
     let links = Communication.Links(latency: rows(0.5), bandwidth: rows(1), bytes: 2, serialise: .link)
     let problem = try Problem.uniform(devices: 2, microbatches: 2).with(communication: .links(links))
-    let words = try Families.named("gpipe").words(for: problem)
-    let path = try Timeline(Schedule(problem: problem, words: words)).criticalPath
+    let orders = try Families.named("gpipe").orders(for: problem)
+    let path = try Timeline(Schedule(problem: problem, orders: orders)).criticalPath
     // F of microbatch 0 until 1, both messages until 5, F 1 at 5.5, BW 0 until 8.5, its message until 10.5, BW 0 at 11.
     #expect(path.links.map(\.start) == [0, 5.5, 6.5, 11, 13])
     #expect(path.links.map(\.operation.microbatch.index) == [0, 1, 0, 0, 1])
@@ -61,8 +61,8 @@ struct CriticalPathTests {
   @Test("of GPipe on equal stages is one diagonal, the last stage's work and the diagonal back")
   func gpipe() throws {
     let problem = try Problem.uniform(devices: 3, microbatches: 2, communication: 0.5)
-    let words = try Families.named("gpipe").words(for: problem)
-    let path = try Timeline(Schedule(problem: problem, words: words)).criticalPath
+    let orders = try Families.named("gpipe").orders(for: problem)
+    let path = try Timeline(Schedule(problem: problem, orders: orders)).criticalPath
     // F 0 | F 1 | F 2 F 2 | BW 2 BW 2 | BW 1 | BW 0: work 2 + 2 + 4 + 2 + 2, four hops of 0.5.
     #expect(path.work == 12)
     #expect(path.communication == 2)

@@ -10,8 +10,8 @@ struct ExactTimesTests {
   func decimals() throws {
     let problem = try Problem.uniform(
       devices: 1, microbatches: 7, forward: 0.1, backwardInput: 0.2, backwardWeight: 0.003)
-    let words = try Families.named("gpipe").words(for: problem)
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let orders = try Families.named("gpipe").orders(for: problem)
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     // 7 x 0.303; in binary arithmetic 0.1 + 0.1 + 0.1 already is not 0.3.
     #expect(timeline.end(at: 2) == 0.3)
     #expect(timeline.makespan == 2.121)
@@ -22,8 +22,8 @@ struct ExactTimesTests {
     let problem = try Problem(
       devices: [Device()], stages: [Stage(forward: 18.522, backwardInput: 1, backwardWeight: 1)],
       microbatches: [Microbatch(scale: 1.1), Microbatch(scale: 0.3)])
-    let words = try Families.named("gpipe").words(for: problem)
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let orders = try Families.named("gpipe").orders(for: problem)
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     #expect(timeline.end(at: 0) == 20.3742)
     #expect(timeline.end(at: 1) == 25.9308)
   }
@@ -32,8 +32,8 @@ struct ExactTimesTests {
   func thirds() throws {
     let problem = try Problem.uniform(
       devices: 2, microbatches: 3, forward: 1.0 / 3, backwardInput: 2.0 / 3, backwardWeight: 1e-7)
-    let words = try Families.named("1f1b").words(for: problem)
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let orders = try Families.named("1f1b").orders(for: problem)
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     #expect(abs(timeline.makespan - (4 + 4e-7)) < 1e-9)
   }
 
@@ -41,8 +41,8 @@ struct ExactTimesTests {
   func zero() throws {
     let problem = try Problem.uniform(
       devices: 2, microbatches: 2, forward: 0, backwardInput: 0, backwardWeight: 0)
-    let words = try Families.named("zb-h1").words(for: problem)
-    let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+    let orders = try Families.named("zb-h1").orders(for: problem)
+    let summary = try Timeline(Schedule(problem: problem, orders: orders)).summary
     #expect(summary.makespan == 0)
     #expect(summary.makespanBubble == 0 && summary.periodBubble == 0 && summary.spanBubble == 0)
   }

@@ -10,9 +10,9 @@ struct PeriodTests {
     var random = SeededGenerator(seed: 5)
     for _ in 0..<200 {
       let problem = try RandomProblem().problem(using: &random)
-      let words = problem.randomWords(using: &random)
-      let summary = try Timeline(Schedule(problem: problem, words: words)).summary
-      let period = try #require(ReferenceSimulator.period(problem, words))
+      let orders = problem.randomOrders(using: &random)
+      let summary = try Timeline(Schedule(problem: problem, orders: orders)).summary
+      let period = try #require(ReferenceSimulator.period(problem, orders))
       #expect(abs(summary.period - period) < 1e-9 * max(1, period))
       #expect(summary.period <= summary.longestDeviceSpan + 1e-9)
     }

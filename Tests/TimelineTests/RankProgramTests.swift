@@ -30,7 +30,7 @@ struct RankProgramTests {
   }
 
   private func timeline(_ problem: Problem, _ family: String) throws -> Timeline {
-    try Timeline(Schedule(problem: problem, words: Families.named(family).words(for: problem)))
+    try Timeline(Schedule(problem: problem, orders: Families.named(family).orders(for: problem)))
   }
 
   private func small() throws -> Problem {
@@ -99,11 +99,11 @@ struct RankProgramTests {
     func operation(_ kind: Operation.Kind, _ stage: Int) -> Operation {
       Operation(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(0))
     }
-    let words = Words([
+    let orders = Orders([
       [operation(.forward, 0), operation(.forward, 3), operation(.backward, 3), operation(.backward, 0)],
       [operation(.forward, 1), operation(.forward, 2), operation(.backward, 2), operation(.backward, 1)],
     ])
-    let programs = try Timeline(Schedule(problem: problem, words: words)).rankPrograms()
+    let programs = try Timeline(Schedule(problem: problem, orders: orders)).rankPrograms()
     #expect(
       text(programs) == [
         "F0 >F0 <F0 F0 BW0 >B0 <B0 BW0",
@@ -115,12 +115,12 @@ struct RankProgramTests {
   @Test("a pair is one step, and its messages leave after it")
   func pairs() throws {
     let problem = try small().with(overlap: Overlap(forwardBackward: 1))
-    let plain = try Families.named("1f1b").words(for: problem)
+    let plain = try Families.named("1f1b").orders(for: problem)
     let second = Array(plain[Device.ID(1)])
-    let words = Words(
+    let orders = Orders(
       operations: plain[Device.ID(0)] + [second[0], second[2], second[1], second[3]], bounds: [0, 4, 8],
       pairs: [5])
-    let programs = try Timeline(Schedule(problem: problem, words: words)).rankPrograms()
+    let programs = try Timeline(Schedule(problem: problem, orders: orders)).rankPrograms()
     #expect(
       text(programs) == [
         "F0 >F0 F1 >F1 <B0 <B1 BW0 BW1",
@@ -134,7 +134,7 @@ struct RankProgramTests {
     for _ in 0..<120 {
       let problem = try RandomProblem().problem(using: &random)
       let timeline = try Timeline(
-        Schedule(problem: problem, words: problem.randomWords(using: &random)))
+        Schedule(problem: problem, orders: problem.randomOrders(using: &random)))
       let programs = try timeline.rankPrograms()
       for mode in [.rendezvous, .buffered(capacity: 1), .buffered(capacity: nil), .batched]
         as [CommunicationMode]

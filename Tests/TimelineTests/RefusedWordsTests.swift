@@ -3,18 +3,18 @@ import TestSupport
 import Testing
 import Timeline
 
-@Suite("Words that are no schedule are refused with the operation's name")
-struct RefusedWordsTests {
+@Suite("Orders that are no schedule are refused with the operation's name")
+struct RefusedOrdersTests {
   private func refusal(_ change: (inout [[Operation]]) -> Void) throws -> String {
     let problem = try Problem.uniform(devices: 2, microbatches: 1)
-    var words: [[Operation]] = (0..<2).map { stage in
+    var orders: [[Operation]] = (0..<2).map { stage in
       [
         Operation(.forward, stage: Stage.ID(stage), microbatch: Microbatch.ID(0)),
         Operation(.backward, stage: Stage.ID(stage), microbatch: Microbatch.ID(0)),
       ]
     }
-    change(&words)
-    let schedule = Schedule(problem: problem, words: Words(words))
+    change(&orders)
+    let schedule = Schedule(problem: problem, orders: Orders(orders))
     let error = #expect(throws: TimelineError.self) { try Timeline(schedule) }
     return error?.description ?? ""
   }
@@ -26,14 +26,14 @@ struct RefusedWordsTests {
   @Test func repeated() throws {
     #expect(
       try refusal { $0[1].append($0[1][0]) }
-        == "device 1: F(stage 1, microbatch 0) repeats work that the words already hold")
+        == "device 1: F(stage 1, microbatch 0) repeats work that the orders already hold")
   }
 
   @Test func weightAfterFused() throws {
     let extra = Operation(.backwardWeight, stage: Stage.ID(0), microbatch: Microbatch.ID(0))
     #expect(
       try refusal { $0[0].append(extra) }
-        == "device 0: W(stage 0, microbatch 0) repeats work that the words already hold")
+        == "device 0: W(stage 0, microbatch 0) repeats work that the orders already hold")
   }
 
   @Test func misplaced() throws {

@@ -30,13 +30,13 @@ struct SerialisedTransferTests {
     func all(_ kind: Operation.Kind, _ stage: Int) -> [Operation] {
       (0..<2).map { operation(kind, stage, $0) }
     }
-    let words = Words([
+    let orders = Orders([
       all(.forward, 0) + all(.forward, 2) + all(.backward, 2) + all(.backward, 0),
       all(.forward, 1) + all(.backward, 1), all(.forward, 3) + all(.backward, 3),
     ])
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     return Dictionary(
-      uniqueKeysWithValues: words.operations.indices.map { (words.operations[$0], timeline.start(at: $0)) })
+      uniqueKeysWithValues: orders.operations.indices.map { (orders.operations[$0], timeline.start(at: $0)) })
   }
 
   @Test("the second of two forwards in a row waits until the first has left")
@@ -58,7 +58,7 @@ struct SerialisedTransferTests {
   @Test("messages to different devices share an uplink and no link")
   func uplink() throws {
     // Stage 2 sends microbatch 0 to device 2 while stage 0 sends microbatches 1 and 2 to device 1.
-    let words = Words([
+    let orders = Orders([
       [
         operation(.forward, 0, 0), operation(.forward, 2, 0), operation(.forward, 0, 1),
         operation(.forward, 0, 2), operation(.forward, 2, 1), operation(.forward, 2, 2),
@@ -70,8 +70,8 @@ struct SerialisedTransferTests {
       _ serialise: Communication.Serialisation, _ kind: Operation.Kind, _ stage: Int, _ microbatch: Int
     ) throws -> Double {
       let problem = try self.problem(serialise, microbatches: 3)
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
-      let position = words.operations.firstIndex(of: operation(kind, stage, microbatch)) ?? 0
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let position = orders.operations.firstIndex(of: operation(kind, stage, microbatch)) ?? 0
       return timeline.start(at: position)
     }
     // F(2,0) starts at 11 on device 0, ends at 12 and leaves until 16; F(0,1), ended at 13, leaves until 20 behind
@@ -96,7 +96,7 @@ struct SerialisedTransferTests {
       microbatches: [Microbatch(), Microbatch()],
       communication: .links(
         .init(latency: rows, bandwidth: [[1, 1], [1, 1]], bytes: 10, serialise: .link)))
-    let words = Words([
+    let orders = Orders([
       [.forward, .forward].enumerated().map { operation($1, 0, $0) }
         + [
           operation(.backwardInput, 0, 0), operation(.backwardInput, 0, 1), operation(.backwardWeight, 0, 0),
@@ -108,7 +108,7 @@ struct SerialisedTransferTests {
           operation(.backwardWeight, 1, 1),
         ],
     ])
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     // F arrive at 11 and 21; B of device 1 at 22 and 23, its W at 24 and 25; B arrive at 33 and 43.
     #expect((0..<6).map { timeline.start(at: $0 + 6) } == [11, 21, 22, 23, 24, 25])
     #expect((0..<6).map { timeline.start(at: $0) } == [0, 1, 33, 43, 44, 45])

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 import Timeline
 
-@Suite("Words that can never run name the shortest circle of waiting operations")
+@Suite("Orders that can never run name the shortest circle of waiting operations")
 struct WaitCycleTests {
-  private func cycle(_ problem: Problem, _ words: [[Operation]]) throws -> WaitCycle {
-    let schedule = Schedule(problem: problem, words: Words(words))
+  private func cycle(_ problem: Problem, _ orders: [[Operation]]) throws -> WaitCycle {
+    let schedule = Schedule(problem: problem, orders: Orders(orders))
     let error = #expect(throws: TimelineError.self) { try Timeline(schedule) }
     guard case .deadlock(let cycle)? = error else {
       Issue.record("expected a deadlock, found \(String(describing: error))")
@@ -28,7 +28,7 @@ struct WaitCycleTests {
     #expect(
       found.description
         == "B(stage 0, microbatch 0) on device 0 needs the output of F(stage 0, microbatch 0) on device 0, "
-        + "which comes after B(stage 0, microbatch 0) in the word of device 0")
+        + "which comes after B(stage 0, microbatch 0) in the order of device 0")
   }
 
   @Test("two devices that each want the other's microbatch first")
@@ -56,7 +56,7 @@ struct WaitCycleTests {
       ])
   }
 
-  @Test("no circle is shorter, by brute force over random broken words")
+  @Test("no circle is shorter, by brute force over random broken orders")
   func shortest() throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
       .without(.pieces, because: "shuffled pieces are out of order before they wait in a circle")
@@ -64,36 +64,36 @@ struct WaitCycleTests {
     var checked = 0
     while checked < 60 {
       let problem = try shape.problem(using: &random)
-      let valid = problem.randomWords(using: &random)
-      let words = problem.devices.indices.map { Array(valid[Device.ID($0)]).shuffled(using: &random) }
-      if ReferenceSimulator(problem, Words(words)) != nil { continue }
-      let found = try cycle(problem, words)
-      try verify(found, problem, words)
-      #expect(found.waits.count == Self.shortestLength(problem, words))
+      let valid = problem.randomOrders(using: &random)
+      let orders = problem.devices.indices.map { Array(valid[Device.ID($0)]).shuffled(using: &random) }
+      if ReferenceSimulator(problem, Orders(orders)) != nil { continue }
+      let found = try cycle(problem, orders)
+      try verify(found, problem, orders)
+      #expect(found.waits.count == Self.shortestLength(problem, orders))
       checked += 1
     }
   }
 
   /// Every wait is a real one.
-  private func verify(_ cycle: WaitCycle, _ problem: Problem, _ words: [[Operation]]) throws {
+  private func verify(_ cycle: WaitCycle, _ problem: Problem, _ orders: [[Operation]]) throws {
     for (wait, next) in zip(cycle.waits, cycle.waits.dropFirst() + cycle.waits.prefix(1)) {
       switch wait.reason {
-      case .input: #expect(Self.producer(of: wait.operation, problem, words) == next.operation)
+      case .input: #expect(Self.producer(of: wait.operation, problem, orders) == next.operation)
       case .order:
-        let word = words[wait.device.index]
-        let here = try #require(word.firstIndex(of: wait.operation))
-        #expect(try #require(word.firstIndex(of: next.operation)) < here)
+        let order = orders[wait.device.index]
+        let here = try #require(order.firstIndex(of: wait.operation))
+        #expect(try #require(order.firstIndex(of: next.operation)) < here)
       case .pair: Issue.record("there are no pairs")
       }
     }
   }
 
   private static func producer(
-    of operation: Operation, _ problem: Problem, _ words: [[Operation]]
+    of operation: Operation, _ problem: Problem, _ orders: [[Operation]]
   ) -> Operation? {
     let visits = problem.route(of: operation.microbatch).visits
     let position = visits.firstIndex { $0.stage == operation.stage } ?? 0
-    let all = Set(words.joined())
+    let all = Set(orders.joined())
     func find(_ kinds: [Operation.Kind], _ index: Int) -> Operation? {
       kinds.map { Operation($0, stage: visits[index].stage, microbatch: operation.microbatch) }
         .first(where: all.contains)
@@ -108,14 +108,14 @@ struct WaitCycleTests {
   }
 
   /// Floyd-Warshall over the whole graph of waits.
-  private static func shortestLength(_ problem: Problem, _ words: [[Operation]]) -> Int {
-    let all = Array(words.joined())
+  private static func shortestLength(_ problem: Problem, _ orders: [[Operation]]) -> Int {
+    let all = Array(orders.joined())
     let index = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
     var distance = [[Int]](repeating: Array(repeating: 1_000_000, count: all.count), count: all.count)
-    for word in words {
-      for (position, operation) in word.enumerated() {
-        let producer = producer(of: operation, problem, words).map { [$0] } ?? []
-        for other in word[..<position] + producer {
+    for order in orders {
+      for (position, operation) in order.enumerated() {
+        let producer = producer(of: operation, problem, orders).map { [$0] } ?? []
+        for other in order[..<position] + producer {
           distance[index[operation, default: 0]][index[other, default: 0]] = 1
         }
       }

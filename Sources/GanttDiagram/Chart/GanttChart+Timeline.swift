@@ -23,7 +23,7 @@ extension GanttChart {
   /// One lane per device, in the order of devices or, where stages are replicated, of stages.
   static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
     let problem = timeline.schedule.problem
-    let words = timeline.schedule.words
+    let orders = timeline.schedule.orders
     let chunks = chunks(of: problem)
     let groups = groups(of: problem)
     // Where devices are replicas of each other, their numbers say nothing of the way.
@@ -32,8 +32,8 @@ extension GanttChart {
     return order(of: problem, by: groups).map { index in
       let id = Device.ID(index)
       let device = problem.devices[index]
-      let bars = words.range(of: id).map { position in
-        let operation = words.operations[position]
+      let bars = orders.range(of: id).map { position in
+        let operation = orders.operations[position]
         return Bar(
           start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
           chunk: chunks[index][operation.stage] ?? 0,
@@ -81,7 +81,7 @@ extension GanttChart {
   /// The operations that share a box: those of overlapped pairs, where the problem overlaps them.
   private static func halves(_ schedule: Schedule) -> [Int: Half] {
     guard schedule.problem.overlap != nil else { return [:] }
-    let pairs = schedule.words.pairs
+    let pairs = schedule.orders.pairs
     return Dictionary(uniqueKeysWithValues: pairs.flatMap { [($0, .upper), ($0 + 1, .lower)] })
   }
 

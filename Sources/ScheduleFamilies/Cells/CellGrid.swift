@@ -1,6 +1,6 @@
 /// A V schedule under construction: operations in cells of unit time, one row of cells per device.
 ///
-/// The word of a device is its row read from left to right. Chunk 0 is the way to the turn, chunk 1 the way
+/// The order of a device is its row read from left to right. Chunk 0 is the way to the turn, chunk 1 the way
 /// back. An operation is a code: device by device, then kind by kind, then in the order in which it runs.
 struct CellGrid {
   /// The kinds of a device's operations, in the order of the chain that a microbatch runs through.

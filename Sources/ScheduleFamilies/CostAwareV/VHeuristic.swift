@@ -21,13 +21,13 @@ struct VHeuristic {
   /// What one microbatch takes on each device.
   private let activations: [Double]
 
-  /// The words of the shortest longest span over all settings; `nil` when every setting gets stuck.
+  /// The orders of the shortest longest span over all settings; `nil` when every setting gets stuck.
   ///
   /// Each setting runs again with what it has learned of the idle times, as long as that makes it shorter.
   ///
   /// - Parameter limits: the most memory of each device, static memory included.
   /// - Complexity: O(operations) per run.
-  static func words(for problem: Problem, limits: [Double]) -> [[Operation]]? {
+  static func orders(for problem: Problem, limits: [Double]) -> [[Operation]]? {
     var best: VRun?
     for forward in [false, true] {
       for backward in [false, true] {
@@ -42,7 +42,7 @@ struct VHeuristic {
         }
       }
     }
-    return best?.words
+    return best?.orders
   }
 
   private static func run(

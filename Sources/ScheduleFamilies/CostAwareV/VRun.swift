@@ -40,7 +40,7 @@ struct VRun {
   private var backwardsLeft: Int
   /// How many operations have run.
   private(set) var operationCount = 0
-  private(set) var words: [[Operation]]
+  private(set) var orders: [[Operation]]
   /// When each device is free.
   private(set) var clocks: [Double]
   /// When each device first starts.
@@ -72,8 +72,8 @@ struct VRun {
     waiting = Array(repeating: [], count: devices)
     weights = Array(repeating: 0, count: devices)
     backwardsLeft = 2 * devices * microbatches
-    words = Array(repeating: [], count: devices)
-    for device in words.indices { words[device].reserveCapacity(6 * microbatches) }
+    orders = Array(repeating: [], count: devices)
+    for device in orders.indices { orders[device].reserveCapacity(6 * microbatches) }
     clocks = Array(repeating: 0, count: devices)
     starts = clocks
     idle = clocks
@@ -161,7 +161,7 @@ struct VRun {
     let microbatch = count(pass, chunk, on: device)
     let stage = stage(chunk, on: device)
     let start = max(clocks[device], arrival)
-    if words[device].isEmpty {
+    if orders[device].isEmpty {
       starts[device] = start
     } else {
       idle[device] += start - clocks[device]
@@ -198,7 +198,7 @@ struct VRun {
   }
 
   private mutating func append(_ kind: Operation.Kind, _ stage: Int, _ microbatch: Int, on device: Int) {
-    words[device].append(
+    orders[device].append(
       Operation(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch)))
     operationCount += 1
   }

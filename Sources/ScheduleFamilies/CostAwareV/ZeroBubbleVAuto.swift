@@ -22,14 +22,14 @@ struct ZeroBubbleVAuto: Family {
   /// - Throws: `FamilyError` when the problem is laid out otherwise, or a limit is below what the handcrafted
   ///   order holds: 2p equal chunks, or fewer where there are fewer microbatches.
   /// - Complexity: O(operations) for each run of the heuristic: two or more for each of four settings.
-  func writeWords(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Words {
-    let handcrafted = ZeroBubbleV().writeWords(for: problem, parameters: parameters)
+  func writeOrders(for problem: Problem, parameters: FamilyParameters) throws(FamilyError) -> Orders {
+    let handcrafted = ZeroBubbleV().writeOrders(for: problem, parameters: parameters)
     guard let known = Self.timeline(handcrafted, problem) else { return handcrafted }
     let limits = try limits(of: problem, fitting: known.peakMemory)
-    guard let words = VHeuristic.words(for: problem, limits: limits).map({ Words($0) }),
-      let costAware = Self.timeline(words, problem)
+    guard let orders = VHeuristic.orders(for: problem, limits: limits).map({ Orders($0) }),
+      let costAware = Self.timeline(orders, problem)
     else { return handcrafted }
-    return costAware.isShorter(than: known) ? words : handcrafted
+    return costAware.isShorter(than: known) ? orders : handcrafted
   }
 
   /// The most memory that each device may hold.
@@ -48,8 +48,8 @@ struct ZeroBubbleVAuto: Family {
     }
   }
 
-  private static func timeline(_ words: Words, _ problem: Problem) -> Timeline? {
-    try? Timeline(Schedule(problem: problem, words: words))
+  private static func timeline(_ orders: Orders, _ problem: Problem) -> Timeline? {
+    try? Timeline(Schedule(problem: problem, orders: orders))
   }
 }
 

@@ -25,7 +25,7 @@ public struct ColossalAINodes: ExportFormat {
     try Self.check(timeline.schedule)
     let programs = try timeline.exportedPrograms()
     let devices = programs.count
-    var writer = JSONWriter(capacity: 128 * timeline.schedule.words.operations.count)
+    var writer = JSONWriter(capacity: 128 * timeline.schedule.orders.operations.count)
     writer.lines(programs, indentation: 0) { writer, program in
       writer.lines(Self.nodes(of: program, devices: devices), indentation: 2) {
         $0.node($1, rank: program.device)
@@ -97,7 +97,7 @@ public struct ColossalAINodes: ExportFormat {
     }
     // The next microbatch of every stage, kind by kind.
     var next = [Int](repeating: 0, count: Operation.Kind.allCases.count * problem.stageCount)
-    for operation in schedule.words.operations {
+    for operation in schedule.orders.operations {
       let kinds: [Operation.Kind] =
         operation.kind == .backward ? [.backwardInput, .backwardWeight] : [operation.kind]
       for kind in kinds {

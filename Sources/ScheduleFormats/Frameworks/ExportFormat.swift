@@ -51,7 +51,7 @@ public protocol ImportFormat: ExportFormat {
   /// - Parameter file: the name that messages give the text; `-` stands for standard input.
   /// - Throws: `FormatError` naming the first place that cannot be and what was expected there.
   /// - Complexity: O(text).
-  func decode(_ bytes: [UInt8], file: String, for problem: Problem) throws(FormatError) -> Words
+  func decode(_ bytes: [UInt8], file: String, for problem: Problem) throws(FormatError) -> Orders
 }
 
 /// The formats of other programs.

@@ -21,7 +21,7 @@ public struct GenericProgram: ExportFormat {
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let programs = try timeline.exportedPrograms()
     let problem = timeline.schedule.problem
-    var writer = JSONWriter(capacity: 128 * timeline.schedule.words.operations.count)
+    var writer = JSONWriter(capacity: 128 * timeline.schedule.orders.operations.count)
     writer.raw("{")
     writer.key("pipeloom", indentation: 2)
     writer.string("program/1")

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// How far the words of a schedule are from what Megatron-core runs.
+/// How far the orders of a schedule are from what Megatron-core runs.
 ///
 /// Megatron's device d of D with v chunks and groups of g microbatches runs min(2(D - d - 1) + (v - 1) g, v M)
 /// forwards (D - d - 1 with one chunk), then a forward and a backward in turn, then the rest. Forwards take the
@@ -11,23 +11,23 @@ struct MegatronComparison {
   /// What Megatron does otherwise, one line each.
   let statements: [String]
 
-  /// Compares words with all group sizes that Megatron takes. The problem must be laid out as a loop, with at least
+  /// Compares orders with all group sizes that Megatron takes. The problem must be laid out as a loop, with at least
   /// as many microbatches as devices where that has several stages per device.
   init(_ schedule: Schedule) {
     let problem = schedule.problem
     let chunks = problem.stageCount / problem.deviceCount
-    let words = problem.devices.indices.map { Self.fused(Array(schedule.words[Device.ID($0)])) }
+    let orders = problem.devices.indices.map { Self.fused(Array(schedule.orders[Device.ID($0)])) }
     let sizes = chunks == 1 ? [1] : Self.groupSizes(of: problem)
     let counts = sizes.map { size in
       problem.devices.indices.filter {
-        words[$0] != Self.word(of: $0, problem: problem, chunks: chunks, groupSize: size)
+        orders[$0] != Self.order(of: $0, problem: problem, chunks: chunks, groupSize: size)
       }
     }
     let best = counts.indices.min { (counts[$0].count, $0) < (counts[$1].count, $1) }
     groupSize = chunks == 1 ? nil : best.map { sizes[$0] }
     statements = Self.statements(
-      different: best.map { counts[$0].count } ?? problem.deviceCount, words: words, chunks: chunks,
-      problem: problem, hasPairs: !schedule.words.pairs.isEmpty)
+      different: best.map { counts[$0].count } ?? problem.deviceCount, orders: orders, chunks: chunks,
+      problem: problem, hasPairs: !schedule.orders.pairs.isEmpty)
   }
 
   /// The sizes from D to M whose last group is not smaller than D. Only those near D and M are tried for large
@@ -39,7 +39,7 @@ struct MegatronComparison {
   }
 
   /// Megatron's order on one device.
-  private static func word(of device: Int, problem: Problem, chunks: Int, groupSize: Int) -> [Operation] {
+  private static func order(of device: Int, problem: Problem, chunks: Int, groupSize: Int) -> [Operation] {
     let (devices, microbatches) = (problem.deviceCount, problem.microbatchCount)
     let group = chunks == 1 ? microbatches : groupSize
     let turns = stride(from: 0, to: microbatches, by: group).flatMap { first in
@@ -55,22 +55,22 @@ struct MegatronComparison {
       return Operation(
         kind, stage: Stage.ID(chunk * devices + device), microbatch: Microbatch.ID(turns[index].microbatch))
     }
-    var word = (0..<warmUp).map { operation(.forward, $0) }
+    var order = (0..<warmUp).map { operation(.forward, $0) }
     for index in warmUp..<turns.count {
-      word += [operation(.forward, index), operation(.backward, index - warmUp)]
+      order += [operation(.forward, index), operation(.backward, index - warmUp)]
     }
-    return word + (turns.count - warmUp..<turns.count).map { operation(.backward, $0) }
+    return order + (turns.count - warmUp..<turns.count).map { operation(.backward, $0) }
   }
 
-  /// The word with every `B` that its own `W` follows at once as the `BW` that it is.
-  private static func fused(_ word: [Operation]) -> [Operation] {
-    word.indices.compactMap { index in
-      let operation = word[index]
+  /// The order with every `B` that its own `W` follows at once as the `BW` that it is.
+  private static func fused(_ order: [Operation]) -> [Operation] {
+    order.indices.compactMap { index in
+      let operation = order[index]
       func isSplit(_ first: Int) -> Bool {
-        word.indices.contains(first) && word.indices.contains(first + 1)
-          && word[first].kind == .backwardInput && word[first + 1].kind == .backwardWeight
-          && word[first].stage == word[first + 1].stage
-          && word[first].microbatch == word[first + 1].microbatch
+        order.indices.contains(first) && order.indices.contains(first + 1)
+          && order[first].kind == .backwardInput && order[first + 1].kind == .backwardWeight
+          && order[first].stage == order[first + 1].stage
+          && order[first].microbatch == order[first + 1].microbatch
       }
       if isSplit(index - 1) { return nil }
       guard isSplit(index) else { return operation }
@@ -79,7 +79,7 @@ struct MegatronComparison {
   }
 
   private static func statements(
-    different: Int, words: [[Operation]], chunks: Int, problem: Problem, hasPairs: Bool
+    different: Int, orders: [[Operation]], chunks: Int, problem: Problem, hasPairs: Bool
   ) -> [String] {
     let order = chunks == 1 ? "1F1B" : "interleaved 1F1B"
     var statements = [
@@ -88,7 +88,7 @@ struct MegatronComparison {
         : "Megatron runs its own \(order) instead of this order, which differs on \(different) of "
           + "\(problem.deviceCount.counted("device"))."
     ]
-    let splits = words.joined().count { $0.kind == .backwardWeight }
+    let splits = orders.joined().count { $0.kind == .backwardWeight }
     if splits > 0 {
       statements.append(
         "Megatron does not run W apart from B; \(splits.counted("W", "W")) of this schedule stand apart.")

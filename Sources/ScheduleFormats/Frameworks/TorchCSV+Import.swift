@@ -1,10 +1,10 @@
 import PipelineModel
 
 extension TorchCSV {
-  /// Reads the words of a CSV, and refuses what PyTorch would refuse as well as much that it would not.
+  /// Reads the orders of a CSV, and refuses what PyTorch would refuse as well as much that it would not.
   public func decode(
     _ bytes: [UInt8], file: String, for problem: Problem
-  ) throws(FormatError) -> Words {
+  ) throws(FormatError) -> Orders {
     do throws(FormatError) {
       do throws(ExportRefusal) { try problem.checkIsChain() } catch {
         throw FormatError(.unsuitable(error))
@@ -14,13 +14,13 @@ extension TorchCSV {
       }
       let reader = try TorchCellReader(bytes)
       try TorchCSVRules(reader: reader, problem: problem).check()
-      return Self.words(reader.rows)
+      return Self.orders(reader.rows)
     } catch {
       throw error.about(file: file)
     }
   }
 
-  private static func words(_ rows: [[TorchAction]]) -> Words {
+  private static func orders(_ rows: [[TorchAction]]) -> Orders {
     var bounds = [0]
     var operations: [Operation] = []
     var pairs: [Int] = []
@@ -31,7 +31,7 @@ extension TorchCSV {
       }
       bounds.append(operations.count)
     }
-    return Words(operations: operations, bounds: bounds, pairs: pairs)
+    return Orders(operations: operations, bounds: bounds, pairs: pairs)
   }
 }
 

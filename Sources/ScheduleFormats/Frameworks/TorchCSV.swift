@@ -37,22 +37,22 @@ public struct TorchCSV: ImportFormat {
     let schedule = timeline.schedule
     try Self.check(schedule)
     // PyTorch starts the parts of a pair together, also where the problem names no gain from that.
-    if !schedule.words.pairs.isEmpty { _ = try timeline.exportedPrograms() }
-    let words = schedule.words
-    let pairs = Set(words.pairs)
+    if !schedule.orders.pairs.isEmpty { _ = try timeline.exportedPrograms() }
+    let orders = schedule.orders
+    let pairs = Set(orders.pairs)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 * words.operations.count)
+    bytes.reserveCapacity(8 * orders.operations.count)
     for device in schedule.problem.devices.indices {
-      var position = words.range(of: Device.ID(device)).lowerBound
-      let end = words.range(of: Device.ID(device)).upperBound
+      var position = orders.range(of: Device.ID(device)).lowerBound
+      let end = orders.range(of: Device.ID(device)).upperBound
       while position < end {
         if bytes.last.map({ $0 != ASCII.newline }) ?? false { bytes.append(ASCII.comma) }
         if pairs.contains(position) {
-          let (first, second) = (words.operations[position], words.operations[position + 1])
+          let (first, second) = (orders.operations[position], orders.operations[position + 1])
           bytes += "(\(Self.cell(first));\(Self.cell(second)))\(Self.overlapType)".utf8
           position += 2
         } else {
-          bytes += Self.cell(words.operations[position]).utf8
+          bytes += Self.cell(orders.operations[position]).utf8
           position += 1
         }
       }
@@ -78,13 +78,13 @@ public struct TorchCSV: ImportFormat {
   /// Refuses what PyTorch would refuse, or load and then fail on.
   private static func check(_ schedule: Schedule) throws(ExportRefusal) {
     try schedule.problem.checkIsChain()
-    let words = schedule.words
-    for device in schedule.problem.devices.indices where words[Device.ID(device)].isEmpty {
+    let orders = schedule.orders
+    for device in schedule.problem.devices.indices where orders[Device.ID(device)].isEmpty {
       throw .idleDevice(Device.ID(device))
     }
     let last = Stage.ID(schedule.problem.stageCount - 1)
     var expected = 0
-    for operation in words[schedule.problem.hosts[last.index][0]]
+    for operation in orders[schedule.problem.hosts[last.index][0]]
     where operation.stage == last && operation.kind == .forward {
       guard operation.microbatch.index == expected else {
         throw .permutedLosses(
@@ -92,10 +92,10 @@ public struct TorchCSV: ImportFormat {
       }
       expected += 1
     }
-    for position in words.pairs {
-      let (first, second) = (words.operations[position], words.operations[position + 1])
+    for position in orders.pairs {
+      let (first, second) = (orders.operations[position], orders.operations[position + 1])
       guard first.kind == .forward, second.kind == .backward, first.microbatch != second.microbatch else {
-        throw .improperPair(first, second, words.device(at: position))
+        throw .improperPair(first, second, orders.device(at: position))
       }
     }
   }

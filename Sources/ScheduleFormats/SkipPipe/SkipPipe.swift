@@ -44,7 +44,7 @@ public struct SkipPipe: ExportFormat {
   private static func check(_ schedule: Schedule) throws(ExportRefusal) {
     let problem = schedule.problem
     if problem.pieces > 1 { throw .pieces(problem.pieces) }
-    if !schedule.words.pairs.isEmpty { throw .overlappedPairs }
+    if !schedule.orders.pairs.isEmpty { throw .overlappedPairs }
     let head = Stage.ID(problem.stageCount - 1)
     for microbatch in problem.microbatches.indices.map({ Microbatch.ID($0) }) {
       let visits = problem.route(of: microbatch).visits
@@ -94,7 +94,7 @@ public struct SkipPipe: ExportFormat {
   private static func ids(of schedule: Schedule, sends: Int, memory: Int) -> [Int] {
     var ids = [Int](repeating: 0, count: schedule.problem.microbatchCount)
     for (index, origin) in schedule.problem.hosts[0].enumerated() {
-      let entered = schedule.words[origin].filter { $0.stage.index == 0 && $0.kind == .forward }
+      let entered = schedule.orders[origin].filter { $0.stage.index == 0 && $0.kind == .forward }
       for (position, operation) in entered.enumerated() {
         ids[operation.microbatch.index] = index * memory + (index * sends + position) % memory
       }
@@ -106,31 +106,31 @@ public struct SkipPipe: ExportFormat {
   private static func order(
     of timeline: Timeline, ids: [Int]
   ) throws(ExportRefusal) -> [[SkipPipeFile.Start]] {
-    let words = timeline.schedule.words
+    let orders = timeline.schedule.orders
     let problem = timeline.schedule.problem
     let head = problem.stageCount - 1
-    var order = [[SkipPipeFile.Start]](repeating: [], count: problem.deviceCount)
+    var startOrder = [[SkipPipeFile.Start]](repeating: [], count: problem.deviceCount)
     for device in problem.devices.indices {
-      for position in words.range(of: Device.ID(device)) {
-        let operation = words.operations[position]
+      for position in orders.range(of: Device.ID(device)) {
+        let operation = orders.operations[position]
         guard operation.kind == .forward || operation.kind == .backward else {
           throw .splitBackward(operation)
         }
         if operation.stage.index == head, operation.kind == .backward {
           let follows =
             position > 0
-            && words.operations[position - 1]
+            && orders.operations[position - 1]
               == Operation(.forward, stage: operation.stage, microbatch: operation.microbatch)
           guard follows || problem.duration(of: operation, on: Device.ID(device)) == 0 else {
             throw .dividedLoss(operation.microbatch)
           }
           continue
         }
-        order[device].append(
+        startOrder[device].append(
           SkipPipeFile.Start(path: ids[operation.microbatch.index], time: timeline.start(at: position)))
       }
     }
-    return order
+    return startOrder
   }
 
   private static func delays(of problem: Problem) throws(ExportRefusal) -> [[Double]] {

@@ -96,14 +96,14 @@ extension SkipPipeFile {
     return stages
   }
 
-  /// The order of a plan as words. Along its path a microbatch is first met by its `F`, then by its backward pass,
+  /// A plan as orders. Along its path a microbatch is first met by its `F`, then by its backward pass,
   /// which is whole; between the two, its origin runs the loss, forward and back. O(starts).
-  public func words(of plan: Plan) -> Words {
+  public func orders(of plan: Plan) -> Orders {
     let stages = stageOfNode
     let head = Stage.ID(partitions.count)
     let microbatches = Dictionary(
       uniqueKeysWithValues: plan.paths.enumerated().map { ($1.id, Microbatch.ID($0)) })
-    return Words(
+    return Orders(
       plan.order.enumerated().map { node, starts in
         var met: [Int: Int] = [:]
         return starts.flatMap { start -> [Operation] in

@@ -14,7 +14,7 @@ struct TraceWriter {
     let problem = timeline.schedule.problem
     unit = TraceUnit(problem.units.time)
     transfers = TraceTransfers(problem)
-    writer = JSONWriter(capacity: 600 * timeline.schedule.words.operations.count)
+    writer = JSONWriter(capacity: 600 * timeline.schedule.orders.operations.count)
     writer.raw(
       "{\n  \"displayTimeUnit\": \"ms\",\n  \"otherData\": {\"program\": \"pipeloom\", \"problem\": ")
     writer.string(problem.name)
@@ -55,16 +55,16 @@ struct TraceWriter {
   }
 
   private mutating func writeOperations(of device: Device.ID) {
-    let words = timeline.schedule.words
-    let range = words.range(of: device)
-    var pairs = words.pairs.drop { $0 < range.lowerBound }
+    let orders = timeline.schedule.orders
+    let range = orders.range(of: device)
+    var pairs = orders.pairs.drop { $0 < range.lowerBound }
     var pairBegin: Int?
     for position in range {
       if pairs.first == position { pairBegin = pairs.popFirst() }
       let isPaired = pairBegin.map { position - $0 <= 1 } ?? false
       let start = unit.convert(timeline.start(at: position))
       let end = unit.convert(timeline.end(at: position))
-      let operation = words.operations[position]
+      let operation = orders.operations[position]
       write(operation, on: device, start: start, end: end, pair: isPaired ? pairBegin : nil)
       writeTransfers(of: operation, on: device, start: start, end: end)
     }

@@ -75,7 +75,7 @@ public struct LowerBound: Hashable, Sendable {
   ///   - target: the value of a known schedule; the search for a better bound ends as soon as the bound reaches it,
   ///     which proves that schedule best.
   ///   - deadline: when to end with the best bound known by then, at least the simple one.
-  /// - Complexity: O(prefixes of the devices' words) a pass: about devices x microbatches x (limit / activation)²
+  /// - Complexity: O(prefixes of the devices' orders) a pass: about devices x microbatches x (limit / activation)²
   ///   with one stage per device. Graphs too large are made smaller, and the bound weaker.
   public static func best(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,

@@ -67,8 +67,8 @@ extension PrefixGraph {
     }
   }
 
-  /// The least, over all words, of the longest way through one of the word's operations: a head, the operation
-  /// and a tail. Every word passes each cut of the graph, so no schedule is shorter. O(edges).
+  /// The least, over all orders, of the longest way through one of the order's operations: a head, the operation
+  /// and a tail. Every order passes each cut of the graph, so no schedule is shorter. O(edges).
   func bottleneck(
     heads: (nodes: UnsafePointer<Double>, gates: UnsafePointer<Double>),
     tails: (nodes: UnsafePointer<Double>, gates: UnsafePointer<Double>), durations: UnsafePointer<Double>

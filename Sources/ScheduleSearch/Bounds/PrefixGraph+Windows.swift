@@ -11,7 +11,7 @@ struct PrefixWindows {
   /// What a head and a tail may sum up to.
   let length: Double
 
-  /// Times all prefixes again, without those that are dead or would take too long; tells whether a word is left.
+  /// Times all prefixes again, without those that are dead or would take too long; tells whether a order is left.
   func prune() -> Bool {
     guard heads.nodes[0] + tails.nodes[0] <= length else { return false }
     for node in 1..<graph.nodeCount where !isDead[node] { timeForward(node) }
@@ -53,8 +53,8 @@ struct PrefixWindows {
     if least == .infinity { isDead[node] = true } else { tails.nodes[node] = max(tails.nodes[node], least) }
   }
 
-  /// The earliest start and the least time after the end of every operation over the words that are left;
-  /// infinity for an operation that no such word can hold.
+  /// The earliest start and the least time after the end of every operation over the orders that are left;
+  /// infinity for an operation that no such order can hold.
   func windows(starts: UnsafeMutablePointer<Double>, rests: UnsafeMutablePointer<Double>) {
     let (inStarts, inEdges) = (graph.inStarts.base, graph.inEdges.base)
     for node in 1..<graph.nodeCount where !isDead[node] {

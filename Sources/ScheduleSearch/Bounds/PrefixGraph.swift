@@ -1,7 +1,7 @@
-/// The prefixes that a device's word can have, and the operations that lead from one to the next.
+/// The prefixes that a device's order can have, and the operations that lead from one to the next.
 ///
 /// A prefix is a set of done operations. First-in-first-out order makes it a vector of counts, one per chain;
-/// memory depends on those counts alone, so a prefix beyond the limit is not in the graph. Every word of the
+/// memory depends on those counts alone, so a prefix beyond the limit is not in the graph. Every order of the
 /// device is a path from the empty prefix, node 0, to the last node, which holds all operations.
 final class PrefixGraph {
   /// A step to or from another prefix by one operation.

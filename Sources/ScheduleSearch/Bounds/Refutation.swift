@@ -2,7 +2,7 @@
 ///
 /// Heads and tails become windows. A device's prefix lies too late if its head and tail exceed the length; what
 /// is left of the device's graph raises the heads and tails of its operations, those of other devices follow,
-/// and so on until nothing changes or a device has no word left.
+/// and so on until nothing changes or a device has no order left.
 struct Refutation {
   let relaxation: Relaxation
   /// Heads and tails in each frame: one frame for the makespan, one per active device for the period.
@@ -83,7 +83,7 @@ struct Refutation {
     return isRefuted
   }
 
-  /// Prunes one device in all pairs of frames; tells whether it has a word left.
+  /// Prunes one device in all pairs of frames; tells whether it has a order left.
   private mutating func tighten(_ device: Int) -> Bool {
     guard let graph = relaxation.graphs[device] else { return true }
     for head in heads.indices {
@@ -179,7 +179,7 @@ struct Refutation {
   }
 
   /// Raises the least differences of the frames' starts by the longest paths between their devices; tells
-  /// whether they can be kept: a device ends its word within the length of its own start.
+  /// whether they can be kept: a device ends its order within the length of its own start.
   private mutating func relateFrames() -> Bool {
     guard frames.count > 1 else { return true }
     for (row, source) in frames.enumerated() {

@@ -63,7 +63,7 @@ extension Relaxation {
     return followers
   }
 
-  /// The least, over the device's words, of the longest way through one of its operations.
+  /// The least, over the device's orders, of the longest way through one of its operations.
   func bottleneck(on device: Int, heads: TimeBounds, tails: TimeBounds) -> Double {
     guard let graph = graphs[device] else { return -.infinity }
     let first = table.bounds[device]

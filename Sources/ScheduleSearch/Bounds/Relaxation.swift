@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// A problem lowered for the bounds: its operations and, per device, the prefixes that its word can have.
+/// A problem lowered for the bounds: its operations and, per device, the prefixes that its order can have.
 ///
 /// Each device is solved exactly under what the other devices let arrive: on the prefix graph the earliest
 /// time at which a prefix can be done is a shortest path. docs/search.md proves the bounds.

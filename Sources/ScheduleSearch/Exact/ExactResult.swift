@@ -14,8 +14,8 @@ public struct ExactProgress: Hashable, Sendable {
 
 /// What an exact search found and proved.
 public struct ExactResult: Hashable, Sendable {
-  /// The best known words.
-  public var words: Words
+  /// The best known orders.
+  public var orders: Orders
   /// Their makespan or period, in the problem's time unit.
   public var value: Double
   /// No schedule of the scope is shorter, in the problem's time unit; never below the bound that was given.
@@ -24,12 +24,12 @@ public struct ExactResult: Hashable, Sendable {
   public var objective: Objective
   /// The schedules that are bounded.
   public var scope: Certificate.Scope
-  /// The nodes looked at: sets of words, each refuted, split or found to hold a shorter schedule.
+  /// The nodes looked at: sets of orders, each refuted, split or found to hold a shorter schedule.
   public var nodes: Int
   /// Whether the value meets the bound, but for rounding.
   public var isProved: Bool { Certificate.isMet(lowerBound, by: value) }
 
-  /// How far from the best possible the words are at most.
+  /// How far from the best possible the orders are at most.
   ///
   /// - Throws: `BoundContradiction` where the bound cannot hold.
   public func certificate() throws(BoundContradiction) -> Certificate {

@@ -1,27 +1,27 @@
 import PipelineModel
 import Timeline
 
-/// Proves a schedule best, or finds the best one, by branch and bound over words.
+/// Proves a schedule best, or finds the best one, by branch and bound over orders.
 ///
-/// A length just below the best known value is refuted as bounds are; where that fails, the words are split by
-/// the order of two operations on one device, and so on until every set of words is refuted or holds a shorter
+/// A length just below the best known value is refuted as bounds are; where that fails, the orders are split by
+/// the order of two operations on one device, and so on until every set of orders is refuted or holds a shorter
 /// schedule. docs/search.md proves that nothing is missed. For small problems: a device whose prefix graph is
 /// too large to hold all its operations, times off the decimal grid, overlapped pairs or pieces of sequences are
-/// out of scope, and the search returns what it was given. The sets of words that wait take a gibibyte at most. It goes
+/// out of scope, and the search returns what it was given. The sets of orders that wait take a gibibyte at most. It goes
 /// through the schedules that the given bound speaks of: all, or the fused ones.
 public struct ExactSearch {
   private let problem: Problem
   private let objective: Objective
-  private let incumbent: (words: Words, value: Double)
+  private let incumbent: (orders: Orders, value: Double)
   private let lowerBound: LowerBound
 
   /// Prepares a search.
   ///
   /// - Parameters:
-  ///   - incumbent: known words that keep every memory limit, and their value in the problem's time unit.
+  ///   - incumbent: known orders that keep every memory limit, and their value in the problem's time unit.
   ///   - lowerBound: a proved bound on the objective; its scope is that of the search.
   public init(
-    _ problem: Problem, objective: Objective, incumbent: (words: Words, value: Double),
+    _ problem: Problem, objective: Objective, incumbent: (orders: Orders, value: Double),
     lowerBound: LowerBound
   ) {
     self.problem = problem
@@ -30,7 +30,7 @@ public struct ExactSearch {
     self.lowerBound = lowerBound
   }
 
-  /// Searches until the best words are proved best or a limit is reached; the same nodes in every run.
+  /// Searches until the best orders are proved best or a limit is reached; the same nodes in every run.
   ///
   /// - Parameters:
   ///   - timeLimit: looked at about a hundred times a second or more; none if `nil`.
@@ -41,7 +41,7 @@ public struct ExactSearch {
   ) -> ExactResult {
     let begin = ContinuousClock.now
     var result = ExactResult(
-      words: incumbent.words, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
+      orders: incumbent.orders, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
       scope: lowerBound.scope, nodes: 0)
     guard result.value > result.lowerBound, !result.isProved, problem.overlap == nil,
       problem.communication.serialise == nil, problem.pieces == 1, problem.visitCount <= Self.mostVisits,
@@ -60,14 +60,14 @@ public struct ExactSearch {
     while !tree.isDone, !result.isProved, result.nodes < nodeLimit ?? .max, goesOn() {
       let mayGoOn = tree.step(while: goesOn)
       result.nodes = tree.nodeCount
-      (result.words, result.value) = tree.best
+      (result.orders, result.value) = tree.best
       guard mayGoOn else { break }
     }
     if tree.isDone { result.lowerBound = result.value }
     return result
   }
 
-  /// The tree with all words; `nil` for a problem out of scope, or when the deadline passes first.
+  /// The tree with all orders; `nil` for a problem out of scope, or when the deadline passes first.
   private func tree(until deadline: Deadline) -> ExactTree? {
     guard let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
       let tree = try? ExactTree(relaxation, objective: objective, best: incumbent)

@@ -1,20 +1,20 @@
 import PipelineModel
 import Timeline
 
-/// The tree of an exact search, depth first: sets of words that are still to be looked at.
+/// The tree of an exact search, depth first: sets of orders that are still to be looked at.
 struct ExactTree {
   private let relaxation: Relaxation
   private let objective: Objective
   /// The largest denominator of a value in grid steps.
   private let denominator: Int
-  /// The sets of words to look at, the next one last, and how many of them memory holds.
-  private var waiting: [WordSpace] = []
+  /// The sets of orders to look at, the next one last, and how many of them memory holds.
+  private var waiting: [OrderSpace] = []
   private let mostWaiting: Int
   /// The best value so far in grid steps, and the largest length to try below it.
   private var goal = 0.0
   private var length = 0.0
-  /// The best words so far and their value, in the problem's time unit.
-  private(set) var best: (words: Words, value: Double)
+  /// The best orders so far and their value, in the problem's time unit.
+  private(set) var best: (orders: Orders, value: Double)
   /// The sets looked at.
   private(set) var nodeCount = 0
 
@@ -25,15 +25,15 @@ struct ExactTree {
     static let slice = 2_000_000
     /// What the sets that wait may take, in bytes.
     static let memory = 1 << 30
-    /// How many pairs of operations are tried in both orders before words are split by one of them.
+    /// How many pairs of operations are tried in both orders before orders are split by one of them.
     static let tries = 8
   }
 
-  /// Begins with all words; `nil` for a problem out of scope.
+  /// Begins with all orders; `nil` for a problem out of scope.
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(
-    _ relaxation: Relaxation, objective: Objective, best: (words: Words, value: Double)
+    _ relaxation: Relaxation, objective: Objective, best: (orders: Orders, value: Double)
   ) throws(OutOfTime) {
     let frames = objective == .period ? max(1, relaxation.table.activeDevices.count) : 1
     let steps = best.value * relaxation.table.grid.stepsPerUnit
@@ -49,13 +49,13 @@ struct ExactTree {
     let nodes = relaxation.graphs.reduce(0) { $0 + ($1?.nodeCount ?? 0) }
     mostWaiting = max(1, Size.memory / ((2 * frames + 1) * MemoryLayout<Double>.stride * max(1, nodes)))
     setGoal(near: steps)
-    waiting = [try WordSpace(relaxation, objective: objective, length: length)]
+    waiting = [try OrderSpace(relaxation, objective: objective, length: length)]
   }
 
-  /// Whether nothing is left to look at: no words are shorter than the best ones.
+  /// Whether nothing is left to look at: no orders are shorter than the best ones.
   var isDone: Bool { waiting.isEmpty }
 
-  /// Looks at the next set: refutes it, finds shorter words in it until it holds no more, or splits it.
+  /// Looks at the next set: refutes it, finds shorter orders in it until it holds no more, or splits it.
   ///
   /// - Parameter goesOn: asked now and then; `false` leaves the set for later.
   /// - Returns: `false` where the set is left for later, or the sets that wait would take too much memory.
@@ -71,7 +71,7 @@ struct ExactTree {
       case true?: return true
       case false?: break
       }
-      if improve(by: space.earliestWords) {
+      if improve(by: space.earliestOrders) {
         space.shorten(to: length)
         continue
       }
@@ -88,8 +88,8 @@ struct ExactTree {
     }
   }
 
-  /// Whether all words of a set are too long; `nil` when told to stop.
-  private func isRefuted(_ space: inout WordSpace, while goesOn: () -> Bool) -> Bool? {
+  /// Whether all orders of a set are too long; `nil` when told to stop.
+  private func isRefuted(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Bool? {
     while goesOn() {
       if let answer = space.isRefuted(effort: Size.slice) { return answer }
     }
@@ -100,19 +100,19 @@ struct ExactTree {
 // MARK: Splitting
 
 extension ExactTree {
-  /// What is left of a set of words once both orders of two operations have been tried.
+  /// What is left of a set of orders once both orders of two operations have been tried.
   private enum Split {
     case nothing
     case less
-    case halves(WordSpace, WordSpace)
+    case halves(OrderSpace, OrderSpace)
   }
 
-  /// Splits words by an order of two operations, or leaves out those whose orders are refuted at once.
+  /// Splits orders by an order of two operations, or leaves out those whose orders are refuted at once.
   ///
   /// Of the pairs tried, the one is taken that leaves fewest prefixes, multiplied over its halves. A set that no
-  /// pair splits is a single word on each device, which has been timed: nothing is left of it.
-  private func split(_ space: inout WordSpace, while goesOn: () -> Bool) -> Split? {
-    var halves: (first: WordSpace, second: WordSpace)?
+  /// pair splits is a single order on each device, which has been timed: nothing is left of it.
+  private func split(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Split? {
+    var halves: (first: OrderSpace, second: OrderSpace)?
     var fewest = Double.infinity
     var isLess = false
     for decision in space.decisions(count: Size.tries) {
@@ -139,15 +139,16 @@ extension ExactTree {
 // MARK: Improving
 
 extension ExactTree {
-  /// Keeps words that are shorter than the best ones; tells whether they are.
-  private mutating func improve(by words: Words?) -> Bool {
-    guard let words, let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, words: words))
+  /// Keeps orders that are shorter than the best ones; tells whether they are.
+  private mutating func improve(by orders: Orders?) -> Bool {
+    guard let orders,
+      let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders))
     else { return false }
     let value = objective == .makespan ? timeline.makespan : timeline.summary.period
     let steps = value * relaxation.table.grid.stepsPerUnit
     // No value lies between the length and the goal: their middle tells values apart in spite of rounding.
     guard steps < (length + goal) / 2 else { return false }
-    best = (words, value)
+    best = (orders, value)
     setGoal(near: steps)
     return true
   }

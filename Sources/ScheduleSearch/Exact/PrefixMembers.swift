@@ -1,6 +1,6 @@
 /// Which operations each prefix of a graph holds: one bit per operation.
 struct PrefixMembers {
-  /// How many 64-bit words a set of the device's operations takes.
+  /// How many 64-bit orders a set of the device's operations takes.
   let width: Int
   /// Node by node, its set of operations.
   let bits: FlatArray<UInt64>
@@ -12,7 +12,7 @@ struct PrefixMembers {
     for node in 1..<max(graph.nodeCount, 1) {
       // Every path to a node holds the same operations.
       let edge = graph.inEdges[Int(graph.inStarts[node])]
-      for word in 0..<width { bits[node * width + word] = bits[Int(edge.node) * width + word] }
+      for order in 0..<width { bits[node * width + order] = bits[Int(edge.node) * width + order] }
       bits[node * width + Int(edge.operation) / 64] |= 1 << UInt64(edge.operation % 64)
     }
   }
@@ -27,28 +27,28 @@ struct PrefixMembers {
   func operations(of node: Int) -> BitPositions { BitPositions(bits, from: node * width, width: width) }
 }
 
-/// The positions of the bits that are set in a few 64-bit words.
+/// The positions of the bits that are set in a few 64-bit orders.
 struct BitPositions: Sequence, IteratorProtocol {
-  private let words: FlatArray<UInt64>
+  private let orders: FlatArray<UInt64>
   private let first: Int
   private let width: Int
-  private var word = 0
+  private var order = 0
   private var rest: UInt64
 
-  init(_ words: FlatArray<UInt64>, from first: Int, width: Int) {
-    self.words = words
+  init(_ orders: FlatArray<UInt64>, from first: Int, width: Int) {
+    self.orders = orders
     self.first = first
     self.width = width
-    rest = words[first]
+    rest = orders[first]
   }
 
   mutating func next() -> Int? {
     while rest == 0 {
-      word += 1
-      guard word < width else { return nil }
-      rest = words[first + word]
+      order += 1
+      guard order < width else { return nil }
+      rest = orders[first + order]
     }
     defer { rest &= rest - 1 }
-    return 64 * word + rest.trailingZeroBitCount
+    return 64 * order + rest.trailingZeroBitCount
   }
 }

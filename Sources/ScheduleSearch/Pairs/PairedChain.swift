@@ -1,13 +1,13 @@
 import PipelineModel
 import Timeline
 
-/// Simulated annealing over the blocks of words: operations and overlapped pairs, timed afresh after every move.
+/// Simulated annealing over the blocks of orders: operations and overlapped pairs, timed afresh after every move.
 final class PairedChain {
   typealias Block = PairedModel.Block
 
-  /// Words with their value, in grid steps.
+  /// Orders with their value, in grid steps.
   struct Candidate {
-    var words: [[Block]]
+    var orders: [[Block]]
     var value: Double
   }
 
@@ -20,30 +20,30 @@ final class PairedChain {
   private var random: FastRandom
   private var cooling: BlockCooling
   private var current: Candidate
-  /// The best words so far.
+  /// The best orders so far.
   private(set) var best: Candidate
   /// The moves tried.
   private(set) var moves = 0
 
-  /// Begins with words that can run and fit.
+  /// Begins with orders that can run and fit.
   init(_ model: PairedModel, objective: Objective, start: [[Block]], seed: UInt64) {
     self.model = model
     self.objective = objective
     busy = start.indices.filter { !start[$0].isEmpty }
     random = FastRandom(seed: seed)
-    let codes = [LoweredWords.Code](
-      repeating: LoweredWords.Code(end: 0, row: 0), count: model.bounds[model.bounds.count - 1])
+    let codes = [LoweredOrders.Code](
+      repeating: LoweredOrders.Code(end: 0, row: 0), count: model.bounds[model.bounds.count - 1])
     kernel = TimingKernel(
-      LoweredWords(table: model.table, rows: model.pairRows, codes: codes, bounds: model.bounds))
+      LoweredOrders(table: model.table, rows: model.pairRows, codes: codes, bounds: model.bounds))
     cooling = BlockCooling(unit: model.meanDuration, count: codes.count)
-    current = Candidate(words: start, value: .infinity)
+    current = Candidate(orders: start, value: .infinity)
     best = current
     restart(from: start)
   }
 
-  /// Goes on from other words.
-  func restart(from words: [[Block]]) {
-    current.words = words
+  /// Goes on from other orders.
+  func restart(from orders: [[Block]]) {
+    current.orders = orders
     for device in busy { write(device, from: 0) }
     current.value = value(below: .infinity) ?? .infinity
     if current.value < best.value { best = current }
@@ -56,30 +56,30 @@ final class PairedChain {
       let batch = min(isLarge ? 1 : 128, last - moves)
       for _ in 0..<batch { tryMove() }
       moves += batch
-      if cooling.advance(by: batch) { restart(from: best.words) }
+      if cooling.advance(by: batch) { restart(from: best.orders) }
     }
   }
 
   private func tryMove() {
     let device = busy[random.index(below: busy.count)]
-    let before = current.words[device]
-    guard let first = change(&current.words[device]) else { return }
+    let before = current.orders[device]
+    guard let first = change(&current.orders[device]) else { return }
     let threshold = current.value * (1 + 1e-12) + cooling.temperature * random.exponential()
-    if model.fits(current.words[device], on: device) {
+    if model.fits(current.orders[device], on: device) {
       write(device, from: first)
       if let value = value(below: threshold) {
         current.value = value
         if value < best.value * (1 - 1e-12) { best = current }
         return
       }
-      current.words[device] = before
+      current.orders[device] = before
       write(device, from: first)
     } else {
-      current.words[device] = before
+      current.orders[device] = before
     }
   }
 
-  /// The value of the words that stand in the kernel; `nil` where they cannot run or are above the threshold.
+  /// The value of the orders that stand in the kernel; `nil` where they cannot run or are above the threshold.
   private func value(below threshold: Double) -> Double? {
     guard kernel.run() else { return nil }
     if objective == .makespan {
@@ -90,14 +90,14 @@ final class PairedChain {
     return period <= threshold ? period : nil
   }
 
-  /// Writes a word's codes from one of its blocks on.
+  /// Writes a order's codes from one of its blocks on.
   private func write(_ device: Int, from first: Int) {
     var position = model.bounds[device]
-    let word = current.words[device]
-    for index in word.indices {
+    let order = current.orders[device]
+    for index in order.indices {
       // Blocks before the first one stand in the kernel already.
       position +=
-        index < first ? word[index].codeCount : model.write(word[index], to: kernel.codes, at: position)
+        index < first ? order[index].codeCount : model.write(order[index], to: kernel.codes, at: position)
     }
   }
 }
@@ -106,68 +106,68 @@ extension PairedChain {
   /// How far from an operation a partner is looked for, in blocks.
   private static let reach = 8
 
-  /// Changes a word at random and returns the first block that is another; `nil` where the change is none.
-  private func change(_ word: inout [Block]) -> Int? {
-    let index = random.index(below: word.count)
+  /// Changes a order at random and returns the first block that is another; `nil` where the change is none.
+  private func change(_ order: inout [Block]) -> Int? {
+    let index = random.index(below: order.count)
     let choice = random.index(below: 8)
-    switch word[index].kind {
-    case .pair where choice < 3: return part(&word, at: index)
-    case .forward where choice < 4 && model.mayPair: return join(&word, at: index)
-    case .backward where choice == 0 && model.maySplit: return split(&word, at: index)
-    case .backwardInput where choice < 2 && model.mayFuse: return fuse(&word, at: index)
-    default: return shift(&word, at: index)
+    switch order[index].kind {
+    case .pair where choice < 3: return part(&order, at: index)
+    case .forward where choice < 4 && model.mayPair: return join(&order, at: index)
+    case .backward where choice == 0 && model.maySplit: return split(&order, at: index)
+    case .backwardInput where choice < 2 && model.mayFuse: return fuse(&order, at: index)
+    default: return shift(&order, at: index)
     }
   }
 
   /// Moves a block some places earlier or later.
-  private func shift(_ word: inout [Block], at index: Int) -> Int? {
+  private func shift(_ order: inout [Block], at index: Int) -> Int? {
     let most = random.next() & 3 == 0 ? 16 : 4
     let step = random.next() & 1 == 0 ? 1 : -1
     let target = index + step * (1 + random.index(below: most))
-    guard word.indices.contains(target) else { return nil }
-    let block = word.remove(at: index)
-    word.insert(block, at: target)
+    guard order.indices.contains(target) else { return nil }
+    let block = order.remove(at: index)
+    order.insert(block, at: target)
     return min(index, target)
   }
 
   /// Joins an `F` with a `BW` nearby, where the one or the other stands.
-  private func join(_ word: inout [Block], at index: Int) -> Int? {
+  private func join(_ order: inout [Block], at index: Int) -> Int? {
     let other = index + random.index(below: 2 * Self.reach + 1) - Self.reach
-    guard word.indices.contains(other), word[other].kind == .backward else { return nil }
-    let (forward, backward) = (word[index].slot, word[other].slot)
+    guard order.indices.contains(other), order[other].kind == .backward else { return nil }
+    let (forward, backward) = (order[index].slot, order[other].slot)
     guard model.microbatch[Int(forward)] != model.microbatch[Int(backward)] else { return nil }
     let (kept, removed) = random.next() & 1 == 0 ? (index, other) : (other, index)
-    word[kept] = Block(kind: .pair, slot: forward, backward: backward)
-    word.remove(at: removed)
+    order[kept] = Block(kind: .pair, slot: forward, backward: backward)
+    order.remove(at: removed)
     return min(index, other)
   }
 
   /// Parts a pair, in either order.
-  private func part(_ word: inout [Block], at index: Int) -> Int? {
-    let forward = Block(kind: .forward, slot: word[index].slot)
-    let backward = Block(kind: .backward, slot: word[index].backward)
+  private func part(_ order: inout [Block], at index: Int) -> Int? {
+    let forward = Block(kind: .forward, slot: order[index].slot)
+    let backward = Block(kind: .backward, slot: order[index].backward)
     let isForwardFirst = random.next() & 1 == 0
-    word[index] = isForwardFirst ? forward : backward
-    word.insert(isForwardFirst ? backward : forward, at: index + 1)
+    order[index] = isForwardFirst ? forward : backward
+    order.insert(isForwardFirst ? backward : forward, at: index + 1)
     return index
   }
 
   /// Takes a `BW` apart, its `W` some places later.
-  private func split(_ word: inout [Block], at index: Int) -> Int? {
-    let slot = word[index].slot
-    word[index] = Block(kind: .backwardInput, slot: slot)
-    let place = min(word.count, index + 1 + random.index(below: Self.reach))
-    word.insert(Block(kind: .backwardWeight, slot: slot), at: place)
+  private func split(_ order: inout [Block], at index: Int) -> Int? {
+    let slot = order[index].slot
+    order[index] = Block(kind: .backwardInput, slot: slot)
+    let place = min(order.count, index + 1 + random.index(below: Self.reach))
+    order.insert(Block(kind: .backwardWeight, slot: slot), at: place)
     return index
   }
 
   /// Puts a `B` and its `W` together, where the one or the other stands.
-  private func fuse(_ word: inout [Block], at index: Int) -> Int? {
-    let weight = Block(kind: .backwardWeight, slot: word[index].slot)
-    guard let place = word[index...].firstIndex(of: weight) else { return nil }
+  private func fuse(_ order: inout [Block], at index: Int) -> Int? {
+    let weight = Block(kind: .backwardWeight, slot: order[index].slot)
+    guard let place = order[index...].firstIndex(of: weight) else { return nil }
     let (kept, removed) = random.next() & 1 == 0 ? (index, place) : (place, index)
-    word[kept] = Block(kind: .backward, slot: weight.slot)
-    word.remove(at: removed)
+    order[kept] = Block(kind: .backward, slot: weight.slot)
+    order.remove(at: removed)
     return index
   }
 }

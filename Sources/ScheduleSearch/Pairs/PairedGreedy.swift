@@ -41,7 +41,7 @@ struct PairedGreedy {
   private var backwards: [[Arrival]]
   private var free: [Double]
   private var held: [Double]
-  private(set) var words: [[PairedModel.Block]]
+  private(set) var orders: [[PairedModel.Block]]
 
   init(_ model: PairedModel, _ rule: PairedRule) {
     self.model = model
@@ -56,7 +56,7 @@ struct PairedGreedy {
     backwards = forwards
     free = Array(repeating: 0, count: devices)
     held = free
-    words = Array(repeating: [], count: devices)
+    orders = Array(repeating: [], count: devices)
     var lanes: [Route.Visit: Int] = [:]
     for microbatch in model.problem.microbatches.indices {
       let visits = model.problem.route(of: Microbatch.ID(microbatch)).visits
@@ -81,8 +81,8 @@ struct PairedGreedy {
   /// O(operations x (devices + operations waiting)).
   mutating func run(until deadline: Deadline) -> Bool {
     while !deadline.hasPassed, let device = nextDevice() { act(on: device) }
-    return zip(words, 0...).allSatisfy { word, device in
-      word.reduce(0) { $0 + ($1.kind == .pair ? 3 : $1.kind == .backward ? 2 : 1) }
+    return zip(orders, 0...).allSatisfy { order, device in
+      order.reduce(0) { $0 + ($1.kind == .pair ? 3 : $1.kind == .backward ? 2 : 1) }
         == model.bounds[device + 1] - model.bounds[device]
     }
   }
@@ -90,7 +90,7 @@ struct PairedGreedy {
   /// The device that can do something first.
   private func nextDevice() -> Int? {
     var best: (time: Double, device: Int)?
-    for index in words.indices {
+    for index in orders.indices {
       let times = [forward(on: index)?.time, earliest(backwards[index])?.time].compactMap { $0 }
       guard let first = times.min() else { continue }
       let time = max(first, free[index])
@@ -131,7 +131,7 @@ struct PairedGreedy {
   private mutating func run(_ kind: PairedModel.Block.Kind, _ arrival: Arrival, on device: Int) {
     let row = Int(model.firstRow[arrival.slot]) + (kind == .forward ? 0 : 3)
     free[device] = max(free[device], arrival.time) + model.rows[row].duration
-    words[device].append(PairedModel.Block(kind: kind, slot: Int32(arrival.slot)))
+    orders[device].append(PairedModel.Block(kind: kind, slot: Int32(arrival.slot)))
     if kind == .forward {
       finishForward(arrival.slot, on: device)
     } else {
@@ -143,7 +143,7 @@ struct PairedGreedy {
     let block = PairedModel.Block(
       kind: .pair, slot: Int32(forward.slot), backward: Int32(backward.slot))
     free[device] = start + model.duration(ofPair: block)
-    words[device].append(block)
+    orders[device].append(block)
     finishForward(forward.slot, on: device)
     finishBackward(backward.slot, on: device)
   }

@@ -3,10 +3,10 @@ import Timeline
 
 /// A problem whose pairs overlap or whose messages wait for each other, lowered to what annealing over blocks reads.
 ///
-/// A visit of a microbatch owns three codes wherever its operations stand, so that words keep their lengths: a fused
+/// A visit of a microbatch owns three codes wherever its operations stand, so that orders keep their lengths: a fused
 /// `BW` is followed by a code that does nothing.
 struct PairedModel {
-  /// What stands at one place of a word.
+  /// What stands at one place of a order.
   struct Block: Hashable {
     enum Kind: UInt8 { case forward, backwardInput, backwardWeight, backward, pair }
     var kind: Kind
@@ -110,23 +110,23 @@ struct PairedModel {
   /// Writes the codes of a block at a position, one for `F`, `B` and `W`, two for `BW`, three for a pair; returns
   /// how many.
   @inline(__always)
-  func write(_ block: Block, to codes: KernelMemory<LoweredWords.Code>, at position: Int) -> Int {
+  func write(_ block: Block, to codes: KernelMemory<LoweredOrders.Code>, at position: Int) -> Int {
     let end = 2 * block.slot
     let row = firstRow[Int(block.slot)]
     // An origin's `F` has always arrived.
-    let nothing = LoweredWords.Code(end: 0, row: Int32(rows.count - 1))
+    let nothing = LoweredOrders.Code(end: 0, row: Int32(rows.count - 1))
     switch block.kind {
-    case .forward: codes[position] = LoweredWords.Code(end: end, row: row)
-    case .backwardInput: codes[position] = LoweredWords.Code(end: end + 1, row: row + 1)
-    case .backwardWeight: codes[position] = LoweredWords.Code(end: end + 1, row: row + 2)
+    case .forward: codes[position] = LoweredOrders.Code(end: end, row: row)
+    case .backwardInput: codes[position] = LoweredOrders.Code(end: end + 1, row: row + 1)
+    case .backwardWeight: codes[position] = LoweredOrders.Code(end: end + 1, row: row + 2)
     case .backward:
-      codes[position] = LoweredWords.Code(end: end + 1, row: row + 3)
+      codes[position] = LoweredOrders.Code(end: end + 1, row: row + 3)
       codes[position + 1] = nothing
       return 2
     case .pair:
       let other = Int(firstRow[Int(block.backward)] / 4)
-      codes[position] = LoweredWords.Code(end: end, row: pairedForward[Int(row / 4) * visitRows + other])
-      codes[position + 1] = LoweredWords.Code(end: 2 * block.backward + 1, row: pairedBackward[other])
+      codes[position] = LoweredOrders.Code(end: end, row: pairedForward[Int(row / 4) * visitRows + other])
+      codes[position + 1] = LoweredOrders.Code(end: 2 * block.backward + 1, row: pairedBackward[other])
       codes[position + 2] = nothing
       return 3
     }
@@ -139,10 +139,10 @@ struct PairedModel {
     return rows[Int(pairedForward[Int(forward) * visitRows + Int(backward)])].duration
   }
 
-  /// Whether a word stays within its device's memory.
-  func fits(_ word: [Block], on device: Int) -> Bool {
+  /// Whether a order stays within its device's memory.
+  func fits(_ order: [Block], on device: Int) -> Bool {
     var held = 0.0
-    for block in word {
+    for block in order {
       let stage = Int(stage[Int(block.slot)])
       switch block.kind {
       case .forward, .pair: held += ledger.forB[stage]
@@ -158,20 +158,20 @@ struct PairedModel {
 }
 
 extension PairedModel {
-  /// The blocks of words that hold every operation once.
-  func blocks(of words: Words) -> [[Block]] {
+  /// The blocks of orders that hold every operation once.
+  func blocks(of orders: Orders) -> [[Block]] {
     var slots: [SIMD2<Int32>: Int32] = [:]
     for slot in stage.indices where stage[slot] >= 0 { slots[[stage[slot], microbatch[slot]]] = Int32(slot) }
-    let pairs = Set(mayPair ? words.pairs : [])
-    return (0..<words.deviceCount).map { device in
+    let pairs = Set(mayPair ? orders.pairs : [])
+    return (0..<orders.deviceCount).map { device in
       var blocks: [Block] = []
-      for position in words.range(of: Device.ID(device)) where !pairs.contains(position - 1) {
+      for position in orders.range(of: Device.ID(device)) where !pairs.contains(position - 1) {
         func slot(_ operation: Operation) -> Int32 {
           slots[[operation.stage.rawValue, operation.microbatch.rawValue], default: 0]
         }
-        let operation = words.operations[position]
+        let operation = orders.operations[position]
         if pairs.contains(position) {
-          let other = slot(words.operations[position + 1])
+          let other = slot(orders.operations[position + 1])
           blocks.append(Block(kind: .pair, slot: slot(operation), backward: other))
         } else {
           let kind = Block.Kind(rawValue: operation.kind.rawValue) ?? .forward
@@ -182,8 +182,8 @@ extension PairedModel {
     }
   }
 
-  /// The words of blocks.
-  func words(of blocks: [[Block]]) -> Words {
+  /// The orders of blocks.
+  func orders(of blocks: [[Block]]) -> Orders {
     var operations: [Operation] = []
     var bounds = [0]
     var pairs: [Int] = []
@@ -193,14 +193,14 @@ extension PairedModel {
           kind, stage: Stage.ID(rawValue: stage[Int(slot)]),
           microbatch: Microbatch.ID(rawValue: microbatch[Int(slot)])))
     }
-    for word in blocks {
-      for block in word {
+    for order in blocks {
+      for block in order {
         if block.kind == .pair { pairs.append(operations.count) }
         append(Operation.Kind(rawValue: block.kind.rawValue) ?? .forward, block.slot)
         if block.kind == .pair { append(.backward, block.backward) }
       }
       bounds.append(operations.count)
     }
-    return Words(operations: operations, bounds: bounds, pairs: pairs)
+    return Orders(operations: operations, bounds: bounds, pairs: pairs)
   }
 }

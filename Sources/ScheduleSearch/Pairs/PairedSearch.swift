@@ -4,18 +4,18 @@ import Timeline
 
 /// A search on a problem whose pairs overlap or whose messages wait for each other.
 ///
-/// First words come from the search of the same problem without overlap and without waiting, with a quarter of the
-/// time, and are timed with both; given words keep their pairs, and greedy rules form pairs as they go. Two chains
+/// First orders come from the search of the same problem without overlap and without waiting, with a quarter of the
+/// time, and are timed with both; given orders keep their pairs, and greedy rules form pairs as they go. Two chains
 /// then move, join and part blocks.
 struct PairedSearch {
   private static let chainCount = 2
 
   private let problem: Problem
   private let options: SearchOptions
-  private let starts: [Words]
+  private let starts: [Orders]
   private let known: Double?
 
-  init(_ problem: Problem, options: SearchOptions, starts: [Words], lowerBound: Double?) {
+  init(_ problem: Problem, options: SearchOptions, starts: [Orders], lowerBound: Double?) {
     self.problem = problem
     self.options = options
     self.starts = starts
@@ -31,7 +31,7 @@ struct PairedSearch {
         SearchProgress(
           elapsed: ContinuousClock.now - begin, iterations: moves, value: value, lowerBound: bound.value))
     }
-    let (first, firstMoves) = firstWords(until: deadline) { alone in
+    let (first, firstMoves) = firstOrders(until: deadline) { alone in
       goesOn = goesOn && tell(alone.value, alone.iterations)
       return goesOn
     }
@@ -46,11 +46,11 @@ struct PairedSearch {
     if goesOn, mayImprove, let model = PairedModel(problem, backward: options.backward) {
       let grid = model.table.grid
       // What has pairs may yet overtake what is better without.
-      let paired = first.first { !$0.words.pairs.isEmpty } ?? best
+      let paired = first.first { !$0.orders.pairs.isEmpty } ?? best
       let places = [paired, best]
       let chains = (0..<Self.chainCount).map { index in
         PairedChain(
-          model, objective: options.objective, start: model.blocks(of: places[index % places.count].words),
+          model, objective: options.objective, start: model.blocks(of: places[index % places.count].orders),
           seed: options.seed &* 2 &+ UInt64(index) &+ 0x9A18)
       }
       var left = options.iterations.map { max(0, $0 - moves) } ?? .max
@@ -65,14 +65,14 @@ struct PairedSearch {
         if let found = chains.map(\.best).min(by: { $0.value < $1.value }),
           grid.units(found.value) < best.value
         {
-          best.words = model.words(of: found.words)
+          best.orders = model.orders(of: found.orders)
           best.value = grid.units(found.value)
         }
         goesOn = tell(best.value, moves)
       }
     }
     return SearchResult(
-      words: best.words, value: best.value, objective: options.objective, bound: bound, iterations: moves)
+      orders: best.orders, value: best.value, objective: options.objective, bound: bound, iterations: moves)
   }
 
   /// Whether there is anything that the search on the simpler problem does not see.
@@ -81,16 +81,16 @@ struct PairedSearch {
   /// Whether pairs can gain or lose; they need a fused `BW`.
   private var mayPair: Bool { problem.overlap != nil && options.backward != .split }
 
-  /// Words with their value, in the problem's time unit.
+  /// Orders with their value, in the problem's time unit.
   private struct Start {
-    var words: Words
+    var orders: Orders
     var value: Double
   }
 
-  /// The words that are given, and those found without overlap and without waiting, backwards whole and apart,
+  /// The orders that are given, and those found without overlap and without waiting, backwards whole and apart,
   /// where both are allowed and pairs make a difference between them; the best first. What is found runs and fits
   /// here as well, so that there always are some.
-  private func firstWords(
+  private func firstOrders(
     until deadline: Deadline, while goesOn: (SearchProgress) -> Bool
   ) -> (starts: [Start], moves: Int) {
     // The bounds of the other problem are none here, so that it is given one that says nothing.
@@ -106,39 +106,39 @@ struct PairedSearch {
       let result = Search(alone, options: options, starts: starts.map(\.withoutPairs), lowerBound: 0)
         .run(until: deadline, progress: goesOn)
       moves += result.iterations
-      return result.words
+      return result.orders
     }
     // Those found come first, so that there are some however little time is left.
     var timed: [Start] = []
-    for words in found + starts.filter(isAllowed) + greedyWords(until: deadline)
+    for orders in found + starts.filter(isAllowed) + greedyOrders(until: deadline)
     where timed.isEmpty || !deadline.hasPassed {
-      if let value = value(of: words) { timed.append(Start(words: words, value: value)) }
+      if let value = value(of: orders) { timed.append(Start(orders: orders, value: value)) }
     }
     return (timed.enumerated().sorted { ($0.1.value, $0.0) < ($1.1.value, $1.0) }.map(\.element), moves)
   }
 
-  /// The words of greedy rules; fewer rules for large problems.
-  private func greedyWords(until deadline: Deadline) -> [Words] {
+  /// The orders of greedy rules; fewer rules for large problems.
+  private func greedyOrders(until deadline: Deadline) -> [Orders] {
     guard mayPair, let model = PairedModel(problem, backward: .fused) else { return [] }
     let count = max(2, 200_000 / problem.visitCount)
     return PairedRule.all.prefix(count).compactMap { rule in
       var greedy = PairedGreedy(model, rule)
-      return greedy.run(until: deadline) ? model.words(of: greedy.words) : nil
+      return greedy.run(until: deadline) ? model.orders(of: greedy.orders) : nil
     }
   }
 
-  private func isAllowed(_ words: Words) -> Bool {
+  private func isAllowed(_ orders: Orders) -> Bool {
     switch options.backward {
     case .auto: true
-    case .fused: words.operations.allSatisfy { $0.kind == .forward || $0.kind == .backward }
-    case .split: words.operations.allSatisfy { $0.kind != .backward }
+    case .fused: orders.operations.allSatisfy { $0.kind == .forward || $0.kind == .backward }
+    case .split: orders.operations.allSatisfy { $0.kind != .backward }
     }
   }
 
-  /// The objective of words; `nil` where they cannot run or do not fit.
-  private func value(of words: Words) -> Double? {
-    guard words.deviceCount == problem.deviceCount,
-      let timeline = try? Timeline(Schedule(problem: problem, words: words)), timeline.fitsMemory
+  /// The objective of orders; `nil` where they cannot run or do not fit.
+  private func value(of orders: Orders) -> Double? {
+    guard orders.deviceCount == problem.deviceCount,
+      let timeline = try? Timeline(Schedule(problem: problem, orders: orders)), timeline.fitsMemory
     else { return nil }
     return options.objective == .makespan ? timeline.makespan : timeline.summary.period
   }
@@ -156,7 +156,7 @@ struct PairedSearch {
   }
 }
 
-extension Words {
-  /// The same words with no pair marked.
-  fileprivate var withoutPairs: Words { Words(operations: operations, bounds: bounds) }
+extension Orders {
+  /// The same orders with no pair marked.
+  fileprivate var withoutPairs: Orders { Orders(operations: operations, bounds: bounds) }
 }

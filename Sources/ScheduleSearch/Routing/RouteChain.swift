@@ -138,11 +138,11 @@ final class RouteChain {
     if current.isBetter(than: best) { best = current }
   }
 
-  /// Plays the best plan once more and tells its words; `nil` where the deadline passes first.
-  func words(until deadline: Deadline) -> Words? {
+  /// Plays the best plan once more and tells its orders; `nil` where the deadline passes first.
+  func orders(until deadline: Deadline) -> Orders? {
     start(from: best)
     let value = simulator.run(best.plan.rule, records: true, until: deadline)
-    return value.isFinite ? simulator.words : nil
+    return value.isFinite ? simulator.orders : nil
   }
 
   /// Tries moves while the temperature, a share of the makespan, falls.

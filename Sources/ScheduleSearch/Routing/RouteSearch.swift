@@ -60,8 +60,8 @@ struct RouteSearch {
     for chain in chains { chain.start(from: paths) }
   }
 
-  /// The best plan's words; `nil` where the deadline passes first.
-  func words(until deadline: Deadline) -> Words? {
-    leader.words(until: deadline)
+  /// The best plan's orders; `nil` where the deadline passes first.
+  func orders(until deadline: Deadline) -> Orders? {
+    leader.orders(until: deadline)
   }
 }

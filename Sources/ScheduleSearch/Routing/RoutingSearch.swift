@@ -1,10 +1,10 @@
 import PipelineModel
 import Timeline
 
-/// Chooses a route for every microbatch under the rules of a problem, and words for the routes.
+/// Chooses a route for every microbatch under the rules of a problem, and orders for the routes.
 ///
 /// Routes are found by annealing, each set of them played forward in time (`RouteChain`); the best ones become a
-/// problem whose words `Search` improves on. A bound that holds whatever the routes are ends either as soon as it
+/// problem whose orders `Search` improves on. A bound that holds whatever the routes are ends either as soon as it
 /// is met. docs/search.md explains.
 public struct RoutingSearch {
   private let problem: RoutingProblem
@@ -16,13 +16,13 @@ public struct RoutingSearch {
     self.options = options
   }
 
-  /// Searches: two thirds of the time or moves for routes, the rest for words.
+  /// Searches: two thirds of the time or moves for routes, the rest for orders.
   ///
   /// - Parameters:
   ///   - deadline: when to end besides the limits of the options, with what is known by then.
   ///   - progress: told a few times a second, on the calling thread; `false` ends the search. Its value is infinite
   ///     until routes are found that keep all limits.
-  /// - Returns: the problem with its routes and the best words found; at the same seed and `iterations` always
+  /// - Returns: the problem with its routes and the best orders found; at the same seed and `iterations` always
   ///   the same.
   /// - Throws: `RoutingRefusal` when there are no routes, or none were found.
   public func run(
@@ -42,7 +42,7 @@ public struct RoutingSearch {
     var options = options
     options.iterations = options.iterations.map { max(0, $0 - routes.moves) }
     options.timeLimit = max(.zero, options.timeLimit - (ContinuousClock.now - begin))
-    let starts = routes.words.map { [$0] } ?? []
+    let starts = routes.orders.map { [$0] } ?? []
     let search = Search(routed, options: options, starts: starts, lowerBound: bound.value)
     var result = search.run(until: end) { step in
       routes.goesOn
@@ -56,7 +56,7 @@ public struct RoutingSearch {
     return RoutingResult(problem: routed, search: result)
   }
 
-  private typealias Found = (routes: [Route], words: Words?, moves: Int, goesOn: Bool)
+  private typealias Found = (routes: [Route], orders: Orders?, moves: Int, goesOn: Bool)
 
   private func routes(
     _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
@@ -90,7 +90,7 @@ public struct RoutingSearch {
     let routes = problem.origins.indices.map {
       model.route(of: $0, over: paths[$0 * model.length..<($0 + 1) * model.length])
     }
-    return (routes, search.words(until: grace), search.moves, goesOn)
+    return (routes, search.orders(until: grace), search.moves, goesOn)
   }
 
   private var isTimed: Bool { options.iterations == nil }
@@ -111,10 +111,10 @@ public struct RoutingSearch {
   }
 }
 
-/// A problem with the routes chosen for it, and its words.
+/// A problem with the routes chosen for it, and its orders.
 public struct RoutingResult: Hashable, Sendable {
   /// The problem; it states both its rules and its routes.
   public var problem: Problem
-  /// The words with their certificate, which holds whatever the routes.
+  /// The orders with their certificate, which holds whatever the routes.
   public var search: SearchResult
 }

@@ -1,14 +1,14 @@
 import PipelineModel
 
-/// Annealing from given words, for benchmarks.
+/// Annealing from given orders, for benchmarks.
 package struct AnnealingMeasurement {
   private let chain: SearchChain
 
-  /// Begins from words that fit the problem.
-  package init(_ problem: Problem, objective: Objective, words: Words) {
+  /// Begins from orders that fit the problem.
+  package init(_ problem: Problem, objective: Objective, orders: Orders) {
     let model = SearchModel(problem, fused: false)
     chain = SearchChain(model, objective: objective, floor: 0, seed: 1)
-    if let order = model.order(of: words) { _ = chain.candidate(of: order) }
+    if let nodeOrder = model.nodeOrder(of: orders) { _ = chain.candidate(of: nodeOrder) }
   }
 
   /// Tries moves as a search does and returns how many were kept.

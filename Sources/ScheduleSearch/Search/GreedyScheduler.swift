@@ -1,4 +1,4 @@
-/// Builds words by playing the pipeline forward in time: whenever a device is idle, a rule chooses its next
+/// Builds orders by playing the pipeline forward in time: whenever a device is idle, a rule chooses its next
 /// operation from those that have arrived.
 ///
 /// O(operations log devices) a run; all memory is taken once and used again.
@@ -43,7 +43,7 @@ struct GreedyScheduler {
     order = Array(repeating: 0, count: model.nodes.count)
   }
 
-  /// The nodes of all words, device by device; `nil` where the rule leads to a deadlock, or the deadline passes first.
+  /// The nodes of all orders, device by device; `nil` where the rule leads to a deadlock, or the deadline passes first.
   mutating func run(_ rule: GreedyRule, until deadline: Deadline = .never) -> [Int32]? {
     reset(rule)
     var done = 0

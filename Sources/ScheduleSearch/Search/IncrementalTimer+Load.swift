@@ -1,11 +1,11 @@
 extension IncrementalTimer {
-  /// Takes new words and times them from nothing; tells whether they can run.
+  /// Takes new orders and times them from nothing; tells whether they can run.
   ///
-  /// - Parameter nodes: the nodes of all words, device by device; memory is not checked.
+  /// - Parameter nodes: the nodes of all orders, device by device; memory is not checked.
   /// - Complexity: O(operations log operations).
   package mutating func load(_ nodes: [Int32]) -> Bool {
     for (position, node) in nodes.enumerated() {
-      word[position] = node
+      order[position] = node
       states[Int(node)].position = Int32(position)
     }
     guard sweep() else { return false }
@@ -27,7 +27,7 @@ extension IncrementalTimer {
     value = longestSpan()
   }
 
-  /// Finds a topological order of the words; tells whether there is one. O(operations).
+  /// Finds a topological order of all nodes; tells whether there is one. O(operations).
   private mutating func sweep() -> Bool {
     clearMarks()
     var count = 0
@@ -42,19 +42,19 @@ extension IncrementalTimer {
       let device = Int(stack[top])
       var position = cursors[device]
       while position < bounds[device + 1] {
-        let index = Int(word[position])
+        let index = Int(order[position])
         let node = nodes[index]
         if node.producer >= 0, marks[Int(node.producer)] != mark { break }
         if node.earlier >= 0, marks[Int(node.earlier)] != mark { break }
         marks[index] = mark
-        order[count] = Int32(index)
+        byRank[count] = Int32(index)
         count += 1
         position += 1
         let consumer = Int(node.consumer)
         // The device that waits for this very operation goes on later.
         if consumer >= 0, nodes[consumer].device != node.device {
           let other = Int(nodes[consumer].device)
-          if cursors[other] < bounds[other + 1], Int(word[cursors[other]]) == consumer {
+          if cursors[other] < bounds[other + 1], Int(order[cursors[other]]) == consumer {
             stack[top] = Int32(other)
             top += 1
           }
@@ -65,22 +65,22 @@ extension IncrementalTimer {
     return count == nodeCount
   }
 
-  /// Orders all nodes by their heads: a topological order in which little lies between neighbours of a word.
+  /// Orders all nodes by their heads: a topological order in which little lies between neighbours of a order.
   private mutating func sortOrder() {
-    for rank in 0..<nodeCount { states[Int(order[rank])].rank = Int32(rank) }
-    let sorted = order.sorted { left, right in
+    for rank in 0..<nodeCount { states[Int(byRank[rank])].rank = Int32(rank) }
+    let sorted = byRank.sorted { left, right in
       let (left, right) = (states[Int(left)], states[Int(right)])
       return left.head == right.head ? left.rank < right.rank : left.head < right.head
     }
     for (rank, node) in sorted.enumerated() {
-      order[rank] = node
+      byRank[rank] = node
       states[Int(node)].rank = Int32(rank)
     }
   }
 
   private mutating func timeHeads() {
     for rank in 0..<nodeCount {
-      let index = Int(order[rank])
+      let index = Int(byRank[rank])
       let node = nodes[index]
       states[index].head = max(
         arrival(node), free(before: Int(states[index].position), on: Int(node.device)))
@@ -89,7 +89,7 @@ extension IncrementalTimer {
 
   private mutating func timeTails() {
     for rank in (0..<nodeCount).reversed() {
-      let index = Int(order[rank])
+      let index = Int(byRank[rank])
       let node = nodes[index]
       states[index].tail = max(
         tailOfOutput(node), tail(after: Int(states[index].position), on: Int(node.device)))
@@ -101,16 +101,16 @@ extension IncrementalTimer {
       var memory = 0.0
       for position in bounds[device]..<bounds[device + 1] {
         held[position] = memory
-        memory += nodes[Int(word[position])].change
+        memory += nodes[Int(order[position])].change
       }
     }
   }
 
-  /// Whether the loaded words stay within every device's memory. O(operations).
+  /// Whether the loaded orders stay within every device's memory. O(operations).
   package var fitsMemory: Bool {
     (0..<deviceCount).allSatisfy { device in
       (bounds[device]..<bounds[device + 1]).allSatisfy { position in
-        held[position] + nodes[Int(word[position])].growth <= capacities[device]
+        held[position] + nodes[Int(order[position])].growth <= capacities[device]
       }
     }
   }

@@ -9,7 +9,7 @@ extension IncrementalTimer {
   /// - Complexity: O(places) when the estimate refuses; otherwise also what changes, at most O(operations).
   @inline(__always)
   package mutating func tryMove(at position: Int, by places: Int, threshold: Double) -> Bool {
-    let device = Int(nodes[Int(word[position])].device)
+    let device = Int(nodes[Int(order[position])].device)
     if places > 0 {
       let limit = min(position + places, bounds[device + 1] - 1)
       let target = latest(from: position, to: limit, on: device)
@@ -27,11 +27,11 @@ extension IncrementalTimer {
 
   /// The last position up to `limit` that the operation can move to.
   private func latest(from position: Int, to limit: Int, on device: Int) -> Int {
-    let index = word[position]
+    let index = order[position]
     let node = nodes[Int(index)]
     var target = position
     while target < limit {
-      let other = word[target + 1]
+      let other = order[target + 1]
       let passed = nodes[Int(other)]
       if other == node.later || other == node.consumer { break }
       if isFirstInFirstOut, passed.group == node.group { break }
@@ -44,12 +44,12 @@ extension IncrementalTimer {
 
   /// The first position down to `limit` that the operation can move to.
   private func earliest(from position: Int, to limit: Int, on device: Int) -> Int {
-    let index = word[position]
+    let index = order[position]
     let node = nodes[Int(index)]
     let capacity = capacities[device]
     var target = position
     while target > limit {
-      let other = word[target - 1]
+      let other = order[target - 1]
       let passed = nodes[Int(other)]
       if other == node.earlier || other == node.producer { break }
       if isFirstInFirstOut, passed.group == node.group { break }
@@ -66,18 +66,18 @@ extension IncrementalTimer {
   private func estimateLater(_ position: Int, _ target: Int, _ device: Int) -> Double {
     var clock = free(before: position, on: device)
     for place in position + 1...target {
-      let node = nodes[Int(word[place])]
+      let node = nodes[Int(order[place])]
       let head = max(clock, arrival(node))
       estimates[place - position] = head
       clock = head + node.duration
     }
-    let moved = nodes[Int(word[position])]
+    let moved = nodes[Int(order[position])]
     clock = max(clock, arrival(moved)) + moved.duration
     var rest = max(tailOfOutput(moved), tail(after: target, on: device))
     var longest = clock + rest
     rest += moved.duration
     for place in (position + 1...target).reversed() {
-      let node = nodes[Int(word[place])]
+      let node = nodes[Int(order[place])]
       rest = max(tailOfOutput(node), rest) + node.duration
       longest = max(longest, estimates[place - position] + rest)
     }
@@ -86,11 +86,11 @@ extension IncrementalTimer {
 
   /// The longest path through the operations that a move to an earlier position touches, all else as it is.
   private func estimateEarlier(_ position: Int, _ target: Int, _ device: Int) -> Double {
-    let moved = nodes[Int(word[position])]
+    let moved = nodes[Int(order[position])]
     let start = max(free(before: target, on: device), arrival(moved))
     var clock = start + moved.duration
     for place in target..<position {
-      let node = nodes[Int(word[place])]
+      let node = nodes[Int(order[place])]
       let head = max(clock, arrival(node))
       estimates[place - target] = head
       clock = head + node.duration
@@ -98,7 +98,7 @@ extension IncrementalTimer {
     var rest = tail(after: position, on: device)
     var longest = 0.0
     for place in (target..<position).reversed() {
-      let node = nodes[Int(word[place])]
+      let node = nodes[Int(order[place])]
       rest = max(tailOfOutput(node), rest) + node.duration
       longest = max(longest, estimates[place - target] + rest)
     }
@@ -111,12 +111,12 @@ extension IncrementalTimer {
     from position: Int, to target: Int, _ device: Int, _ threshold: Double
   ) -> Bool {
     let (first, last) = (min(position, target), max(position, target))
-    let (low, high) = (Int(states[Int(word[first])].rank), Int(states[Int(word[last])].rank))
+    let (low, high) = (Int(states[Int(order[first])].rank), Int(states[Int(order[last])].rank))
     guard target > position ? reorderLater(low, high, device) : reorderEarlier(low, high, device) else {
       return false
     }
     rotate(from: position, to: target)
-    let settled = Int(states[Int(word[last])].rank)
+    let settled = Int(states[Int(order[last])].rank)
     var changes = 0
     if timeHeads(from: first, to: last, device, settled: settled, threshold: threshold, &changes) {
       let longest = longestSpan()
@@ -130,24 +130,24 @@ extension IncrementalTimer {
     for index in 0..<changes { states[Int(undo[index].node)].head = undo[index].head }
     rotate(from: target, to: position)
     for rank in low...high {
-      order[rank] = savedOrder[rank]
-      states[Int(savedOrder[rank])].rank = Int32(rank)
+      byRank[rank] = savedByRank[rank]
+      states[Int(savedByRank[rank])].rank = Int32(rank)
     }
     return false
   }
 
   /// Takes the operation at a position out and puts it in at another.
   private func rotate(from position: Int, to target: Int) {
-    let moved = word[position]
+    let moved = order[position]
     let step = target > position ? 1 : -1
     var place = position
     while place != target {
-      let node = word[place + step]
-      word[place] = node
+      let node = order[place + step]
+      order[place] = node
       states[Int(node)].position = Int32(place)
       place += step
     }
-    word[target] = moved
+    order[target] = moved
     states[Int(moved)].position = Int32(target)
   }
 
@@ -156,7 +156,7 @@ extension IncrementalTimer {
     var memory = held[first]
     for place in first...last {
       held[place] = memory
-      memory += nodes[Int(word[place])].change
+      memory += nodes[Int(order[place])].change
     }
   }
 }

@@ -7,10 +7,10 @@ extension IncrementalTimer {
   ) -> Bool {
     var pending = 0
     for place in first...min(last + 1, bounds[device + 1] - 1) {
-      touch(Int(states[Int(word[place])].rank), &pending)
+      touch(Int(states[Int(order[place])].rank), &pending)
     }
-    // The word's range is in rank order.
-    var block = Int(states[Int(word[first])].rank) >> 6
+    // The order's range is in rank order.
+    var block = Int(states[Int(order[first])].rank) >> 6
     while pending > 0 {
       let bits = dirty[block]
       if bits == 0 {
@@ -20,7 +20,7 @@ extension IncrementalTimer {
       dirty[block] = bits & (bits &- 1)
       pending &-= 1
       let rank = block << 6 | bits.trailingZeroBitCount
-      let index = Int(order[rank])
+      let index = Int(byRank[rank])
       let node = nodes[index]
       let position = Int(states[index].position)
       let head = max(arrival(node), free(before: position, on: Int(node.device)))
@@ -34,7 +34,7 @@ extension IncrementalTimer {
         return false
       }
       if position + 1 < bounds[Int(node.device) + 1] {
-        touch(Int(states[Int(word[position + 1])].rank), &pending)
+        touch(Int(states[Int(order[position + 1])].rank), &pending)
       }
       if node.consumer >= 0 { touch(Int(states[Int(node.consumer)].rank), &pending) }
     }
@@ -45,9 +45,9 @@ extension IncrementalTimer {
   mutating func timeTails(from first: Int, to last: Int, _ device: Int) {
     var pending = 0
     for place in max(first - 1, bounds[device])...last {
-      touch(Int(states[Int(word[place])].rank), &pending)
+      touch(Int(states[Int(order[place])].rank), &pending)
     }
-    var block = Int(states[Int(word[last])].rank) >> 6
+    var block = Int(states[Int(order[last])].rank) >> 6
     while pending > 0 {
       let bits = dirty[block]
       if bits == 0 {
@@ -57,14 +57,14 @@ extension IncrementalTimer {
       let bit = 63 &- bits.leadingZeroBitCount
       dirty[block] = bits & ~(1 << UInt64(bit))
       pending &-= 1
-      let index = Int(order[block << 6 | bit])
+      let index = Int(byRank[block << 6 | bit])
       let node = nodes[index]
       let position = Int(states[index].position)
       let tail = max(tailOfOutput(node), tail(after: position, on: Int(node.device)))
       if tail == states[index].tail { continue }
       states[index].tail = tail
       if position > bounds[Int(node.device)] {
-        touch(Int(states[Int(word[position - 1])].rank), &pending)
+        touch(Int(states[Int(order[position - 1])].rank), &pending)
       }
       if node.producer >= 0 { touch(Int(states[Int(node.producer)].rank), &pending) }
     }

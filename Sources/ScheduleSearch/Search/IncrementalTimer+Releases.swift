@@ -1,11 +1,11 @@
 extension IncrementalTimer {
-  /// Releases the devices so that the value is the period of the present words, and times all again.
+  /// Releases the devices so that the value is the period of the present orders, and times all again.
   ///
   /// The period is the maximum cycle mean of the longest paths from device to device. Releases rise until every
   /// device ends within one period, or until devices raise each other in a circle, whose mean is the next
   /// period tried (see `Timeline`). Any releases whatever give an upper bound; the present ones are the start.
   ///
-  /// - Parameter lowerBound: a value that no words can beat.
+  /// - Parameter lowerBound: a value that no orders can beat.
   /// - Complexity: O(operations) a pass, seldom more than four passes.
   package mutating func optimizeReleases(lowerBound: Double) {
     var graph = ReleaseGraph(period: lowerBound, deviceCount: deviceCount)
@@ -27,7 +27,7 @@ extension IncrementalTimer {
   /// at once.
   private mutating func balanceReleases() {
     for device in 0..<deviceCount where bounds[device] < bounds[device + 1] {
-      let (first, last) = (Int(word[bounds[device]]), Int(word[bounds[device + 1] - 1]))
+      let (first, last) = (Int(order[bounds[device]]), Int(order[bounds[device + 1] - 1]))
       let end = states[last].head + nodes[last].duration + optimizerSteps[device]
       let later = value - (releases[device] + nodes[first].duration + states[first].tail)
       let earlier = value - (end - releases[device])
@@ -41,7 +41,7 @@ extension IncrementalTimer {
 
   private mutating func timeHeadsWithSources() {
     for rank in 0..<nodeCount {
-      let index = Int(order[rank])
+      let index = Int(byRank[rank])
       let node = nodes[index]
       let device = Int(node.device)
       let position = Int(states[index].position)
@@ -51,7 +51,7 @@ extension IncrementalTimer {
         sources[index] = sources[Int(node.producer)]
       } else {
         states[index].head = free
-        sources[index] = position == bounds[device] ? Int32(device) : sources[Int(word[position - 1])]
+        sources[index] = position == bounds[device] ? Int32(device) : sources[Int(order[position - 1])]
       }
     }
   }
@@ -60,7 +60,7 @@ extension IncrementalTimer {
   private mutating func raiseReleases(_ graph: inout ReleaseGraph) -> Bool {
     var rises = false
     for device in 0..<deviceCount where bounds[device] < bounds[device + 1] {
-      let last = Int(word[bounds[device + 1] - 1])
+      let last = Int(order[bounds[device + 1] - 1])
       let end = states[last].head + nodes[last].duration + optimizerSteps[device]
       // Releases are no whole numbers once a cycle's mean is none: differences of rounding are not followed.
       guard end - graph.period > releases[device] + 1e-12 * max(end, graph.period) else { continue }

@@ -1,6 +1,6 @@
 import Timeline
 
-/// Times words and keeps them timed while single operations move within their word.
+/// Times orders and keeps them timed while single operations move within their order.
 ///
 /// Every operation has a head, its earliest start, and a tail, the least time from its end to the finish. A move
 /// is first estimated from the heads and tails around it, which takes a few operations; only a promising one is
@@ -10,7 +10,7 @@ import Timeline
 /// its end: released together this is the makespan, at the best releases it is the period. Times are in grid
 /// steps. Nothing is allocated after the first load.
 package struct IncrementalTimer: ~Copyable {
-  /// What is known of an operation in the present words.
+  /// What is known of an operation in the present orders.
   struct State: BitwiseCopyable {
     var head = 0.0
     var tail = 0.0
@@ -32,13 +32,13 @@ package struct IncrementalTimer: ~Copyable {
   let capacities: KernelMemory<Double>
   let optimizerSteps: KernelMemory<Double>
 
-  /// The nodes of all words, device by device.
-  package let word: KernelMemory<Int32>
+  /// The nodes of all orders, device by device.
+  package let order: KernelMemory<Int32>
   let states: KernelMemory<State>
-  /// The memory held before each position of `word`.
+  /// The memory held before each position of `order`.
   let held: KernelMemory<Double>
   /// All nodes in a topological order.
-  let order: KernelMemory<Int32>
+  let byRank: KernelMemory<Int32>
   /// When each device is released.
   let releases: KernelMemory<Double>
   /// The longest time from a device's release to its end.
@@ -46,7 +46,7 @@ package struct IncrementalTimer: ~Copyable {
 
   // Room for one move.
   let undo: KernelMemory<Undo>
-  let savedOrder: KernelMemory<Int32>
+  let savedByRank: KernelMemory<Int32>
   let estimates: KernelMemory<Double>
   let marks: KernelMemory<Int32>
   var mark: Int32 = 0
@@ -58,7 +58,7 @@ package struct IncrementalTimer: ~Copyable {
   /// The device whose release the longest path to each operation comes from.
   let sources: KernelMemory<Int32>
 
-  /// Copies a model into memory of its own; words are loaded afterwards.
+  /// Copies a model into memory of its own; orders are loaded afterwards.
   package init(_ model: SearchModel) {
     nodeCount = model.nodes.count
     deviceCount = model.deviceCount
@@ -67,13 +67,13 @@ package struct IncrementalTimer: ~Copyable {
     bounds = KernelMemory(copying: model.bounds)
     capacities = KernelMemory(copying: model.capacities)
     optimizerSteps = KernelMemory(copying: model.optimizerSteps)
-    word = KernelMemory(repeating: 0, count: nodeCount)
+    order = KernelMemory(repeating: 0, count: nodeCount)
     states = KernelMemory(repeating: State(), count: nodeCount)
     held = KernelMemory(repeating: 0, count: nodeCount + 1)
-    order = KernelMemory(repeating: 0, count: nodeCount)
+    byRank = KernelMemory(repeating: 0, count: nodeCount)
     releases = KernelMemory(repeating: 0, count: deviceCount)
     undo = KernelMemory(repeating: Undo(), count: nodeCount)
-    savedOrder = KernelMemory(repeating: 0, count: nodeCount)
+    savedByRank = KernelMemory(repeating: 0, count: nodeCount)
     estimates = KernelMemory(repeating: 0, count: max(nodeCount, deviceCount))
     marks = KernelMemory(repeating: 0, count: nodeCount)
     dirtyWordCount = (nodeCount + 63) / 64
@@ -88,13 +88,13 @@ package struct IncrementalTimer: ~Copyable {
     bounds.deallocate()
     capacities.deallocate()
     optimizerSteps.deallocate()
-    word.deallocate()
+    order.deallocate()
     states.deallocate()
     held.deallocate()
-    order.deallocate()
+    byRank.deallocate()
     releases.deallocate()
     undo.deallocate()
-    savedOrder.deallocate()
+    savedByRank.deallocate()
     estimates.deallocate()
     marks.deallocate()
     dirty.deallocate()
@@ -112,8 +112,8 @@ package struct IncrementalTimer: ~Copyable {
     mark += 1
   }
 
-  /// The present words, device by device. O(operations).
-  package var words: [Int32] { Array(word) }
+  /// The present orders, device by device. O(operations).
+  package var orders: [Int32] { Array(order) }
 
   // MARK: Arcs
 
@@ -128,15 +128,15 @@ package struct IncrementalTimer: ~Copyable {
   @inline(__always)
   func free(before position: Int, on device: Int) -> Double {
     if position == bounds[device] { return releases[device] }
-    let before = Int(word[position - 1])
+    let before = Int(order[position - 1])
     return states[before].head + nodes[before].duration
   }
 
-  /// The time from the end of a position's operation to the finish along the word.
+  /// The time from the end of a position's operation to the finish along the order.
   @inline(__always)
   func tail(after position: Int, on device: Int) -> Double {
     if position + 1 == bounds[device + 1] { return optimizerSteps[device] - releases[device] }
-    let next = Int(word[position + 1])
+    let next = Int(order[position + 1])
     return nodes[next].duration + states[next].tail
   }
 
@@ -152,7 +152,7 @@ package struct IncrementalTimer: ~Copyable {
   func longestSpan() -> Double {
     var longest = 0.0
     for device in 0..<deviceCount where bounds[device] < bounds[device + 1] {
-      let last = Int(word[bounds[device + 1] - 1])
+      let last = Int(order[bounds[device + 1] - 1])
       let end = states[last].head + nodes[last].duration + optimizerSteps[device]
       longest = max(longest, end - releases[device])
     }
@@ -164,7 +164,7 @@ extension IncrementalTimer {
   /// Whether the operation at a position lies on a path as long as the value.
   @inline(__always)
   func isCritical(at position: Int) -> Bool {
-    let node = Int(word[position])
+    let node = Int(order[position])
     return states[node].head + nodes[node].duration + states[node].tail >= value * (1 - 1e-12)
   }
 }

@@ -38,7 +38,7 @@ struct Portfolio {
     }
   }
 
-  /// The best words so far.
+  /// The best orders so far.
   var best: SearchChain.Candidate { candidates[0] }
   /// The moves tried by all chains.
   var moves: Int { chains.reduce(composedMoves) { $0 + $1.moves } }
@@ -61,11 +61,11 @@ struct Portfolio {
     return true
   }
 
-  /// Takes given words in, first in first out: the first that fit, and more as long as there is time.
-  mutating func consider(_ starts: [Words]) {
-    for words in starts where candidates.isEmpty || !isLate {
-      guard let order = model.order(of: words),
-        let candidate = chains[0].candidate(of: model.firstInFirstOut(order))
+  /// Takes given orders in, first in first out: the first that fit, and more as long as there is time.
+  mutating func consider(_ starts: [Orders]) {
+    for orders in starts where candidates.isEmpty || !isLate {
+      guard let nodeOrder = model.nodeOrder(of: orders),
+        let candidate = chains[0].candidate(of: model.firstInFirstOut(nodeOrder))
       else { continue }
       insert(candidate)
     }
@@ -110,8 +110,10 @@ struct Portfolio {
       portfolio.improve(moves: share.map { $0 - portfolio.moves })
     }
     composedMoves = portfolio.moves
-    let orders = portfolio.candidates.flatMap { SteadyState($0.order, of: small, to: model).candidates() }
-    evaluate(orders.count) { chain, index in chain.candidate(of: orders[index]) }
+    let nodeOrders = portfolio.candidates.flatMap {
+      SteadyState($0.nodeOrder, of: small, to: model).candidates()
+    }
+    evaluate(nodeOrders.count) { chain, index in chain.candidate(of: nodeOrders[index]) }
   }
 
   /// Lets both chains try moves for a while, then shares the best.
@@ -121,7 +123,7 @@ struct Portfolio {
     let count = limit.map { min(65_536, ($0 + Self.chainCount - 1) / Self.chainCount) } ?? 1 << 40
     let slice = isTimed ? lastMoves.orAt(ContinuousClock.now + .milliseconds(100)) : lastMoves
     let found = inParallel { chain, index in
-      if isFirst { _ = chain.candidate(of: places[min(index, places.count - 1)].order) }
+      if isFirst { _ = chain.candidate(of: places[min(index, places.count - 1)].nodeOrder) }
       chain.improve(moves: count, deadline: slice)
       return chain.best
     }
@@ -131,7 +133,9 @@ struct Portfolio {
 
   private mutating func insert(_ candidate: SearchChain.Candidate) {
     let place = candidates.firstIndex { candidate.value < $0.value } ?? candidates.count
-    guard place < Self.capacity, !candidates.contains(where: { $0.order == candidate.order }) else { return }
+    guard place < Self.capacity, !candidates.contains(where: { $0.nodeOrder == candidate.nodeOrder }) else {
+      return
+    }
     candidates.insert(candidate, at: place)
     if candidates.count > Self.capacity { candidates.removeLast() }
   }

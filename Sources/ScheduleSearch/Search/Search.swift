@@ -1,28 +1,28 @@
 import PipelineModel
 import Timeline
 
-/// Finds the words with the least makespan or period within every device's memory limit.
+/// Finds the orders with the least makespan or period within every device's memory limit.
 ///
-/// A family of greedy rules gives first words, named families may give more (`starts`); the best are improved by
+/// A family of greedy rules gives first orders, named families may give more (`starts`); the best are improved by
 /// two chains of moves side by side. The search ends when the value meets the lower bound, the limit of time or
 /// moves is reached, or the caller says so. There always is an answer: a problem whose every device holds one
 /// microbatch, which `Problem` guarantees, can at least run one after the other. docs/search.md explains.
 public struct Search {
   private let problem: Problem
   private let options: SearchOptions
-  private let starts: [Words]
+  private let starts: [Orders]
   /// The bound to stop at; where the caller gives none, it is raised on the way.
   private let known: Double?
 
   /// Prepares a search.
   ///
   /// - Parameters:
-  ///   - starts: words to begin with, such as those of named families; those that cannot run, exceed a memory
+  ///   - starts: orders to begin with, such as those of named families; those that cannot run, exceed a memory
   ///     limit or split what is to be fused are left out. The result is never worse than any other.
   ///   - lowerBound: a proved lower bound on the objective, in the problem's time unit, at which to stop; where
   ///     left out, the best bound is worked out as soon as there is a schedule to compare it with.
   public init(
-    _ problem: Problem, options: SearchOptions = SearchOptions(), starts: [Words] = [],
+    _ problem: Problem, options: SearchOptions = SearchOptions(), starts: [Orders] = [],
     lowerBound: Double? = nil
   ) {
     self.problem = problem
@@ -50,7 +50,7 @@ public struct Search {
   /// - Parameters:
   ///   - deadline: when to end besides the limits of the options, with what is known by then.
   ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
-  /// - Returns: the best words found; at the same seed and `iterations` always the same.
+  /// - Returns: the best orders found; at the same seed and `iterations` always the same.
   public func run(
     until deadline: Deadline = .never, progress: (SearchProgress) -> Bool = { _ in true }
   ) -> SearchResult {
@@ -99,7 +99,7 @@ public struct Search {
     // A shorter schedule is a smaller length to refute.
     if value() < first, hasReserve { raiseBound(until: deadline) }
     return SearchResult(
-      words: model.words(of: portfolio.best.order), value: value(), objective: options.objective,
+      orders: model.orders(of: portfolio.best.nodeOrder), value: value(), objective: options.objective,
       bound: bound, iterations: portfolio.moves)
   }
 }

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// One worker of a search: evaluates words and improves them by simulated annealing.
+/// One worker of a search: evaluates orders and improves them by simulated annealing.
 ///
 /// Two chains share nothing; a search runs them side by side and merges what they found.
 final class SearchChain {
@@ -9,7 +9,7 @@ final class SearchChain {
 
   private let model: SearchModel
   private let objective: Objective
-  /// No words are better, in grid steps.
+  /// No orders are better, in grid steps.
   var floor: Double
   private let largestWork: Double
   private let isLarge: Bool
@@ -19,16 +19,16 @@ final class SearchChain {
   private var cooling: Cooling
   private var acceptedSinceReleases = 0
 
-  /// The best words so far and their value in grid steps; infinite before there are any.
+  /// The best orders so far and their value in grid steps; infinite before there are any.
   private(set) var best: Candidate
   /// How many moves were kept.
   private(set) var keptMoves = 0
   /// How many moves have been tried.
   private(set) var moves = 0
 
-  /// Words with their value, in grid steps.
+  /// Orders with their value, in grid steps.
   struct Candidate {
-    var order: [Int32]
+    var nodeOrder: [Int32]
     var value: Double
   }
 
@@ -42,23 +42,23 @@ final class SearchChain {
     scheduler = GreedyScheduler(model)
     random = FastRandom(seed: seed)
     cooling = Cooling(model, firstCycle: Int(seed & 1))
-    best = Candidate(order: [], value: .infinity)
+    best = Candidate(nodeOrder: [], value: .infinity)
   }
 
   /// Whether nothing better can be found.
   var isDone: Bool { best.value <= floor * (1 + 1e-9) }
 
-  /// The words of a greedy rule with their value; `nil` where the rule leads to a deadlock, or takes too long.
+  /// The orders of a greedy rule with their value; `nil` where the rule leads to a deadlock, or takes too long.
   func candidate(of rule: GreedyRule, until deadline: Deadline = .never) -> Candidate? {
     scheduler.run(rule, until: deadline).flatMap { candidate(of: $0) }
   }
 
-  /// Words with their value; `nil` where they cannot run or exceed a limit. Moves go on from them.
-  func candidate(of order: [Int32]) -> Candidate? {
+  /// Orders with their value; `nil` where they cannot run or exceed a limit. Moves go on from them.
+  func candidate(of nodeOrder: [Int32]) -> Candidate? {
     timer.resetReleases()
-    guard timer.load(order), timer.fitsMemory else { return nil }
+    guard timer.load(nodeOrder), timer.fitsMemory else { return nil }
     optimizeReleases()
-    let candidate = Candidate(order: order, value: timer.value)
+    let candidate = Candidate(nodeOrder: nodeOrder, value: timer.value)
     if candidate.value < best.value { best = candidate }
     return candidate
   }
@@ -81,7 +81,7 @@ final class SearchChain {
     let temperature = cooling.temperature
     var tried = 0
     while tried < count {
-      // A move on large words takes milliseconds.
+      // A move on large orders takes milliseconds.
       if isLarge, tried & 15 == 15, deadline.hasPassed { break }
       tried += 1
       let position = pick()
@@ -94,7 +94,7 @@ final class SearchChain {
     moves += tried
     if cooling.advance(by: tried) {
       cooling.restart()
-      _ = candidate(of: best.order)
+      _ = candidate(of: best.nodeOrder)
     }
   }
 
@@ -104,7 +104,7 @@ final class SearchChain {
     if objective == .period, acceptedSinceReleases >= Self.movesPerRelease { optimizeReleases() }
     if timer.value < best.value * (1 - 1e-12) {
       optimizeReleases()
-      best = Candidate(order: timer.words, value: timer.value)
+      best = Candidate(nodeOrder: timer.orders, value: timer.value)
     }
   }
 
@@ -118,9 +118,9 @@ final class SearchChain {
   }
 }
 
-/// How much worse a move may make the words: less and less over a cycle of moves, then again from the start.
+/// How much worse a move may make the orders: less and less over a cycle of moves, then again from the start.
 private struct Cooling {
-  /// Up to this many operations, hot cycles that leave the valleys of small words take turns with cool ones that
+  /// Up to this many operations, hot cycles that leave the valleys of small orders take turns with cool ones that
   /// polish; more operations would take hot cycles longer than a search lasts.
   private static let smallCount = 1_500
 

@@ -4,7 +4,7 @@ import Timeline
 /// A problem lowered to the flat arrays that construction and improvement read.
 ///
 /// Every visit of a microbatch owns two or three nodes side by side: `F`, `B` (or `BW`) and, with a split
-/// backward, `W`. The operations of each device are known in advance, so words are orders of fixed node sets.
+/// backward, `W`. The operations of each device are known in advance, so an order permutes a fixed set of nodes.
 package struct SearchModel: Sendable {
   /// What is known of one operation whatever the order; times and memory in grid steps.
   package struct Node: BitwiseCopyable, Sendable {
@@ -19,9 +19,9 @@ package struct SearchModel: Sendable {
     var producer: Int32
     /// The `F` or `B` that waits for the output; -1 where only a `W` does.
     var consumer: Int32
-    /// The node of the same visit that must come earlier in the same word; -1 for `F`.
+    /// The node of the same visit that must come earlier in the same order; -1 for `F`.
     var earlier: Int32
-    /// The node of the same visit that must come later in the same word; -1 for the last.
+    /// The node of the same visit that must come later in the same order; -1 for the last.
     var later: Int32
     var device: Int32
     /// Operations of one kind on one stage and device.
@@ -52,7 +52,7 @@ package struct SearchModel: Sendable {
   let laneOfVisit: [Int32]
   /// The first visit of each microbatch, and after the last one the number of visits.
   let firstVisit: [Int32]
-  /// Where each device's word begins, and after the last its end.
+  /// Where each device's order begins, and after the last its end.
   package let bounds: [Int]
   /// The memory each device has for activations, in grid steps of the memory grid; infinite without a limit.
   let capacities: [Double]

@@ -12,7 +12,7 @@ public struct SearchOptions: Hashable, Sendable {
     case auto
   }
 
-  /// What the words are to be short in.
+  /// What the orders are to be short in.
   public var objective: Objective
   /// Whether backward passes are split.
   public var backward: Backward
@@ -57,10 +57,10 @@ public struct SearchProgress: Hashable, Sendable {
   public var lowerBound: Double
 }
 
-/// The best words that a search found.
+/// The best orders that a search found.
 public struct SearchResult: Hashable, Sendable {
-  /// The words; they can run and stay within every device's memory limit.
-  public var words: Words
+  /// The orders; they can run and stay within every device's memory limit.
+  public var orders: Orders
   /// Their makespan or period, in the problem's time unit.
   public var value: Double
   /// The figure that they are short in.

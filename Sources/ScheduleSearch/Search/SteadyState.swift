@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// Words for many microbatches out of words for few: a stretch of the steady state is repeated between warm-up
+/// Orders for many microbatches out of orders for few: a stretch of the steady state is repeated between warm-up
 /// and cool-down.
 ///
 /// A stretch that holds equally many operations of every stage and kind leaves a device's memory as it found it,
@@ -8,7 +8,7 @@ import PipelineModel
 package struct SteadyState {
   private let small: SearchModel
   private let large: SearchModel
-  private let order: [Int32]
+  private let nodeOrder: [Int32]
 
   /// A size to optimise in place of the model's own: large enough for a steady state, and shorter by a whole
   /// number of stretches of one to four microbatches; `nil` where the model is small or its microbatches differ.
@@ -23,18 +23,18 @@ package struct SteadyState {
     return repeats > 2 ? count - repeats * stretch : nil
   }
 
-  /// Takes words of the small model, which must run, to be stretched to the large one.
-  package init(_ order: [Int32], of small: SearchModel, to large: SearchModel) {
-    self.order = order
+  /// Takes orders of the small model, which must run, to be stretched to the large one.
+  package init(_ nodeOrder: [Int32], of small: SearchModel, to large: SearchModel) {
+    self.nodeOrder = nodeOrder
     self.small = small
     self.large = large
   }
 
-  /// Different ways to repeat a stretch; all of them run and keep every limit that the small words keep.
+  /// Different ways to repeat a stretch; all of them run and keep every limit that the small orders keep.
   package func candidates() -> [[Int32]] {
     var timer = IncrementalTimer(small)
-    guard timer.load(order) else { return [] }
-    let starts = order.map { timer.states[Int($0)].head }
+    guard timer.load(nodeOrder) else { return [] }
+    let starts = nodeOrder.map { timer.states[Int($0)].head }
     let end = starts.max() ?? 0
     return (1...4).flatMap { length in
       let balanced = (0..<small.deviceCount).map { balancedPositions(on: $0, length) }
@@ -57,7 +57,7 @@ package struct SteadyState {
     var counts = [Int](repeating: 0, count: small.kinds * small.lanes.count)
     var unbalanced = groups
     func change(_ position: Int, by step: Int) {
-      let group = Int(small.nodes[Int(order[position])].group)
+      let group = Int(small.nodes[Int(nodeOrder[position])].group)
       if counts[group] == length { unbalanced += 1 }
       counts[group] += step
       if counts[group] == length { unbalanced -= 1 }
@@ -73,11 +73,11 @@ package struct SteadyState {
   private func cut(at time: Double, _ starts: [Double], _ balanced: [[Int]]) -> [Int]? {
     var cut: [Int] = []
     for device in 0..<small.deviceCount {
-      let word = small.bounds[device]..<small.bounds[device + 1]
-      let now = word.first { starts[$0] >= time } ?? word.upperBound
+      let order = small.bounds[device]..<small.bounds[device + 1]
+      let now = order.first { starts[$0] >= time } ?? order.upperBound
       guard let nearest = balanced[device].min(by: { abs($0 - now) < abs($1 - now) }) else {
-        guard word.isEmpty else { return nil }
-        cut.append(word.lowerBound)
+        guard order.isEmpty else { return nil }
+        cut.append(order.lowerBound)
         continue
       }
       cut.append(nearest)
@@ -90,7 +90,7 @@ package struct SteadyState {
   private func isClosed(_ cut: [Int]) -> Bool {
     var precedes = [Bool](repeating: false, count: small.nodes.count)
     for device in 0..<small.deviceCount {
-      for node in order[small.bounds[device]..<cut[device]] { precedes[Int(node)] = true }
+      for node in nodeOrder[small.bounds[device]..<cut[device]] { precedes[Int(node)] = true }
     }
     return small.nodes.indices.allSatisfy { node in
       let producer = Int(small.nodes[node].producer)
@@ -103,11 +103,11 @@ package struct SteadyState {
     var result: [Int32] = []
     result.reserveCapacity(large.nodes.count)
     for device in 0..<small.deviceCount {
-      let word = small.bounds[device]..<small.bounds[device + 1]
-      let stretch = word.isEmpty ? 0 : small.kinds * small.lanes.count { $0.device == device } * length
-      result += order[word.lowerBound..<cut[device]]
-      for _ in 0...repeats { result += order[cut[device]..<cut[device] + stretch] }
-      result += order[(cut[device] + stretch)..<word.upperBound]
+      let order = small.bounds[device]..<small.bounds[device + 1]
+      let stretch = order.isEmpty ? 0 : small.kinds * small.lanes.count { $0.device == device } * length
+      result += nodeOrder[order.lowerBound..<cut[device]]
+      for _ in 0...repeats { result += nodeOrder[cut[device]..<cut[device] + stretch] }
+      result += nodeOrder[(cut[device] + stretch)..<order.upperBound]
     }
     // Labels of repeated operations are wrong until they are counted again.
     return large.firstInFirstOut(result)

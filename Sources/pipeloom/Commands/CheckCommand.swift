@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Verifies a schedule from first principles, sharing no code with what made it.",
     discussion: """
-      Checks that every operation runs exactly once on the right device, that the words can run, that recorded \
+      Checks that every operation runs exactly once on the right device, that the orders can run, that recorded \
       times are true and inputs arrive in time, that memory stays within the limits and that the summary is \
       true. Every violation is one line; the exit status is 1 if there is any.
 
@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
       that it bounds. With --prove-bound it is worked out anew, by branch and bound where need be, and a bound that \
       is not proved in the time is a violation: either a shorter schedule is found, or what can be proved is told.
 
-      With --communication, words are written out as one program of operations, sends and receives per device, \
+      With --communication, orders are written out as one program of operations, sends and receives per device, \
       as 'export --format program' does, and proved never to block: under rendezvous a send completes with its \
       receive, under buffered:N while fewer than N messages to that device are under way (without N: at once), \
       under batched adjacent transfers are launched together. Otherwise the shortest circle of devices that wait \
@@ -76,7 +76,7 @@ struct CheckCommand: ParsableCommand {
     let bound = try violations.isEmpty ? boundReport(of: input) : nil
     violations += bound?.violation.map { [$0] } ?? []
     let report = Report(
-      violations: violations, operations: record.schedule.words.operations.count,
+      violations: violations, operations: record.schedule.orders.operations.count,
       timesRecorded: record.times != nil, summaryRecorded: record.summary != nil,
       communication: communication, bound: bound)
     try StandardOutput.write(json ? MachineReport.json(report) : text(of: report))

@@ -35,8 +35,8 @@ struct FamilyComparison {
         var arranged = try family.layout.arranging(problem, parts: parts)
         if let memoryLimit { arranged = try arranged.with(memoryLimit: memoryLimit) }
         let choice = family.takesGroupSize ? parameters : FamilyParameters()
-        let words = try family.words(for: arranged, parameters: choice)
-        let timeline = try Timeline(Schedule(problem: arranged, words: words))
+        let orders = try family.orders(for: arranged, parameters: choice)
+        let timeline = try Timeline(Schedule(problem: arranged, orders: orders))
         try family.checkMemory(of: timeline)
         entries.append(Entry(family: family, timeline: timeline))
       } catch {

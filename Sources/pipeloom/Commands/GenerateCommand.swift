@@ -35,8 +35,8 @@ struct GenerateCommand: ParsableCommand {
     let file = problem.problem
     let problem = try problem.resolve(chunksPlaced: family.layout.arrangement)
     try MemoryForecast.check(.timing, operations: problem.operationCount, in: file)
-    let words = try family.words(for: problem, parameters: parameters.parameters(of: family))
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let orders = try family.orders(for: problem, parameters: parameters.parameters(of: family))
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     try family.checkMemory(of: timeline)
     let generator = ScheduleFile.Generator(
       command: "generate", family: family.name, groupSize: parameters.groupSize, version: Pipeloom.version)

@@ -92,10 +92,10 @@ struct ImportCommand: ParsableCommand {
     }
     let costs = try layout.arrange(ProblemFlags.read(problem), chunksPlaced: .loop)
     let input = try InputFile(file, limit: format.largestText)
-    let words = try format.decode(input.bytes, file: file.text, for: costs)
+    let orders = try format.decode(input.bytes, file: file.text, for: costs)
     let timeline: Timeline
     do throws(TimelineError) {
-      timeline = try Timeline(Schedule(problem: costs, words: words))
+      timeline = try Timeline(Schedule(problem: costs, orders: orders))
     } catch {
       throw Failure(.badInput, "\(file.inputName): \(error)")
     }

@@ -11,10 +11,10 @@ struct MemorySweepRun {
   let sweep: MemorySweep
   let flags: SearchFlags
 
-  /// Searches under every limit, up to the one at which an interrupt comes; words found under a smaller limit
+  /// Searches under every limit, up to the one at which an interrupt comes; orders found under a smaller limit
   /// are a start for the next. A certificate that had to be withdrawn is told beside the lines.
   func lines(until interrupt: borrowing Interrupt) throws -> (lines: [SweepReport.Line], defect: Failure?) {
-    var found: [Words] = []
+    var found: [Orders] = []
     var lines: [SweepReport.Line] = []
     var defect: Failure?
     for multiple in sweep.multiples where !interrupt.hasHappened {
@@ -28,7 +28,7 @@ struct MemorySweepRun {
         continue
       }
       let result = flags.search(limited, starts: found, until: interrupt)
-      found = [result.words]
+      found = [result.orders]
       let proof = Proof(result)
       defect = defect ?? proof.defect(of: limited)
       lines.append(
@@ -39,7 +39,7 @@ struct MemorySweepRun {
 
   /// How long all devices together are busy: pairs that overlap take less than their parts.
   private func work(of result: SearchResult, _ problem: Problem) throws(TimelineError) -> Double {
-    let timeline = try Timeline(Schedule(problem: problem, words: result.words))
+    let timeline = try Timeline(Schedule(problem: problem, orders: result.orders))
     return problem.devices.indices.reduce(0) { $0 + timeline.work(of: Device.ID($1)) }
   }
 
@@ -74,8 +74,8 @@ struct MemorySweepRun {
 
   private func marks() throws -> [TradeOffChart.Mark] {
     try Families.all.compactMap { family in
-      guard let words = try? family.words(for: problem) else { return nil }
-      let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+      guard let orders = try? family.orders(for: problem) else { return nil }
+      let summary = try Timeline(Schedule(problem: problem, orders: orders)).summary
       return TradeOffChart.Mark(
         label: family.title, memory: summary.peakMemory.max() ?? 0,
         bubble: flags.objective == .makespan ? summary.makespanBubble : summary.periodBubble)

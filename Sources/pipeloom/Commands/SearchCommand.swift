@@ -71,7 +71,7 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  /// Chooses the devices of every stage, then routes and words.
+  /// Chooses the devices of every stage, then routes and orders.
   private func run(_ placing: PlacementProblem, until interrupt: borrowing Interrupt) throws {
     guard !options.prove else {
       throw Failure(
@@ -98,7 +98,7 @@ struct SearchCommand: ParsableCommand {
     }
   }
 
-  /// Chooses routes, and words for them.
+  /// Chooses routes, and orders for them.
   ///
   /// - Parameter share: of the time, where some has been used.
   private func run(
@@ -119,12 +119,12 @@ struct SearchCommand: ParsableCommand {
     } catch {
       throw Failure(.badInput, "\(fileName): \(error)")
     }
-    var schedule = Schedule(problem: result.problem, words: result.search.words)
+    var schedule = Schedule(problem: result.problem, orders: result.search.orders)
     var proof = Proof(result.search)
     if options.prove, !interrupt.hasHappened {
       let proveBegin = ContinuousClock.now
       let exact = options.prove(routing, best: result, since: begin, until: interrupt)
-      schedule = Schedule(problem: exact.problem, words: exact.search.words)
+      schedule = Schedule(problem: exact.problem, orders: exact.search.orders)
       proof = Proof(
         exact.search, bound: result.search.bound, time: ContinuousClock.now - proveBegin,
         choosing: "choice of routes and orders")
@@ -147,16 +147,16 @@ struct SearchCommand: ParsableCommand {
     let begin = ContinuousClock.now
     let result = options.search(problem, until: interrupt)
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    var words = result.words
+    var orders = result.orders
     var proof = Proof(result)
     if options.prove, !interrupt.hasHappened {
       let proveBegin = ContinuousClock.now
       let exact = options.prove(problem, best: result, since: begin, until: interrupt)
-      words = exact.words
+      orders = exact.orders
       proof = Proof(
         exact, bound: result.bound, time: ContinuousClock.now - proveBegin)
     }
-    let timeline = try Timeline(Schedule(problem: problem, words: words))
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     try output.write(timeline, title: "Search", generator: generator, proof: proof)
   }
 

@@ -3,11 +3,11 @@ import PipelineModel
 import ScheduleFormats
 import Timeline
 
-/// `pipeloom simulate SCHEDULE`: what its words take.
+/// `pipeloom simulate SCHEDULE`: what its orders take.
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Times a schedule's words, under its own problem or another.",
+    abstract: "Times a schedule's orders, under its own problem or another.",
     discussion: """
       Examples:
         pipeloom simulate schedule.json
@@ -17,7 +17,7 @@ struct SimulateCommand: ParsableCommand {
   @Argument(help: "The schedule file; '-' for standard input.")
   var schedule: FilePath
 
-  @Option(help: "Time the words under this problem instead: a file, '-' or a preset.")
+  @Option(help: "Time the orders under this problem instead: a file, '-' or a preset.")
   var problem: FilePath?
 
   @OptionGroup
@@ -32,9 +32,9 @@ struct SimulateCommand: ParsableCommand {
       throw Failure(
         .badInput,
         "\((problem ?? schedule).inputName): expected \(own.problem.deviceCount) devices, "
-          + "one per word of \(schedule.inputName), found \(other.deviceCount)")
+          + "one per order of \(schedule.inputName), found \(other.deviceCount)")
     }
-    let timeline = try input.timeline(of: Schedule(problem: other, words: own.words))
+    let timeline = try input.timeline(of: Schedule(problem: other, orders: own.orders))
     let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)
     try output.write(timeline, title: input.title, generator: generator)
   }

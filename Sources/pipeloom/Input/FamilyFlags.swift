@@ -26,7 +26,7 @@ struct FamilyFlags: ParsableArguments {
 }
 
 extension Family {
-  /// Refuses words that hold more than a device's memory limit: a family does not bend to one.
+  /// Refuses orders that hold more than a device's memory limit: a family does not bend to one.
   ///
   /// - Throws: `FamilyError` naming the first device that is short.
   func checkMemory(of timeline: Timeline) throws(FamilyError) {

@@ -34,14 +34,14 @@ struct ScheduleInput {
 }
 
 extension ScheduleInput {
-  /// Times the file's words, or other words or another problem in their place.
+  /// Times the file's orders, or other orders or another problem in their place.
   ///
   /// - Throws: `Failure` naming the file and what cannot be timed.
   func timeline(of schedule: Schedule? = nil) throws(Failure) -> Timeline {
     try named { () throws(TimelineError) in try Timeline(schedule ?? file.record.schedule) }
   }
 
-  /// Words an error of the file's words with its name.
+  /// Words an error of the file's orders with its name.
   func named<Value>(_ make: () throws(TimelineError) -> Value) throws(Failure) -> Value {
     do throws(TimelineError) {
       return try make()
@@ -50,7 +50,7 @@ extension ScheduleInput {
     }
   }
 
-  /// The file's lower bound, compared with what its words really take; the bound itself is taken as recorded.
+  /// The file's lower bound, compared with what its orders really take; the bound itself is taken as recorded.
   func certificate(of timeline: Timeline) -> Certificate? {
     guard let recorded = file.record.summary?.certificate else { return nil }
     let value = recorded.objective == .makespan ? timeline.makespan : timeline.summary.period

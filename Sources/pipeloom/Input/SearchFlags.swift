@@ -53,7 +53,7 @@ struct SearchFlags: ParsableArguments {
 
   /// Searches, with progress on a terminal, until the end or an interrupt.
   func search(
-    _ problem: Problem, starts: [Words] = [], until interrupt: borrowing Interrupt
+    _ problem: Problem, starts: [Orders] = [], until interrupt: borrowing Interrupt
   ) -> SearchResult {
     let options = searchOptions(visits: problem.visitCount, secondsPerVisit: Self.writing)
     // The schedules of named families are a part of the search.
@@ -62,7 +62,7 @@ struct SearchFlags: ParsableArguments {
     }
     var starts = starts
     for family in Families.all where !deadline.hasPassed {
-      if let words = try? family.words(for: problem) { starts.append(words) }
+      if let orders = try? family.orders(for: problem) { starts.append(orders) }
     }
     let search = Search(problem, options: options, starts: starts)
     var line = ProgressLine(unit: problem.units.time)
@@ -78,7 +78,7 @@ struct SearchFlags: ParsableArguments {
     try PlacementSearch(problem, options: searchOptions()).run(until: Deadline { Interrupt.hasHappened })
   }
 
-  /// Chooses routes and searches for words, with progress on a terminal, until the end or an interrupt.
+  /// Chooses routes and searches for orders, with progress on a terminal, until the end or an interrupt.
   ///
   /// - Parameter share: of the time, where some has been used.
   func search(
@@ -102,7 +102,7 @@ struct SearchFlags: ParsableArguments {
     until interrupt: borrowing Interrupt
   ) -> ExactResult {
     let exact = ExactSearch(
-      problem, objective: objective, incumbent: (best.words, best.value), lowerBound: best.bound)
+      problem, objective: objective, incumbent: (best.orders, best.value), lowerBound: best.bound)
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     let left = Duration.seconds(totalTime) - (ContinuousClock.now - begin)
@@ -112,7 +112,7 @@ struct SearchFlags: ParsableArguments {
     }
   }
 
-  /// Proves routes and words best or finds the best ones, in the time that is left since a search began.
+  /// Proves routes and orders best or finds the best ones, in the time that is left since a search began.
   func prove(
     _ problem: RoutingProblem, best: RoutingResult, since begin: ContinuousClock.Instant,
     until interrupt: borrowing Interrupt

@@ -3,7 +3,7 @@ import PipelineModel
 /// Text for a terminal: what the program says itself stays as it is, and what it quotes of others (names, units,
 /// paths, errors about them) can neither break a line nor steer the terminal.
 ///
-/// Literals are the program's own words; whatever is interpolated is quoted. Only such text is written.
+/// Literals are the program's own orders; whatever is interpolated is quoted. Only such text is written.
 struct TerminalText: ExpressibleByStringInterpolation {
   /// The text itself.
   private(set) var string: String

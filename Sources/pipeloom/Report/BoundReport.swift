@@ -33,7 +33,7 @@ struct BoundReport: Encodable {
     self.init(certificate)
     let begin = ContinuousClock.now
     let deadline = Deadline(at: begin + time) { Interrupt.hasHappened }
-    let (problem, words) = (timeline.schedule.problem, timeline.schedule.words)
+    let (problem, orders) = (timeline.schedule.problem, timeline.schedule.orders)
     let (objective, scope, goal) = (certificate.objective, certificate.scope, certificate.lowerBound)
     var bound = LowerBound.best(
       for: problem, objective: objective, scope: scope, until: goal, deadline: deadline)
@@ -45,7 +45,7 @@ struct BoundReport: Encodable {
     (proved, argument) = (bound.value, bound.explanation)
     if reaches(bound.value) { return }
     let value = objective == .makespan ? timeline.makespan : timeline.summary.period
-    let search = ExactSearch(problem, objective: objective, incumbent: (words, value), lowerBound: bound)
+    let search = ExactSearch(problem, objective: objective, incumbent: (orders, value), lowerBound: bound)
     var line = ProgressLine(unit: problem.units.time)
     let left = max(.zero, time - (ContinuousClock.now - begin))
     let result = search.run(timeLimit: left) { progress in

@@ -4,7 +4,7 @@ import ScheduleSearch
 /// What `search --prove` did after the search.
 struct ExactReport: Encodable {
   let proved: Bool
-  /// How many sets of words were looked at.
+  /// How many sets of orders were looked at.
   let nodes: Int
   let seconds: Double
   /// No schedule is shorter, in the problem's time unit.

@@ -24,7 +24,7 @@ struct Proof {
     self.init(result.bound, objective: result.objective, value: result.value)
   }
 
-  /// Joins what an exact search proved to the value of its words; the bound is the one that it was given.
+  /// Joins what an exact search proved to the value of its orders; the bound is the one that it was given.
   ///
   /// - Parameter choice: what the exact search went through.
   init(
@@ -65,7 +65,7 @@ struct Proof {
   static func bound(on timelines: [Timeline]) -> LowerBound {
     let problem = timelines[0].schedule.problem
     let shortest = timelines.map(\.makespan).min() ?? 0
-    return timelines.allSatisfy { $0.schedule.words.operations.count <= mostOperations }
+    return timelines.allSatisfy { $0.schedule.orders.operations.count <= mostOperations }
       ? LowerBound.best(for: problem, objective: .makespan, until: shortest)
       : LowerBound.simple(for: problem, objective: .makespan)
   }

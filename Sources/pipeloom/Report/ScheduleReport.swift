@@ -62,7 +62,7 @@ struct ScheduleReport: Encodable {
     routes = RouteReport(problem)
     devices = problem.devices.indices.map { index in
       DeviceLine(
-        device: index, operations: timeline.schedule.words[Device.ID(index)].count,
+        device: index, operations: timeline.schedule.orders[Device.ID(index)].count,
         work: timeline.work(of: Device.ID(index)),
         span: timeline.span(of: Device.ID(index)), idle: timeline.idle(of: Device.ID(index)),
         peakMemory: summary.peakMemory[index], memoryLimit: problem.devices[index].memoryLimit)

@@ -7,7 +7,7 @@ struct Answer {
   var bound: Double
   /// Infinite where the engine only bounds.
   var value = Double.infinity
-  var words: Words?
+  var orders: Orders?
 }
 
 /// An engine that may be asked about a problem.
@@ -50,11 +50,11 @@ struct Engine: Sendable, CustomStringConvertible {
       problem, options: SearchOptions(objective: objective, backward: backward, iterations: 0)
     ).run()
     let result = ExactSearch(
-      problem, objective: objective, incumbent: (found.words, found.value),
+      problem, objective: objective, incumbent: (found.orders, found.value),
       lowerBound: .simple(
         for: problem, objective: objective, scope: backward == .fused ? .fused : .all)
     ).run(nodeLimit: 12)
-    return Answer(bound: result.lowerBound, value: result.value, words: result.words)
+    return Answer(bound: result.lowerBound, value: result.value, orders: result.orders)
   }
 
   private static func searched(
@@ -63,7 +63,7 @@ struct Engine: Sendable, CustomStringConvertible {
     guard (try? Search.checkScope(of: problem)) != nil else { return nil }
     let options = SearchOptions(objective: objective, backward: backward, iterations: 120, seed: 5)
     let result = Search(problem, options: options).run()
-    return Answer(bound: result.bound.value, value: result.value, words: result.words)
+    return Answer(bound: result.bound.value, value: result.value, orders: result.orders)
   }
 }
 

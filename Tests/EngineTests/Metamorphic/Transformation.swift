@@ -3,13 +3,13 @@ import TestSupport
 
 /// Another way to say a problem, or a problem that is known to be as hard: what must become of every figure.
 ///
-/// A transformation is one value and one line in `all`. It says how a problem changes and how words carry over;
-/// words that carry over take `times` as long and hold `memory` as much, and from that follows what the engines
+/// A transformation is one value and one line in `all`. It says how a problem changes and how orders carry over;
+/// orders that carry over take `times` as long and hold `memory` as much, and from that follows what the engines
 /// may say about the two problems.
 struct Transformation: Sendable {
   /// How the answers to both problems are related.
   enum Agreement: Sendable {
-    /// Engines cannot tell the two problems apart: the same words, and every figure in the new unit.
+    /// Engines cannot tell the two problems apart: the same orders, and every figure in the new unit.
     case same
     /// Every schedule of one is a schedule of the other, and the other way round: bounds are equal, and no bound
     /// is above a value of the other.
@@ -31,7 +31,7 @@ struct Transformation: Sendable {
   var memory: Double? = 1
   let agreement: Agreement
   let problem: @Sendable (Problem) throws -> Problem
-  var words: @Sendable (Problem, Words) -> Words = { $1 }
+  var orders: @Sendable (Problem, Orders) -> Orders = { $1 }
 
   static let all: [Transformation] = [
     longerTimes, fasterDevices, largerMemory, renumberedDevices, halvedStages, reversedTime,
@@ -97,14 +97,14 @@ extension Transformation {
       }
       return try parts.problem()
     },
-    words: { problem, words in
-      let blocks = problem.devices.indices.map { words.blocks(of: Device.ID($0)) }
-      return Words(blocks: blocks.suffix(1) + blocks.dropLast())
+    orders: { problem, orders in
+      let blocks = problem.devices.indices.map { orders.blocks(of: Device.ID($0)) }
+      return Orders(blocks: blocks.suffix(1) + blocks.dropLast())
     })
 }
 
 extension Transformation {
-  /// Stage s becomes stages 2s and 2s + 1, half as long and half as large, on the same device. Words carry over
+  /// Stage s becomes stages 2s and 2s + 1, half as long and half as large, on the same device. Orders carry over
   /// with both halves in a row, so that nothing takes longer and the second half's memory is taken later; what
   /// else may run between two halves is new.
   private static let halvedStages = Transformation(
@@ -130,10 +130,10 @@ extension Transformation {
       )
       return try parts.problem()
     },
-    words: { problem, words in
-      Words(
+    orders: { problem, orders in
+      Orders(
         blocks: problem.devices.indices.map { device in
-          words.blocks(of: Device.ID(device)).flatMap { block in
+          orders.blocks(of: Device.ID(device)).flatMap { block in
             // Backward passes begin with the second half.
             (0..<2).map { half in
               block.map { operation in
@@ -176,10 +176,10 @@ extension Transformation {
       }
       return try parts.problem()
     },
-    words: { problem, words in
-      Words(
+    orders: { problem, orders in
+      Orders(
         blocks: problem.devices.indices.map { device in
-          words.blocks(of: Device.ID(device)).reversed().map { block in
+          orders.blocks(of: Device.ID(device)).reversed().map { block in
             block.reversed().map { operation in
               var other = operation
               other.kind = operation.kind == .forward ? .backward : .forward

@@ -8,16 +8,16 @@ import Timeline
 /// Metamorphic tests: what a problem said in another way must not change, whatever the right answer is.
 @Suite("The same problem in another form")
 struct TransformationTests {
-  @Test("words carry over: every figure follows, and the checker agrees", arguments: Transformation.all)
-  func words(transformation: Transformation) throws {
+  @Test("orders carry over: every figure follows, and the checker agrees", arguments: Transformation.all)
+  func orders(transformation: Transformation) throws {
     var random = SeededGenerator(seed: 12)
     for _ in 0..<150 {
       let problem = try transformation.shape.problem(using: &random)
       let other = try transformation.problem(problem)
-      var words = problem.randomWords(using: &random)
-      if transformation.isFused { words = words.wholeBackward }
-      let timeline = try Timeline(Schedule(problem: problem, words: words))
-      let carried = try Timeline(Schedule(problem: other, words: transformation.words(problem, words)))
+      var orders = problem.randomOrders(using: &random)
+      if transformation.isFused { orders = orders.wholeBackward }
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let carried = try Timeline(Schedule(problem: other, orders: transformation.orders(problem, orders)))
       #expect(ScheduleChecker(carried.record()).violations() == [])
       for objective in Objective.allCases {
         let expected = timeline.value(of: objective) * transformation.times
@@ -55,7 +55,7 @@ struct TransformationTests {
   }
 
   @Test(
-    "families write the same words", arguments: Transformation.all.filter { $0.agreement == .same })
+    "families write the same orders", arguments: Transformation.all.filter { $0.agreement == .same })
   func families(transformation: Transformation) throws {
     var random = SeededGenerator(seed: 14)
     let shape = transformation.shape.sized(devices: 1...4, microbatches: 1...9)
@@ -65,9 +65,10 @@ struct TransformationTests {
       let problem = try shape.problem(using: &random)
       for family in Families.all {
         guard let laidOut = try? family.layout.arranging(problem, parts: 2),
-          let words = try? family.words(for: laidOut)
+          let orders = try? family.orders(for: laidOut)
         else { continue }
-        #expect(try family.words(for: transformation.problem(laidOut)) == words, "\(family.name) \(laidOut)")
+        #expect(
+          try family.orders(for: transformation.problem(laidOut)) == orders, "\(family.name) \(laidOut)")
         written += 1
       }
     }
@@ -84,7 +85,7 @@ struct TransformationTests {
     let isEqual = second.bound.isNear(bound)
     switch transformation.agreement {
     case .same:
-      let isSame = isEqual && second.value.isNear(value) && first.words == second.words
+      let isSame = isEqual && second.value.isNear(value) && first.orders == second.orders
       #expect(isSame, "\(first) \(second) \(comment)", sourceLocation: sourceLocation)
     case .equalBounds:
       #expect(

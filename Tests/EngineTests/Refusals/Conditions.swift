@@ -16,8 +16,8 @@ enum Conditions {
       } ?? false
     },
     "less memory than ZB-V holds": { timeline, _ in
-      guard let words = try? Families.named("zb-v").words(for: timeline.problem),
-        let plain = try? Timeline(Schedule(problem: timeline.problem, words: words))
+      guard let orders = try? Families.named("zb-v").orders(for: timeline.problem),
+        let plain = try? Timeline(Schedule(problem: timeline.problem, orders: orders))
       else { return false }
       return zip(plain.peakMemory, timeline.problem.devices).contains { $0 > $1.capacity }
     },
@@ -31,17 +31,17 @@ enum Conditions {
           != Array(0..<timeline.problem.stageCount)
       }
     },
-    "a device without operations": { timeline, _ in timeline.words.contains { $0.isEmpty } },
+    "a device without operations": { timeline, _ in timeline.orders.contains { $0.isEmpty } },
     "F of the last stage out of order": { timeline, _ in
       let last = timeline.problem.stageCount - 1
-      return timeline.words.contains { word in
-        let order = word.filter { $0.kind == .forward && $0.stage.index == last }.map(\.microbatch)
+      return timeline.orders.contains { order in
+        let order = order.filter { $0.kind == .forward && $0.stage.index == last }.map(\.microbatch)
         return order != order.sorted()
       }
     },
     "pairs that can never start together": { timeline, _ in
       guard let gain = try? timeline.problem.with(overlap: Overlap(forwardBackward: 1)) else { return false }
-      return (try? Timeline(Schedule(problem: gain, words: timeline.schedule.words))) == nil
+      return (try? Timeline(Schedule(problem: gain, orders: timeline.schedule.orders))) == nil
     },
     "neither one stage per device nor a loop": { timeline, _ in !timeline.problem.isLaidOut(as: .loop) },
     "several stages on the only device": { timeline, _ in
@@ -57,8 +57,8 @@ enum Conditions {
     "no V of two stages per device over several devices": { timeline, _ in
       timeline.problem.deviceCount == 1 || !timeline.problem.isV
     },
-    "operations of a stage out of order": { timeline, _ in timeline.problem.isOutOfOrder(timeline.words) },
-    "overlapped pairs in the schedule": { timeline, _ in !timeline.schedule.words.pairs.isEmpty },
+    "operations of a stage out of order": { timeline, _ in timeline.problem.isOutOfOrder(timeline.orders) },
+    "overlapped pairs in the schedule": { timeline, _ in !timeline.schedule.orders.pairs.isEmpty },
     "a route that does not return": { timeline, _ in
       timeline.problem.microbatches.indices.contains { index in
         let visits = timeline.problem.route(of: Microbatch.ID(index)).visits
@@ -82,7 +82,7 @@ enum Conditions {
       return Set(origins).count > 1 || Set(problem.devices.map(\.memoryLimit)) != [nil]
     },
     "backward passes in parts": { timeline, _ in
-      timeline.schedule.words.operations.contains { $0.kind == .backwardInput }
+      timeline.schedule.orders.operations.contains { $0.kind == .backwardInput }
     },
     "a map that PyTorch has no name for": { timeline, _ in
       !timeline.problem.isLaidOut(as: .loop) && !timeline.problem.isV
@@ -93,8 +93,8 @@ enum Conditions {
 extension Timeline {
   var problem: Problem { schedule.problem }
   /// Device by device.
-  fileprivate var words: [ArraySlice<Operation>] {
-    problem.devices.indices.map { schedule.words[Device.ID($0)] }
+  fileprivate var orders: [ArraySlice<Operation>] {
+    problem.devices.indices.map { schedule.orders[Device.ID($0)] }
   }
 }
 
@@ -110,14 +110,14 @@ extension Problem {
   fileprivate var hasFewMicrobatches: Bool { microbatchCount < deviceCount }
 
   /// Whether some stage does not run its microbatches in order, in `F`, in `B` and in `W`.
-  fileprivate func isOutOfOrder(_ words: [ArraySlice<Operation>]) -> Bool {
+  fileprivate func isOutOfOrder(_ orders: [ArraySlice<Operation>]) -> Bool {
     let parts: [[Operation.Kind]] = [
       [.forward], [.backwardInput, .backward], [.backwardWeight, .backward],
     ]
-    return words.contains { word in
+    return orders.contains { order in
       stages.indices.contains { stage in
         parts.contains { kinds in
-          let order = word.filter { $0.stage.index == stage && kinds.contains($0.kind) }.map(\.microbatch)
+          let order = order.filter { $0.stage.index == stage && kinds.contains($0.kind) }.map(\.microbatch)
           return order != order.sorted()
         }
       }

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One row of docs/refusals.md: what an engine refuses, and with which words.
+/// One row of docs/refusals.md: what an engine refuses, and with which orders.
 struct RefusalRow: Hashable {
   let engine: String
   let condition: String
-  let words: String
+  let orders: String
 
   /// The rows of the page, in its order.
   static func all() throws -> [RefusalRow] {
@@ -18,7 +18,7 @@ struct RefusalRow: Hashable {
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       try #require(cells.count == 4 && !cells[2].isEmpty, "\(line)")
       return RefusalRow(
-        engine: cells[0], condition: cells[1], words: cells[3].trimmingCharacters(in: ["`"]))
+        engine: cells[0], condition: cells[1], orders: cells[3].trimmingCharacters(in: ["`"]))
     }
   }
 }

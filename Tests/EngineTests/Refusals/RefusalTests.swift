@@ -22,7 +22,7 @@ struct RefusalTests {
   private static let engines: [Asked] =
     Families.all.map { family in
       Asked(name: family.name, group: "every family", family: family) {
-        _ = try family.words(for: $0.problem)
+        _ = try family.orders(for: $0.problem)
       }
     }
     + [
@@ -38,7 +38,7 @@ struct RefusalTests {
       },
       Asked(name: "schedule file") { timeline in
         let bytes = try ScheduleFile(record: timeline.record()).encode()
-        #expect(try ScheduleFile.decode(bytes, file: "").record.schedule.words == timeline.schedule.words)
+        #expect(try ScheduleFile.decode(bytes, file: "").record.schedule.orders == timeline.schedule.orders)
       },
     ]
     + ExportFormats.all.map { format in Asked(name: format.name) { _ = try format.encode($0) } }
@@ -65,8 +65,8 @@ struct RefusalTests {
           #expect(
             expected.isEmpty, "\(engine.name) answers: \(expected.map(\.condition)) \(timeline.problem)")
         } catch {
-          let named = expected.filter { "\(error)".contains($0.words) }
-          #expect(!named.isEmpty, "\(engine.name): \(error); expected \(expected.map(\.words))")
+          let named = expected.filter { "\(error)".contains($0.orders) }
+          #expect(!named.isEmpty, "\(engine.name): \(error); expected \(expected.map(\.orders))")
           met.formUnion(named.map(\.condition))
         }
       }
@@ -91,8 +91,8 @@ struct RefusalTests {
     "a device with other than one stage", "unequal origins or devices", "backward passes in parts",
   ]
 
-  /// Random words on problems with every feature, on those that are chains of stages, and, as random words are in
-  /// no order that others count on, words of families.
+  /// Random orders on problems with every feature, on those that are chains of stages, and, as random orders are in
+  /// no order that others count on, orders of families.
   private static func timelines() throws -> [Timeline] {
     var random = SeededGenerator(seed: 91)
     let all = RandomProblem(devices: 1...4, microbatches: 1...5)
@@ -102,9 +102,9 @@ struct RefusalTests {
     for shape in [all, chains, sequential] {
       for _ in 0..<60 {
         let problem = try shape.problem(using: &random)
-        let words = problem.randomWords(using: &random)
-        timelines.append(try Timeline(Schedule(problem: problem, words: words)))
-        timelines.append(contentsOf: try remarked(words, in: problem))
+        let orders = problem.randomOrders(using: &random)
+        timelines.append(try Timeline(Schedule(problem: problem, orders: orders)))
+        timelines.append(contentsOf: try remarked(orders, in: problem))
       }
     }
     for family in Families.all {
@@ -113,28 +113,28 @@ struct RefusalTests {
         let laidOut = try? sequential.problem(using: &random, evenCounts: isEven) {
           try family.layout.arranging($0, parts: 2)
         }
-        guard let problem = laidOut, let words = try? family.words(for: problem)
+        guard let problem = laidOut, let orders = try? family.orders(for: problem)
         else { continue }
-        let timeline = try Timeline(Schedule(problem: problem, words: words))
+        let timeline = try Timeline(Schedule(problem: problem, orders: orders))
         let fits = zip(timeline.peakMemory, problem.devices).allSatisfy { $0 <= $1.capacity }
         if fits { timelines.append(timeline) }
         timelines.append(
-          try Timeline(Schedule(problem: problem, words: problem.randomWords(using: &random))))
+          try Timeline(Schedule(problem: problem, orders: problem.randomOrders(using: &random))))
       }
     }
     return timelines
   }
 
-  /// The same words without a gain from overlap, with every `F` marked as paired that stands right before a `BW`.
-  private static func remarked(_ words: Words, in problem: Problem) throws -> [Timeline] {
+  /// The same orders without a gain from overlap, with every `F` marked as paired that stands right before a `BW`.
+  private static func remarked(_ orders: Orders, in problem: Problem) throws -> [Timeline] {
     let pairs = problem.devices.indices.flatMap { device in
-      words.range(of: Device.ID(device)).dropLast().filter { position in
-        let (first, second) = (words.operations[position], words.operations[position + 1])
+      orders.range(of: Device.ID(device)).dropLast().filter { position in
+        let (first, second) = (orders.operations[position], orders.operations[position + 1])
         return first.kind == .forward && second.kind == .backward && first.microbatch != second.microbatch
       }
     }
     guard !pairs.isEmpty else { return [] }
-    let marked = Words(operations: words.operations, bounds: words.bounds, pairs: pairs)
-    return [try Timeline(Schedule(problem: problem.with(overlap: nil), words: marked))]
+    let marked = Orders(operations: orders.operations, bounds: orders.bounds, pairs: pairs)
+    return [try Timeline(Schedule(problem: problem.with(overlap: nil), orders: marked))]
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ScheduleSearch
 
-@Suite("Routes and words proved best")
+@Suite("Routes and orders proved best")
 struct ExactRoutingTests {
   /// Speeds of 1 and 2 keep times on a decimal grid.
   private func problem(_ random: inout SeededGenerator, batch: ClosedRange<Int>) throws -> RoutingProblem? {
@@ -15,7 +15,7 @@ struct ExactRoutingTests {
     return model.refusal() == nil ? problem : nil
   }
 
-  /// The first routes that keep the limits, with words of a search that makes no moves.
+  /// The first routes that keep the limits, with orders of a search that makes no moves.
   private func first(_ problem: RoutingProblem, _ objective: Objective, _ choice: [Route]) throws
     -> RoutingResult
   {
@@ -26,7 +26,7 @@ struct ExactRoutingTests {
   }
 
   @Test(
-    "agree with all routes and their best words, one by one", arguments: [Objective.makespan, .period])
+    "agree with all routes and their best orders, one by one", arguments: [Objective.makespan, .period])
   func bruteForce(objective: Objective) throws {
     var random = SeededGenerator(seed: 41)
     var (decided, improved) = (0, 0)
@@ -45,7 +45,7 @@ struct ExactRoutingTests {
           continue
         }
         let result = ExactSearch(
-          known.problem, objective: objective, incumbent: (known.search.words, known.search.value),
+          known.problem, objective: objective, incumbent: (known.search.orders, known.search.value),
           lowerBound: LowerBound.simple(for: known.problem, objective: objective)
         ).run()
         #expect(result.isProved)
@@ -55,7 +55,7 @@ struct ExactRoutingTests {
       let found = ExactRoutingSearch(problem, objective: objective, incumbent: start).run()
       #expect(found.search.isProved)
       #expect(abs(found.search.value - optimum) <= 1e-9 * optimum)
-      let schedule = Schedule(problem: found.problem, words: found.search.words)
+      let schedule = Schedule(problem: found.problem, orders: found.search.orders)
       #expect(ScheduleChecker(RecordedSchedule(schedule: schedule)).violations().isEmpty)
       decided += 1
       improved += found.search.value < start.search.value * (1 - 1e-9) ? 1 : 0

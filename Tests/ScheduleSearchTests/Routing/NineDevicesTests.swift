@@ -35,7 +35,7 @@ struct NineDevicesTests {
       let routes = published.paths.enumerated().map { microbatch, path in
         model.route(of: microbatch, over: path.compactMap { laneOfDevice[$0] })
       }
-      let schedule = Schedule(problem: try problem.problem(routes: routes), words: simulator.words)
+      let schedule = Schedule(problem: try problem.problem(routes: routes), orders: simulator.orders)
       #expect(abs(try Timeline(schedule).makespan - value) < 1e-9)
     }
   }
@@ -51,7 +51,7 @@ struct NineDevicesTests {
     where other.perOrigin == perOrigin && other.isEven == isEven && other.method != "annealed-fifo" {
       #expect(result.search.value <= other.makespans.min() ?? 0, "\(other)")
     }
-    let schedule = Schedule(problem: result.problem, words: result.search.words)
+    let schedule = Schedule(problem: result.problem, orders: result.search.orders)
     #expect(ScheduleChecker(RecordedSchedule(schedule: schedule)).violations().isEmpty)
     #expect(abs(try Timeline(schedule).makespan - result.search.value) < 1e-9)
   }

@@ -123,11 +123,11 @@ struct RoutingBoundTests {
     let model = SearchModel(problem, fused: false)
     var scheduler = GreedyScheduler(model)
     let order = scheduler.run(.cautious)
-    let words = model.words(of: try #require(order))
-    let summary = try Timeline(Schedule(problem: problem, words: words)).summary
+    let orders = model.orders(of: try #require(order))
+    let summary = try Timeline(Schedule(problem: problem, orders: orders)).summary
     let value = objective == .makespan ? summary.makespan : summary.period
     return ExactSearch(
-      problem, objective: objective, incumbent: (words, value), lowerBound: bound
+      problem, objective: objective, incumbent: (orders, value), lowerBound: bound
     ).run(nodeLimit: 100).value
   }
 }

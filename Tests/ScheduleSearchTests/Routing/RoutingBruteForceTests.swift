@@ -60,7 +60,7 @@ struct RoutingBruteForceTests {
       switch result {
       case .success(let result):
         found += 1
-        let schedule = Schedule(problem: result.problem, words: result.search.words)
+        let schedule = Schedule(problem: result.problem, orders: result.search.orders)
         #expect(ScheduleChecker(RecordedSchedule(schedule: schedule)).violations().isEmpty)
       case .failure(let refusal):
         refused += 1
@@ -105,7 +105,7 @@ struct RoutingBruteForceTests {
     let result = Search(problem, options: SearchOptions(backward: backward, iterations: moves)).run()
     if backward == .fused { return result.value }
     return ExactSearch(
-      problem, objective: .makespan, incumbent: (result.words, result.value), lowerBound: result.bound
+      problem, objective: .makespan, incumbent: (result.orders, result.value), lowerBound: result.bound
     ).run(nodeLimit: 2_000).value
   }
 }

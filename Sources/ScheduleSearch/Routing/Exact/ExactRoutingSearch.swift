@@ -1,9 +1,9 @@
 import PipelineModel
 
-/// Proves routes and words best, or finds the best ones, by branch and bound over the routes of microbatches.
+/// Proves routes and orders best, or finds the best ones, by branch and bound over the routes of microbatches.
 ///
 /// A node gives the first microbatches their routes. The node with the least bound is always the next: it is split
-/// by the route of one more microbatch or, with all routes chosen, handed to `ExactSearch`, which decides its words.
+/// by the route of one more microbatch or, with all routes chosen, handed to `ExactSearch`, which decides its orders.
 /// Equal microbatches have routes that do not fall in number. docs/search.md tells why nothing is missed. For small
 /// problems: with very many routes, or overlapped pairs, the search returns what it was given.
 public struct ExactRoutingSearch {
@@ -13,7 +13,7 @@ public struct ExactRoutingSearch {
 
   /// Prepares a search.
   ///
-  /// - Parameter incumbent: known routes and words that keep all limits, with a bound that holds whatever the
+  /// - Parameter incumbent: known routes and orders that keep all limits, with a bound that holds whatever the
   ///   routes; its scope is that of the search.
   public init(_ problem: RoutingProblem, objective: Objective, incumbent: RoutingResult) {
     self.problem = problem
@@ -26,7 +26,7 @@ public struct ExactRoutingSearch {
   /// An origin with more routes is no small problem.
   private static let mostRoutes = 20_000
 
-  /// Searches until the best routes and words are proved best or a limit is reached.
+  /// Searches until the best routes and orders are proved best or a limit is reached.
   ///
   /// - Parameters:
   ///   - timeLimit: looked at before every node; none if `nil`.
@@ -40,7 +40,7 @@ public struct ExactRoutingSearch {
     var result = ExactRoutingResult(
       problem: incumbent.problem,
       search: ExactResult(
-        words: incumbent.search.words, value: incumbent.search.value,
+        orders: incumbent.search.orders, value: incumbent.search.value,
         lowerBound: incumbent.search.bound.value, objective: objective, scope: scope, nodes: 0))
     guard result.search.value > result.search.lowerBound, !result.search.isProved,
       problem.frame.overlap == nil, problem.frame.pieces == 1,
@@ -70,10 +70,10 @@ public struct ExactRoutingSearch {
   }
 }
 
-/// Routes and words, and what an exact search proved of them.
+/// Routes and orders, and what an exact search proved of them.
 public struct ExactRoutingResult: Hashable, Sendable {
   /// The problem with the best known routes; it states both its rules and its routes.
   public var problem: Problem
-  /// The words, with a bound that holds whatever the routes; nodes are sets of routes.
+  /// The orders, with a bound that holds whatever the routes; nodes are sets of routes.
   public var search: ExactResult
 }

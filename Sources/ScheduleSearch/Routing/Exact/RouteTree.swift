@@ -9,7 +9,7 @@ struct RouteTree {
     case inherited
     /// The bound is its own.
     case bounded
-    /// So many sets of words were not enough to decide the words of complete routes.
+    /// So many sets of orders were not enough to decide the orders of complete routes.
     case tried(Int)
   }
 
@@ -24,7 +24,7 @@ struct RouteTree {
   private let objective: Objective
   private let deadline: Deadline
   private(set) var waiting: [Node] = []
-  /// The least bound of routes whose words cannot be decided.
+  /// The least bound of routes whose orders cannot be decided.
   private var undecided = Double.infinity
   private let rootBound: Double
   private(set) var best: ExactRoutingResult
@@ -33,8 +33,8 @@ struct RouteTree {
 
   /// More nodes would not fit in memory.
   private static let mostWaiting = 4_000_000
-  /// How many sets of words are looked at in the first try.
-  private static let firstWords = 64
+  /// How many sets of orders are looked at in the first try.
+  private static let firstOrders = 64
 
   /// Begins with no routes chosen.
   ///
@@ -48,7 +48,7 @@ struct RouteTree {
     waiting = [Node(bound: rootBound, chosen: [], stage: .bounded)]
   }
 
-  /// No routes and words are shorter.
+  /// No routes and orders are shorter.
   var lowerBound: Double {
     max(rootBound, min(waiting.first?.bound ?? .infinity, undecided, best.search.value))
   }
@@ -68,8 +68,8 @@ struct RouteTree {
     switch node.stage {
     case .inherited: bound(node)
     case .bounded where node.chosen.count < choices.order.count: split(node)
-    case .bounded: decide(node, words: Self.firstWords, while: goesOn)
-    case .tried(let words): decide(node, words: 4 * words, while: goesOn)
+    case .bounded: decide(node, orders: Self.firstOrders, while: goesOn)
+    case .tried(let orders): decide(node, orders: 4 * orders, while: goesOn)
     }
   }
 
@@ -92,8 +92,8 @@ struct RouteTree {
     }
   }
 
-  /// Decides the words of complete routes, or puts them back with more effort to come.
-  private mutating func decide(_ node: Node, words nodeLimit: Int, while goesOn: () -> Bool) {
+  /// Decides the orders of complete routes, or puts them back with more effort to come.
+  private mutating func decide(_ node: Node, orders nodeLimit: Int, while goesOn: () -> Bool) {
     guard let problem = choices.problem(node.chosen) else {
       undecided = min(undecided, node.bound)
       return
@@ -103,11 +103,11 @@ struct RouteTree {
     let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
     let known = LowerBound(value: node.bound, argument: .given, scope: best.search.scope)
     let result = ExactSearch(
-      problem, objective: objective, incumbent: (best.search.words, value), lowerBound: known
+      problem, objective: objective, incumbent: (best.search.orders, value), lowerBound: known
     ).run(nodeLimit: nodeLimit) { _ in goesOn() }
     if isShort(result.value) {
       best.problem = problem
-      best.search.words = result.words
+      best.search.orders = result.orders
       best.search.value = result.value
     }
     if result.isProved { return }

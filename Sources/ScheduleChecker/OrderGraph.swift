@@ -1,16 +1,16 @@
 import PipelineModel
 
-/// What each operation of the words waits for and how long it lasts, by position in `Words.operations`.
+/// What each operation of the orders waits for and how long it lasts, by position in `Orders.operations`.
 ///
-/// Besides its predecessor in the word, an operation waits for at most one input, and for that of the operation
+/// Besides its predecessor in the order, an operation waits for at most one input, and for that of the operation
 /// with which it is paired.
-struct WordGraph {
+struct OrderGraph {
   /// Stands for the input of an operation that needs none.
   static let none: Int32 = -1
   /// Stands for an input that no operation provides, or that cannot be named.
   static let unknown: Int32 = -2
 
-  /// Where each word begins, and after the last one its end.
+  /// Where each order begins, and after the last one its end.
   let bounds: [Int]
   /// The device of each operation.
   private(set) var devices: [Int32]
@@ -31,18 +31,18 @@ struct WordGraph {
 
   /// Looks up the inputs and costs of all operations. O(n).
   init(_ schedule: Schedule, coverage: Coverage, visits table: VisitNumbers) {
-    let words = schedule.words
-    bounds = words.bounds
-    devices = Array(repeating: 0, count: words.operations.count)
-    for device in 0..<words.deviceCount {
+    let orders = schedule.orders
+    bounds = orders.bounds
+    devices = Array(repeating: 0, count: orders.operations.count)
+    for device in 0..<orders.deviceCount {
       for position in bounds[device]..<bounds[device + 1] { devices[position] = Int32(device) }
     }
-    durations = Self.durations(of: words.operations, on: devices, in: schedule.problem)
-    inputs = Self.inputs(of: words.operations, coverage: coverage, visits: table)
+    durations = Self.durations(of: orders.operations, on: devices, in: schedule.problem)
+    inputs = Self.inputs(of: orders.operations, coverage: coverage, visits: table)
     departures = Departures(of: schedule, devices: devices, inputs: inputs)
     opensPair = Array(repeating: false, count: inputs.count)
     if let overlap = schedule.problem.overlap {
-      for position in words.pairs where words.isProperPair(at: position) {
+      for position in orders.pairs where orders.isProperPair(at: position) {
         let duration = overlap.forwardBackward * (durations[position] + durations[position + 1])
         opensPair[position] = true
         durations[position] = duration

@@ -1,7 +1,7 @@
 import PipelineModel
 
-/// Words lowered to codes that index a visit table, checked to hold every operation exactly once.
-package struct LoweredWords {
+/// Orders lowered to codes that index a visit table, checked to hold every operation exactly once.
+package struct LoweredOrders {
   /// One operation: the end it writes (`W`: the end of its `B`) and its row in the visit table.
   package struct Code: BitwiseCopyable {
     package var end: Int32
@@ -21,12 +21,12 @@ package struct LoweredWords {
   package let rows: [VisitTable.Row]
   /// What the rows send, where transfers are serialised.
   package let queues: SendQueues
-  /// The operations in the order of `Words.operations`.
+  /// The operations in the order of `Orders.operations`.
   package let codes: [Code]
-  /// Where each word begins, and after the last word its end.
+  /// Where each order begins, and after the last order its end.
   package let bounds: [Int]
 
-  /// Lowers a schedule's words.
+  /// Lowers a schedule's orders.
   ///
   /// - Throws: `TimelineError` naming the first operation that is unknown, misplaced, repeated or missing,
   ///   that comes before a piece of its sequence which it needs, or that is paired wrongly.
@@ -35,9 +35,9 @@ package struct LoweredWords {
     let table = VisitTable(schedule.problem)
     var done = [UInt8](repeating: 0, count: table.endCount / 2)
     var codes: [Code] = []
-    codes.reserveCapacity(schedule.words.operations.count)
+    codes.reserveCapacity(schedule.orders.operations.count)
     for device in schedule.problem.devices.indices.lazy.map({ Device.ID($0) }) {
-      for operation in schedule.words[device] {
+      for operation in schedule.orders[device] {
         let position = try Self.position(of: operation, on: device, problem: schedule.problem, table: table)
         let microbatch = operation.microbatch.index
         let slot = table.originSlots[microbatch] + 1 + position
@@ -57,16 +57,16 @@ package struct LoweredWords {
       }
     }
     try Self.checkComplete(done, problem: schedule.problem, table: table)
-    try Self.checkPairs(schedule.words)
+    try Self.checkPairs(schedule.orders)
     var pairRows = PairRows(table)
     if let overlap = schedule.problem.overlap {
-      for position in schedule.words.pairs { pairRows.join(&codes, at: position, overlap) }
+      for position in schedule.orders.pairs { pairRows.join(&codes, at: position, overlap) }
     }
     self.table = table
     self.codes = codes
     self.rows = pairRows.rows
     self.queues = pairRows.queues
-    self.bounds = schedule.words.bounds
+    self.bounds = schedule.orders.bounds
   }
 
   /// Whether two operations somewhere run together.
@@ -79,7 +79,7 @@ package struct LoweredWords {
   func startingTogether(with position: Int) -> ClosedRange<Int> {
     guard hasPairs else { return position...position }
     if opensPair(position) { return position...position + 1 }
-    // A pair never crosses the words.
+    // A pair never crosses the orders.
     return position > 0 && opensPair(position - 1) ? position - 1...position : position...position
   }
 
@@ -89,11 +89,11 @@ package struct LoweredWords {
     return Int(code.end &+ rows[Int(code.row)].offset)
   }
 
-  private static func checkPairs(_ words: Words) throws(TimelineError) {
-    for position in words.pairs {
-      let (first, second) = (words.operations[position], words.operations[position + 1])
+  private static func checkPairs(_ orders: Orders) throws(TimelineError) {
+    for position in orders.pairs {
+      let (first, second) = (orders.operations[position], orders.operations[position + 1])
       guard first.kind == .forward, second.kind == .backward, first.microbatch != second.microbatch else {
-        throw .wrongPair(first, second, words.device(at: position))
+        throw .wrongPair(first, second, orders.device(at: position))
       }
     }
   }

@@ -1,5 +1,5 @@
-extension WordWriter {
-  /// Writes one device's word of DualPipe or DualPipeV, step by step as DeepSeek publishes it.
+extension OrderWriter {
+  /// Writes one device's order of DualPipe or DualPipeV, step by step as DeepSeek publishes it.
   ///
   /// Microbatches of the `near` lane enter at the device's own end of the pipeline, those of the `far` lane
   /// come back from the middle or the turn.

@@ -1,6 +1,6 @@
 import PipelineModel
 
-extension Words {
+extension Orders {
   /// Whether a pair is an `F` and then the `BW` of another microbatch. O(1).
   func isProperPair(at position: Int) -> Bool {
     let (first, second) = (operations[position], operations[position + 1])

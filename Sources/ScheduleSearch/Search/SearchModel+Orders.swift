@@ -2,50 +2,50 @@ import PipelineModel
 import Timeline
 
 extension SearchModel {
-  /// The words of node orders.
+  /// The orders of node orders.
   ///
-  /// - Parameter order: the nodes of all words, device by device.
-  package func words(of order: [Int32]) -> Words {
+  /// - Parameter order: the nodes of all orders, device by device.
+  package func orders(of nodeOrder: [Int32]) -> Orders {
     let operations = operations
-    return Words(operations: order.map { operations[Int($0)] }, bounds: bounds)
+    return Orders(operations: nodeOrder.map { operations[Int($0)] }, bounds: bounds)
   }
 
-  /// The node orders of words; `nil` where the words do not hold every operation once, cannot run, exceed a
+  /// The nodes of orders; `nil` where the orders do not hold every operation once, cannot run, exceed a
   /// limit, or split a backward that is to be fused. A fused backward becomes `B` and `W` side by side, which
   /// is never longer and never holds more. O(operations).
-  package func order(of words: Words) -> [Int32]? {
-    guard words.deviceCount == deviceCount else { return nil }
-    let schedule = Schedule(problem: problem, words: words)
+  package func nodeOrder(of orders: Orders) -> [Int32]? {
+    guard orders.deviceCount == deviceCount else { return nil }
+    let schedule = Schedule(problem: problem, orders: orders)
     guard let timeline = try? Timeline(schedule), timeline.fitsMemory else { return nil }
     let positions = problem.routes.map { route in
       Dictionary(uniqueKeysWithValues: route.visits.enumerated().map { ($1.stage, $0) })
     }
-    var order: [Int32] = []
-    order.reserveCapacity(nodes.count)
-    for operation in words.operations {
+    var nodeOrder: [Int32] = []
+    nodeOrder.reserveCapacity(nodes.count)
+    for operation in orders.operations {
       let microbatch = operation.microbatch.index
       let stages = positions[Int(problem.routeIndexes[microbatch])]
       guard let position = stages[operation.stage] else { return nil }
       let forward = (firstVisit[microbatch] + Int32(position)) * Int32(kinds)
       switch operation.kind {
-      case .forward: order.append(forward)
-      case .backward where kinds == 2: order.append(forward + 1)
-      case .backward: order += [forward + 1, forward + 2]
+      case .forward: nodeOrder.append(forward)
+      case .backward where kinds == 2: nodeOrder.append(forward + 1)
+      case .backward: nodeOrder += [forward + 1, forward + 2]
       case _ where kinds == 2: return nil
-      case .backwardInput: order.append(forward + 1)
-      case .backwardWeight: order.append(forward + 2)
+      case .backwardInput: nodeOrder.append(forward + 1)
+      case .backwardWeight: nodeOrder.append(forward + 2)
       }
     }
-    return order
+    return nodeOrder
   }
 
   /// The same orders with the microbatches of each stage and kind in order, which with identical microbatches
   /// is neither longer nor holds more.
-  func firstInFirstOut(_ order: [Int32]) -> [Int32] {
-    guard isFirstInFirstOut else { return order }
+  func firstInFirstOut(_ nodeOrder: [Int32]) -> [Int32] {
+    guard isFirstInFirstOut else { return nodeOrder }
     let visits = problem.routes[0].visits.count
     var next = [Int32](repeating: 0, count: kinds * lanes.count)
-    return order.map { node in
+    return nodeOrder.map { node in
       let group = Int(nodes[Int(node)].group)
       let visit = Int(node) / kinds % visits
       let microbatch = Int(next[group])

@@ -1,21 +1,21 @@
 import PipelineModel
 
-extension WordSpace {
-  /// One word per device of those that are left: on each device's graph the way that is done earliest.
+extension OrderSpace {
+  /// One order per device of those that are left: on each device's graph the way that is done earliest.
   ///
-  /// Where every graph has a single word left these are the words. O(edges of the prefixes on the way).
-  var earliestWords: Words? {
+  /// Where every graph has a single order left these are the orders. O(edges of the prefixes on the way).
+  var earliestOrders: Orders? {
     let table = relaxation.table
-    var words: [[Operation]] = []
+    var orders: [[Operation]] = []
     for device in 0..<table.deviceCount {
       guard let graph = relaxation.graphs[device] else {
-        words.append([])
+        orders.append([])
         continue
       }
       guard let path = earliestPath(of: device, in: graph) else { return nil }
-      words.append(word(of: path, on: device))
+      orders.append(order(of: path, on: device))
     }
-    return Words(words)
+    return Orders(orders)
   }
 
   /// The operations along the way through the graph whose prefixes are done earliest, counted on the device.
@@ -46,7 +46,7 @@ extension WordSpace {
 
   /// Names the operations of a path. A graph may count only how many of several equal `W`s are done: each
   /// stands for the longest waiting one of its cost.
-  private func word(of path: [Int], on device: Int) -> [Operation] {
+  private func order(of path: [Int], on device: Int) -> [Operation] {
     struct Cost: Hashable {
       var duration: Double
       var memory: Double

@@ -1,13 +1,13 @@
 import PipelineModel
 
-/// A set of words, those left on each device's graph at a node of the exact search, and what refutation knows of
+/// A set of orders, those left on each device's graph at a node of the exact search, and what refutation knows of
 /// them.
-struct WordSpace {
+struct OrderSpace {
   private(set) var refutation: Refutation
   /// Per device the members of its graph's prefixes.
   let members: [PrefixMembers?]
 
-  /// All words, for schedules of a length at most.
+  /// All orders, for schedules of a length at most.
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init(_ relaxation: Relaxation, objective: Objective, length: Double) throws(OutOfTime) {
@@ -42,14 +42,14 @@ struct WordSpace {
       })
   }
 
-  /// The same words, to go on with apart: the other members share memory.
-  func copy() -> WordSpace {
+  /// The same orders, to go on with apart: the other members share memory.
+  func copy() -> OrderSpace {
     var copy = self
     copy.refutation = refutation.copy()
     return copy
   }
 
-  /// Leaves out the words that break a decision: prefixes with the second operation but without the first.
+  /// Leaves out the orders that break a decision: prefixes with the second operation but without the first.
   mutating func keep(_ decision: Decision) {
     guard let graph = relaxation.graphs[decision.device], let members = members[decision.device] else {
       return
@@ -65,7 +65,7 @@ struct WordSpace {
   /// Asks for a shorter length from here on.
   mutating func shorten(to length: Double) { refutation.shorten(to: length) }
 
-  /// Whether all words that are left are proved too long; `nil` when so many edges were not enough to tell,
+  /// Whether all orders that are left are proved too long; `nil` when so many edges were not enough to tell,
   /// and the question may be asked again.
   mutating func isRefuted(effort: Int) -> Bool? {
     refutation.effort = effort

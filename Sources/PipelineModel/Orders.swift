@@ -1,21 +1,21 @@
-/// The order of operations on each device: one word per device.
+/// The order of operations on each device: one order per device.
 ///
-/// Words are plain data and may be wrong; a timeline refuses wrong words and a checker says what is wrong.
-public struct Words: Hashable, Sendable {
-  /// All operations, word after word.
+/// Orders are plain data and may be wrong; a timeline refuses wrong orders and a checker says what is wrong.
+public struct Orders: Hashable, Sendable {
+  /// All operations, order after order.
   public let operations: [Operation]
-  /// Where each word begins in `operations`, and after the last word its end; one more entry than devices.
+  /// Where each order begins in `operations`, and after the last order its end; one more entry than devices.
   public let bounds: [Int]
   /// The overlapped pairs: where the first operation of each stands in `operations`, ascending. The second is
   /// the one after it; a proper pair is an `F` and the `BW` of another microbatch, in this order.
   public let pairs: [Int]
 
   /// Joins one list of operations per device, without pairs.
-  public init(_ words: [[Operation]]) {
+  public init(_ orders: [[Operation]]) {
     var bounds = [0]
-    bounds.reserveCapacity(words.count + 1)
-    for word in words { bounds.append(bounds[bounds.count - 1] + word.count) }
-    self.operations = Array(words.joined())
+    bounds.reserveCapacity(orders.count + 1)
+    for order in orders { bounds.append(bounds[bounds.count - 1] + order.count) }
+    self.operations = Array(orders.joined())
     self.bounds = bounds
     self.pairs = []
   }
@@ -23,7 +23,7 @@ public struct Words: Hashable, Sendable {
   /// Takes operations that are joined already.
   ///
   /// - Precondition: `bounds` starts at 0, never falls and ends at the number of operations; `pairs`
-  ///   ascends, and no operation belongs to two pairs or to a pair across words.
+  ///   ascends, and no operation belongs to two pairs or to a pair across orders.
   public init(operations: [Operation], bounds: [Int], pairs: [Int] = []) {
     precondition(bounds.first == 0 && bounds.last == operations.count)
     precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 <= $1 })
@@ -35,15 +35,15 @@ public struct Words: Hashable, Sendable {
     self.pairs = pairs
   }
 
-  /// The number of words.
+  /// The number of orders.
   public var deviceCount: Int { bounds.count - 1 }
 
-  /// The word of one device. O(1).
+  /// The order of one device. O(1).
   public subscript(device: Device.ID) -> ArraySlice<Operation> {
     operations[range(of: device)]
   }
 
-  /// Where the word of one device stands in `operations`. O(1).
+  /// Where the order of one device stands in `operations`. O(1).
   public func range(of device: Device.ID) -> Range<Int> {
     bounds[device.index]..<bounds[device.index + 1]
   }

@@ -1,16 +1,16 @@
 import PipelineModel
 
-/// One operation's word that it belongs to a pair.
+/// One operation's order that it belongs to a pair.
 private struct PairMark {
   var number: Int32
-  /// The position in the word.
+  /// The position in the order.
   var index: Int
   /// Where the number stands in the text.
   var place: Int
 }
 
-/// The words of a schedule file as they are being read, in the file's order of devices.
-struct RecordedWords {
+/// The orders of a schedule file as they are being read, in the file's order of devices.
+struct RecordedOrders {
   /// The operations of one device.
   fileprivate struct Entry {
     var device: Int32 = 0
@@ -31,7 +31,7 @@ struct RecordedWords {
   /// The first operation marked as part of a pair that is none.
   fileprivate var firstWithoutPartner: FormatError?
 
-  /// Takes the pairs of a word that begins at `first`, and returns the first mark that has no neighbour of its
+  /// Takes the pairs of a order that begins at `first`, and returns the first mark that has no neighbour of its
   /// number, or has more than one.
   fileprivate mutating func join(_ marks: [PairMark], from first: Int) -> PairMark? {
     var numbers: Set<Int32> = []
@@ -45,27 +45,27 @@ struct RecordedWords {
     return nil
   }
 
-  /// The words in the order of devices, with the times where all operations have them.
+  /// The orders in the order of devices, with the times where all operations have them.
   func join(
     deviceCount: Int, reader: borrowing JSONReader
-  ) throws(FormatError) -> (words: Words, times: RecordedSchedule.Times?) {
+  ) throws(FormatError) -> (orders: Orders, times: RecordedSchedule.Times?) {
     if !starts.isEmpty, let firstWithoutTimes { throw firstWithoutTimes }
     if let firstWithoutPartner { throw firstWithoutPartner }
     let sorted = try sortedEntries(deviceCount: deviceCount, reader: reader)
     let times = starts.isEmpty ? nil : RecordedSchedule.Times(starts: starts, ends: ends)
     if zip(sorted, entries).allSatisfy({ $0.device == $1.device }) {
       let bounds = [0] + entries.map(\.range.upperBound)
-      return (Words(operations: operations, bounds: bounds, pairs: pairs), times)
+      return (Orders(operations: operations, bounds: bounds, pairs: pairs), times)
     }
-    let order = sorted.flatMap { Array($0.range) }
+    let sortedPlaces = sorted.flatMap { Array($0.range) }
     let firsts = Set(pairs)
     return (
-      Words(
-        operations: order.map { operations[$0] },
+      Orders(
+        operations: sortedPlaces.map { operations[$0] },
         bounds: sorted.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.range.count) },
-        pairs: order.indices.filter { firsts.contains(order[$0]) }),
+        pairs: sortedPlaces.indices.filter { firsts.contains(sortedPlaces[$0]) }),
       times.map { times in
-        .init(starts: order.map { times.starts[$0] }, ends: order.map { times.ends[$0] })
+        .init(starts: sortedPlaces.map { times.starts[$0] }, ends: sortedPlaces.map { times.ends[$0] })
       }
     )
   }
@@ -101,10 +101,10 @@ extension JSONReader {
   private static let operationKeys = JSONKeys(ScheduleFile.Keys.operation)
 
   /// Reads the list of devices.
-  mutating func readDevices(into words: inout RecordedWords) throws(FormatError) {
+  mutating func readDevices(into orders: inout RecordedOrders) throws(FormatError) {
     try readArray(expecting: "a list of devices") { (reader, index) throws(FormatError) in
       let keys = Self.deviceKeys
-      var entry = RecordedWords.Entry()
+      var entry = RecordedOrders.Entry()
       reader.skipBlanks()
       let start = reader.position
       let seen = try reader.readObject(keys: keys, expecting: "an object") {
@@ -114,32 +114,32 @@ extension JSONReader {
           entry.place = reader.position
           entry.device = try reader.readInt32(expecting: "a device")
         } else {
-          entry.range = try reader.readWord(into: &words, entry: index)
+          entry.range = try reader.readOrder(into: &orders, entry: index)
         }
       }
       try keys.require(0..<2, in: seen, of: reader, at: start)
-      words.entries.append(entry)
+      orders.entries.append(entry)
     }
   }
 
-  private mutating func readWord(
-    into words: inout RecordedWords, entry: Int
+  private mutating func readOrder(
+    into orders: inout RecordedOrders, entry: Int
   ) throws(FormatError) -> Range<Int> {
-    let first = words.operations.count
+    let first = orders.operations.count
     var marks: [PairMark] = []
     try readArray(expecting: "a list of operations") { (reader, index) throws(FormatError) in
-      if let mark = try reader.readOperation(into: &words, entry: entry, index: index) { marks.append(mark) }
+      if let mark = try reader.readOperation(into: &orders, entry: entry, index: index) { marks.append(mark) }
     }
-    if let mark = words.join(marks, from: first), words.firstWithoutPartner == nil {
+    if let mark = orders.join(marks, from: first), orders.firstWithoutPartner == nil {
       var fault = error(.pair(Int(mark.number)), at: mark.place)
       fault.key = ["devices", .index(entry), "operations", .index(mark.index), "pair"]
-      words.firstWithoutPartner = fault
+      orders.firstWithoutPartner = fault
     }
-    return first..<words.operations.count
+    return first..<orders.operations.count
   }
 
   private mutating func readOperation(
-    into words: inout RecordedWords, entry: Int, index: Int
+    into orders: inout RecordedOrders, entry: Int, index: Int
   ) throws(FormatError) -> PairMark? {
     let keys = Self.operationKeys
     skipBlanks()
@@ -165,17 +165,17 @@ extension JSONReader {
       }
     }
     try keys.require(0..<3, in: seen, of: self, at: place)
-    words.operations.append(
+    orders.operations.append(
       Operation(kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch)))
     switch (seen.contains(3), seen.contains(4)) {
     case (true, true):
-      words.starts.append(start)
-      words.ends.append(end)
-    case (false, false) where words.firstWithoutTimes != nil: break
+      orders.starts.append(start)
+      orders.ends.append(end)
+    case (false, false) where orders.firstWithoutTimes != nil: break
     case (false, false):
       var missing = error(.missingTime(keys.names[3]), at: place)
       missing.key = ["devices", .index(entry), "operations", .index(index)]
-      words.firstWithoutTimes = missing
+      orders.firstWithoutTimes = missing
     case (let hasStart, _):
       throw error(.missingKey(keys.names[hasStart ? 4 : 3]), at: place)
     }

@@ -1,10 +1,10 @@
 import PipelineModel
 
-/// Writes the words of families: each device's operations chunk by chunk, microbatches in order.
+/// Writes the orders of families: each device's operations chunk by chunk, microbatches in order.
 ///
 /// A lane is a chunk of the model on the device, in one direction: chunk c of a loop or V, or direction c of a
 /// bidirectional pipeline. Lanes count from zero; single-chunk families only know lane 0.
-struct WordWriter {
+struct OrderWriter {
   /// The next microbatch of each kind on a lane, which serves a range of microbatches.
   private struct Lane {
     var stage: Stage.ID
@@ -24,9 +24,9 @@ struct WordWriter {
   /// The number of microbatches on a lane: m, or half of them on either lane of a bidirectional pipeline.
   private(set) var microbatchCount = 0
 
-  /// Writes one word per device; `write` appends the operations of one device.
-  static func words(for problem: Problem, write: (_ device: Int, inout WordWriter) -> Void) -> Words {
-    var writer = WordWriter()
+  /// Writes one order per device; `write` appends the operations of one device.
+  static func orders(for problem: Problem, write: (_ device: Int, inout OrderWriter) -> Void) -> Orders {
+    var writer = OrderWriter()
     writer.operations.reserveCapacity(3 * problem.visitCount)
     let visits = LaneTable(problem)
     for device in problem.devices.indices {
@@ -34,7 +34,7 @@ struct WordWriter {
       write(device, &writer)
       writer.bounds.append(writer.operations.count)
     }
-    return Words(operations: writer.operations, bounds: writer.bounds, pairs: writer.pairs)
+    return Orders(operations: writer.operations, bounds: writer.bounds, pairs: writer.pairs)
   }
 
   private init() {}
@@ -53,11 +53,11 @@ struct WordWriter {
   func forwardsLeft(_ lane: Int = 0) -> Int { lanes[lane].last - lanes[lane].forward }
   /// How many backwards a lane has left.
   func backwardsLeft(_ lane: Int = 0) -> Int { lanes[lane].last - lanes[lane].backward }
-  /// How many `B` of a lane the word holds whose `W` it lacks.
+  /// How many `B` of a lane the order holds whose `W` it lacks.
   func weightsPending(_ lane: Int = 0) -> Int { lanes[lane].backward - lanes[lane].weight }
-  /// How many forwards of a lane the word holds.
+  /// How many forwards of a lane the order holds.
   func forwardsDone(_ lane: Int = 0) -> Int { lanes[lane].forward - firsts[lane] }
-  /// How many backwards of a lane the word holds.
+  /// How many backwards of a lane the order holds.
   func backwardsDone(_ lane: Int = 0) -> Int { lanes[lane].backward - firsts[lane] }
 
   /// Appends the next forwards of a lane.

@@ -1,4 +1,4 @@
-extension WordSpace {
+extension OrderSpace {
   /// "One operation before another" on a device; operations are counted there.
   struct Decision: Hashable {
     var device: Int
@@ -9,10 +9,10 @@ extension WordSpace {
     var opposite: Decision { Decision(device: device, first: second, second: first) }
   }
 
-  /// The orders of two operations to decide next; none where a single word is left on every device.
+  /// The orders of two operations to decide next; none where a single order is left on every device.
   ///
   /// Of all open pairs those with the least time to spare in their better order, which is given: both orders of
-  /// these leave few words.
+  /// these leave few orders.
   func decisions(count: Int) -> [Decision] {
     var open: [(decision: Decision, spare: Double)] = []
     for device in 0..<relaxation.table.deviceCount {
@@ -31,7 +31,7 @@ extension WordSpace {
     return open.sorted { $0.spare < $1.spare }.prefix(count).map(\.decision)
   }
 
-  /// The pairs of a device's operations that words are left for in both orders. O(prefixes x operations²/64).
+  /// The pairs of a device's operations that orders are left for in both orders. O(prefixes x operations²/64).
   private func openPairs(of device: Int) -> [(first: Int, second: Int)] {
     guard let graph = relaxation.graphs[device], let members = members[device] else { return [] }
     let isDead = refutation.isDead[device]
@@ -40,7 +40,7 @@ extension WordSpace {
     let later = FlatArray<UInt64>(repeating: 0, count: count * width)
     for node in 1..<graph.nodeCount where !isDead[node] {
       for operation in members.operations(of: node) {
-        for word in 0..<width { later[operation * width + word] |= ~members.bits[node * width + word] }
+        for order in 0..<width { later[operation * width + order] |= ~members.bits[node * width + order] }
       }
     }
     func mayFollow(_ second: Int, _ first: Int) -> Bool {
@@ -56,7 +56,7 @@ extension WordSpace {
     return pairs
   }
 
-  /// The earliest and the latest starts of a device's operations over the words that are left, in the device's
+  /// The earliest and the latest starts of a device's operations over the orders that are left, in the device's
   /// own frame.
   private func windows(of device: Int) -> (earliest: [Double], latest: [Double])? {
     guard let graph = relaxation.graphs[device] else { return nil }

@@ -1,7 +1,7 @@
 import PipelineModel
 
-extension Words {
-  /// The word of a device step by step: operations, and pairs as two at once.
+extension Orders {
+  /// The order of a device step by step: operations, and pairs as two at once.
   public func blocks(of device: Device.ID) -> [[Operation]] {
     let firsts = Set(pairs)
     var blocks: [[Operation]] = []
@@ -17,8 +17,8 @@ extension Words {
   /// Joins steps, device by device.
   public init(blocks: [[[Operation]]]) {
     var (operations, bounds, pairs): ([Operation], [Int], [Int]) = ([], [0], [])
-    for word in blocks {
-      for block in word {
+    for order in blocks {
+      for block in order {
         if block.count == 2 { pairs.append(operations.count) }
         operations += block
       }
@@ -27,9 +27,9 @@ extension Words {
     self.init(operations: operations, bounds: bounds, pairs: pairs)
   }
 
-  /// The same words with every backward pass whole, where its `B` stands.
-  public var wholeBackward: Words {
-    Words(
+  /// The same orders with every backward pass whole, where its `B` stands.
+  public var wholeBackward: Orders {
+    Orders(
       blocks: (0..<deviceCount).map { device in
         blocks(of: Device.ID(device)).filter { $0[0].kind != .backwardWeight }.map { block in
           block.map { operation in

@@ -1,9 +1,9 @@
 import PipelineModel
 
 extension RouteSimulator {
-  /// The words of the last run that recorded its starts. O(operations).
-  var words: Words {
-    Words(
+  /// The orders of the last run that recorded its starts. O(operations).
+  var orders: Orders {
+    Orders(
       starts.map { starts in
         starts.flatMap { start -> [Operation] in
           let step = steps[Int(start.microbatch) * stepCount + Int(start.step)]
