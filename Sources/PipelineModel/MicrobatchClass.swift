@@ -1,0 +1,16 @@
+/// What microbatches have in common that cost and hold the same everywhere: any two of one class may change places.
+package struct MicrobatchClass: Hashable, Sendable {
+  package var scale: Microbatch.Scale
+  package var memory: PerStage
+  /// The position of the route among the distinct ones.
+  package var route: Int32
+}
+
+extension Problem {
+  /// The class of a microbatch. O(stages) where factors are told stage by stage.
+  package func microbatchClass(of microbatch: Microbatch.ID) -> MicrobatchClass {
+    MicrobatchClass(
+      scale: microbatches[microbatch.index].scale, memory: microbatches[microbatch.index].memory,
+      route: routeIndexes[microbatch.index])
+  }
+}
