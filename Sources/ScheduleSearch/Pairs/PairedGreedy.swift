@@ -35,6 +35,8 @@ struct PairedGreedy {
   private var limits: [Int] = []
   private var isLast: [Bool]
   private var isFirst: [Bool]
+  /// `nil` where microbatches are whole sequences.
+  private var pieceRule: PieceRule?
 
   private var inFlight: [Int] = []
   private var forwards: [[Arrival]]
@@ -47,6 +49,7 @@ struct PairedGreedy {
     self.model = model
     self.rule = rule
     patience = rule.patience * model.meanDuration
+    pieceRule = PieceRule(model)
     let (slots, devices) = (model.stage.count, model.problem.deviceCount)
     device = Array(repeating: 0, count: slots)
     lane = device
@@ -65,7 +68,9 @@ struct PairedGreedy {
         let number = lanes[visit] ?? limits.count
         if lanes.updateValue(number, forKey: visit) == nil {
           let limit = rule.inFlight * Double(visits.count - position)
-          limits.append(limit.isFinite ? Int(limit.rounded(.up)) + rule.extra : .max)
+          // No piece of a sequence is back before the last one has come.
+          let more = rule.extra + model.problem.pieces - 1
+          limits.append(limit.isFinite ? Int(limit.rounded(.up)) + more : .max)
         }
         device[first + position] = visit.device.index
         lane[first + position] = number
@@ -91,7 +96,7 @@ struct PairedGreedy {
   private func nextDevice() -> Int? {
     var best: (time: Double, device: Int)?
     for index in orders.indices {
-      let times = [forward(on: index)?.time, earliest(backwards[index])?.time].compactMap { $0 }
+      let times = [forward(on: index)?.time, backward(on: index)?.time].compactMap { $0 }
       guard let first = times.min() else { continue }
       let time = max(first, free[index])
       if time < best?.time ?? .infinity { best = (time, index) }
@@ -108,12 +113,18 @@ struct PairedGreedy {
     earliest(
       forwards[device].filter {
         inFlight[lane[$0.slot]] < limits[lane[$0.slot]] && model.microbatch[$0.slot] != microbatch
+          && pieceRule?.allowsForward(Int32($0.slot)) ?? true
           && held[device] + model.ledger.forB[Int(model.stage[$0.slot])] <= model.capacities[device]
       })
   }
 
+  /// The backward to run next on a device: the earliest to arrive of those whose turn it is.
+  private func backward(on device: Int) -> Arrival? {
+    earliest(backwards[device].filter { pieceRule?.allowsBackward(Int32($0.slot)) ?? true })
+  }
+
   private mutating func act(on device: Int) {
-    let backward = earliest(backwards[device])
+    let backward = backward(on: device)
     let forward = forward(on: device, besides: backward.map { model.microbatch[$0.slot] } ?? -1)
     if let forward, let backward {
       let first = max(free[device], min(forward.time, backward.time))
@@ -150,6 +161,7 @@ struct PairedGreedy {
 
   private mutating func finishForward(_ slot: Int, on device: Int) {
     forwards[device].removeAll { $0.slot == slot }
+    pieceRule?.noteForward(Int32(slot))
     inFlight[lane[slot]] += 1
     held[device] += model.ledger.forB[Int(model.stage[slot])]
     if isLast[slot] {
@@ -162,6 +174,7 @@ struct PairedGreedy {
 
   private mutating func finishBackward(_ slot: Int, on device: Int) {
     backwards[device].removeAll { $0.slot == slot }
+    pieceRule?.noteBackward(Int32(slot))
     inFlight[lane[slot]] -= 1
     held[device] -= model.ledger.forB[Int(model.stage[slot])]
     if isFirst[slot] { return }

@@ -42,22 +42,19 @@ struct PairedModel {
   private let pairedForward: [Int32]
   private let pairedBackward: [Int32]
 
-  /// More combinations of visits than these are not tabulated.
-  private static let mostCombinations = 4_000_000
-
-  /// Lowers a problem; `nil` where too many unequal microbatches may pair.
-  init?(_ problem: Problem, backward: SearchOptions.Backward) {
-    // Pairs need a fused `BW`.
-    let overlap = backward == .split ? nil : problem.overlap
+  /// Lowers a problem, without pairs where too many unequal microbatches may pair.
+  init(_ problem: Problem, backward: SearchOptions.Backward) {
     let table = VisitTable(problem)
     let visitRows = table.rows.count / 4
-    guard overlap == nil || visitRows * visitRows <= Self.mostCombinations else { return nil }
+    // Pairs need a fused `BW`.
+    let mayPair = backward != .split && visitRows * visitRows <= Effort.mostPairedVisits
+    let overlap = mayPair ? problem.overlap : nil
     self.problem = problem
     self.table = table
-    mayPair = overlap != nil
+    self.mayPair = overlap != nil
     maySplit = backward != .fused
     // Without pairs to gain, a `BW` is never shorter than its parts.
-    mayFuse = maySplit && mayPair
+    mayFuse = maySplit && overlap != nil
     self.visitRows = visitRows
     ledger = MemoryLedger(problem)
     var firstRow = [Int32](repeating: -1, count: table.endCount / 2)

@@ -11,6 +11,8 @@ struct GreedyScheduler {
   private var lanes: [LaneState]
   private var devices: [DeviceState]
   private var admission: RouteAdmission
+  /// `nil` where microbatches are whole sequences.
+  private var gate: PieceGate?
   private var order: [Int32]
 
   /// What a lane has going on.
@@ -40,6 +42,7 @@ struct GreedyScheduler {
     lanes = []
     devices = []
     admission = RouteAdmission(model)
+    gate = PieceGate(model)
     order = Array(repeating: 0, count: model.nodes.count)
   }
 
@@ -62,6 +65,7 @@ struct GreedyScheduler {
   private mutating func reset(_ rule: GreedyRule) {
     queues.reset()
     events.reset()
+    gate?.reset()
     let split = model.kinds == 3
     devices = (0..<model.deviceCount).map { device in
       let count = model.bounds[device + 1] - model.bounds[device]
@@ -73,7 +77,8 @@ struct GreedyScheduler {
       guard rule.warmUp.isFinite, unit > 0 else { return LaneState() }
       // A latency may be longer than any number of operations can fill.
       let trip = min(rule.warmUp * model.lanes[lane].roundTrip / unit, Double(model.nodes.count))
-      return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra))
+      // No piece of a sequence is back before the last one has come.
+      return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra) + model.problem.pieces - 1)
     }
     let order = model.entryOrder(longestFirst: rule.longestFirst)
     switch rule.admission {
@@ -89,8 +94,19 @@ struct GreedyScheduler {
   private mutating func enter(_ microbatches: some Sequence<Int>, at time: Double) {
     for microbatch in microbatches {
       let visit = Int(model.firstVisit[microbatch])
-      queues.append(Int32(visit * model.kinds), to: Int(model.laneOfVisit[visit]), .forward, at: time)
+      arrive(Int32(visit * model.kinds), at: time)
     }
+  }
+
+  /// Lets an `F` or `B` wait for its device, as soon as it is its piece's turn.
+  private mutating func arrive(_ node: Int32, at arrival: Double) {
+    guard gate?.admits(node, at: arrival) ?? true else { return }
+    queue(node, at: arrival)
+  }
+
+  private mutating func queue(_ node: Int32, at arrival: Double) {
+    let (visit, kind) = Int(node).quotientAndRemainder(dividingBy: model.kinds)
+    queues.append(node, to: Int(model.laneOfVisit[visit]), kind == 0 ? .forward : .backward, at: arrival)
   }
 
   // MARK: Choice
@@ -150,7 +166,8 @@ struct GreedyScheduler {
           earliest = arrival
         }
       }
-      if lanes[lane].inFlight == 0 { reserved += growth }
+      let missing = model.problem.pieces - lanes[lane].inFlight
+      if missing > 0 { reserved += Double(missing) * growth }
     }
     return (best, isShort)
   }
@@ -189,22 +206,20 @@ struct GreedyScheduler {
       enter(admission.admit(), at: time)
       for other in devices.indices { events.push(time: end, device: other) }
     }
+    if let next = gate?.release(after: index) { queue(next.node, at: next.arrival) }
     if node.consumer >= 0 {
       let consumer = model.nodes[Int(node.consumer)]
-      let visit = Int(node.consumer) / model.kinds
-      let isForward = Int(node.consumer) % model.kinds == 0
       let arrival = end + consumer.latency
-      queues.append(
-        node.consumer, to: Int(model.laneOfVisit[visit]), isForward ? .forward : .backward, at: arrival)
+      arrive(node.consumer, at: arrival)
       events.push(time: arrival, device: Int(consumer.device))
     }
     events.push(time: end, device: device)
   }
 }
 
-/// Lets microbatches in, in turn, while every device has memory for all of each of them: what is in never waits for
+/// Lets sequences in, in turn, while every device has memory for all of each of them: what is in never waits for
 /// memory, so that it comes to its end. Where nothing is in, the next one enters, as every device of a problem holds
-/// one microbatch. So all come in, whatever their routes.
+/// one sequence. So all come in, whatever their routes.
 private struct RouteAdmission {
   private let model: SearchModel
   /// What the microbatches that are in may come to hold, device by device.
@@ -232,12 +247,14 @@ private struct RouteAdmission {
     nodesLeft = order.indices.map { visits(of: $0).count * model.kinds }
   }
 
-  /// The microbatches that enter now. O(visits of each, and of the next one).
+  /// The microbatches that enter now, all pieces of a sequence at once. O(visits of each, and of the next ones).
   mutating func admit() -> ArraySlice<Int> {
     let first = entered
-    while entered < order.count, entered == done || hasRoom(for: order[entered]) {
-      reserve(order[entered], factor: 1)
-      entered += 1
+    while entered < order.count {
+      let next = order[entered..<entered + model.problem.pieces]
+      guard entered == done || hasRoom(for: next) else { break }
+      for microbatch in next { reserve(microbatch, factor: 1) }
+      entered += next.count
     }
     return order[first..<entered]
   }
@@ -252,9 +269,9 @@ private struct RouteAdmission {
     return true
   }
 
-  private func hasRoom(for microbatch: Int) -> Bool {
+  private func hasRoom(for microbatches: ArraySlice<Int>) -> Bool {
     var reserved = reserved
-    for visit in visits(of: microbatch) {
+    for visit in microbatches.lazy.flatMap(visits) {
       let lane = model.lanes[Int(model.laneOfVisit[visit])]
       reserved[lane.device] += lane.growth
       if reserved[lane.device] > model.capacities[lane.device] { return false }
@@ -284,12 +301,18 @@ extension SearchModel {
     return (chain.max() ?? 0) / Double(problem.microbatchCount)
   }
 
-  /// The microbatches in the order in which they may enter.
+  /// The microbatches in the order in which they may enter, the pieces of each sequence side by side.
   fileprivate func entryOrder(longestFirst: Bool?) -> [Int] {
-    let scales = problem.microbatches.map(\.scale)
-    guard let longestFirst else { return Array(scales.indices) }
-    return scales.indices.sorted { left, right in
-      scales[left] == scales[right] ? left < right : (scales[left] > scales[right]) == longestFirst
+    let pieces = problem.pieces
+    let scales = (0..<problem.microbatchCount / pieces).map { sequence in
+      (0..<pieces).reduce(0) { $0 + problem.microbatches[sequence * pieces + $1].scale }
     }
+    var order = Array(scales.indices)
+    if let longestFirst {
+      order.sort { left, right in
+        scales[left] == scales[right] ? left < right : (scales[left] > scales[right]) == longestFirst
+      }
+    }
+    return order.flatMap { sequence in (0..<pieces).map { sequence * pieces + $0 } }
   }
 }

@@ -78,7 +78,8 @@ package struct SearchModel: Sendable {
     var counts = [Int](repeating: 0, count: problem.deviceCount)
     for node in nodes { counts[Int(node.device)] += 1 }
     bounds = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    isFirstInFirstOut = problem.routes.count == 1 && Set(problem.microbatches.map(\.scale)).count == 1
+    isFirstInFirstOut =
+      problem.routes.count == 1 && problem.pieces == 1 && Set(problem.microbatches.map(\.scale)).count == 1
   }
 
   /// Grid steps per unit of time.

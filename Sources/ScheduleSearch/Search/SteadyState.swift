@@ -15,7 +15,7 @@ package struct SteadyState {
   static func microbatchCount(for model: SearchModel) -> Int? {
     let count = model.problem.microbatchCount
     guard model.isFirstInFirstOut, model.problem.usesDefaultRoute, model.problem.microbatches[0].scale == 1,
-      model.nodes.count > 8_000
+      model.nodes.count > Effort.largestWholeProblem
     else { return nil }
     let stretch = 12
     let enough = 3 * model.deviceCount

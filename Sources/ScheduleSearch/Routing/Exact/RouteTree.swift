@@ -60,7 +60,7 @@ struct RouteTree {
   }
 
   /// Whether a length is below the best known value.
-  private func isShort(_ length: Double) -> Bool { length < best.search.value * (1 - 1e-9) }
+  private func isShort(_ length: Double) -> Bool { !LowerBound.isMet(length, by: best.search.value) }
 
   /// Bounds, splits or decides the node with the least bound.
   mutating func step(while goesOn: () -> Bool) {

@@ -1,0 +1,33 @@
+import PipelineModel
+import Timeline
+
+/// What the objectives differ in, as far as a search goes: how time is counted, and all that follows from it.
+extension Objective {
+  /// Whether a device's time counts from its own first start, as iterations follow each other; otherwise from the
+  /// first start of all.
+  ///
+  /// Devices may then be released at different times, and nothing that comes before on another device counts.
+  var countsFromOwnStart: Bool {
+    switch self {
+    case .makespan: false
+    case .period: true
+    }
+  }
+
+  /// The value of a timed schedule, in the problem's time unit.
+  func value(of timeline: Timeline) -> Double {
+    countsFromOwnStart ? timeline.summary.period : timeline.makespan
+  }
+
+  /// The value of the orders that a kernel holds, in grid steps; `nil` where they cannot run.
+  ///
+  /// - Parameter steps: the optimizer steps of the devices that have operations.
+  @inline(__always)
+  func value(
+    in kernel: inout TimingKernel, busy devices: [Int], optimizerSteps steps: [Double]
+  ) -> Double? {
+    guard kernel.run() else { return nil }
+    if countsFromOwnStart { return kernel.period(lowerBound: 0, optimizerSteps: steps) }
+    return devices.reduce(0) { max($0, kernel.clocks[$1] + steps[$1]) }
+  }
+}
