@@ -33,9 +33,7 @@ struct BruteForceTests {
     "the search finds an optimum within memory and claims nothing above it",
     arguments: SearchOptions.Backward.allCases)
   func search(backward: SearchOptions.Backward) throws {
-    let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
-      .without(.pieces, because: "search does not order pieces")
-    let problems = try TinyProblem.draws(28, of: shape, backward: backward, limit: 120, seed: 71)
+    let problems = try TinyProblem.draws(28, backward: backward, limit: 120, seed: 71)
     var missed = 0
     for tiny in problems {
       for objective in Objective.allCases {
@@ -49,7 +47,7 @@ struct BruteForceTests {
       }
     }
     #expect(missed <= (backward == .fused ? problems.count / 5 : 0))
-    #expect(TinyProblem.features(of: problems) == Set(ProblemFeature.allCases).subtracting([.pieces]))
+    #expect(TinyProblem.features(of: problems) == Set(ProblemFeature.allCases))
   }
 
   @Test(

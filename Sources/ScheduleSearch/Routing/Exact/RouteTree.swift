@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
@@ -60,7 +61,7 @@ struct RouteTree {
   }
 
   /// Whether a length is below the best known value.
-  private func isShort(_ length: Double) -> Bool { length < best.search.value * (1 - 1e-9) }
+  private func isShort(_ length: Double) -> Bool { !LowerBound.isMet(length, by: best.search.value) }
 
   /// Bounds, splits or decides the node with the least bound.
   mutating func step(while goesOn: () -> Bool) {
@@ -98,7 +99,7 @@ struct RouteTree {
       undecided = min(undecided, node.bound)
       return
     }
-    let grid = VisitTable(problem).grid
+    let grid = LoweredProblem(problem).grid
     // Another problem's value need not be on this one's grid.
     let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
     let known = LowerBound(value: node.bound, argument: .given, scope: best.search.scope)

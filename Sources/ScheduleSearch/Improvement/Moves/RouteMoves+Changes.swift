@@ -1,24 +1,24 @@
-extension RouteChain {
+extension RouteMoves {
   /// Changes the plan somewhere at random.
-  func propose() {
+  mutating func propose(_ random: inout FastRandom) {
     switch random.index(below: 100) {
-    case ..<25: moveVisit()
-    case ..<45: exchangeVisits()
-    case ..<60: exchangePaths()
-    case ..<70: transpose()
-    case ..<72: changeRule()
-    default: reroute(count: 1 + random.index(below: 3))
+    case ..<25: moveVisit(&random)
+    case ..<45: exchangeVisits(&random)
+    case ..<60: exchangePaths(&random)
+    case ..<70: transpose(&random)
+    case ..<72: changeRule(&random)
+    default: reroute(count: 1 + random.index(below: 3), &random)
     }
   }
 
   /// Any microbatch, one time in four the one that ended last.
-  private func randomMicrobatch() -> Int {
+  private func randomMicrobatch(_ random: inout FastRandom) -> Int {
     random.index(below: 4) == 0 ? simulator.lastMicrobatch : random.index(below: model.microbatchCount)
   }
 
   /// Meets one stage on another of its devices.
-  private func moveVisit() {
-    let microbatch = randomMicrobatch()
+  private mutating func moveVisit(_ random: inout FastRandom) {
+    let microbatch = randomMicrobatch(&random)
     var path = Array(path(of: microbatch))
     let position = random.index(below: path.count)
     let hosts = model.lanesOfStage[model.lanes[Int(path[position])].stage]
@@ -28,8 +28,8 @@ extension RouteChain {
   }
 
   /// Lets two microbatches that visit a stage on different devices change them.
-  private func exchangeVisits() {
-    let (first, second) = (randomMicrobatch(), randomMicrobatch())
+  private mutating func exchangeVisits(_ random: inout FastRandom) {
+    let (first, second) = (randomMicrobatch(&random), randomMicrobatch(&random))
     var (left, right) = (Array(path(of: first)), Array(path(of: second)))
     let position = random.index(below: left.count)
     let stage = model.lanes[Int(left[position])].stage
@@ -41,8 +41,8 @@ extension RouteChain {
     change(second, to: right)
   }
 
-  private func exchangePaths() {
-    let (first, second) = (randomMicrobatch(), randomMicrobatch())
+  private mutating func exchangePaths(_ random: inout FastRandom) {
+    let (first, second) = (randomMicrobatch(&random), randomMicrobatch(&random))
     let (left, right) = (Array(path(of: first)), Array(path(of: second)))
     guard left != right else { return }
     change(first, to: right)
@@ -50,29 +50,30 @@ extension RouteChain {
   }
 
   /// Swaps two visits in turn, where the rules allow their stages in this order.
-  private func transpose() {
-    let microbatch = randomMicrobatch()
+  private mutating func transpose(_ random: inout FastRandom) {
+    let microbatch = randomMicrobatch(&random)
     var path = Array(path(of: microbatch))
     guard path.count > 1 else { return }
     let position = random.index(below: path.count - 1)
     path.swapAt(position, position + 1)
-    guard model.graph.contains(path.lazy.map { Int32(self.model.lanes[Int($0)].stage) }) else { return }
+    let lanes = model.lanes
+    guard model.graph.contains(path.lazy.map { Int32(lanes[Int($0)].stage) }) else { return }
     change(microbatch, to: path)
   }
 
-  private func changeRule() {
-    guard current.excess == 0, current.value.isFinite else { return }
-    let old = current.plan.rule
-    current.plan.rule = DispatchRule.all[random.index(below: DispatchRule.all.count)]
-    let value = simulator.run(current.plan.rule, limit: current.value * (1 + 1e-12))
-    if value.isFinite { keep(excess: 0, value: value) } else { current.plan.rule = old }
+  private mutating func changeRule(_ random: inout FastRandom) {
+    guard score.excess == 0, score.value.isFinite else { return }
+    let old = plan.rule
+    plan.rule = DispatchRule.all[random.index(below: DispatchRule.all.count)]
+    let value = simulator.run(plan.rule, limit: score.value * (1 + 1e-12))
+    if value.isFinite { score.value = value } else { plan.rule = old }
   }
 
   /// Takes some microbatches off their paths and gives them the cheapest under limits and random prices.
-  private func reroute(count: Int) {
+  private mutating func reroute(count: Int, _ random: inout FastRandom) {
     var chosen: [Int] = []
     for _ in 0..<count {
-      let microbatch = randomMicrobatch()
+      let microbatch = randomMicrobatch(&random)
       if !chosen.contains(microbatch) { chosen.append(microbatch) }
     }
     let old = chosen.map { Array(path(of: $0)) }

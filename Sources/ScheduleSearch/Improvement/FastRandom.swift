@@ -4,6 +4,18 @@ struct FastRandom: RandomNumberGenerator {
 
   init(seed: UInt64) { state = seed }
 
+  /// What random numbers are for: different uses of one seed draw different ones.
+  enum Use: UInt64 {
+    case operations = 0x5EED
+    case blocks = 0x9A18
+  }
+
+  /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.
+  init(seed: UInt64, chain: Int, for use: Use) {
+    let (pair, place) = UInt64(chain).quotientAndRemainder(dividingBy: 2)
+    self.init(seed: (seed &* 2 &+ place &+ use.rawValue) ^ (pair << 40))
+  }
+
   @inline(__always)
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
