@@ -22,7 +22,8 @@ struct Departures {
 
   /// Looks up what every operation sends. O(operations and inputs).
   init(
-    of problem: Problem, devices: [Int32], producers: FlatLists, coverage: Coverage, visits table: VisitNumbers
+    of problem: Problem, devices: [Int32], producers: FlatLists, coverage: Coverage,
+    visits table: VisitNumbers
   ) {
     guard let serialise = problem.communication.serialise else { return }
     let times = MessageTimes(of: problem)
@@ -36,7 +37,8 @@ struct Departures {
         guard position >= 0 else { continue }
         for input in producers.range(of: position) {
           let producer = Int(producers[value: input])
-          guard producer >= 0, coverage.visits[producer] != Int32(visit), devices[producer] != devices[position]
+          guard producer >= 0, coverage.visits[producer] != Int32(visit),
+            devices[producer] != devices[position]
           else { continue }
           let (source, target) = (devices[producer], devices[position])
           let key = serialise == .link ? [source, target] : [source]

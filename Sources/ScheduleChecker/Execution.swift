@@ -66,9 +66,12 @@ struct Execution {
   func violations(in orders: Orders) -> [Violation] {
     (0..<graph.deviceCount).compactMap { device in
       let stop = stops[device]
-      guard stop < graph.bounds[device + 1], let producer = graph.producer(of: awaited[device]) else { return nil }
+      guard stop < graph.bounds[device + 1], let producer = graph.producer(of: awaited[device]) else {
+        return nil
+      }
       // Of a pair, the one to name is the one that waits.
-      let position = graph.together(stop).first { graph.inputs(of: $0...$0).contains(awaited[device]) } ?? stop
+      let position =
+        graph.together(stop).first { graph.inputs(of: $0...$0).contains(awaited[device]) } ?? stop
       let kind = Violation.Kind.neverRuns(
         waitingFor: orders.operations[producer], on: Device.ID(rawValue: graph.devices[producer]))
       return orders.violation(at: position, on: Device.ID(device), kind)

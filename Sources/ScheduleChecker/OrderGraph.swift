@@ -60,7 +60,8 @@ struct OrderGraph {
           to: Device.ID(rawValue: devices[position]))
       }
     }
-    departures = Departures(of: problem, devices: devices, producers: producers, coverage: coverage, visits: table)
+    departures = Departures(
+      of: problem, devices: devices, producers: producers, coverage: coverage, visits: table)
   }
 
   /// The positions of the operations that run together with the one at a position, itself included. O(1).

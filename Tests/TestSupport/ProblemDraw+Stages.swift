@@ -54,7 +54,8 @@ extension ProblemDraw {
         backwards[stage], backwards[stage], .input(duration()), .whole(duration()), .none,
       ])
     }
-    let routes = routes ?? [Route(visits: (0..<stageCount).map { .init(stage: Stage.ID($0), device: Device.ID(0)) })]
+    let routes =
+      routes ?? [Route(visits: (0..<stageCount).map { .init(stage: Stage.ID($0), device: Device.ID(0)) })]
     let stops = Bool.random(using: &random)
     var isSettled = false
     while !isSettled {

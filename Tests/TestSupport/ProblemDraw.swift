@@ -78,7 +78,8 @@ struct ProblemDraw {
     guard features.contains(.gaps) else { return .none }
     guard features.contains(.gapsByTransition) else { return Gap(number(in: 1...2)) }
     return Gap(
-      forwardForward: number(in: 0...2), forwardBackward: number(in: 0...2), backwardForward: number(in: 0...2),
+      forwardForward: number(in: 0...2), forwardBackward: number(in: 0...2),
+      backwardForward: number(in: 0...2),
       backwardBackward: number(in: 1...3))
   }
 

@@ -46,4 +46,3 @@ public struct RandomProblem: Sendable {
       deviceCount: draw.count(in: devices), microbatchCount: draw.count(in: microbatches))
   }
 }
-
