@@ -2,8 +2,8 @@ import PipelineModel
 
 /// Which operation of the orders does which part of the work, and what is wrong with that.
 ///
-/// Every visit asks for up to three parts: `F`, `B` and `W`; `BW` does the last two. A pass that the stage does not
-/// have asks for none.
+/// Every visit asks for up to three parts: `F`, `B` and `W`; `BW` does the last two. A pass that the stage does
+/// not have asks for none.
 struct Coverage {
   /// A part of the work of a visit.
   enum Part: Int {

@@ -1,7 +1,8 @@
 import PipelineModel
 
-/// When messages leave, where transfers are serialised: those of one link, or of one uplink, one after the other
-/// in the order in which their producers stand in the order; of one producer in that of the visits they go to.
+/// When messages leave, where transfers are serialised: those of one link, or of one uplink, one after the
+/// other in the order in which their producers stand in the order; of one producer in that of the visits they
+/// go to.
 struct Departures {
   /// What an operation sends to one other.
   private struct Message {
@@ -17,7 +18,8 @@ struct Departures {
   private var sent: FlatLists?
   /// When each link or uplink is free.
   private var free: [Double] = []
-  /// When the message of each input begins to leave; not a number where that is unknown, `nil` for what does not wait.
+  /// When the message of each input begins to leave; not a number where that is unknown, `nil` for what does
+  /// not wait.
   private var begins: [Double?] = []
 
   /// Looks up what every operation sends. O(operations and inputs).

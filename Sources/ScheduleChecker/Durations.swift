@@ -12,8 +12,8 @@ struct Durations {
     speeds = problem.devices.map(\.speed)
   }
 
-  /// How long each operation of the orders lasts alone; not a number where there is no such operation. Only operations
-  /// that count can be the first or last of their stage. O(n).
+  /// How long each operation of the orders lasts alone; not a number where there is no such operation. Only
+  /// operations that count can be the first or last of their stage. O(n).
   func durations(of orders: Orders, counted: [Bool]) -> [Double] {
     var durations = [Double](repeating: .nan, count: orders.operations.count)
     for device in 0..<orders.deviceCount {
@@ -46,7 +46,8 @@ struct Durations {
     return Array(first.values) + Array(last.values)
   }
 
-  /// On a device of speed 1; `isEnd` says that it is the first `F`, or the last `B` or `BW`, of a device on a stage.
+  /// On a device of speed 1; `isEnd` says that it is the first `F`, or the last `B` or `BW`, of a device on a
+  /// stage.
   private func duration(of operation: Operation, isEnd: Bool = false) -> Double {
     guard stages.indices.contains(operation.stage.index),
       microbatches.indices.contains(operation.microbatch.index)

@@ -16,8 +16,8 @@ struct Execution {
   /// Whether every operation runs.
   var isComplete: Bool { executionOrder.count == graph.operationCount }
 
-  /// Runs every device as far as it comes, over and over. O(operations and inputs): a device looks again only when
-  /// what it waited for has run, and on from there.
+  /// Runs every device as far as it comes, over and over. O(operations and inputs): a device looks again only
+  /// when what it waited for has run, and on from there.
   init(of graph: OrderGraph) {
     self.graph = graph
     stops = Array(graph.bounds.dropLast())

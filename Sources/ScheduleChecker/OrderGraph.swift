@@ -2,8 +2,8 @@ import PipelineModel
 
 /// What each operation of the orders waits for and how long it lasts, by position in `Orders.operations`.
 ///
-/// Besides its predecessor in the order, an operation waits for its inputs, and for those of the operation with which
-/// it is paired. The inputs of all operations stand one after the other.
+/// Besides its predecessor in the order, an operation waits for its inputs, and for those of the operation with
+/// which it is paired. The inputs of all operations stand one after the other.
 struct OrderGraph {
   /// Stands for an input that no operation provides, or that cannot be named.
   static let unknown: Int32 = -1
@@ -12,7 +12,8 @@ struct OrderGraph {
   let bounds: [Int]
   /// The device of each operation.
   private(set) var devices: [Int32]
-  /// How long each operation lasts, paired ones as long as the pair; not a number where there is no such operation.
+  /// How long each operation lasts, paired ones as long as the pair; not a number where there is no such
+  /// operation.
   private(set) var durations: [Double]
   /// How long a device pauses before each operation; nothing before its first.
   private(set) var gaps: [Double]

@@ -1,6 +1,7 @@
 import PipelineModel
 
-/// Which visits of the distinct routes need which: by entry, all routes one after the other, as offsets along the route.
+/// Which visits of the distinct routes need which: by entry, all routes one after the other, as offsets along
+/// the route.
 struct RouteNeeds {
   /// The visits whose output an `F` needs.
   private(set) var inputs = FlatLists()
@@ -49,7 +50,8 @@ struct RouteNeeds {
     return outputs
   }
 
-  /// Calls `body` with the entry at which a route begins, and the offsets of an input and of the visit that needs it.
+  /// Calls `body` with the entry at which a route begins, and the offsets of an input and of the visit that
+  /// needs it.
   private static func forEachLink(_ inputs: FlatLists, _ routes: [Route], body: (Int, Int, Int) -> Void) {
     var first = 0
     for route in routes {

@@ -1,6 +1,6 @@
 extension Simulation {
-  /// The iteration time in the long run, when each device starts its next iteration as soon as it can; without the
-  /// tail.
+  /// The iteration time in the long run, when each device starts its next iteration as soon as it can; without
+  /// the tail.
   ///
   /// It is the maximum cycle mean of the matrix L of longest paths from the first start on one device to the
   /// last end on another. L itself is not needed: for the times x at which the devices become free, one

@@ -63,7 +63,8 @@ struct GapRuleTests {
 
   @Test("an input that arrives later than the gap ends is waited for, and not the gap again")
   func arrival() throws {
-    // Device 0: F0 0-3, F1 3.5-6.5, BW0 10-12, BW1 12.5-14.5; device 1: F0 3-4, F1 6.5-7.5, BW0 8-10, BW1 10.5-12.5.
+    // Device 0: F0 0-3, F1 3.5-6.5, BW0 10-12, BW1 12.5-14.5; device 1: F0 3-4, F1 6.5-7.5, BW0 8-10, BW1
+    // 10.5-12.5.
     let problem = try Problem(
       Instance(
         devices: [Device(), Device()],

@@ -85,6 +85,14 @@ struct InputRuleTests {
     let frozen = try problem([nil, [], [0, 1]], forward: [1: 3], backward: [1: .none])
     #expect(
       try found(frozen, orders(["F0 B0 W0", "F0", "F0 B0 W0"]), at: [0, 5, 6, 0, 3, 4, 5]) == [])
+    // A frozen stage beside the way: F 0-1, 1-2, 2-3, B 3-4, and B 4-5 on the first, which waits for no other.
+    let beside = try problem([nil, nil, [0, 1]], backward: [1: .none])
+    let each = orders(["F0 B0 W0", "F0", "F0 B0 W0"])
+    #expect(try found(beside, each, at: [0, 4, 5, 1, 2, 3, 4]) == [])
+    #expect(
+      try found(beside, each, at: [0, 6, 7, 1, 2, 3, 4]) == [
+        "device 0: B(stage 0, microbatch 0) starts at 6, but could start at 4"
+      ])
   }
 
   @Test("operations wait for the input that never comes, whichever it is")
@@ -111,8 +119,8 @@ struct InputRuleTests {
 
   @Test("every operation that needs an output has a message of its own")
   func messages() throws {
-    // F(0) 0-1 sends twice over one link: 1-3 and 3-5. F(1) 3.5, F(2) 5.5, B(2) 6.5-7.5, W(2), B(1) 8.5-9.5, W(1).
-    // Gradients leave 7.5-9.5 and 9.5-11.5: B(0) 12.
+    // F(0) 0-1 sends twice over one link: 1-3 and 3-5. F(1) 3.5, F(2) 5.5, B(2) 6.5-7.5, W(2), B(1) 8.5-9.5,
+    // W(1). Gradients leave 7.5-9.5 and 9.5-11.5: B(0) 12.
     let shared = try problem([nil, [0], [0]], hosts: [0, 1, 1], communication: queues(.link, devices: 2))
     let orders = [
       sequence("F0 B0 W0", stage: 0),

@@ -3,8 +3,8 @@ import PipelineModel
 /// The best value over all orders of a tiny problem with whatever features, by trying them all.
 ///
 /// It knows nothing of bounds or search and takes no theorem on trust: every order of every device's operations
-/// within its memory limit is timed by the reference simulator. Only names are not told apart: of microbatches of
-/// equal factors and route the first forwards stand in order.
+/// within its memory limit is timed by the reference simulator. Only names are not told apart: of microbatches
+/// of equal factors and route the first forwards stand in order.
 public struct BruteForce {
   /// Which backward passes are tried.
   public enum Passes: Sendable {
@@ -12,8 +12,8 @@ public struct BruteForce {
     case split
     /// `BW`.
     case fused
-    /// Either, visit by visit. Where neither a pair nor a gap makes `BW` worth while this is `split`: `W` right behind
-    /// its `B` does as well.
+    /// Either, visit by visit. Where neither a pair nor a gap makes `BW` worth while this is `split`: `W` right
+    /// behind its `B` does as well.
     case either
   }
 
@@ -63,7 +63,8 @@ private struct OrderLister {
   private let passes: BruteForce.Passes
   private let dependences: Dependences
   private let limit: Int
-  /// Every operation that may stand in the order, with those that must have stood before it; `B` stands for `BW`.
+  /// Every operation that may stand in the order, with those that must have stood before it; `B` stands for
+  /// `BW`.
   private var before: [(operation: Operation, needs: Set<Operation>)] = []
   private var found: [[BruteForce.Block]] = []
 

@@ -1,7 +1,8 @@
 import PipelineModel
 
 extension Problem {
-  /// The same problem with every time changed alike: durations, gaps, latencies, transfers, optimizer steps and the tail.
+  /// The same problem with every time changed alike: durations, gaps, latencies, transfers, optimizer steps and
+  /// the tail.
   public func mappingTimes(_ change: (Double) -> Double) throws -> Problem {
     var parts = ProblemParts(of: self)
     parts.stages = stages.map { $0.withDurations(change) }
@@ -23,7 +24,8 @@ extension Problem {
     return try parts.problem()
   }
 
-  /// The same problem with every amount of memory changed alike: activations, checkpoints, static memory and limits.
+  /// The same problem with every amount of memory changed alike: activations, checkpoints, static memory and
+  /// limits.
   public func mappingMemory(_ change: (Double) -> Double) throws -> Problem {
     var parts = ProblemParts(of: self)
     for index in parts.stages.indices {

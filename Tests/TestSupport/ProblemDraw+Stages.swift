@@ -41,9 +41,9 @@ extension ProblemDraw {
     features.contains(.zeroDurations) && count(in: 0...3) == 0 ? 0 : number(in: 1...9)
   }
 
-  /// The backward passes of all stages, so that on every route gradients come from somewhere: a stage with a backward
-  /// pass that feeds others feeds one with a backward pass. Where it does not, either it has none itself or
-  /// the first that it feeds has one.
+  /// The backward passes of all stages, so that on every route gradients come from somewhere: a stage with a
+  /// backward pass that feeds others feeds one with a backward pass. Where it does not, either it has none
+  /// itself or the first that it feeds has one.
   mutating func backwards(inputs: [[Stage.ID]?], routes: [Route]?) -> [Stage.Backward] {
     let stageCount = inputs.count
     var backwards = (0..<stageCount).map { _ in Stage.Backward.split(input: duration(), weight: duration()) }

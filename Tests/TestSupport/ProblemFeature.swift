@@ -2,8 +2,8 @@ import PipelineModel
 
 /// What one problem has and another has not: random problems have any of these together.
 ///
-/// Every key of a problem file belongs to a feature or is drawn for every problem. Where a feature is left out, so
-/// are the numbers that only it needs.
+/// Every key of a problem file belongs to a feature or is drawn for every problem. Where a feature is left out,
+/// so are the numbers that only it needs.
 public enum ProblemFeature: String, Hashable, Sendable, CaseIterable {
   /// A loop, a V or any placement: several stages on a device, or none.
   case placement

@@ -1,11 +1,13 @@
 import PipelineModel
 
 extension Problem {
-  /// Random orders that can run within the memory limits: operations are drawn from those whose inputs are done,
-  /// until none is left. Where pairs may be made, an `F` is often drawn with a `BW` that could run as well.
+  /// Random orders that can run within the memory limits: operations are drawn from those whose inputs are
+  /// done, until none is left. Where pairs may be made, an `F` is often drawn with a `BW` that could run as
+  /// well.
   ///
   /// Where a draw comes to a point at which nothing fits, the next one has half as many sequences under way at
-  /// once; in the end one runs after the other, along its route and back, which always fits in a `RandomProblem`.
+  /// once; in the end one runs after the other, along its route and back, which always fits in a
+  /// `RandomProblem`.
   public func randomOrders(using random: inout SeededGenerator) -> Orders {
     var atOnce = microbatchCount / pieces
     while atOnce > 0 {
@@ -17,7 +19,8 @@ extension Problem {
     return oneAfterTheOther
   }
 
-  /// One sequence after the other: all `F` along the route, piece by piece, and then back, with `W` right after `B`.
+  /// One sequence after the other: all `F` along the route, piece by piece, and then back, with `W` right after
+  /// `B`.
   private var oneAfterTheOther: Orders {
     var orders = [[Operation]](repeating: [], count: deviceCount)
     for sequence in 0..<microbatchCount / pieces {
@@ -65,7 +68,8 @@ private struct OrderDraw {
     for index in problem.microbatches.indices { list(Microbatch.ID(index)) }
   }
 
-  /// Lists the operations of a microbatch and whom they wait for, and draws whether its backward passes are whole.
+  /// Lists the operations of a microbatch and whom they wait for, and draws whether its backward passes are
+  /// whole.
   private mutating func list(_ microbatch: Microbatch.ID) {
     let isFused = Bool.random(using: &random)
     for visit in problem.route(of: microbatch).visits {

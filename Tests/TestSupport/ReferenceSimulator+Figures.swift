@@ -1,17 +1,17 @@
 import PipelineModel
 
 extension ReferenceSimulator {
-  /// Last end minus first start, each device's barrier and optimizer step included, and the tail; `nil` for orders that
-  /// can never run.
+  /// Last end minus first start, each device's barrier and optimizer step included, and the tail; `nil` for
+  /// orders that can never run.
   public static func makespan(_ problem: Problem, _ orders: Orders) -> Double? {
     guard let run = ReferenceSimulator(problem, orders) else { return nil }
     let ends = run.deviceEnds(problem, orders).compactMap { $0 }
     return (ends.max() ?? 0) - (run.starts.values.min() ?? 0) + problem.tail
   }
 
-  /// The period by its definition: the longest path from the first start on each device to the end of each, found by
-  /// one run per device, and then the largest mean over all simple cycles of devices, and the tail; `nil` for orders
-  /// that can never run.
+  /// The period by its definition: the longest path from the first start on each device to the end of each,
+  /// found by one run per device, and then the largest mean over all simple cycles of devices, and the tail;
+  /// `nil` for orders that can never run.
   public static func period(_ problem: Problem, _ orders: Orders) -> Double? {
     let active = problem.devices.indices.filter { !orders[Device.ID($0)].isEmpty }
     guard let paths = longestPaths(problem, orders) else { return nil }
@@ -27,8 +27,8 @@ extension ReferenceSimulator {
     return largest + problem.tail
   }
 
-  /// `L[d][e]`: the longest path from the first start on device d to the end of device e, minus infinity where there is
-  /// none; `nil` for orders that can never run.
+  /// `L[d][e]`: the longest path from the first start on device d to the end of device e, minus infinity where
+  /// there is none; `nil` for orders that can never run.
   public static func longestPaths(_ problem: Problem, _ orders: Orders) -> [[Double]]? {
     var paths: [[Double]] = []
     for source in problem.devices.indices {
@@ -62,8 +62,8 @@ extension ReferenceSimulator {
     }
   }
 
-  /// The end of each device, after it has waited for its group and taken its optimizer step; `nil` for a device without
-  /// operations.
+  /// The end of each device, after it has waited for its group and taken its optimizer step; `nil` for a device
+  /// without operations.
   public func deviceEnds(_ problem: Problem, _ orders: Orders) -> [Double?] {
     let last = problem.devices.indices.map { orders[Device.ID($0)].last.flatMap { ends[$0] } }
     return problem.devices.indices.map { device in

@@ -1,6 +1,7 @@
 import PipelineModel
 
-/// The semantics as plainly as they can be written: operations start, one by one, when all they need has arrived.
+/// The semantics as plainly as they can be written: operations start, one by one, when all they need has
+/// arrived.
 ///
 /// O(operations²) and more; the yardstick for clever kernels on small problems.
 public struct ReferenceSimulator {
