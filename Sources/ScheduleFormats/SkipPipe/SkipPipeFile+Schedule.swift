@@ -16,12 +16,12 @@ extension SkipPipeFile {
       forward: forward / 4, backwardInput: 0, backwardWeight: 0, activationForB: 0, activationForW: 0)
     let hosts = (partitions + [partitions[0]]).map { $0.map { Device.ID($0) } }
     let parts = ProblemParts(
-      name: name, source: source(of: plan), units: Units(time: "s", memory: "microbatches"),
-      devices: Array(repeating: Device(memoryLimit: Double(memory)), count: delays.count),
-      stages: Array(repeating: slot, count: partitions.count) + [loss],
-      microbatches: Array(repeating: Microbatch(), count: plan.paths.count),
-      placement: .explicit(hosts), communication: .matrix(delays), overlap: nil, pieces: 1,
-      skipReorder: nil, routes: nil)
+      Instance(
+        name: name, source: source(of: plan), units: Units(time: "s", memory: "microbatches"),
+        devices: Array(repeating: Device(memoryLimit: Double(memory)), count: delays.count),
+        stages: Array(repeating: slot, count: partitions.count) + [loss],
+        microbatches: Array(repeating: Microbatch(), count: plan.paths.count),
+        placement: .explicit(hosts), communication: .matrix(delays)))
     return try routed(parts, along: plan)
   }
 
