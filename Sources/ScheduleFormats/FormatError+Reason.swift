@@ -96,10 +96,11 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected each microbatch on one route, found none for microbatch \(microbatch)"
     case .pair(let number):
       "expected two operations of pair \(number), one right after the other on one device, found otherwise"
-    case .repeatedList(let key): "expected one entry per stage where stages have \(key), found one for several"
+    case .repeatedList(let key):
+      "expected one entry per stage where stages have \(key), found one for several"
     case .noBackwardStated:
-      "expected the keys \"backwardInput\" and \"backwardWeight\", or \"backward\" for a whole backward pass or none, "
-        + "found neither"
+      "expected the keys \"backwardInput\" and \"backwardWeight\", or \"backward\" for a whole backward pass "
+        + "or none, found neither"
     case .besideBackward(let found): "expected none beside the key \"backward\", found \(found)"
     case .unsuitable(let refusal): refusal.description
     }

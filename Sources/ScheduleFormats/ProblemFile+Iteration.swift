@@ -28,7 +28,7 @@ extension ProblemFile {
     case .sequence:
       return .groups(
         try node.list { (node) throws(FormatError) in
-          try node.list(expecting: "a list of devices that wait for each other") { (node) throws(FormatError) in
+          try node.list(expecting: "a list of devices") { (node) throws(FormatError) in
             try device(node, expecting: "a device")
           }
         })

@@ -73,7 +73,9 @@ extension FormatError {
   private static func stepsOfScale(
     _ steps: [ProblemKey.Step], in microbatch: DocumentNode?
   ) -> [ProblemKey.Step]? {
-    guard steps.dropFirst(2).first == "scale", case .mapping? = microbatch?["scale"]?.content else { return nil }
+    guard steps.dropFirst(2).first == "scale", case .mapping? = microbatch?["scale"]?.content else {
+      return nil
+    }
     if case .name? = steps.dropFirst(3).first { return nil }
     return steps[..<3] + ["F"] + steps[3...]
   }

@@ -119,8 +119,8 @@ extension ProblemFile {
     static let microbatch = ["scale", "memory", "name", "origin"]
     static let scale = ["F", "B", "W"]
     static let stage = [
-      "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward", "lastBackward",
-      "activationForB", "activationForW", "checkpoint", "static", "layers",
+      "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
+      "lastBackward", "activationForB", "activationForW", "checkpoint", "static", "layers",
     ]
     static let skipReorder = [
       "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
