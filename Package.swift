@@ -4,7 +4,7 @@ import PackageDescription
 /// Every module of the house is a product too, so that another package can use the model, the timeline, the
 /// families or the drawing without the command line.
 let modules = [
-  "PipelineModel", "Timeline", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "ScheduleFormats",
+  "PipelineModel", "OperationGraph", "Timeline", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "ScheduleFormats",
   "GanttDiagram",
 ]
 
@@ -24,10 +24,11 @@ let package = Package(
   ],
   targets: [
     .target(name: "PipelineModel"),
-    .target(name: "Timeline", dependencies: ["PipelineModel"]),
+    .target(name: "OperationGraph", dependencies: ["PipelineModel"]),
+    .target(name: "Timeline", dependencies: ["PipelineModel", "OperationGraph"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
-    .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "Timeline"]),
+    .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "OperationGraph", "Timeline"]),
     .target(
       name: "ScheduleFormats",
       dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "PresetTexts", "Yams"]),

@@ -9,6 +9,7 @@ public struct Overlap: Hashable, Sendable {
   public var forwardBackward: PerStage
 
   /// Describes the gain.
+  @_disfavoredOverload
   public init(forwardBackward: PerStage) { self.forwardBackward = forwardBackward }
 
   /// Describes a gain that is the same for all stages.

@@ -21,7 +21,7 @@ public struct RouteLinks: Hashable, Sendable {
 
   /// The visits of stages without a backward pass whose output is no longer held once the `F` at a position, on the
   /// same device, has ended, if the visits of that device run in the order of the route.
-  func releases(after position: Int, on visits: [Route.Visit], stages: [Stage]) -> [Int] {
+  package func releases(after position: Int, on visits: [Route.Visit], stages: [Stage]) -> [Int] {
     let device = visits[position].device
     func isHeldFor(_ other: Int) -> Bool { visits[other].device == device }
     func hasNoBackward(_ other: Int) -> Bool { !stages[visits[other].stage.index].hasBackward }

@@ -72,9 +72,11 @@ private struct RankProgramWriter {
   private let receives: ReceivePlacement
   /// The place of each stage on each distinct route.
   private let places: [[Stage.ID: Int]]
+  /// Which visits of each distinct route feed which.
+  private let links: [RouteLinks]
   private var pairCount = 0
   /// Messages on their way, by the operation that needs them.
-  private var pending: [Need: Transfer] = [:]
+  private var pending: [Need: [Transfer]] = [:]
 
   private struct Need: Hashable {
     var payload: Transfer.Payload
@@ -86,6 +88,7 @@ private struct RankProgramWriter {
     self.problem = problem
     self.receives = receives
     programs = problem.devices.indices.map { RankProgram(device: Device.ID($0)) }
+    links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
     places = problem.routes.map { route in
       Dictionary(
         route.visits.enumerated().map { ($0.element.stage, $0.offset) },
@@ -105,37 +108,42 @@ private struct RankProgramWriter {
   private mutating func receive(for operation: Operation, on device: Device.ID) {
     guard receives == .late, let payload = operation.payload else { return }
     let need = Need(payload: payload, stage: operation.stage, microbatch: operation.microbatch)
-    guard let transfer = pending.removeValue(forKey: need) else { return }
-    programs[device.index].instructions.append(.receive(transfer))
-  }
-
-  private mutating func send(from operation: Operation) {
-    guard let payload = operation.payload, let hop = hop(from: operation, payload),
-      hop.source.device != hop.destination.device
-    else { return }
-    let transfer = Transfer(
-      pair: pairCount, payload, microbatch: operation.microbatch, from: hop.source, to: hop.destination)
-    pairCount += 1
-    programs[hop.source.device.index].instructions.append(.send(transfer))
-    switch receives {
-    case .early: programs[hop.destination.device.index].instructions.append(.receive(transfer))
-    case .late:
-      let need = Need(
-        payload: payload, stage: hop.destination.stage, microbatch: operation.microbatch)
-      pending[need] = transfer
+    for transfer in pending.removeValue(forKey: need) ?? [] {
+      programs[device.index].instructions.append(.receive(transfer))
     }
   }
 
-  /// From where to where the output of an operation goes; `nil` at the ends of the route.
-  private func hop(
+  private mutating func send(from operation: Operation) {
+    guard let payload = operation.payload else { return }
+    for hop in hops(from: operation, payload) where hop.source.device != hop.destination.device {
+      let transfer = Transfer(
+        pair: pairCount, payload, microbatch: operation.microbatch, from: hop.source, to: hop.destination)
+      pairCount += 1
+      programs[hop.source.device.index].instructions.append(.send(transfer))
+      switch receives {
+      case .early: programs[hop.destination.device.index].instructions.append(.receive(transfer))
+      case .late:
+        let need = Need(
+          payload: payload, stage: hop.destination.stage, microbatch: operation.microbatch)
+        pending[need, default: []].append(transfer)
+      }
+    }
+  }
+
+  /// From where to where the output of an operation goes, along the route.
+  private func hops(
     from operation: Operation, _ payload: Transfer.Payload
-  ) -> (source: Route.Visit, destination: Route.Visit)? {
+  ) -> [(source: Route.Visit, destination: Route.Visit)] {
     let route = Int(problem.routeIndexes[operation.microbatch.index])
     let visits = problem.routes[route].visits
-    guard let place = places[route][operation.stage] else { return nil }
-    let next = payload == .activation ? place + 1 : place - 1
-    guard visits.indices.contains(next) else { return nil }
-    return (visits[place], visits[next])
+    guard let place = places[route][operation.stage] else { return [] }
+    let targets: [Int] =
+      switch payload {
+      case .activation: links[route].outputs[place]
+      case .gradient:
+        links[route].inputs[place].filter { problem.stages[visits[$0].stage.index].hasBackward }
+      }
+    return targets.map { (visits[place], visits[$0]) }
   }
 }
 

@@ -14,15 +14,16 @@ package struct DecimalGrid: Sendable {
   /// The largest whole number up to which all sums are exact.
   static let exactLimit = 9_007_199_254_740_992.0
 
-  /// Finds the coarsest decimal grid that holds all products of a value and a factor, and their sums times the
-  /// multiple.
+  /// Finds the coarsest decimal grid that holds all products of a value and a factor, and their sums times any
+  /// of the multiples.
   ///
   /// - Parameter bound: a sum, in units, that no computation on the grid exceeds.
   package init(
-    values: some Sequence<Double>, factors: some Sequence<Double> = [], multiple: Double = 1, bound: Double
+    values: some Sequence<Double>, factors: some Sequence<Double> = [],
+    multiples: some Sequence<Double> = [], bound: Double
   ) {
     if let valueSteps = Self.steps(holding: values), let factorSteps = Self.steps(holding: factors),
-      let multipleSteps = Self.steps(holding: CollectionOfOne(multiple)),
+      let multipleSteps = Self.steps(holding: multiples),
       bound * valueSteps * factorSteps * multipleSteps < Self.exactLimit
     {
       self.valueSteps = valueSteps
@@ -44,11 +45,14 @@ package struct DecimalGrid: Sendable {
     return (value * valueSteps).rounded() * (factor * factorSteps).rounded() * multipleSteps
   }
 
-  /// A sum of values times factors, in grid steps, taken times the multiple that the grid was made for.
+  /// A sum of values times factors, in grid steps, taken times a multiple that the grid was made for.
   package func steps(_ sum: Double, timesMultiple multiple: Double) -> Double {
     guard isExact else { return sum * multiple }
     return sum / multipleSteps * (multiple * multipleSteps).rounded()
   }
+
+  /// A sum of values times factors, in grid steps.
+  package func steps(ofSum sum: Double) -> Double { isExact ? (sum * stepsPerUnit).rounded() : sum }
 
   /// Grid steps in the problem's unit, correctly rounded on an exact grid.
   package func units(_ steps: Double) -> Double { steps / stepsPerUnit }
