@@ -1,5 +1,5 @@
+import OperationGraph
 import PipelineModel
-import Timeline
 
 extension Problem {
   /// The problem without overlap that is never slower: every operation as short as its share of a pair may be.
@@ -8,18 +8,23 @@ extension Problem {
   ///
   /// - Throws: `ProblemError` when microbatches would be smaller than any may be.
   func withoutOverlap() throws(ProblemError) -> Problem {
-    guard let factor = overlap?.forwardBackward else { return self }
+    guard let factors = overlap?.forwardBackward.map({ min($0, 1) }) else { return self }
     var parts = ProblemParts(of: self)
     parts.overlap = nil
     parts.pieces = 1
-    if factor < 1 {
-      // Scales stand for all durations, on devices of any speed; by way of a grid, so that a product of decimals
-      // stays one.
-      let scales = microbatches.map(\.scale)
-      let grid = DecimalGrid(values: scales, factors: [factor], bound: scales.max() ?? 1)
-      for index in parts.microbatches.indices {
-        parts.microbatches[index].scale = grid.units(grid.steps(scales[index], times: factor))
-      }
+    guard factors.numbers.contains(where: { $0 < 1 }) else { return try parts.problem() }
+    // Scales stand for all durations, on devices of any speed; by way of a grid, so that a product of decimals
+    // stays one.
+    let scales = Set(microbatches.flatMap(\.scale.factors))
+    let grid = DecimalGrid(values: scales, factors: Set(factors.numbers), bound: scales.max() ?? 1)
+    func shortened(_ scale: PerStage) -> PerStage {
+      scale.map(count: stageCount) { grid.units(grid.steps($0, times: factors[$1])) }.simplified
+    }
+    for index in parts.microbatches.indices {
+      let scale = microbatches[index].scale
+      parts.microbatches[index].scale = Microbatch.Scale(
+        forward: shortened(scale.forward), backwardInput: shortened(scale.backwardInput),
+        backwardWeight: shortened(scale.backwardWeight))
     }
     return try parts.problem()
   }
