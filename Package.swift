@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "OperationGraph", "Timeline"]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "PresetTexts", "Yams"]),
+      dependencies: ["PipelineModel", "Timeline", "PresetTexts", "Yams"]),
     .target(
       name: "PresetTexts", path: "schedules/problems",
       resources: presets.map { .embedInCode("\($0).yaml") }),

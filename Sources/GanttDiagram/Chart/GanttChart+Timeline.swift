@@ -40,7 +40,7 @@ extension GanttChart {
           direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] },
           half: halves[position])
       }
-      let step = bars.last.map { $0.end...$0.end + device.optimizerStep }
+      let step = timeline.optimizerStepStart(on: id).map { $0...$0 + device.optimizerStep }
       return Lane(
         device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(index)",
         note: "peak \(summary.peakMemory[index].short) · idle \(timeline.idle(of: id).percent)",

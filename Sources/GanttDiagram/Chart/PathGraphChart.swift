@@ -27,11 +27,22 @@ public struct PathGraphChart: Hashable, Sendable {
     /// The microbatches that take the route, ascending.
     public var microbatches: [Microbatch.ID]
 
+    /// Per stop, the positions of those that it sends its output to.
+    public var outputs: [[Int]]
+
     /// Joins a route and its microbatches.
-    public init(visits: [Route.Visit], microbatches: [Microbatch.ID]) {
+    ///
+    /// - Parameter outputs: where each stop sends its output; `nil` for the next stop.
+    public init(visits: [Route.Visit], microbatches: [Microbatch.ID], outputs: [[Int]]? = nil) {
       self.visits = visits
       self.microbatches = microbatches
+      self.outputs = outputs ?? Self.chain(visits.count)
     }
+
+    /// Whether every stop sends its output to the next.
+    var isChain: Bool { outputs == Self.chain(visits.count) }
+
+    private static func chain(_ count: Int) -> [[Int]] { (0..<count).map { $0 + 1 < count ? [$0 + 1] : [] } }
   }
 
   /// Joins the parts of a chart.
@@ -60,7 +71,11 @@ public struct PathGraphChart: Hashable, Sendable {
       microbatches[route, default: []].append(Microbatch.ID(index))
     }
     let heading = ProblemHeading(problem)
-    let paths = order.map { Path(visits: $0.visits, microbatches: microbatches[$0] ?? []) }
+    let paths = order.map { route in
+      Path(
+        visits: route.visits, microbatches: microbatches[route] ?? [],
+        outputs: RouteLinks(of: route.visits, stages: problem.stages).outputs)
+    }
     let count = paths.count.counted("distinct path")
     self.init(
       title: heading.title("Paths"), subtitle: [heading.costs],

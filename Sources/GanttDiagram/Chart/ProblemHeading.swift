@@ -15,14 +15,18 @@ package struct ProblemHeading {
 
   /// The costs, as ranges where stages or links differ.
   package var costs: String {
-    var parts = Operation.Kind.allCases.filter { $0 != .backward }.map { kind in
-      "\(kind.symbol) \(span(problem.stages.map { $0.duration(of: kind) }))"
+    // The passes that some stage has; a backward pass that could be split is told by its parts.
+    var parts = Operation.Kind.allCases.compactMap { kind -> String? in
+      let stages = problem.stages.filter { $0.passes(isFused: false).contains(kind) }
+      return stages.isEmpty ? nil : "\(kind.symbol) \(span(stages.compactMap { $0.duration(of: kind) }))"
     }
     let speeds = problem.devices.map(\.speed)
     if speeds.contains(where: { $0 != 1 }) { parts.append("speed \(span(speeds))") }
     parts.append("communication \(span(problem.communication.finiteLatencies))")
+    if problem.gap != .none { parts.append("gap \(span(problem.gap.times))") }
     let steps = problem.devices.map(\.optimizerStep)
     if steps.contains(where: { $0 > 0 }) { parts.append("optimizer step \(span(steps))") }
+    if problem.tail > 0 { parts.append("tail \(problem.tail.short)") }
     let costs = parts.joined(separator: " · ")
     return problem.units.time.isEmpty ? costs : "\(costs) \(problem.units.time)"
   }

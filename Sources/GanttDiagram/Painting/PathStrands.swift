@@ -57,9 +57,13 @@ struct PathStrands {
       }
       groups[group].paths += 1
       groups[group].microbatches += path.microbatches
-      let stops = path.visits.compactMap { numbers[$0] }
-      for stop in stops { visitCounts[stop] += path.microbatches.count }
-      for (from, to) in zip(stops, stops.dropFirst()) {
+      let stops = path.visits.map { numbers[$0] }
+      for stop in stops.compactMap(\.self) { visitCounts[stop] += path.microbatches.count }
+      let hops = path.outputs.enumerated().flatMap { place, targets in targets.map { (place, $0) } }
+      for (place, target) in hops {
+        guard stops.indices.contains(place), stops.indices.contains(target), let from = stops[place],
+          let to = stops[target]
+        else { continue }
         let link = ColumnGraph.Link(from: from, to: to)
         if counts[link] == nil { order.append(link) }
         counts[link, default: [:]][group, default: 0] += path.microbatches.count
@@ -87,7 +91,7 @@ struct PathStrands {
 
   private static func name(of path: PathGraphChart.Path, isPerPath: Bool) -> String {
     guard isPerPath else { return path.visits.first.map { "from device \($0.device)" } ?? "" }
-    return path.visits.map(\.device.description).joined(separator: " → ")
+    return path.visits.map(\.device.description).joined(separator: path.isChain ? " → " : ", ")
   }
 
   /// Microbatches as ranges: `microbatches 0–3, 8`.
