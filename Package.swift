@@ -1,11 +1,11 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Every module of the house is a product too, so that another package can use the model, the timeline, the
+/// Every module is a product too, so that another package can use the model, the timeline, the
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "Timeline", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "ScheduleFormats",
-  "GanttDiagram",
+  "Diagrams",
 ]
 
 /// The built-in problems, embedded in the program from schedules/problems.
@@ -34,7 +34,7 @@ let package = Package(
     .target(
       name: "PresetTexts", path: "schedules/problems",
       resources: presets.map { .embedInCode("\($0).yaml") }),
-    .target(name: "GanttDiagram", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
+    .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
       providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
@@ -77,8 +77,8 @@ let package = Package(
       name: "ScheduleFormatsTests",
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
-      name: "GanttDiagramTests",
-      dependencies: ["GanttDiagram", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      name: "DiagramsTests",
+      dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "EngineTests",
       dependencies: [
