@@ -8,12 +8,6 @@ let modules = [
   "Diagrams",
 ]
 
-/// The built-in problems, embedded in the program from schedules/problems.
-let presets = [
-  "zero-bubble-1.5b", "zero-bubble-6.2b", "zero-bubble-14.6b", "uniform-4x8", "uniform-8x24",
-  "uneven-ends-8x24",
-]
-
 let package = Package(
   name: "Pipeloom",
   products: modules.map { .library(name: $0, targets: [$0]) }
@@ -30,10 +24,9 @@ let package = Package(
     .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "Timeline"]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "PresetTexts", "Yams"]),
-    .target(
-      name: "PresetTexts", path: "schedules/problems",
-      resources: presets.map { .embedInCode("\($0).yaml") }),
+      dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "Yams"],
+      // A copied program knows its presets without a folder beside it.
+      resources: [.embedInCode("Presets")]),
     .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
