@@ -14,6 +14,7 @@ let package = Package(
     + [.executable(name: "pipeloom", targets: ["pipeloom"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -21,7 +22,11 @@ let package = Package(
     .target(name: "Timeline", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
-    .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "Timeline"]),
+    .target(
+      name: "ScheduleSearch",
+      dependencies: [
+        "PipelineModel", "Timeline", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     .target(
       name: "ScheduleFormats",
       dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "Yams"],
