@@ -4,8 +4,8 @@ import PackageDescription
 /// Every module is a product too, so that another package can use the model, the timeline, the
 /// families or the drawing without the command line.
 let modules = [
-  "PipelineModel", "Timeline", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "ScheduleFormats",
-  "Diagrams",
+  "PipelineModel", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch",
+  "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -20,6 +20,7 @@ let package = Package(
   targets: [
     .target(name: "PipelineModel"),
     .target(name: "Timeline", dependencies: ["PipelineModel"]),
+    .target(name: "RankPrograms", dependencies: ["PipelineModel", "Timeline"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
     .target(
@@ -29,7 +30,7 @@ let package = Package(
       ]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "ScheduleSearch", "Yams"],
+      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "ScheduleSearch", "Yams"],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
     .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
@@ -62,6 +63,9 @@ let package = Package(
     .testTarget(
       name: "TimelineTests",
       dependencies: ["Timeline", "ScheduleChecker", "ScheduleFamilies", "TestSupport"]),
+    .testTarget(
+      name: "RankProgramsTests",
+      dependencies: ["RankPrograms", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "ScheduleCheckerTests",
       dependencies: ["ScheduleChecker", "TestSupport"]),

@@ -188,16 +188,4 @@ extension Problem {
   /// The least memory limit of each device under which any schedule fits: what one microbatch needs. Running
   /// one microbatch after another needs no more. O(visits of the distinct routes).
   public var leastMemory: [Double] { zip(staticMemory, activationsOfOneMicrobatch).map { $0 + $1 } }
-
-  /// The largest device peak of plain 1F1B on this problem, which `--memory-limit 0.75x` multiplies.
-  ///
-  /// Device d of D holds min(M, D - d) microbatches of its own layers; with several stages per device they
-  /// count as one. O(visits).
-  public var peakOfOneForwardOneBackward: Double {
-    let activations = activationsOfOneMicrobatch
-    let fixed = staticMemory
-    return devices.indices.reduce(0) { peak, device in
-      max(peak, fixed[device] + Double(min(microbatchCount, deviceCount - device)) * activations[device])
-    }
-  }
 }

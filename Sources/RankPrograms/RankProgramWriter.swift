@@ -1,72 +1,7 @@
 import PipelineModel
 
-/// Where a device receives a message among its operations.
-public enum ReceivePlacement: String, Hashable, Sendable, CaseIterable {
-  /// When the message is sent: before the first operation that ends after the message's producer. Sends and
-  /// receives of all devices then follow one common order, so that none can block another.
-  case early
-  /// Just before the operation that needs it, as simple runtimes do.
-  case late
-}
-
-extension Timeline {
-  /// One program per device: its order, with a send behind every operation whose output another device needs
-  /// and the receive for it. Between stages on one device nothing is sent.
-  ///
-  /// A send follows its operation at once. With receives placed early, operations are taken in the order of
-  /// their ends, and each message stands in both programs where its producer ends. An overlapped pair is one
-  /// step, whose messages leave after both parts; where the problem names no gain from overlap, the pair is
-  /// timed as lasting as long as its parts.
-  ///
-  /// - Throws: `TimelineError.deadlock` when pairs whose parts start together can never run.
-  /// - Complexity: O(operations x log operations).
-  public func rankPrograms(receives: ReceivePlacement = .early) throws(TimelineError) -> [RankProgram] {
-    var writer = RankProgramWriter(schedule.problem, receives: receives)
-    let pairs = Set(schedule.orders.pairs)
-    let seconds = Set(schedule.orders.pairs.map { $0 + 1 })
-    for position in try withJoinedPairs().positionsByEnd where !seconds.contains(position) {
-      let operation = schedule.orders.operations[position]
-      let other = pairs.contains(position) ? schedule.orders.operations[position + 1] : nil
-      writer.append(operation, with: other, on: schedule.orders.device(at: position))
-    }
-    return writer.programs
-  }
-
-  /// The same schedule, timed so that the operations of a pair start together.
-  private func withJoinedPairs() throws(TimelineError) -> Timeline {
-    guard !schedule.orders.pairs.isEmpty, schedule.problem.overlap == nil,
-      let joined = try? schedule.problem.with(overlap: Overlap(forwardBackward: 1))
-    else { return self }
-    return try Timeline(Schedule(problem: joined, orders: schedule.orders))
-  }
-
-  /// All positions by the end of their operations; of equal ends, what is waited for comes first.
-  private var positionsByEnd: [Int] {
-    var kernel = TimingKernel(lowered)
-    var recorder = OrderRecorder(count: lowered.codes.count)
-    _ = kernel.run(recording: &recorder)
-    return ends.indices.sorted {
-      ends[$0] != ends[$1] ? ends[$0] < ends[$1] : recorder.ranks[$0] < recorder.ranks[$1]
-    }
-  }
-}
-
-/// Keeps the place of every operation in the order of timing, by position.
-private struct OrderRecorder: SweepRecorder {
-  var ranks: [Int32]
-  private var count: Int32 = 0
-
-  init(count: Int) { ranks = Array(repeating: 0, count: count) }
-
-  @inline(__always)
-  mutating func record(_ times: OperationTimes) {
-    ranks[times.position] = count
-    count += 1
-  }
-}
-
 /// Writes all programs at once, operation by operation in an order in which they can run.
-private struct RankProgramWriter {
+struct RankProgramWriter {
   private(set) var programs: [RankProgram]
   private let problem: Problem
   private let receives: ReceivePlacement

@@ -1,4 +1,5 @@
 import PipelineModel
+import RankPrograms
 import ScheduleChecker
 import ScheduleFamilies
 import TestSupport

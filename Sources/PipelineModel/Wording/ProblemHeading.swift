@@ -1,5 +1,3 @@
-import PipelineModel
-
 /// What pictures and reports say of a problem in words.
 package struct ProblemHeading {
   private let problem: Problem
