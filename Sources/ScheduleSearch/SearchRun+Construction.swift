@@ -47,7 +47,10 @@ extension SearchRun {
   /// Runs greedy rules, most promising first.
   mutating func construct() {
     if portfolio.best == nil, let rule = space.surestRule {
-      evaluate(1) { [space] worker, _ in worker.plan(ofRule: rule, in: space, until: .never) }
+      // However little time is left.
+      let worker = workers.chains[0]
+      let plan = worker.plan(ofRule: rule, in: space, until: .never)
+      plan.flatMap(worker.chain.evaluate).map { insert($0) }
     }
     evaluate(space.ruleCount) { [space, deadline] worker, rule in
       worker.plan(ofRule: rule, in: space, until: deadline)

@@ -92,22 +92,6 @@ extension Problem {
     }
     return steps.map { $0 + tail }
   }
-
-  /// One microbatch of each class with the number of microbatches of the class.
-  var classRepresentatives: [(microbatch: Microbatch.ID, count: Int)] {
-    var found: [(microbatch: Microbatch.ID, count: Int)] = []
-    var places: [MicrobatchClass: Int] = [:]
-    for microbatch in microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
-      let key = microbatchClass(of: microbatch)
-      if let place = places[key] {
-        found[place].count += 1
-      } else {
-        places[key] = found.count
-        found.append((microbatch, 1))
-      }
-    }
-    return found
-  }
 }
 
 extension Stage {

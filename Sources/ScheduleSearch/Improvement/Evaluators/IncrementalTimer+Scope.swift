@@ -10,14 +10,7 @@ extension IncrementalTimer {
     }
     // Which operations of a stage are first and last is known beforehand only among equal microbatches.
     let hasEnds = problem.stages.contains { $0.firstForward != nil || $0.lastBackward != nil }
-    if hasEnds, problem.classCount > 1 { return false }
+    if hasEnds, problem.classRepresentatives.count > 1 { return false }
     return problem.barrier == .none || !objective.countsFromOwnStart
-  }
-}
-
-extension Problem {
-  /// The number of classes of microbatches that cost and hold the same.
-  fileprivate var classCount: Int {
-    Set(microbatches.indices.map { microbatchClass(of: Microbatch.ID($0)) }).count
   }
 }
