@@ -86,7 +86,8 @@ struct ChainShape: Hashable {
       chains.append(
         Chain(
           first: Int32(block.forward(index)), stride: 1, length: Int32(block.length), growth: growth,
-          change: growth - release, behind: nearest(before: index, among: gates, along: way).map { [begin + $0] }))
+          change: growth - release,
+          behind: nearest(before: index, among: gates, along: way).map { [begin + $0] }))
     }
     guard keepsWeights, !block.weights.isEmpty else { return }
     let backwards = block.weights.map { step in begin + (gates.firstIndex(of: step - 1) ?? 0) }
@@ -119,7 +120,8 @@ struct ChainShape: Hashable {
   }
 
   private mutating func addWeights(
-    _ block: OperationTable.Block, of table: OperationTable, device: Int, _ group: Int, behind backwards: [Int]
+    _ block: OperationTable.Block, of table: OperationTable, device: Int, _ group: Int,
+    behind backwards: [Int]
   ) {
     let costs = block.weights.indices.map { index in
       (

@@ -184,6 +184,7 @@ private struct PairedCosts {
       return PassTimes.Passes(forward: forward, gradient: nil, backward: nil)
     }
     let inPair = factor * (backward + leastForward[device.index])
-    return PassTimes.Passes(forward: forward, gradient: min(gradient, inPair), backward: min(backward, inPair))
+    return PassTimes.Passes(
+      forward: forward, gradient: min(gradient, inPair), backward: min(backward, inPair))
   }
 }

@@ -97,7 +97,9 @@ extension Problem {
   /// that may be split counts once: as a `BW` it has no gap inside. With overlapped pairs none are counted.
   fileprivate func leastGaps(isFused: Bool) -> [Double] {
     guard gap != .none, overlap == nil else { return Array(repeating: 0, count: deviceCount) }
-    var (forwards, backwards) = ([Int](repeating: 0, count: deviceCount), [Int](repeating: 0, count: deviceCount))
+    var (forwards, backwards) = (
+      [Int](repeating: 0, count: deviceCount), [Int](repeating: 0, count: deviceCount)
+    )
     for (microbatch, count) in classRepresentatives {
       for visit in route(of: microbatch).visits {
         forwards[visit.device.index] += count

@@ -129,12 +129,17 @@ extension Problem {
   /// The problem with every microbatch as small as the smallest one: durations that shrink never lengthen a
   /// schedule. `nil` where microbatches are equal already or take different routes.
   fileprivate func withSmallestScale() -> Problem? {
-    guard routes.count == 1, Set(microbatches.map { [$0.scale.forward, $0.scale.backwardInput, $0.scale.backwardWeight, $0.memory] }).count > 1
+    guard routes.count == 1,
+      Set(
+        microbatches.map { [$0.scale.forward, $0.scale.backwardInput, $0.scale.backwardWeight, $0.memory] }
+      ).count > 1
     else { return nil }
     func least(_ factors: (Microbatch) -> PerStage) -> PerStage {
       let all = microbatches.map(factors)
-      return PerStage.same(0).map(count: stageCount) { _, stage in all.reduce(.infinity) { min($0, $1[stage]) } }
-        .simplified
+      return PerStage.same(0).map(count: stageCount) { _, stage in
+        all.reduce(.infinity) { min($0, $1[stage]) }
+      }
+      .simplified
     }
     var parts = ProblemParts(of: self)
     let scale = Microbatch.Scale(

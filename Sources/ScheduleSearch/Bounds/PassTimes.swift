@@ -44,7 +44,9 @@ struct PassTimes {
     }
     var afterGradient = [Double?](repeating: nil, count: count)
     for position in 0..<count {
-      guard let gradient = passes[position].gradient, let backward = passes[position].backward else { continue }
+      guard let gradient = passes[position].gradient, let backward = passes[position].backward else {
+        continue
+      }
       var after = backward - gradient + steps[visits[position].device.index]
       for input in links.inputs[position] {
         guard let other = passes[input].gradient, let rest = afterGradient[input] else { continue }

@@ -28,7 +28,8 @@ extension Relaxation {
     let block = OneMachine.block(of: range, heads: heads.operations, tails: tails.operations, table: table)
     let steps = max(bottleneck(on: device, heads: heads, tails: tails), block?.length ?? -.infinity)
     let plain = OneMachine.block(
-      of: range, heads: arrivals(on: device, heads), tails: followers(on: device, tails, to: sink), table: table)
+      of: range, heads: arrivals(on: device, heads), tails: followers(on: device, tails, to: sink),
+      table: table)
     let proving = [block, plain].compactMap { $0 }.filter { $0.length >= steps }
     guard let told = proving.max(by: { $0.work < $1.work }) else {
       return (steps, .order(Device.ID(device), operations: range.count, length: units(steps)))

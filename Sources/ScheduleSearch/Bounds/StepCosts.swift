@@ -51,7 +51,8 @@ struct StepCosts {
         }
         let hasOwnWeight = index + 1 < way.steps.count && way.steps[index + 1].kind == .backwardWeight
         let cost = Cost(
-          duration: usual, gap: hasOwnWeight ? 0 : gaps.after(isForward: step.kind == .forward, on: step.device))
+          duration: usual,
+          gap: hasOwnWeight ? 0 : gaps.after(isForward: step.kind == .forward, on: step.device))
         own.append(StepCost(usual: cost, first: first, last: last))
       }
       costs.append(own)
@@ -99,7 +100,9 @@ private struct LeastGaps {
 
   func after(isForward: Bool, on device: Int) -> Double {
     guard !times.isEmpty else { return 0 }
-    let others = [(forwards[device] ?? 0) - (isForward ? 1 : 0), (backwards[device] ?? 0) - (isForward ? 0 : 1)]
+    let others = [
+      (forwards[device] ?? 0) - (isForward ? 1 : 0), (backwards[device] ?? 0) - (isForward ? 0 : 1),
+    ]
     let least = others.indices.filter { others[$0] > 0 }.map { times[(isForward ? 0 : 2) + $0] }.min()
     return least ?? 0
   }

@@ -43,7 +43,8 @@ public struct ExactSearch {
     var result = ExactResult(
       orders: incumbent.orders, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
       scope: lowerBound.scope, nodes: 0)
-    guard result.value > result.lowerBound, !result.isProved, problem.pieces == 1, problem.visitCount <= Self.mostVisits,
+    guard result.value > result.lowerBound, !result.isProved, problem.pieces == 1,
+      problem.visitCount <= Self.mostVisits,
       var tree = tree(until: Deadline(at: timeLimit.map { begin + $0 }))
     else { return result }
     var told = begin

@@ -59,7 +59,8 @@ extension OrderSpace {
     func queue(_ weight: Int) -> Queue {
       let (group, step, _) = table.place(of: weight)
       return Queue(
-        group: group, duration: table.duration[weight], memory: table.memory(ofStep: step, group: group).release)
+        group: group, duration: table.duration[weight],
+        memory: table.memory(ofStep: step, group: group).release)
     }
     for number in path.lazy.map({ table.bounds[device] + $0 }) {
       if table.pass[number] == .weight {
@@ -72,7 +73,9 @@ extension OrderSpace {
         order.append(table.operation(number))
         if table.facts[number].contains(.hasWeight) {
           waiting[queue(table.weight(of: number)), default: []].append(
-            Operation(.backwardWeight, stage: order[order.count - 1].stage, microbatch: order[order.count - 1].microbatch))
+            Operation(
+              .backwardWeight, stage: order[order.count - 1].stage,
+              microbatch: order[order.count - 1].microbatch))
         }
       }
     }

@@ -12,7 +12,9 @@ struct OrderVariants {
     self.problem = problem
     self.scope = scope
     mayPair =
-      problem.overlap.map { $0.forwardBackward.numbers.contains { $0 < 1 } || problem.gap.forwardBackward > 0 }
+      problem.overlap.map {
+        $0.forwardBackward.numbers.contains { $0 < 1 } || problem.gap.forwardBackward > 0
+      }
       ?? false
   }
 
@@ -31,7 +33,9 @@ struct OrderVariants {
       var found: [[Block]] = []
       guard list(operations, from: 0, [], limit: limit, into: &found) else { return nil }
       guard found.count * combinations.count <= limit else { return nil }
-      combinations = combinations.flatMap { before in found.map { before + [Block(operations: [], opensDevice: true)] + $0 } }
+      combinations = combinations.flatMap { before in
+        found.map { before + [Block(operations: [], opensDevice: true)] + $0 }
+      }
     }
     return combinations.map { Self.orders(of: $0) }
   }
@@ -52,7 +56,8 @@ struct OrderVariants {
     }
     let operation = operations[position]
     func goOn(_ block: [Operation], _ length: Int) -> Bool {
-      list(operations, from: position + length, before + [Block(operations: block)], limit: limit, into: &found)
+      list(
+        operations, from: position + length, before + [Block(operations: block)], limit: limit, into: &found)
     }
     guard goOn([operation], 1) else { return false }
     if operation.kind != .forward, let whole = whole(operations, at: position), whole.length == 2 {
@@ -72,7 +77,8 @@ struct OrderVariants {
     let operation = operations[position]
     if operation.kind == .backward { return (operation, 1) }
     let weight = Operation(.backwardWeight, stage: operation.stage, microbatch: operation.microbatch)
-    guard operation.kind == .backwardInput, position + 1 < operations.count, operations[position + 1] == weight
+    guard operation.kind == .backwardInput, position + 1 < operations.count,
+      operations[position + 1] == weight
     else { return nil }
     return (Operation(.backward, stage: operation.stage, microbatch: operation.microbatch), 2)
   }
