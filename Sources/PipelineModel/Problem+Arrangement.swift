@@ -27,10 +27,12 @@ extension Problem {
       let layers = stage.layers(inChunks: chunks)
       return (0..<chunks).map { chunk in
         var share = stage.share(of: chunks)
+        share.inputs = nil
         share.layers = layers?[chunk]
         return share
       }
     }
+    parts.repeatFactors(chunks)
     parts.routes = nil
     switch arrangement {
     case .loop: parts.placement = .loop
@@ -78,27 +80,48 @@ extension Stage {
   /// One of `count` equal shares of a stage, without names.
   fileprivate func share(of count: Int) -> Stage {
     let divisor = Double(count)
-    return Stage(
-      forward: forward / divisor, backwardInput: backwardInput / divisor,
-      backwardWeight: backwardWeight / divisor, activationForB: activationForB / divisor,
-      activationForW: activationForW / divisor, staticMemory: staticMemory / divisor)
+    var share = withDurations { $0 / divisor }
+    share.activationForB /= divisor
+    share.activationForW /= divisor
+    share.checkpoint = checkpoint.map { $0 / divisor }
+    share.staticMemory /= divisor
+    share.layers = nil
+    return share
   }
 }
 
 extension ProblemParts {
   /// Adds a second copy of the model, device by device in the opposite order, for half of the microbatches.
   fileprivate mutating func copyBackwards() throws(ProblemError) {
-    let count = devices.count
+    let count = instance.devices.count
     guard count.isMultiple(of: 2) else { throw ProblemError(["devices"], .odd(count)) }
+    let microbatches = instance.microbatches
     guard microbatches.count.isMultiple(of: 2) else {
       throw ProblemError(["microbatches"], .odd(microbatches.count))
     }
     let down = (0..<count).map { Route.Visit(stage: Stage.ID($0), device: Device.ID($0)) }
     let up = (0..<count).map { Route.Visit(stage: Stage.ID($0), device: Device.ID(count - 1 - $0)) }
-    placement = .explicit(zip(down, up).map { [$0.device, $1.device] })
+    instance.placement = .explicit(zip(down, up).map { [$0.device, $1.device] })
     let half = microbatches.count / 2
     routes = (
       [Route(visits: down), Route(visits: up)], microbatches.indices.map { $0 < half ? 0 : 1 }
     )
+  }
+
+  /// Gives every chunk of a stage the factors of the stage.
+  fileprivate mutating func repeatFactors(_ chunks: Int) {
+    guard chunks > 1 else { return }
+    func repeated(_ factors: PerStage) -> PerStage {
+      guard case .each(let numbers) = factors else { return factors }
+      return .each(numbers.flatMap { Array(repeating: $0, count: chunks) })
+    }
+    for index in instance.microbatches.indices {
+      let scale = instance.microbatches[index].scale
+      instance.microbatches[index].scale = Microbatch.Scale(
+        forward: repeated(scale.forward), backwardInput: repeated(scale.backwardInput),
+        backwardWeight: repeated(scale.backwardWeight))
+      instance.microbatches[index].memory = repeated(instance.microbatches[index].memory)
+    }
+    instance.overlap = instance.overlap.map { Overlap(forwardBackward: repeated($0.forwardBackward)) }
   }
 }

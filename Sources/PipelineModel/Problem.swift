@@ -3,32 +3,8 @@
 /// A value of this type has been checked: every count agrees, every number is finite and in range, every stage
 /// has a host, every route can be walked, and every device can hold at least one microbatch.
 public struct Problem: Hashable, Sendable {
-  /// What reports call the problem; empty when it has no name.
-  public let name: String
-  /// Where its numbers come from.
-  public let source: String?
-  /// The labels of its numbers.
-  public let units: Units
-  /// The pipeline's devices, at least one.
-  public let devices: [Device]
-  /// The model's stages, at least one.
-  public let stages: [Stage]
-  /// How many transformer layers the stages have together, where it is stated: what their names are held to.
-  public let layerCount: Int?
-  /// The batch, at least one microbatch.
-  public let microbatches: [Microbatch]
-  /// Which device hosts each stage, as the user said it.
-  public let placement: Placement
-  /// The latencies between devices.
-  public private(set) var communication: Communication
-  /// What overlapped pairs gain; `nil` where the parts of a pair run one after the other.
-  public private(set) var overlap: Overlap?
-  /// In how many pieces each sequence is cut; 1 for whole ones. Microbatches k*pieces, ..., (k+1)*pieces - 1 are
-  /// then the pieces of sequence k: a stage runs their `F` in ascending, their `B` in descending order.
-  public let pieces: Int
-  /// What the routes have to keep to; `nil` where they are given. A checker looks whether they do.
-  public let skipReorder: SkipReorderRules?
-
+  /// All but the routes.
+  public private(set) var instance: Instance
   /// The devices that host each stage, spelled out from `placement`; one non-empty entry per stage.
   public let hosts: [[Device.ID]]
   /// The distinct routes; a microbatch's own is found by `route(of:)`.
@@ -43,53 +19,87 @@ public struct Problem: Hashable, Sendable {
   /// - Throws: `ProblemError` naming the first key that cannot be.
   /// - Complexity: O(devices² + stages + microbatches + visits of the distinct routes).
   public init(
+    _ instance: Instance, routes: (distinct: [Route], indexes: [Int])? = nil
+  ) throws(ProblemError) {
+    self.instance = instance
+    try ProblemRules.checkValues(of: instance)
+    self.instance.communication = instance.communication.withoutDiagonals
+    let hosts = try ProblemRules.hosts(
+      of: instance.placement, stageCount: instance.stages.count, deviceCount: instance.devices.count)
+    self.hosts = hosts
+    try ProblemRules.checkDurations(of: instance, hosts: hosts)
+    try ProblemRules.checkOrigins(of: instance.microbatches, deviceCount: instance.devices.count)
+    if let skipReorder = instance.skipReorder {
+      try ProblemRules.checkSkipReorder(
+        skipReorder, hosts: hosts, deviceCount: instance.devices.count,
+        microbatchCount: instance.microbatches.count)
+    }
+    if let routes {
+      try ProblemRules.checkRoutes(
+        routes.distinct, indexes: routes.indexes, hosts: hosts, of: instance.microbatches.count)
+      self.routes = routes.distinct
+      self.routeIndexes = routes.indexes.map { Int32($0) }
+    } else {
+      self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
+      self.routeIndexes = Array(repeating: 0, count: instance.microbatches.count)
+    }
+    try ProblemRules.checkLayers(of: self)
+    try ProblemRules.checkInputs(of: self)
+    try ProblemRules.checkReach(of: self)
+    try ProblemRules.checkPieces(instance.pieces, routeIndexes: routeIndexes)
+    try ProblemRules.checkSize(
+      visitCount: visitCount, routeCount: self.routes.count, stageCount: instance.stages.count)
+    try ProblemRules.checkMemory(of: self)
+  }
+
+  /// Checks a problem made of its facts and spells out its placement and routes, like `init(_:routes:)`.
+  public init(
     name: String = "", source: String? = nil, units: Units = Units(),
     devices: [Device], stages: [Stage], layerCount: Int? = nil, microbatches: [Microbatch],
     placement: Placement = .sequential, communication: Communication = .uniform(0),
     overlap: Overlap? = nil, pieces: Int = 1, skipReorder: SkipReorderRules? = nil,
     routes: (distinct: [Route], indexes: [Int])? = nil
   ) throws(ProblemError) {
-    self.name = name
-    self.source = source
-    self.units = units
-    self.devices = devices
-    self.stages = stages
-    self.layerCount = layerCount
-    self.microbatches = microbatches
-    self.placement = placement
-    self.overlap = overlap
-    self.pieces = pieces
-    self.skipReorder = skipReorder
-    try ProblemRules.checkValues(
-      devices: devices, stages: stages, microbatches: microbatches, communication: communication)
-    self.communication = communication.withoutDiagonals
-    try ProblemRules.checkOverlap(overlap)
-    let hosts = try ProblemRules.hosts(
-      of: placement, stageCount: stages.count, deviceCount: devices.count)
-    self.hosts = hosts
-    try ProblemRules.checkDurations(
-      of: stages, hosts: hosts, devices: devices, microbatches: microbatches)
-    try ProblemRules.checkOrigins(of: microbatches, deviceCount: devices.count)
-    if let skipReorder {
-      try ProblemRules.checkSkipReorder(
-        skipReorder, hosts: hosts, deviceCount: devices.count, microbatchCount: microbatches.count)
-    }
-    if let routes {
-      try ProblemRules.checkRoutes(
-        routes.distinct, indexes: routes.indexes, hosts: hosts, of: microbatches.count)
-      self.routes = routes.distinct
-      self.routeIndexes = routes.indexes.map { Int32($0) }
-    } else {
-      self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
-      self.routeIndexes = Array(repeating: 0, count: microbatches.count)
-    }
-    try ProblemRules.checkLayers(of: self)
-    try ProblemRules.checkReach(of: self.routes, over: communication)
-    try ProblemRules.checkPieces(pieces, routeIndexes: routeIndexes)
-    try ProblemRules.checkSize(
-      visitCount: visitCount, routeCount: self.routes.count, stageCount: stages.count)
-    try ProblemRules.checkMemory(of: self)
+    try self.init(
+      Instance(
+        name: name, source: source, units: units, devices: devices, stages: stages, layerCount: layerCount,
+        microbatches: microbatches, placement: placement, communication: communication, overlap: overlap,
+        pieces: pieces, skipReorder: skipReorder),
+      routes: routes)
   }
+}
+
+extension Problem {
+  /// What reports call the problem; empty when it has no name.
+  public var name: String { instance.name }
+  /// Where its numbers come from.
+  public var source: String? { instance.source }
+  /// The labels of its numbers.
+  public var units: Units { instance.units }
+  /// The pipeline's devices, at least one.
+  public var devices: [Device] { instance.devices }
+  /// The model's stages, at least one.
+  public var stages: [Stage] { instance.stages }
+  /// How many transformer layers the stages have together, where it is stated.
+  public var layerCount: Int? { instance.layerCount }
+  /// The batch, at least one microbatch.
+  public var microbatches: [Microbatch] { instance.microbatches }
+  /// Which device hosts each stage, as the user said it.
+  public var placement: Placement { instance.placement }
+  /// The latencies between devices.
+  public var communication: Communication { instance.communication }
+  /// What overlapped pairs gain; `nil` where the parts of a pair run one after the other.
+  public var overlap: Overlap? { instance.overlap }
+  /// The least time between two operations of a device.
+  public var gap: Gap { instance.gap }
+  /// Which devices wait for each other before their optimizer steps.
+  public var barrier: Barrier { instance.barrier }
+  /// Time after the last operation of all.
+  public var tail: Double { instance.tail }
+  /// In how many pieces each sequence is cut; 1 for whole ones.
+  public var pieces: Int { instance.pieces }
+  /// What the routes have to keep to; `nil` where they are given.
+  public var skipReorder: SkipReorderRules? { instance.skipReorder }
 }
 
 extension Problem {
@@ -97,8 +107,8 @@ extension Problem {
   /// this one is. The same orders run in it, with the same memory.
   package var withoutInteraction: Problem {
     var alone = self
-    alone.overlap = nil
-    alone.communication = communication.unserialised
+    alone.instance.overlap = nil
+    alone.instance.communication = communication.unserialised
     return alone
   }
 
@@ -114,18 +124,32 @@ extension Problem {
     routes[Int(routeIndexes[microbatch.index])]
   }
 
-  /// The number of visits over all microbatches; each is one `F`, one `B` and one `W`. O(microbatches).
+  /// The number of visits over all microbatches. O(microbatches).
   public var visitCount: Int {
     routeIndexes.reduce(0) { $0 + routes[Int($1)].visits.count }
   }
 
-  /// The number of operations of a schedule with split backward passes: three a visit. O(microbatches).
-  public var operationCount: Int { 3 * visitCount }
+  /// The number of operations of a schedule whose backward passes are split where they can be.
+  /// O(visits of the distinct routes + microbatches).
+  public var operationCount: Int {
+    let counts = routes.map { $0.visits.reduce(0) { $0 + stages[$1.stage.index].passes(isFused: false).count } }
+    return routeIndexes.reduce(0) { $0 + counts[Int($1)] }
+  }
 
-  /// Whether every stage has one host and every microbatch visits all stages in order.
+  /// Whether every stage has one host and every microbatch visits all stages in order, each fed by the one before.
   public var usesDefaultRoute: Bool {
-    routes.count == 1 && hosts.allSatisfy { $0.count == 1 }
+    isChain && routes.count == 1 && hosts.allSatisfy { $0.count == 1 }
       && routes[0].visits.map(\.stage) == (0..<stageCount).map { Stage.ID($0) }
+  }
+
+  /// Whether every visit needs the visit before it and nothing else. O(stages).
+  public var isChain: Bool {
+    let named = stages.indices.filter { stages[$0].inputs != nil }
+    if named.isEmpty { return true }
+    return routes.allSatisfy { route in
+      let inputs = RouteLinks(of: route.visits, stages: stages).inputs
+      return inputs.indices.allSatisfy { inputs[$0] == ($0 == 0 ? [] : [$0 - 1]) }
+    }
   }
 
   /// Whether stage s is alone on device s, for every s, and every microbatch visits all stages in order, uncut.
@@ -135,69 +159,41 @@ extension Problem {
   }
 
   /// What a stage costs where a route meets it: its durations are those of the device. O(1).
-  public func costs(at visit: Route.Visit) -> Stage {
-    stages[visit.stage.index].atSpeed(devices[visit.device.index].speed)
+  public func costs(at visit: Route.Visit) -> Stage { instance.costs(at: visit) }
+
+  /// What a stage costs one microbatch where its route meets it. O(1).
+  public func costs(at visit: Route.Visit, of microbatch: Microbatch.ID) -> Stage {
+    instance.costs(at: visit, of: microbatches[microbatch.index])
   }
 
-  /// How long an operation lasts on a device, in the problem's time unit. O(1).
+  /// How long an operation lasts on a device, in the problem's time unit, but for the first `F` and the last backward
+  /// pass of a stage; `nil` where the stage has no such operation. O(1).
   ///
   /// - Precondition: its stage and microbatch exist.
-  public func duration(of operation: Operation, on device: Device.ID) -> Double {
-    let scale = microbatches[operation.microbatch.index].scale
-    return costs(at: Route.Visit(stage: operation.stage, device: device)).duration(of: operation.kind) * scale
+  public func duration(of operation: Operation, on device: Device.ID) -> Double? {
+    costs(at: Route.Visit(stage: operation.stage, device: device), of: operation.microbatch)
+      .duration(of: operation.kind)
   }
 
-  /// The memory each device holds all the time: the static memory of every stage it hosts. O(stages).
-  public var staticMemory: [Double] {
-    var memory = [Double](repeating: 0, count: deviceCount)
-    for (stage, devices) in zip(stages, hosts) {
-      for device in devices { memory[device.index] += stage.staticMemory }
-    }
-    return memory
-  }
-
-  /// The time each device is busy: its operations and, where it has any, its optimizer step.
-  /// O(visits of the distinct routes + microbatches).
+  /// The least time each device is busy: its operations and, where it has any, its optimizer step. The first `F` and
+  /// the last backward pass of a stage count as the shortest that may come there. O(visits).
   public var deviceWork: [Double] {
-    var scales = [Double](repeating: 0, count: routes.count)
-    for (microbatch, route) in zip(microbatches, routeIndexes) { scales[Int(route)] += microbatch.scale }
     var work = [Double](repeating: 0, count: deviceCount)
     var visited = [Bool](repeating: false, count: deviceCount)
-    for (route, scale) in zip(routes, scales) where scale > 0 {
-      for visit in route.visits {
-        work[visit.device.index] += costs(at: visit).work * scale
+    var ends: [Route.Visit: (first: Double, last: Double)] = [:]
+    for (microbatch, count) in classRepresentatives {
+      for visit in route(of: microbatch).visits {
+        let costs = costs(at: visit, of: microbatch)
+        work[visit.device.index] += costs.work * Double(count)
         visited[visit.device.index] = true
+        let (first, last) = costs.endDifferences
+        guard first != 0 || last != 0 else { continue }
+        let least = ends[visit] ?? (.infinity, .infinity)
+        ends[visit] = (min(least.first, first), min(least.last, last))
       }
     }
+    for (visit, difference) in ends { work[visit.device.index] += difference.first + difference.last }
     for index in devices.indices where visited[index] { work[index] += devices[index].optimizerStep }
     return work
-  }
-
-  /// The activation memory one microbatch holds on each device once all its forwards have run, the largest
-  /// over all routes: the least any schedule can need there besides static memory. O(visits).
-  public var activationsOfOneMicrobatch: [Double] {
-    var most = [Double](repeating: 0, count: deviceCount)
-    for route in routes {
-      var held = [Double](repeating: 0, count: deviceCount)
-      for visit in route.visits { held[visit.device.index] += stages[visit.stage.index].activationForB }
-      for device in held.indices { most[device] = max(most[device], held[device]) }
-    }
-    return most
-  }
-
-  /// The least memory limit of each device under which any schedule fits: what one microbatch needs. Running
-  /// one microbatch after another needs no more. O(visits of the distinct routes).
-  public var leastMemory: [Double] { zip(staticMemory, activationsOfOneMicrobatch).map { $0 + $1 } }
-
-  /// The largest device peak of plain 1F1B on this problem, which `--memory-limit 0.75x` multiplies.
-  ///
-  /// Device d of D holds min(M, D - d) microbatches of its own layers; with several stages per device they
-  /// count as one. O(visits).
-  public var peakOfOneForwardOneBackward: Double {
-    let activations = activationsOfOneMicrobatch
-    let fixed = staticMemory
-    return devices.indices.reduce(0) { peak, device in
-      max(peak, fixed[device] + Double(min(microbatchCount, deviceCount - device)) * activations[device])
-    }
   }
 }

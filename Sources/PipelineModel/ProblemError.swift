@@ -20,8 +20,18 @@ public struct ProblemError: Error, Hashable, Sendable {
     case tooManyLinks(devices: Int)
     /// A list with another length than the rest of the problem asks for.
     case wrongLength(Int, expected: Int, of: String)
-    /// More stages remain after `B` than were held before it.
-    case growsAfterBackward(activationForW: Double, activationForB: Double)
+    /// A part of the activations that is larger than all of them.
+    case aboveActivation(Double, activationForB: Double)
+    /// A figure of a backward pass on a stage that has none.
+    case withoutBackward
+    /// A stage that needs itself or a later one.
+    case inputNotEarlier(Int, stage: Int)
+    /// A route that meets a stage before one that it needs.
+    case inputVisitedLater(stage: Int, input: Int)
+    /// A route that meets a stage behind others, but behind none that it needs.
+    case withoutInputs(stage: Int, inputs: [Int])
+    /// A stage with a backward pass that feeds only stages without one.
+    case gradientFromNowhere(feeds: [Int])
     /// The sequential placement with other than one stage per device.
     case notOneStagePerDevice(stages: Int, devices: Int)
     /// A folding placement that leaves a device without a stage.
@@ -117,8 +127,21 @@ extension ProblemError.Reason: CustomStringConvertible {
         + "found \(devices)"
     case .wrongLength(let count, let expected, let what):
       "expected \(expected) entries, one per \(what), found \(count)"
-    case .growsAfterBackward(let after, let before):
-      "expected at most activationForB, which is \(before.plain), found \(after.plain)"
+    case .aboveActivation(let part, let whole):
+      "expected at most activationForB, which is \(whole.plain), found \(part.plain)"
+    case .withoutBackward: "expected none, as the stage has no backward pass, found one"
+    case .inputNotEarlier(let input, let stage):
+      stage == 0
+        ? "expected none for the first stage, found stage \(input)"
+        : "expected stages before this one, 0 to \(stage - 1), found \(input)"
+    case .inputVisitedLater(let stage, let input):
+      "expected every stage after those it needs, found stage \(stage) before stage \(input)"
+    case .withoutInputs(let stage, let inputs):
+      "expected at least one of the stages that stage \(stage) needs (\(Self.numbers(inputs))) before it, as it is not "
+        + "where the route begins, found none"
+    case .gradientFromNowhere(let feeds):
+      "expected no backward pass, or one on a stage that it feeds, as its gradient comes from there, found none on "
+        + Self.numbers(feeds)
     case .notOneStagePerDevice(let stages, let devices):
       "expected one stage per device for the sequential placement, "
         + "found \(stages) \(stages == 1 ? "stage" : "stages") for \(devices) \(devices == 1 ? "device" : "devices")"
@@ -171,6 +194,10 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected at least \(needed[device].short), which one microbatch needs on device \(device), "
         + "found \(limit.plain)\(Self.listing(needed))"
     }
+  }
+
+  private static func numbers(_ list: [Int]) -> String {
+    list.map(String.init).joined(separator: ", ")
   }
 
   /// What every device needs, where that is not the same and not too much to read.

@@ -1,57 +1,25 @@
-/// The parts of a problem, to be changed and checked again as a whole.
+/// A problem taken apart, to be changed and checked again as a whole.
+@dynamicMemberLookup
 package struct ProblemParts {
-  package var name: String
-  package var source: String?
-  package var units: Units
-  package var devices: [Device]
-  package var stages: [Stage]
-  package var layerCount: Int?
-  package var microbatches: [Microbatch]
-  package var placement: Placement
-  package var communication: Communication
-  package var overlap: Overlap?
-  package var pieces: Int
-  package var skipReorder: SkipReorderRules?
+  /// All but the routes.
+  package var instance: Instance
   /// `nil` for the default route.
   package var routes: (distinct: [Route], indexes: [Int])?
 
   /// Gathers parts.
-  package init(
-    name: String, source: String?, units: Units, devices: [Device], stages: [Stage],
-    layerCount: Int? = nil, microbatches: [Microbatch], placement: Placement, communication: Communication,
-    overlap: Overlap?, pieces: Int, skipReorder: SkipReorderRules?,
-    routes: (distinct: [Route], indexes: [Int])?
-  ) {
-    self.name = name
-    self.source = source
-    self.units = units
-    self.devices = devices
-    self.stages = stages
-    self.layerCount = layerCount
-    self.microbatches = microbatches
-    self.placement = placement
-    self.communication = communication
-    self.overlap = overlap
-    self.pieces = pieces
-    self.skipReorder = skipReorder
+  package init(_ instance: Instance, routes: (distinct: [Route], indexes: [Int])? = nil) {
+    self.instance = instance
     self.routes = routes
   }
 
   /// Takes a problem apart. O(problem).
   package init(of problem: Problem) {
-    name = problem.name
-    source = problem.source
-    units = problem.units
-    devices = problem.devices
-    stages = problem.stages
-    layerCount = problem.layerCount
-    microbatches = problem.microbatches
-    placement = problem.placement
-    communication = problem.communication
-    overlap = problem.overlap
-    pieces = problem.pieces
-    skipReorder = problem.skipReorder
-    routes = (problem.routes, problem.routeIndexes.map { Int($0) })
+    self.init(problem.instance, routes: (problem.routes, problem.routeIndexes.map { Int($0) }))
+  }
+
+  package subscript<Fact>(dynamicMember fact: WritableKeyPath<Instance, Fact>) -> Fact {
+    get { instance[keyPath: fact] }
+    set { instance[keyPath: fact] = newValue }
   }
 
   /// Gives every microbatch its route.
@@ -70,10 +38,5 @@ package struct ProblemParts {
   /// Puts the parts together.
   ///
   /// - Throws: `ProblemError` when they do not fit.
-  package func problem() throws(ProblemError) -> Problem {
-    try Problem(
-      name: name, source: source, units: units, devices: devices, stages: stages,
-      layerCount: layerCount, microbatches: microbatches, placement: placement, communication: communication,
-      overlap: overlap, pieces: pieces, skipReorder: skipReorder, routes: routes)
-  }
+  package func problem() throws(ProblemError) -> Problem { try Problem(instance, routes: routes) }
 }

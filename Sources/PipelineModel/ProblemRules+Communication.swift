@@ -41,17 +41,28 @@ extension ProblemRules {
     }
   }
 
-  /// Checks that every message of every route arrives, forward and back.
-  static func checkReach(of routes: [Route], over communication: Communication) throws(ProblemError) {
-    for (index, route) in routes.enumerated() {
-      for (here, there) in zip(route.visits, route.visits.dropFirst()) {
-        for (source, destination) in [(here.device, there.device), (there.device, here.device)]
-        where communication.latency(from: source, to: destination) > largestNumber {
-          throw ProblemError(
-            ["routes", .index(index)],
-            .unreachable(from: source.index, to: destination.index))
+  /// Checks that every message of every route arrives, forward and, where there is a gradient, back.
+  static func checkReach(of problem: Problem) throws(ProblemError) {
+    for (index, route) in problem.routes.enumerated() {
+      let visits = route.visits
+      let links = RouteLinks(of: visits, stages: problem.stages)
+      for (position, inputs) in links.inputs.enumerated() {
+        for input in inputs {
+          try checkLink(from: visits[input], to: visits[position], route: index, of: problem)
+          guard [input, position].allSatisfy({ problem.stages[visits[$0].stage.index].hasBackward }) else {
+            continue
+          }
+          try checkLink(from: visits[position], to: visits[input], route: index, of: problem)
         }
       }
     }
+  }
+
+  private static func checkLink(
+    from source: Route.Visit, to target: Route.Visit, route: Int, of problem: Problem
+  ) throws(ProblemError) {
+    guard problem.communication.latency(from: source.device, to: target.device) > largestNumber else { return }
+    throw ProblemError(
+      ["routes", .index(route)], .unreachable(from: source.device.index, to: target.device.index))
   }
 }

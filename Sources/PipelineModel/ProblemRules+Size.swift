@@ -2,20 +2,15 @@ extension ProblemRules {
   /// Checks that no operation lasts longer than a duration may, on any host of its stage and for any microbatch.
   ///
   /// Each of the three numbers may be in range and their product not be: beyond it, times say nothing.
-  static func checkDurations(
-    of stages: [Stage], hosts: [[Device.ID]], devices: [Device], microbatches: [Microbatch]
-  ) throws(ProblemError) {
-    let scale = microbatches.reduce(0) { max($0, $1.scale) }
-    for (index, stage) in stages.enumerated() {
+  static func checkDurations(of instance: Instance, hosts: [[Device.ID]]) throws(ProblemError) {
+    let scale = instance.microbatches.reduce(0) { $1.scale.factors.reduce($0, max) }
+    let devices = instance.devices
+    for (index, stage) in instance.stages.enumerated() {
       guard let slowest = hosts[index].min(by: { devices[$0.index].speed < devices[$1.index].speed }) else {
         continue
       }
       let speed = devices[slowest.index].speed
-      let durations = [
-        ("forward", stage.forward), ("backwardInput", stage.backwardInput),
-        ("backwardWeight", stage.backwardWeight),
-      ]
-      for (name, duration) in durations where duration * scale / speed > largestNumber {
+      for (name, duration) in stage.namedDurations where duration * scale / speed > largestNumber {
         throw ProblemError(
           ["stages", .index(index), .name(name)],
           .lastsTooLong(duration, scale: scale, device: slowest.index, speed: speed))
@@ -32,5 +27,20 @@ extension ProblemRules {
       throw ProblemError(
         ["routes"], .tooManyRoutes(routeCount, stages: stageCount, limit: visits.upperBound / stageCount))
     }
+  }
+}
+
+extension Stage {
+  /// The durations as the problem file calls them.
+  fileprivate var namedDurations: [(String, Double)] {
+    let backward: [(String, Double)] =
+      switch backward {
+      case .split(let input, let weight): [("backwardInput", input), ("backwardWeight", weight)]
+      case .input(let input): [("backwardInput", input)]
+      case .whole(let both): [("backward", both)]
+      case .none: []
+      }
+    let ends = [("firstForward", firstForward), ("lastBackward", lastBackward)]
+    return [("forward", forward)] + backward + ends.compactMap { name, value in value.map { (name, $0) } }
   }
 }

@@ -31,37 +31,93 @@ public enum ProblemRules {
     guard value >= smallestNumber else { throw ProblemError(key, .tooSmall(value)) }
   }
 
-  static func checkValues(
-    devices: [Device], stages: [Stage], microbatches: [Microbatch], communication: Communication
-  ) throws(ProblemError) {
+  static func checkValues(of instance: Instance) throws(ProblemError) {
+    let (devices, stages) = (instance.devices, instance.stages)
     try checkCount(devices.count, key: ["devices"])
     try checkCount(stages.count, key: ["stages"])
-    try checkCount(microbatches.count, key: ["microbatches"])
+    try checkCount(instance.microbatches.count, key: ["microbatches"])
     for (index, device) in devices.enumerated() {
       if let limit = device.memoryLimit { try checkMagnitude(limit, key: ["memoryLimit", .index(index)]) }
       try checkMagnitude(device.optimizerStep, key: ["optimizerStep", .index(index)])
       try checkFactor(device.speed, key: ["speed", .index(index)])
     }
     for (index, stage) in stages.enumerated() { try checkStage(stage, key: ["stages", .index(index)]) }
-    for (index, microbatch) in microbatches.enumerated() {
-      try checkFactor(microbatch.scale, key: ["microbatches", .index(index), "scale"])
+    for (index, microbatch) in instance.microbatches.enumerated() {
+      try checkFactors(of: microbatch, stageCount: stages.count, key: ["microbatches", .index(index)])
     }
-    try checkCommunication(communication, deviceCount: devices.count)
+    try checkCommunication(instance.communication, deviceCount: devices.count)
+    try checkOverlap(instance.overlap, stageCount: stages.count)
+    try checkGap(instance.gap)
+    try checkBarrier(instance.barrier, deviceCount: devices.count)
+    try checkMagnitude(instance.tail, key: ["tail"])
   }
 
   private static func checkStage(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
+    try checkMagnitude(stage.forward, key: key.appending("forward"))
+    switch stage.backward {
+    case .split(let input, let weight):
+      try checkMagnitude(input, key: key.appending("backwardInput"))
+      try checkMagnitude(weight, key: key.appending("backwardWeight"))
+    case .input(let input): try checkMagnitude(input, key: key.appending("backwardInput"))
+    case .whole(let both): try checkMagnitude(both, key: key.appending("backward"))
+    case .none: break
+    }
     let values = [
-      ("forward", stage.forward), ("backwardInput", stage.backwardInput),
-      ("backwardWeight", stage.backwardWeight), ("activationForB", stage.activationForB),
-      ("activationForW", stage.activationForW), ("static", stage.staticMemory),
+      ("activationForB", stage.activationForB), ("activationForW", stage.activationForW),
+      ("static", stage.staticMemory),
     ]
     for (name, value) in values { try checkMagnitude(value, key: key.appending(.name(name))) }
     guard stage.activationForW <= stage.activationForB else {
       throw ProblemError(
         key.appending("activationForW"),
-        .growsAfterBackward(activationForW: stage.activationForW, activationForB: stage.activationForB))
+        .aboveActivation(stage.activationForW, activationForB: stage.activationForB))
+    }
+    if let checkpoint = stage.checkpoint {
+      try checkMagnitude(checkpoint, key: key.appending("checkpoint"))
+      guard checkpoint <= stage.activationForB else {
+        throw ProblemError(
+          key.appending("checkpoint"), .aboveActivation(checkpoint, activationForB: stage.activationForB))
+      }
+      try checkHasBackward(stage, key: key.appending("checkpoint"))
+    }
+    if let first = stage.firstForward { try checkMagnitude(first, key: key.appending("firstForward")) }
+    if let last = stage.lastBackward {
+      try checkMagnitude(last, key: key.appending("lastBackward"))
+      try checkHasBackward(stage, key: key.appending("lastBackward"))
     }
     try checkLayers(of: stage, key: key.appending("layers"))
+  }
+
+  private static func checkHasBackward(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
+    guard stage.hasBackward else { throw ProblemError(key, .withoutBackward) }
+  }
+
+  private static func checkFactors(
+    of microbatch: Microbatch, stageCount: Int, key: ProblemKey
+  ) throws(ProblemError) {
+    let scale = key.appending("scale")
+    if microbatch.scale.hasOneFactorPerStage {
+      try checkPerStage(microbatch.scale.forward, stageCount: stageCount, key: scale)
+    } else {
+      try checkPerStage(microbatch.scale.forward, stageCount: stageCount, key: scale.appending("F"))
+      try checkPerStage(microbatch.scale.backwardInput, stageCount: stageCount, key: scale.appending("B"))
+      try checkPerStage(microbatch.scale.backwardWeight, stageCount: stageCount, key: scale.appending("W"))
+    }
+    try checkPerStage(microbatch.memory, stageCount: stageCount, key: key.appending("memory"))
+  }
+
+  /// Checks one factor, or one for every stage.
+  private static func checkPerStage(
+    _ factors: PerStage, stageCount: Int, key: ProblemKey
+  ) throws(ProblemError) {
+    switch factors {
+    case .same(let factor): try checkFactor(factor, key: key)
+    case .each(let factors):
+      guard factors.count == stageCount else {
+        throw ProblemError(key, .wrongLength(factors.count, expected: stageCount, of: "stage"))
+      }
+      for (stage, factor) in factors.enumerated() { try checkFactor(factor, key: key.appending(.index(stage))) }
+    }
   }
 
   /// Checks that layers have names and stand once on a stage. Small modules, such as a rotary embedding, may be
@@ -159,9 +215,29 @@ public enum ProblemRules {
     }
   }
 
-  static func checkOverlap(_ overlap: Overlap?) throws(ProblemError) {
-    guard let factor = overlap?.forwardBackward else { return }
-    try checkFactor(factor, key: ["overlap", "forwardBackward"])
+  private static func checkOverlap(_ overlap: Overlap?, stageCount: Int) throws(ProblemError) {
+    guard let factors = overlap?.forwardBackward else { return }
+    try checkPerStage(factors, stageCount: stageCount, key: ["overlap", "forwardBackward"])
+  }
+
+  private static func checkGap(_ gap: Gap) throws(ProblemError) {
+    if let time = gap.uniform { return try checkMagnitude(time, key: ["gap"]) }
+    for (name, time) in zip(["FF", "FB", "BF", "BB"], gap.times) {
+      try checkMagnitude(time, key: ["gap", .name(name)])
+    }
+  }
+
+  private static func checkBarrier(_ barrier: Barrier, deviceCount: Int) throws(ProblemError) {
+    guard case .groups(let groups) = barrier else { return }
+    var seen = Set<Device.ID>()
+    for (index, group) in groups.enumerated() {
+      let key: ProblemKey = ["barrier", .index(index)]
+      guard !group.isEmpty else { throw ProblemError(key, .empty("device")) }
+      for device in group {
+        try checkDevice(device, count: deviceCount, key: key)
+        guard seen.insert(device).inserted else { throw ProblemError(key, .repeatedDevice(device.index)) }
+      }
+    }
   }
 
   /// Checks that the microbatches are whole sequences and that all pieces of one take the same route.

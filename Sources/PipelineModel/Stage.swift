@@ -14,54 +14,56 @@ public struct Stage: Hashable, Sendable {
 
   /// Duration of `F`.
   public var forward: Double
-  /// Duration of `B`, the backward pass for the input.
-  public var backwardInput: Double
-  /// Duration of `W`, the backward pass for the weights.
-  public var backwardWeight: Double
-  /// Memory held from the start of `F` to the end of `B`.
+  /// Which backward passes there are, and how long they take.
+  public var backward: Backward
+  /// Memory held from the start of `F` to the end of `B` or `BW`; without a backward pass, until every stage on the
+  /// same device that `F` feeds has run its `F`, or else to the end of `F`.
   public var activationForB: Double
-  /// The part of `activationForB` still held from the end of `B` to the end of `W`.
+  /// The part of `activationForB` still held from the end of `B` to the end of `W`; without a `W`, nothing is.
   public var activationForW: Double
+  /// What is held instead of `activationForB` until the backward pass starts: it grows to `activationForB` then.
+  /// `nil` where all is held from the start of `F`.
+  public var checkpoint: Double?
   /// Memory that every device hosting the stage holds all the time: weights, gradients, optimizer state.
   public var staticMemory: Double
+  /// The stages whose output `F` needs, as far as a route visits them; `nil` for the visit before it on the route.
+  public var inputs: [ID]?
+  /// Duration of the first `F` that a device runs on the stage in an iteration; `nil` where it is like any other.
+  public var firstForward: Double?
+  /// Duration of the last `B` that a device runs on the stage in an iteration, or of the last whole backward; the
+  /// `BW` of a stage that has a `W` takes the time of that besides. `nil` where it is like any other.
+  public var lastBackward: Double?
   /// The names of the model's layers that make up the stage, in order, where they are known: what frameworks
   /// are told to put on it. Not empty, and without empty names.
   public var layers: [String]?
 
   /// Describes a stage.
   public init(
+    forward: Double, backward: Backward, activationForB: Double = 1, activationForW: Double = 0.5,
+    checkpoint: Double? = nil, staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
+    lastBackward: Double? = nil, layers: [String]? = nil
+  ) {
+    self.forward = forward
+    self.backward = backward
+    self.activationForB = activationForB
+    self.activationForW = activationForW
+    self.checkpoint = checkpoint
+    self.staticMemory = staticMemory
+    self.inputs = inputs
+    self.firstForward = firstForward
+    self.lastBackward = lastBackward
+    self.layers = layers
+  }
+
+  /// Describes a stage whose backward pass can be split.
+  public init(
     forward: Double, backwardInput: Double, backwardWeight: Double,
     activationForB: Double = 1, activationForW: Double = 0.5, staticMemory: Double = 0,
     layers: [String]? = nil
   ) {
-    self.forward = forward
-    self.backwardInput = backwardInput
-    self.backwardWeight = backwardWeight
-    self.activationForB = activationForB
-    self.activationForW = activationForW
-    self.staticMemory = staticMemory
-    self.layers = layers
+    self.init(
+      forward: forward, backward: .split(input: backwardInput, weight: backwardWeight),
+      activationForB: activationForB, activationForW: activationForW, staticMemory: staticMemory,
+      layers: layers)
   }
-
-  /// Duration of an operation of the given kind on this stage, for a microbatch of scale 1.
-  public func duration(of kind: Operation.Kind) -> Double {
-    switch kind {
-    case .forward: forward
-    case .backwardInput: backwardInput
-    case .backwardWeight: backwardWeight
-    case .backward: backwardInput + backwardWeight
-    }
-  }
-
-  /// The same stage as a device of some speed runs it: every duration is divided by the speed.
-  package func atSpeed(_ speed: Double) -> Stage {
-    var stage = self
-    stage.forward /= speed
-    stage.backwardInput /= speed
-    stage.backwardWeight /= speed
-    return stage
-  }
-
-  /// The work of one microbatch of scale 1: `F`, `B` and `W` together.
-  public var work: Double { forward + backwardInput + backwardWeight }
 }

@@ -36,7 +36,7 @@ extension Problem {
   /// gradient of the loss comes from there.
   private var idleBackward: SuspiciousFigure? {
     let idle = stages.indices.filter {
-      stages[$0].duration(of: .backward) == 0 && Stage.ID($0) != skipReorder?.head
+      stages[$0].hasBackward && stages[$0].work == stages[$0].forward && Stage.ID($0) != skipReorder?.head
     }
     let latency = deviceCount > 1 ? communication.finiteLatencies.max() ?? 0 : 0
     guard latency > 0, !idle.isEmpty else { return nil }

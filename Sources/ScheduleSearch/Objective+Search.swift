@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
@@ -21,13 +22,15 @@ extension Objective {
 
   /// The value of the orders that a kernel holds, in grid steps; `nil` where they cannot run.
   ///
-  /// - Parameter steps: the optimizer steps of the devices that have operations.
+  /// - Parameters:
+  ///   - devices: those that have operations.
+  ///   - steps: what follows the last operation of each device in a makespan.
   @inline(__always)
   func value(
-    in kernel: inout TimingKernel, busy devices: [Int], optimizerSteps steps: [Double]
+    in kernel: inout TimingKernel, busy devices: [Int], end: IterationEnd, stepsOfMakespan steps: [Double]
   ) -> Double? {
     guard kernel.run() else { return nil }
-    if countsFromOwnStart { return kernel.period(lowerBound: 0, optimizerSteps: steps) }
-    return devices.reduce(0) { max($0, kernel.clocks[$1] + steps[$1]) }
+    if countsFromOwnStart { return kernel.period(lowerBound: 0, end: end) + end.tail }
+    return devices.reduce(0) { max($0, kernel.clocks[$1] + steps[$1]) } + end.tail
   }
 }

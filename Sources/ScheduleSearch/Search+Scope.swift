@@ -10,7 +10,7 @@ extension Search {
     try checkMemory(of: problem)
     guard proving else { return }
     guard problem.pieces == 1 else { throw .provingPieces(problem.pieces) }
-    if let overlap = problem.overlap { throw .provingOverlap(factor: overlap.forwardBackward) }
+    if let overlap = problem.overlap { throw .provingOverlap(factor: overlap.forwardBackward.numbers.max() ?? 1) }
     if let serialise = problem.communication.serialise { throw .provingSerialised(serialise) }
   }
 

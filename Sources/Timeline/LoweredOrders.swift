@@ -1,8 +1,9 @@
+import OperationGraph
 import PipelineModel
 
-/// Orders lowered to codes that index a visit table, checked to hold every operation exactly once.
+/// Orders lowered to codes that index the rows of a lowered problem, checked to hold every operation exactly once.
 package struct LoweredOrders {
-  /// One operation: the end it writes (`W`: the end of its `B`) and its row in the visit table.
+  /// One operation: the end it writes (`W`: the end of its `B`) and its row.
   package struct Code: BitwiseCopyable {
     package var end: Int32
     package var row: Int32
@@ -15,16 +16,18 @@ package struct LoweredOrders {
     }
   }
 
-  /// The problem's flat arrays.
-  package let table: VisitTable
-  /// The rows of the table and behind them those of overlapped pairs.
-  package let rows: [VisitTable.Row]
-  /// What the rows send, where transfers are serialised.
-  package let queues: SendQueues
+  /// The lowered problem.
+  package let problem: LoweredProblem
+  /// The problem's rows and behind them those of operations that last otherwise where they stand.
+  package let rows: [OperationRow]
+  /// What else is known of the rows.
+  package let traits: [RowTraits]
   /// The operations in the order of `Orders.operations`.
   package let codes: [Code]
   /// Where each order begins, and after the last order its end.
   package let bounds: [Int]
+  /// Whether two operations somewhere run together.
+  package let hasPairs: Bool
 
   /// Lowers a schedule's orders.
   ///
@@ -32,45 +35,49 @@ package struct LoweredOrders {
   ///   that comes before a piece of its sequence which it needs, or that is paired wrongly.
   /// - Complexity: O(operations).
   package init(_ schedule: Schedule) throws(TimelineError) {
-    let table = VisitTable(schedule.problem)
-    var done = [UInt8](repeating: 0, count: table.endCount / 2)
+    let problem = LoweredProblem(schedule.problem)
+    var coverage = Coverage(of: problem)
     var codes: [Code] = []
     codes.reserveCapacity(schedule.orders.operations.count)
     for device in schedule.problem.devices.indices.lazy.map({ Device.ID($0) }) {
       for operation in schedule.orders[device] {
-        let position = try Self.position(of: operation, on: device, problem: schedule.problem, table: table)
+        let position = try Self.position(of: operation, on: device, in: problem)
+        try coverage.add(operation, at: position, on: device)
         let microbatch = operation.microbatch.index
-        let slot = table.originSlots[microbatch] + 1 + position
-        let mask = Self.mask(of: operation.kind)
-        guard done[Int(slot)] & mask == 0 else { throw .repeated(operation, device) }
-        done[Int(slot)] |= mask
-        if let piece = schedule.problem.pieceNeeded(by: operation) {
-          let needed = table.originSlots[piece.microbatch.index] + 1 + position
-          guard done[Int(needed)] & Self.mask(of: piece.kind) != 0 else {
-            throw .pieceOutOfOrder(operation, device, needs: piece)
-          }
-        }
         codes.append(
           Code(
-            end: 2 * slot + (operation.kind == .forward ? 0 : 1),
-            row: table.firstRow[microbatch] + 4 * position + Int32(operation.kind.rawValue)))
+            end: problem.end(of: operation.kind, at: position, for: microbatch),
+            row: problem.row(of: operation.kind, at: position, for: microbatch)))
       }
     }
-    try Self.checkComplete(done, problem: schedule.problem, table: table)
+    try coverage.checkComplete()
     try Self.checkPairs(schedule.orders)
-    var pairRows = PairRows(table)
-    if let overlap = schedule.problem.overlap {
-      for position in schedule.orders.pairs { pairRows.join(&codes, at: position, overlap) }
+    var variants = RowVariants(problem)
+    if problem.hasEndDurations { Self.setEnds(of: schedule.orders, &codes, &variants) }
+    let pairs = problem.problem.overlap == nil ? [] : schedule.orders.pairs
+    for position in pairs {
+      guard
+        let pair = variants.rows(forward: codes[position].row, backward: codes[position + 1].row)
+      else { continue }
+      codes[position].row = pair.forward
+      codes[position + 1].row = pair.backward
     }
-    self.table = table
-    self.codes = codes
-    self.rows = pairRows.rows
-    self.queues = pairRows.queues
-    self.bounds = schedule.orders.bounds
+    self.init(
+      problem: problem, variants: variants, codes: codes, bounds: schedule.orders.bounds,
+      hasPairs: !pairs.isEmpty)
   }
 
-  /// Whether two operations somewhere run together.
-  package var hasPairs: Bool { rows.count > table.rows.count }
+  /// Takes codes that are right by construction.
+  package init(
+    problem: LoweredProblem, variants: RowVariants, codes: [Code], bounds: [Int], hasPairs: Bool
+  ) {
+    self.problem = problem
+    rows = variants.rows
+    traits = variants.traits
+    self.codes = codes
+    self.bounds = bounds
+    self.hasPairs = hasPairs
+  }
 
   /// Whether the operation at a position is the `F` of a pair that runs together with the `BW` behind it.
   func opensPair(_ position: Int) -> Bool { rows[Int(codes[position].row)].opensPair }
@@ -83,10 +90,34 @@ package struct LoweredOrders {
     return position > 0 && opensPair(position - 1) ? position - 1...position : position...position
   }
 
-  /// The end that the operation at a position waits for, as an index of the visit table's ends.
-  func input(of position: Int) -> Int {
+  /// The ends that the operation at a position waits for, with the time from each until its output has arrived.
+  func inputs(of position: Int) -> [(end: Int, latency: Double)] {
     let code = codes[position]
-    return Int(code.end &+ rows[Int(code.row)].offset)
+    let row = rows[Int(code.row)]
+    let further = problem.furtherInputs[traits[Int(code.row)].furtherInputs]
+    return [(Int(code.end &+ row.offset), row.latency)]
+      + further.map { (Int(code.end &+ $0.offset), $0.latency) }
+  }
+
+  /// The gap before the operation at a position, in grid steps; 0 for the first one of an order. O(log devices).
+  func gap(before position: Int) -> Double {
+    guard !problem.gaps.isEmpty, !bounds.contains(position) else { return 0 }
+    let (first, second) = (rows[Int(codes[position - 1].row)], rows[Int(codes[position].row)])
+    return problem.gaps[2 * Int(first.direction) + Int(second.direction)]
+  }
+
+  private static func position(
+    of operation: Operation, on device: Device.ID, in lowered: LoweredProblem
+  ) throws(TimelineError) -> Int32 {
+    let problem = lowered.problem
+    guard problem.stages.indices.contains(operation.stage.index),
+      problem.microbatches.indices.contains(operation.microbatch.index),
+      problem.stages[operation.stage.index].duration(of: operation.kind) != nil,
+      let position = lowered.position(of: operation.stage, for: operation.microbatch)
+    else { throw .unknown(operation, device) }
+    let host = problem.route(of: operation.microbatch).visits[Int(position)].device
+    guard host == device else { throw .misplaced(operation, device, belongsOn: host) }
+    return position
   }
 
   private static func checkPairs(_ orders: Orders) throws(TimelineError) {
@@ -98,27 +129,61 @@ package struct LoweredOrders {
     }
   }
 
-  /// Takes codes that are right by construction.
-  package init(table: VisitTable, rows: PairRows, codes: [Code], bounds: [Int]) {
-    self.table = table
-    self.rows = rows.rows
-    queues = rows.queues
-    self.codes = codes
-    self.bounds = bounds
+  /// Gives the first `F` and the last backward pass of every device on every stage the rows of their own durations.
+  private static func setEnds(
+    of orders: Orders, _ codes: inout [Code], _ variants: inout RowVariants
+  ) {
+    func set(_ positions: some Sequence<Int>, _ kinds: Set<Operation.Kind>) {
+      var seen = Set<Stage.ID>()
+      for position in positions {
+        let operation = orders.operations[position]
+        guard kinds.contains(operation.kind), seen.insert(operation.stage).inserted else { continue }
+        codes[position].row = variants.rowAtEnd(of: codes[position].row)
+      }
+    }
+    for device in (0..<orders.deviceCount).lazy.map({ Device.ID($0) }) {
+      set(orders.range(of: device), [.forward])
+      set(orders.range(of: device).reversed(), [.backwardInput, .backward])
+    }
+  }
+}
+
+/// Which passes of which visits orders hold so far.
+private struct Coverage {
+  private let lowered: LoweredProblem
+  /// The passes done, a bit for each of `F`, `B` and `W`, slot by slot.
+  private var done: [UInt8]
+
+  init(of lowered: LoweredProblem) {
+    self.lowered = lowered
+    done = Array(repeating: 0, count: lowered.endCount / 2)
   }
 
-  private static func position(
-    of operation: Operation, on device: Device.ID, problem: Problem, table: VisitTable
-  ) throws(TimelineError) -> Int32 {
-    guard problem.stages.indices.contains(operation.stage.index),
-      problem.microbatches.indices.contains(operation.microbatch.index)
-    else { throw .unknown(operation, device) }
-    let route = Int(problem.routeIndexes[operation.microbatch.index])
-    let position = table.positions[route * problem.stageCount + operation.stage.index]
-    guard position >= 0 else { throw .unknown(operation, device) }
-    let host = problem.routes[route].visits[Int(position)].device
-    guard host == device else { throw .misplaced(operation, device, belongsOn: host) }
-    return position
+  /// Adds an operation; one that repeats work, or comes before a piece that it needs, is an error. O(1).
+  mutating func add(_ operation: Operation, at position: Int32, on device: Device.ID) throws(TimelineError) {
+    func slot(_ microbatch: Microbatch.ID) -> Int { Int(lowered.originSlots[microbatch.index] + 1 + position) }
+    let mask = Self.mask(of: operation.kind)
+    guard done[slot(operation.microbatch)] & mask == 0 else { throw .repeated(operation, device) }
+    done[slot(operation.microbatch)] |= mask
+    guard let piece = lowered.problem.pieceNeeded(by: operation) else { return }
+    guard done[slot(piece.microbatch)] & Self.mask(of: piece.kind) != 0 else {
+      throw .pieceOutOfOrder(operation, device, needs: piece)
+    }
+  }
+
+  /// Checks that nothing is missing. O(visits).
+  func checkComplete() throws(TimelineError) {
+    let problem = lowered.problem
+    for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
+      let origin = Int(lowered.originSlots[microbatch.index])
+      for (position, visit) in problem.route(of: microbatch).visits.enumerated() {
+        let mask = done[origin + 1 + position]
+        if mask == 7 { continue }
+        let passes = problem.stages[visit.stage.index].passes(isFused: false)
+        guard let missing = passes.first(where: { mask & Self.mask(of: $0) == 0 }) else { continue }
+        throw .missing(Operation(missing, stage: visit.stage, microbatch: microbatch), visit.device)
+      }
+    }
   }
 
   private static func mask(of kind: Operation.Kind) -> UInt8 {
@@ -127,20 +192,6 @@ package struct LoweredOrders {
     case .backwardInput: 2
     case .backwardWeight: 4
     case .backward: 6
-    }
-  }
-
-  private static func checkComplete(
-    _ done: [UInt8], problem: Problem, table: VisitTable
-  ) throws(TimelineError) {
-    for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
-      let origin = Int(table.originSlots[microbatch.index])
-      for (position, visit) in problem.route(of: microbatch).visits.enumerated() {
-        let mask = done[origin + 1 + position]
-        if mask == 7 { continue }
-        let kind: Operation.Kind = mask & 1 == 0 ? .forward : mask & 2 == 0 ? .backwardInput : .backwardWeight
-        throw .missing(Operation(kind, stage: visit.stage, microbatch: microbatch), visit.device)
-      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 
 /// A chain of operations, each starting the moment the one before lets it, that fills the whole makespan.
@@ -20,8 +21,12 @@ public struct CriticalPath: Hashable, Sendable {
   public let work: Double
   /// The time spent in messages between them, in the problem's time unit.
   public let communication: Double
+  /// The time spent in gaps between operations of one device, in the problem's time unit.
+  public let gaps: Double
   /// The optimizer step after the last operation, in the problem's time unit.
   public let optimizerStep: Double
+  /// The tail after that, in the problem's time unit.
+  public let tail: Double
 }
 
 extension Timeline {
@@ -34,74 +39,84 @@ extension Timeline {
         operation: schedule.orders.operations[position], device: schedule.orders.device(at: position),
         start: start(at: position), end: end(at: position))
     }
-    let grid = lowered.table.grid
-    let work = positions.reduce(0) { $0 + ends[$1] - starts[$1] }
-    let waiting = zip(positions, positions.dropFirst()).reduce(0) { $0 + starts[$1.1] - ends[$1.0] }
-    let step = links.last.map { schedule.problem.devices[$0.device.index].optimizerStep } ?? 0
+    let pairs = zip(positions, positions.dropFirst())
+    let gaps = pairs.reduce(0) { $0 + ($1.1 == $1.0 + 1 ? starts[$1.1] - ends[$1.0] : 0) }
+    let waiting = pairs.reduce(0) { $0 + starts[$1.1] - ends[$1.0] }
     return CriticalPath(
-      links: links, work: grid.units(work), communication: grid.units(waiting), optimizerStep: step)
+      links: links, work: grid.units(positions.reduce(0) { $0 + ends[$1] - starts[$1] }),
+      communication: grid.units(waiting - gaps), gaps: grid.units(gaps),
+      optimizerStep: grid.units(lastDevice.map { lowered.problem.end.optimizerSteps[$0] } ?? 0),
+      tail: schedule.problem.tail)
   }
 
-  private var criticalPositions: [Int] {
-    let last = spans.indices.filter { spans[$0] != nil }.max {
+  /// The device that is done last.
+  private var lastDevice: Int? {
+    spans.indices.filter { spans[$0] != nil }.max {
       (spans[$0]?.last ?? 0, -$0) < (spans[$1]?.last ?? 0, -$1)
     }
-    guard let last else { return [] }
-    var positions = [lowered.bounds[last + 1] - 1]
-    let producers = positionOfEnd
-    let sendings = sendings
-    while let position = positions.last, let before = predecessor(of: position, producers, sendings) {
+  }
+
+  /// The operations of the path: its last one is what the device that is done last waits for before its step.
+  private var criticalPositions: [Int] {
+    let lastEnds = spans.indices.map { spans[$0] == nil ? nil : ends[lowered.bounds[$0 + 1] - 1] }
+    guard let lastDevice, let held = lowered.problem.end.stepStarts(after: lastEnds)[lastDevice] else {
+      return []
+    }
+    var positions = [lowered.bounds[held.device + 1] - 1]
+    let arrivals = Arrivals(lowered, ends: ends)
+    while let position = positions.last, let before = predecessor(of: position, arrivals) {
       positions.append(before)
     }
     return positions.reversed()
   }
 
   /// The operation whose end lets the one at `position` start; `nil` where nothing holds it up.
-  private func predecessor(of position: Int, _ producers: [Int32], _ sendings: Sendings?) -> Int? {
+  private func predecessor(of position: Int, _ arrivals: Arrivals) -> Int? {
     let together = lowered.startingTogether(with: position)
     let first = together.lowerBound
     let isFirst = lowered.bounds[schedule.orders.device(at: position).index] == first
-    if !isFirst, ends[first - 1] >= starts[position] { return first - 1 }
-    let arrivals = together.map { part in
-      let code = lowered.codes[part]
-      let producer = producers[lowered.input(of: part)]
-      return (
-        producer: producer,
-        time: producer < 0
-          ? 0 : (sendings?.times ?? ends)[Int(producer)] + lowered.rows[Int(code.row)].latency
-      )
-    }
-    let last = arrivals.dropFirst().reduce(arrivals[0]) { $1.time > $0.time ? $1 : $0 }
-    guard last.producer >= 0 else { return nil }
-    // Of messages that leave one after the other, the first one's producer is what the last one waited for.
-    return Int(sendings?.heads[Int(last.producer)] ?? last.producer)
+    if !isFirst, ends[first - 1] + lowered.gap(before: first) >= starts[position] { return first - 1 }
+    let inputs = together.flatMap { arrivals.inputs(of: $0) }
+    guard let last = inputs.first.map({ inputs.dropFirst().reduce($0) { $1.time > $0.time ? $1 : $0 } })
+    else { return nil }
+    return last.producer < 0 ? nil : last.producer
   }
+}
 
-  /// When messages begin to leave, by the positions of their producers.
-  private typealias Sendings = (times: [Double], heads: [Int32])
+/// Where the inputs of operations come from and when they arrive.
+private struct Arrivals {
+  private let lowered: LoweredOrders
+  /// The position that writes each end; of messages that leave one after the other without a break, that of the first
+  /// one's producer, which is what the last one waited for. -1 for an origin.
+  private var producers: [Int32]
+  /// When each end is written.
+  private var times: [Double]
 
-  /// When messages begin to leave, and the producer whose end began the unbroken row of messages that each leaves
-  /// in; `nil` where transfers are not serialised. O(operations).
-  private var sendings: Sendings? {
-    guard lowered.queues.count > 0 else { return nil }
-    var (times, heads) = (ends, ends.indices.map { Int32($0) })
-    var last = [(time: Double, head: Int32)](repeating: (0, 0), count: lowered.queues.count)
-    for (position, code) in lowered.codes.enumerated() {
-      let message = lowered.queues.messages[Int(code.row)]
-      guard message.queue >= 0 else { continue }
-      let before = last[Int(message.queue)]
-      if before.time > times[position] { (times[position], heads[position]) = before }
-      last[Int(message.queue)] = (times[position] + message.transfer, heads[position])
-    }
-    return (times, heads)
-  }
-
-  /// The position that writes each end of the visit table; -1 for an origin.
-  private var positionOfEnd: [Int32] {
-    var positions = [Int32](repeating: -1, count: lowered.table.endCount)
+  /// O(operations).
+  init(_ lowered: LoweredOrders, ends: [Double]) {
+    self.lowered = lowered
+    producers = Array(repeating: -1, count: lowered.problem.endCount)
+    times = Array(repeating: 0, count: lowered.problem.endCount)
+    var queues = [(free: Double, head: Int32)](repeating: (0, -1), count: lowered.problem.queues.count)
     for (position, code) in lowered.codes.enumerated() where lowered.rows[Int(code.row)].supplies {
-      positions[Int(code.end)] = Int32(position)
+      producers[Int(code.end)] = Int32(position)
+      times[Int(code.end)] = ends[position]
+      for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages] {
+        let queue = Int(message.queue)
+        let isQueued = queues[queue].free > ends[position]
+        let departure = isQueued ? queues[queue].free : ends[position]
+        let head = isQueued ? queues[queue].head : Int32(position)
+        let end = Int(code.end &+ message.offset)
+        (times[end], producers[end]) = (departure, head)
+        queues[queue] = (departure + message.transfer, head)
+      }
     }
-    return positions
+  }
+
+  /// The producers of an operation's inputs, negative for an origin, and when what they make arrives.
+  func inputs(of position: Int) -> [(producer: Int, time: Double)] {
+    lowered.inputs(of: position).map { end, latency in
+      producers[end] < 0 ? (-1, 0) : (Int(producers[end]), times[end] + latency)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 
 /// From `time` on, a device holds `memory`.
@@ -19,19 +20,16 @@ extension Timeline {
   ///
   /// A release at the moment of a growth comes before it. O(operations of the device).
   public func memoryProfile(of device: Device.ID) -> [MemoryStep] {
-    var held = ledger.staticMemory[device.index]
-    var profile = [MemoryStep(time: 0, memory: ledger.grid.units(held))]
-    func append(_ steps: Double, at time: Double) {
-      guard steps != 0 else { return }
-      held += steps
-      let step = MemoryStep(time: time, memory: ledger.grid.units(held))
+    let grid = lowered.problem.memoryGrid
+    var last = lowered.problem.staticMemory[device.index]
+    var profile = [MemoryStep(time: 0, memory: grid.units(last))]
+    walkMemory(of: device.index) { position, held, isStart in
+      if held == last { return }
+      last = held
+      let time = isStart ? start(at: position) : end(at: position)
+      let step = MemoryStep(time: time, memory: grid.units(held))
       if profile[profile.count - 1].time == time { profile.removeLast() }
       profile.append(step)
-    }
-    for position in schedule.orders.range(of: device) {
-      let change = ledger.change(of: schedule.orders.operations[position])
-      append(change.growth, at: start(at: position))
-      append(-change.release, at: end(at: position))
     }
     return profile
   }
@@ -41,76 +39,86 @@ extension Timeline {
   /// It follows from the orders alone: what an operation needs at its start is what the order before it left.
   /// O(operations).
   public var peakMemory: [Double] {
-    return schedule.problem.devices.indices.map { device in
-      var held = ledger.staticMemory[device]
-      var peak = held
-      for operation in schedule.orders[Device.ID(device)] {
-        let change = ledger.change(of: operation)
-        held += change.growth
-        peak = max(peak, held)
-        held -= change.release
-      }
-      return ledger.grid.units(peak)
+    schedule.problem.devices.indices.map { device in
+      var peak = lowered.problem.staticMemory[device]
+      walkMemory(of: device) { _, held, _ in peak = max(peak, held) }
+      return lowered.problem.memoryGrid.units(peak)
     }
   }
 
   /// Whether every device stays within its memory. O(operations).
   package var fitsMemory: Bool {
     schedule.problem.devices.indices.allSatisfy { device in
-      var held = 0.0
-      return schedule.orders[Device.ID(device)].allSatisfy { operation in
-        let change = ledger.change(of: operation)
-        held += change.growth
-        defer { held -= change.release }
-        return held <= ledger.capacities[device]
+      var fits = true
+      let capacity = lowered.problem.capacities[device] + lowered.problem.staticMemory[device]
+      walkMemory(of: device) { _, held, _ in fits = fits && held <= capacity }
+      return fits
+    }
+  }
+
+  /// Tells what a device holds from the start of each of its operations on, and from the end of each.
+  private func walkMemory(of device: Int, _ visit: (_ position: Int, _ held: Double, _ isStart: Bool) -> Void) {
+    var held = lowered.problem.staticMemory[device]
+    var shared = SharedOutputs(lowered.problem)
+    for position in lowered.bounds[device]..<lowered.bounds[device + 1] {
+      let traits = lowered.traits[Int(lowered.codes[position].row)]
+      held += traits.growth
+      visit(position, held, true)
+      held -= traits.release
+      if shared.isNeeded {
+        held += shared.correction(after: schedule.orders.operations[position], on: Device.ID(device))
       }
+      visit(position, held, false)
     }
   }
 }
 
-/// What every operation holds and releases, on an exact decimal grid.
-package struct MemoryLedger: Sendable {
-  /// The grid of all memory sizes.
-  package let grid: DecimalGrid
-  /// Per device, in grid steps.
-  package let staticMemory: [Double]
-  /// Per device, in grid steps: the activations that count as within the limit, static memory taken off. Never less
-  /// than one microbatch holds, for which every device of a problem has room, however sums are rounded; infinite
-  /// without a limit.
-  package let capacities: [Double]
-  /// Per stage `activationForB`, in grid steps.
-  package let forB: [Double]
-  /// Per stage `activationForW`, in grid steps.
-  package let forW: [Double]
+/// The outputs of stages without a backward pass that feed several stages of their own device: they are held until all
+/// of those have run, whatever the order, where a row can only say that the last one along the route releases them.
+private struct SharedOutputs {
+  private let lowered: LoweredProblem
+  /// Whether there are any.
+  let isNeeded: Bool
+  /// How many consumers have run, by producer.
+  private var done: [SIMD2<Int32>: Int] = [:]
+  private let links: [RouteLinks]
 
-  /// Lowers a problem's memory sizes. O(stages).
-  package init(_ problem: Problem) {
-    let values = problem.stages.flatMap { [$0.activationForB, $0.activationForW, $0.staticMemory] }
-    let fixed = problem.stages.reduce(0) { $0 + $1.staticMemory }
-    let alone = problem.activationsOfOneMicrobatch
-    let most = alone.max() ?? 0
-    let grid = DecimalGrid(values: Set(values), bound: fixed + most * Double(problem.microbatchCount))
-    var memory = [Double](repeating: 0, count: problem.deviceCount)
-    for (stage, hosts) in zip(problem.stages, problem.hosts) {
-      for host in hosts { memory[host.index] += grid.steps(stage.staticMemory) }
+  init(_ lowered: LoweredProblem) {
+    self.lowered = lowered
+    let problem = lowered.problem
+    let isPossible = problem.stages.contains { !$0.hasBackward && $0.activationForB > 0 }
+    links = isPossible ? problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) } : []
+    isNeeded = zip(problem.routes, links).contains { route, links in
+      links.outputs.enumerated().contains { Self.consumers(of: $0.offset, $0.element, route.visits).count > 1 }
     }
-    self.grid = grid
-    staticMemory = memory
-    capacities = problem.devices.indices.map { device in
-      max(problem.devices[device].capacity * grid.stepsPerUnit - memory[device], grid.steps(alone[device]))
-    }
-    forB = problem.stages.map { grid.steps($0.activationForB) }
-    forW = problem.stages.map { grid.steps($0.activationForW) }
   }
 
-  /// What the operation takes at its start and gives back at its end, in grid steps.
-  func change(of operation: Operation) -> (growth: Double, release: Double) {
-    let stage = operation.stage.index
-    return switch operation.kind {
-    case .forward: (forB[stage], 0)
-    case .backwardInput: (0, forB[stage] - forW[stage])
-    case .backwardWeight: (0, forW[stage])
-    case .backward: (0, forB[stage])
+  /// What to add to the memory held after an operation whose row may release an output too early, or release it only
+  /// now that the last consumer has run.
+  mutating func correction(after operation: Operation, on device: Device.ID) -> Double {
+    guard operation.kind == .forward, let position = lowered.position(of: operation.stage, for: operation.microbatch)
+    else { return 0 }
+    let problem = lowered.problem
+    let route = Int(problem.routeIndexes[operation.microbatch.index])
+    let visits = problem.routes[route].visits
+    var correction = 0.0
+    for producer in links[route].inputs[Int(position)] where visits[producer].device == device {
+      let stage = problem.stages[visits[producer].stage.index]
+      let consumers = Self.consumers(of: producer, links[route].outputs[producer], visits)
+      guard !stage.hasBackward, consumers.count > 1 else { continue }
+      let key: SIMD2<Int32> = [operation.microbatch.rawValue, Int32(producer)]
+      done[key, default: 0] += 1
+      let memory = lowered.memoryGrid.steps(
+        stage.activationForB, times: problem.microbatches[operation.microbatch.index].memory[visits[producer].stage])
+      let isLastOnRoute = consumers.last == Int(position)
+      let isLast = done[key] == consumers.count
+      if isLastOnRoute, !isLast { correction += memory }
+      if isLast, !isLastOnRoute { correction -= memory }
     }
+    return correction
+  }
+
+  private static func consumers(of producer: Int, _ outputs: [Int], _ visits: [Route.Visit]) -> [Int] {
+    outputs.filter { visits[$0].device == visits[producer].device }
   }
 }

@@ -1,11 +1,12 @@
+import OperationGraph
 import PipelineModel
 
 extension Timeline {
   /// The steady-state iteration time in grid steps.
   var periodSteps: Double {
     var kernel = TimingKernel(lowered)
-    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
-    return kernel.period(lowerBound: workSteps.max() ?? 0, optimizerSteps: steps)
+    let end = lowered.problem.end
+    return kernel.period(lowerBound: workSteps.max() ?? 0, end: end) + end.tail
   }
 }
 
@@ -21,19 +22,22 @@ extension TimingKernel {
   ///
   /// - Parameters:
   ///   - lowerBound: at most the period, such as the largest work of a device, in grid steps.
-  ///   - optimizerSteps: per device, in grid steps.
+  ///   - end: what follows the last operations; its tail is not counted.
   /// - Precondition: the orders can run.
   /// - Complexity: O(operations) a pass; the devices' number of passes at worst, seldom more than four.
-  package mutating func period(lowerBound: Double, optimizerSteps: [Double]) -> Double {
+  package mutating func period(lowerBound: Double, end: IterationEnd) -> Double {
     var graph = ShiftGraph(lowerBound: lowerBound, deviceCount: deviceCount)
     var recorder = SourceRecorder(deviceCount: deviceCount, endCount: endCount, queueCount: queueCount)
     while true {
       recorder.restart()
       _ = run(from: graph.shifts, recording: &recorder)
-      let arrivals = (0..<deviceCount).filter { bounds[$0] < bounds[$0 + 1] }.map { device in
-        ShiftGraph.Arrival(
-          device: device, end: clocks[device] + optimizerSteps[device],
-          source: Int(recorder.sources[device]))
+      let lastEnds = (0..<deviceCount).map { bounds[$0] < bounds[$0 + 1] ? clocks[$0] : nil }
+      let arrivals = end.stepStarts(after: lastEnds).enumerated().compactMap { device, start in
+        start.map {
+          ShiftGraph.Arrival(
+            device: device, end: $0.time + end.optimizerSteps[device],
+            source: Int(recorder.sources[$0.device]))
+        }
       }
       guard graph.raise(by: arrivals) else { return graph.period }
     }
@@ -129,9 +133,13 @@ private struct SourceRecorder: SweepRecorder {
   @inline(__always)
   mutating func record(_ times: OperationTimes) {
     if times.isHeldUp { sources[times.device] = sourceOfEnd[times.input] }
-    guard times.supplies else { return }
-    let source = times.sent.isQueued ? sourceOfQueue[times.sent.queue] : sources[times.device]
-    sourceOfEnd[times.end] = source
-    if times.sent.queue >= 0 { sourceOfQueue[times.sent.queue] = source }
+    if times.supplies { sourceOfEnd[times.end] = sources[times.device] }
+  }
+
+  @inline(__always)
+  mutating func record(_ departure: MessageDeparture) {
+    let source = departure.isQueued ? sourceOfQueue[departure.queue] : sources[departure.device]
+    sourceOfEnd[departure.end] = source
+    sourceOfQueue[departure.queue] = source
   }
 }

@@ -1,12 +1,12 @@
 import PipelineModel
 
 extension Timeline {
-  /// Last end minus first start, over all devices, in the problem's time unit. O(1).
-  public var makespan: Double { lowered.table.grid.units(makespanSteps) }
+  /// Last end minus first start, over all devices, and the tail, in the problem's time unit. O(1).
+  public var makespan: Double { grid.units(makespanSteps) }
 
   /// Last end minus first start on one device; 0 for a device without operations. O(1).
   public func span(of device: Device.ID) -> Double {
-    lowered.table.grid.units(spans[device.index].map { $0.last - $0.first } ?? 0)
+    grid.units(spans[device.index].map { $0.last - $0.first } ?? 0)
   }
 
   /// The share of the makespan in which one device does not work; 0 for an empty timeline.
@@ -27,8 +27,8 @@ extension Timeline {
     let span = spans.reduce(0) { max($0, $1.map { $0.last - $0.first } ?? 0) }
     return Summary(
       makespan: makespan,
-      period: lowered.table.grid.units(period),
-      longestDeviceSpan: lowered.table.grid.units(span),
+      period: grid.units(period),
+      longestDeviceSpan: grid.units(span),
       makespanBubble: Self.bubble(work: total, of: devices * makespanSteps),
       periodBubble: Self.bubble(work: total, of: devices * period),
       spanBubble: Self.bubble(work: largest, of: span),
@@ -43,14 +43,13 @@ extension Timeline {
   private func workSteps(of device: Int) -> Double {
     let range = lowered.bounds[device]..<lowered.bounds[device + 1]
     guard !range.isEmpty else { return 0 }
-    let step = lowered.table.grid.steps(schedule.problem.devices[device].optimizerStep)
-    return range.reduce(step) { $0 + lowered.rows[Int(lowered.codes[$1].row)].duration }
+    return range.reduce(lowered.problem.end.optimizerSteps[device]) { $0 + lowered.rows[Int(lowered.codes[$1].row)].duration }
   }
 
   /// The time one device is busy in this schedule, its optimizer step included, in the problem's time unit: an
   /// overlapped pair counts as long as it lasts. O(operations of the device).
   public func work(of device: Device.ID) -> Double {
-    lowered.table.grid.units(workSteps(of: device.index))
+    grid.units(workSteps(of: device.index))
   }
 
   /// The idle share of an available time; nothing is idle where no time passes.

@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 
 /// The start and end of every operation of a schedule, each as early as its order and its inputs allow.
@@ -9,15 +10,13 @@ public struct Timeline: Sendable {
   public let schedule: Schedule
 
   let lowered: LoweredOrders
-  let ledger: MemoryLedger
   /// The start of every operation, in grid steps.
   let starts: [Double]
   /// The end of every operation, in grid steps.
   let ends: [Double]
-  /// The start of each device's first operation and the end of its last one with its optimizer step, in grid
-  /// steps; `nil` for a device without operations.
+  /// The start of each device's first operation and the end of its optimizer step, in grid steps; `nil` for a device without operations.
   let spans: [(first: Double, last: Double)?]
-  /// Last end minus first start, over all devices, in grid steps.
+  /// Last end minus first start, over all devices, and the tail, in grid steps.
   let makespanSteps: Double
 
   /// Times a schedule.
@@ -33,31 +32,33 @@ public struct Timeline: Sendable {
       let heads = (0..<kernel.deviceCount).map { kernel.cursors[$0] }
       throw .deadlock(WaitCycleSearch(schedule, lowered: lowered, heads: heads).shortest())
     }
-    let steps = VisitTable.optimizerSteps(of: schedule.problem, on: lowered.table.grid)
-    spans = schedule.problem.devices.indices.map { device in
-      let range = lowered.bounds[device]..<lowered.bounds[device + 1]
-      guard let first = range.first, let last = range.last else { return nil }
-      return (recorder.starts[first], recorder.ends[last] + steps[device])
+    let ranges = (0..<kernel.deviceCount).map { lowered.bounds[$0]..<lowered.bounds[$0 + 1] }
+    let lastEnds = ranges.map { $0.last.map { recorder.ends[$0] } }
+    spans = zip(ranges, lowered.problem.end.ends(after: lastEnds)).map { range, last in
+      last.flatMap { last in range.first.map { (recorder.starts[$0], last) } }
     }
     let active = spans.compactMap { $0 }
-    makespanSteps = (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0)
+    makespanSteps =
+      (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0) + lowered.problem.end.tail
     self.schedule = schedule
     self.lowered = lowered
-    ledger = MemoryLedger(schedule.problem)
     starts = recorder.starts
     ends = recorder.ends
   }
 
+  /// The grid of all times.
+  var grid: DecimalGrid { lowered.problem.grid }
+
   /// When the operation at a position of `Orders.operations` starts, in the problem's time unit. O(1).
-  public func start(at position: Int) -> Double { lowered.table.grid.units(starts[position]) }
+  public func start(at position: Int) -> Double { grid.units(starts[position]) }
 
   /// When the operation at a position of `Orders.operations` ends, in the problem's time unit. O(1).
-  public func end(at position: Int) -> Double { lowered.table.grid.units(ends[position]) }
+  public func end(at position: Int) -> Double { grid.units(ends[position]) }
 
   /// The times in the form that schedule files record. O(operations).
   public var times: RecordedSchedule.Times {
     RecordedSchedule.Times(
-      starts: starts.map(lowered.table.grid.units), ends: ends.map(lowered.table.grid.units))
+      starts: starts.map(grid.units), ends: ends.map(grid.units))
   }
 
   /// The schedule with its times and figures, as schedule files record them. O(operations).

@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 
 /// The evaluator: times orders from their order alone, in one pass over the operations.
@@ -6,29 +7,39 @@ import PipelineModel
 /// will be written; whoever writes it puts the device back. An empty stack with unfinished orders is a deadlock.
 /// O(operations), nothing is allocated.
 package struct TimingKernel: ~Copyable {
-  /// The rows of the visit table.
-  private let rows: KernelMemory<VisitTable.Row>
+  private let rows: KernelMemory<OperationRow>
   /// The operations of all orders; a search may reorder them between two runs.
   package let codes: KernelMemory<LoweredOrders.Code>
   /// Where each order begins, and after the last its end.
   let bounds: KernelMemory<Int>
   /// The origin slots, whose `F` has always arrived.
   private let origins: KernelMemory<Int32>
-  /// The end of every `F` and `B`, later where its message leaves later; `untimed` or the mark of a waiting device before it is known.
+  /// The end of every `F` and `B`, and the departures of messages that wait in queues; `untimed` or the mark of a
+  /// waiting device before it is known.
   private let ends: KernelMemory<Double>
   /// When each device is free.
   package let clocks: KernelMemory<Double>
   /// The next operation of each device.
   let cursors: KernelMemory<Int>
   private let stack: KernelMemory<Int32>
-  /// What each row sends; nothing to read where transfers are not serialised.
+  /// The device that waits for the same end as another.
+  private let nextWaiting: KernelMemory<Int32>
+  /// The inputs of each row besides the first, and where they begin and end.
+  private let furtherInputs: KernelMemory<FurtherInput>
+  private let inputRanges: KernelMemory<ListPart>
+  /// What each row sends through queues, and where it begins and ends.
   private let messages: KernelMemory<SendQueues.Message>
+  private let messageRanges: KernelMemory<ListPart>
   /// When the last message of each queue has left it.
   private let queues: KernelMemory<Double>
   let queueCount: Int
   let endCount: Int
   private let originCount: Int
   private let hasPairs: Bool
+  /// Whether orders have what only the general loop knows: queues, gaps, or operations with several inputs.
+  private let isGeneral: Bool
+  /// The gap by the directions of two operations, four in all.
+  private let gaps: KernelMemory<Double>
   /// The number of devices.
   let deviceCount: Int
 
@@ -36,21 +47,30 @@ package struct TimingKernel: ~Copyable {
 
   /// Copies lowered orders into memory of its own.
   package init(_ lowered: borrowing LoweredOrders) {
+    let problem = lowered.problem
     deviceCount = lowered.bounds.count - 1
-    endCount = lowered.table.endCount
-    originCount = lowered.table.originSlots.count - 1
+    endCount = problem.endCount
+    originCount = problem.originSlots.count - 1
     hasPairs = lowered.hasPairs
-    queueCount = lowered.queues.count
+    queueCount = problem.queues.count
+    isGeneral = queueCount > 0 || !problem.gaps.isEmpty || problem.hasFurtherInputs
     rows = KernelMemory(copying: lowered.rows)
-    messages = KernelMemory(copying: lowered.queues.messages)
+    furtherInputs = KernelMemory(copying: problem.furtherInputs)
+    messages = KernelMemory(copying: problem.queues.messages)
+    // Only the general loop reads these.
+    let traits = isGeneral ? lowered.traits : []
+    inputRanges = KernelMemory(copying: traits.map { ListPart($0.furtherInputs) })
+    messageRanges = KernelMemory(copying: traits.map { ListPart($0.messages) })
     queues = KernelMemory(repeating: 0, count: queueCount)
     codes = KernelMemory(copying: lowered.codes)
     bounds = KernelMemory(copying: lowered.bounds)
-    origins = KernelMemory(copying: lowered.table.originSlots)
+    origins = KernelMemory(copying: problem.originSlots)
     ends = KernelMemory(repeating: Self.untimed, count: endCount)
     clocks = KernelMemory(repeating: 0, count: deviceCount)
     cursors = KernelMemory(repeating: 0, count: deviceCount)
     stack = KernelMemory(repeating: 0, count: deviceCount)
+    nextWaiting = KernelMemory(repeating: -1, count: deviceCount)
+    gaps = KernelMemory(copying: problem.gaps.isEmpty ? [0, 0, 0, 0] : problem.gaps)
   }
 
   deinit {
@@ -62,8 +82,13 @@ package struct TimingKernel: ~Copyable {
     clocks.deallocate()
     cursors.deallocate()
     stack.deallocate()
+    nextWaiting.deallocate()
+    furtherInputs.deallocate()
+    inputRanges.deallocate()
     messages.deallocate()
+    messageRanges.deallocate()
     queues.deallocate()
+    gaps.deallocate()
   }
 
   /// Times all orders with every device free from time 0, and tells whether all of them could run.
@@ -80,34 +105,33 @@ package struct TimingKernel: ~Copyable {
   @inline(__always)
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
-    // Orders without queues, and without pairs, have a loop of their own, which does not ask for them.
-    if queueCount > 0 { return sweepWithQueues(&recorder) }
+    // Orders without gaps, queues and further inputs, and without pairs, have loops of their own, which do not ask.
+    if isGeneral { return sweepGeneral(&recorder) }
     return hasPairs ? sweepWithPairs(&recorder) : sweepWithoutPairs(&recorder)
   }
 
   // Side by side in one function the loops would share registers, and be slower.
   @inline(never)
-  private mutating func sweepWithQueues(_ recorder: inout some SweepRecorder) -> Bool {
-    sweep(withPairs: true, withQueues: true, &recorder)
+  private mutating func sweepGeneral(_ recorder: inout some SweepRecorder) -> Bool {
+    sweep(withPairs: true, isGeneral: true, &recorder)
   }
 
   @inline(never)
   private mutating func sweepWithPairs(_ recorder: inout some SweepRecorder) -> Bool {
-    sweep(withPairs: true, withQueues: false, &recorder)
+    sweep(withPairs: true, isGeneral: false, &recorder)
   }
 
   @inline(never)
   private mutating func sweepWithoutPairs(_ recorder: inout some SweepRecorder) -> Bool {
-    sweep(withPairs: false, withQueues: false, &recorder)
+    sweep(withPairs: false, isGeneral: false, &recorder)
   }
 
   @inline(__always)
   private mutating func sweep(
-    withPairs: Bool, withQueues: Bool, _ recorder: inout some SweepRecorder
+    withPairs: Bool, isGeneral: Bool, _ recorder: inout some SweepRecorder
   ) -> Bool {
     // Local copies: a write to `ends` could otherwise be taken to change the pointers.
     let (rows, codes, bounds, ends, stack) = (rows, codes, bounds, ends, stack)
-    let (messages, queues) = (messages, queues)
     var top = deviceCount
     while top > 0 {
       top -= 1
@@ -115,59 +139,65 @@ package struct TimingKernel: ~Copyable {
       let last = bounds[device + 1]
       var position = cursors[device]
       var clock = clocks[device]
+      // That of the operation before, for the gap behind it.
+      var direction = -1
+      if isGeneral { direction = self.direction(before: position, on: device) }
       while position < last {
         let code = codes[position]
         let row = rows[Int(truncatingIfNeeded: code.row)]
-        let input = Int(truncatingIfNeeded: code.end &+ row.offset)
-        let ready = ends[input]
-        if ready < 0 {
-          ends[input] = Double(-2 - device)
+        if isGeneral, row.direction == OperationRow.noDirection {
+          position += 1
+          continue
+        }
+        let arrival = arrival(of: code, row, isGeneral: isGeneral, ends)
+        if arrival.time < 0 {
+          wait(device, for: arrival.input, isGeneral: isGeneral, ends)
           break
         }
+        var free = clock
+        if isGeneral, direction >= 0 { free += gaps[2 * direction + Int(row.direction)] }
         if withPairs, row.opensPair {
           let other = codes[position + 1]
           let otherRow = rows[Int(truncatingIfNeeded: other.row)]
-          let otherInput = Int(truncatingIfNeeded: other.end &+ otherRow.offset)
-          let otherReady = ends[otherInput]
-          if otherReady < 0 {
-            ends[otherInput] = Double(-2 - device)
+          let second = self.arrival(of: other, otherRow, isGeneral: isGeneral, ends)
+          if second.time < 0 {
+            wait(device, for: second.input, isGeneral: isGeneral, ends)
             break
           }
-          let first = (input: input, time: ready + row.latency)
-          let second = (input: otherInput, time: otherReady + otherRow.latency)
-          let later = second.time > first.time ? second : first
-          let isHeldUp = later.time > clock
-          let start = isHeldUp ? later.time : clock
+          let later = second.time > arrival.time ? second : arrival
+          let isHeldUp = later.time > free
+          let start = isHeldUp ? later.time : free
           clock = start + row.duration
-          let sent = withQueues ? Self.send(messages[Int(code.row)], at: clock, queues) : .at(clock)
-          let otherSent = withQueues ? Self.send(messages[Int(other.row)], at: clock, queues) : .at(clock)
+          direction = Int(otherRow.direction)
           // The pair waits as one: what held up its first operation held up both.
           recorder.record(
             OperationTimes(
               device: device, position: position, input: later.input, end: Int(code.end), start: start,
-              finish: clock, isHeldUp: isHeldUp, supplies: true, sent: sent))
+              finish: clock, isHeldUp: isHeldUp, supplies: true))
           recorder.record(
             OperationTimes(
               device: device, position: position + 1, input: later.input, end: Int(other.end), start: start,
-              finish: clock, isHeldUp: false, supplies: true, sent: otherSent))
-          Self.supply(Int(code.end), at: sent.time, ends, stack, &top)
-          Self.supply(Int(other.end), at: otherSent.time, ends, stack, &top)
+              finish: clock, isHeldUp: false, supplies: true))
+          supply(Int(code.end), at: clock, isGeneral: isGeneral, ends, stack, &top)
+          supply(Int(other.end), at: clock, isGeneral: isGeneral, ends, stack, &top)
+          if isGeneral {
+            send(code, at: clock, from: device, &top, &recorder)
+            send(other, at: clock, from: device, &top, &recorder)
+          }
           position += 2
           continue
         }
-        // A `W` comes after its `B`, and does not wait for what that sends.
-        let isFree = withQueues && !row.supplies
-        let arrival = isFree ? 0 : ready + row.latency
-        let isHeldUp = arrival > clock
-        let start = isHeldUp ? arrival : clock
+        let isHeldUp = arrival.time > free
+        let start = isHeldUp ? arrival.time : free
         clock = start + row.duration
+        if isGeneral { direction = Int(row.direction) }
         let end = Int(code.end)
-        let sent = withQueues ? Self.send(messages[Int(code.row)], at: clock, queues) : .at(clock)
         recorder.record(
           OperationTimes(
-            device: device, position: position, input: input, end: end, start: start, finish: clock,
-            isHeldUp: isHeldUp, supplies: row.supplies, sent: sent))
-        if row.supplies { Self.supply(end, at: sent.time, ends, stack, &top) }
+            device: device, position: position, input: arrival.input, end: end, start: start, finish: clock,
+            isHeldUp: isHeldUp, supplies: row.supplies))
+        if row.supplies { supply(end, at: clock, isGeneral: isGeneral, ends, stack, &top) }
+        if isGeneral { send(code, at: clock, from: device, &top, &recorder) }
         position += 1
       }
       cursors[device] = position
@@ -176,31 +206,78 @@ package struct TimingKernel: ~Copyable {
     return (0..<deviceCount).allSatisfy { cursors[$0] == bounds[$0 + 1] }
   }
 
-  /// Writes an end and puts the device that waits for it, if any, on the stack.
+  /// The direction of the operation before a position of an order; -1 where there is none.
+  private func direction(before position: Int, on device: Int) -> Int {
+    var before = position - 1
+    while before >= bounds[device] {
+      let direction = rows[Int(codes[before].row)].direction
+      if direction != OperationRow.noDirection { return Int(direction) }
+      before -= 1
+    }
+    return -1
+  }
+
+  /// When all inputs of an operation have arrived, and the end that the last of them waits for; below 0 where one is
+  /// missing, with its end.
   @inline(__always)
-  private static func supply(
-    _ end: Int, at time: Double, _ ends: KernelMemory<Double>,
+  private func arrival(
+    of code: LoweredOrders.Code, _ row: OperationRow, isGeneral: Bool, _ ends: KernelMemory<Double>
+  ) -> (time: Double, input: Int) {
+    let input = Int(truncatingIfNeeded: code.end &+ row.offset)
+    let ready = ends[input]
+    if ready < 0 { return (-1, input) }
+    var latest = (time: ready + row.latency, input: input)
+    guard isGeneral, row.hasMoreInputs else { return latest }
+    for further in inputRanges[Int(code.row)].indices {
+      let input = Int(truncatingIfNeeded: code.end &+ furtherInputs[further].offset)
+      let ready = ends[input]
+      if ready < 0 { return (-1, input) }
+      let time = ready + furtherInputs[further].latency
+      if time > latest.time { latest = (time, input) }
+    }
+    return latest
+  }
+
+  /// Leaves the number of a device where the end that it waits for will be written.
+  @inline(__always)
+  private func wait(_ device: Int, for end: Int, isGeneral: Bool, _ ends: KernelMemory<Double>) {
+    // Along a chain, an end is waited for by one device at most.
+    if isGeneral { nextWaiting[device] = ends[end] < Self.untimed ? Int32(-2 - ends[end]) : -1 }
+    ends[end] = Double(-2 - device)
+  }
+
+  /// Writes an end and puts the devices that wait for it, if any, on the stack.
+  @inline(__always)
+  private func supply(
+    _ end: Int, at time: Double, isGeneral: Bool, _ ends: KernelMemory<Double>,
     _ stack: KernelMemory<Int32>, _ top: inout Int
   ) {
     let mark = ends[end]
     ends[end] = time
-    if mark < untimed {
-      stack[top] = Int32(-2 - mark)
+    guard mark < Self.untimed else { return }
+    var device = Int32(-2 - mark)
+    repeat {
+      stack[top] = device
       top += 1
-    }
+      device = isGeneral ? nextWaiting[Int(device)] : -1
+    } while device >= 0
   }
 
-  /// Puts a message in its queue and returns when it begins to leave: now where there is none.
+  /// Puts the messages of an operation in their queues and writes when each begins to leave.
   @inline(__always)
-  private static func send(
-    _ message: SendQueues.Message, at time: Double, _ queues: KernelMemory<Double>
-  ) -> OperationTimes.Sending {
-    let queue = Int(message.queue)
-    guard queue >= 0 else { return .at(time) }
-    let isQueued = queues[queue] > time
-    let start = isQueued ? queues[queue] : time
-    queues[queue] = start + message.transfer
-    return OperationTimes.Sending(time: start, queue: queue, isQueued: isQueued)
+  private func send(
+    _ code: LoweredOrders.Code, at time: Double, from device: Int, _ top: inout Int,
+    _ recorder: inout some SweepRecorder
+  ) {
+    for index in messageRanges[Int(code.row)].indices {
+      let message = messages[index]
+      let (queue, end) = (Int(message.queue), Int(code.end &+ message.offset))
+      let isQueued = queues[queue] > time
+      let start = isQueued ? queues[queue] : time
+      queues[queue] = start + message.transfer
+      recorder.record(MessageDeparture(device: device, end: end, queue: queue, isQueued: isQueued))
+      supply(end, at: start, isGeneral: true, ends, stack, &top)
+    }
   }
 
   private mutating func reset(_ releases: [Double]?) {
@@ -230,27 +307,42 @@ struct OperationTimes {
   var isHeldUp: Bool
   /// Whether it writes its end.
   var supplies: Bool
-  /// When its message begins to leave.
-  var sent: Sending
+}
 
-  /// A message on its way into the network.
-  struct Sending {
-    /// When it begins to leave.
-    var time: Double
-    /// Its queue; negative without one.
-    var queue: Int
-    /// Whether one before it in the queue held it up.
-    var isQueued: Bool
-
-    /// Leaves at once.
-    @inline(__always)
-    static func at(_ time: Double) -> Sending { Sending(time: time, queue: -1, isQueued: false) }
-  }
+/// What the kernel knows of a message in a queue when it begins to leave.
+struct MessageDeparture {
+  /// The sender.
+  var device: Int
+  /// Where the moment is kept.
+  var end: Int
+  var queue: Int
+  /// Whether one before it in the queue held it up.
+  var isQueued: Bool
 }
 
 /// Is told of every operation in the order of timing; a specialised kernel pays only for what is kept.
 protocol SweepRecorder {
   mutating func record(_ times: OperationTimes)
+  mutating func record(_ departure: MessageDeparture)
+}
+
+extension SweepRecorder {
+  @inline(__always)
+  mutating func record(_ departure: MessageDeparture) {}
+}
+
+/// A part of a list, small enough to be read along with a row.
+private struct ListPart: BitwiseCopyable {
+  private let first: Int32
+  private let end: Int32
+
+  init(_ range: Range<Int>) {
+    first = Int32(range.lowerBound)
+    end = Int32(range.upperBound)
+  }
+
+  @inline(__always)
+  var indices: Range<Int> { Int(first)..<Int(end) }
 }
 
 /// Keeps nothing: the makespan is in the kernel's clocks.

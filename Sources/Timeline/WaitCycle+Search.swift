@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 
 /// Finds the shortest circle among the operations that a kernel could not time.
@@ -15,23 +16,26 @@ struct WaitCycleSearch {
   /// The first untimed position of each order.
   private let heads: [Int]
   private let deviceOf: [Int32]
-  /// The position of the producer of each position's input; -1 where it is not waited for.
-  private let producers: [Int32]
+  /// The position that writes each end, as far as it is waited for; -1 elsewhere.
+  private let positionOfEnd: [Int32]
 
   init(_ schedule: Schedule, lowered: LoweredOrders, heads: [Int]) {
     let bounds = lowered.bounds
     var deviceOf = [Int32](repeating: 0, count: lowered.codes.count)
-    var positionOfEnd = [Int32](repeating: -1, count: lowered.table.endCount)
+    var positionOfEnd = [Int32](repeating: -1, count: lowered.problem.endCount)
     for device in heads.indices {
       for position in bounds[device]..<bounds[device + 1] {
         deviceOf[position] = Int32(device)
         let code = lowered.codes[position]
         if position >= heads[device], lowered.rows[Int(code.row)].supplies {
           positionOfEnd[Int(code.end)] = Int32(position)
+          for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages] {
+            positionOfEnd[Int(code.end &+ message.offset)] = Int32(position)
+          }
         }
       }
     }
-    producers = lowered.codes.indices.map { positionOfEnd[lowered.input(of: $0)] }
+    self.positionOfEnd = positionOfEnd
     self.schedule = schedule
     self.lowered = lowered
     self.heads = heads
@@ -57,6 +61,11 @@ struct WaitCycleSearch {
   /// The place of a position: its own or, for the `BW` of a pair, that of the `F`.
   private func place(of position: Int) -> Int { lowered.startingTogether(with: position).lowerBound }
 
+  /// The positions of the producers that the operation at a position waits for.
+  private func producers(of position: Int) -> [Int] {
+    lowered.inputs(of: position).map { Int(positionOfEnd[$0.end]) }.filter { $0 >= 0 && $0 != position }
+  }
+
   private func isPlace(_ position: Int) -> Bool { place(of: position) == position }
 
   /// The operations that make each place wait for the next one; of a pair, one may be waited for and the other
@@ -64,14 +73,14 @@ struct WaitCycleSearch {
   private func waits(along circle: [Int]) -> [WaitCycle.Wait] {
     let waiting = circle.indices.map { index in
       let next = circle[(index + 1) % circle.count]
-      return lowered.startingTogether(with: circle[index]).first {
-        producers[$0] >= 0 && place(of: Int(producers[$0])) == next
-      }
+      return lowered.startingTogether(with: circle[index]).lazy.compactMap { position in
+        producers(of: position).first { place(of: $0) == next }.map { (waiter: position, producer: $0) }
+      }.first
     }
     return circle.indices.flatMap { index in
       let before = waiting[index == 0 ? circle.count - 1 : index - 1]
-      let entered = before.map { Int(producers[$0]) } ?? waiting[index] ?? circle[index]
-      guard let waiter = waiting[index] else { return [wait(entered, .order)] }
+      let entered = before?.producer ?? waiting[index]?.waiter ?? circle[index]
+      guard let waiter = waiting[index]?.waiter else { return [wait(entered, .order)] }
       return entered == waiter ? [wait(waiter, .input)] : [wait(entered, .pair), wait(waiter, .input)]
     }
   }
@@ -95,8 +104,8 @@ struct WaitCycleSearch {
         let device = Int(deviceOf[position])
         let earlier = reached[device]..<max(reached[device], position)
         reached[device] = earlier.upperBound
-        let inputs = lowered.startingTogether(with: position).filter { producers[$0] >= 0 }
-        for other in inputs.map({ place(of: Int(producers[$0])) }) + earlier.filter(isPlace) {
+        let inputs = lowered.startingTogether(with: position).flatMap(producers)
+        for other in inputs.map(place) + earlier.filter(isPlace) {
           if other == source { return path(to: position, previous) }
           if previous.updateValue(previous[other] ?? position, forKey: other) == nil { next.append(other) }
         }

@@ -95,7 +95,7 @@ public struct LowerBound: Hashable, Sendable {
     _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
     _ deadline: Deadline
   ) throws(OutOfTime) -> LowerBound {
-    guard problem.visitCount <= largestVisitCount else { return .nothing }
+    guard problem.visitCount <= largestVisitCount, OperationTable.knows(problem) else { return .nothing }
     let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
     let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
     let best =
@@ -130,10 +130,22 @@ extension Problem {
   /// The problem with every microbatch as small as the smallest one: durations that shrink never lengthen a
   /// schedule. `nil` where microbatches are equal already or take different routes.
   fileprivate func withSmallestScale() -> Problem? {
-    let scales = microbatches.map(\.scale)
-    guard routes.count == 1, let least = scales.min(), least < scales.max() ?? least else { return nil }
+    guard routes.count == 1, Set(microbatches.map { [$0.scale.forward, $0.scale.backwardInput, $0.scale.backwardWeight, $0.memory] }).count > 1
+    else { return nil }
+    func least(_ factors: (Microbatch) -> PerStage) -> PerStage {
+      let all = microbatches.map(factors)
+      return PerStage.same(0).map(count: stageCount) { _, stage in all.reduce(.infinity) { min($0, $1[stage]) } }
+        .simplified
+    }
     var parts = ProblemParts(of: self)
-    for index in parts.microbatches.indices { parts.microbatches[index].scale = least }
+    let scale = Microbatch.Scale(
+      forward: least(\.scale.forward), backwardInput: least(\.scale.backwardInput),
+      backwardWeight: least(\.scale.backwardWeight))
+    let memory = least(\.memory)
+    for index in parts.microbatches.indices {
+      parts.microbatches[index].scale = scale
+      parts.microbatches[index].memory = memory
+    }
     return try? parts.problem()
   }
 }

@@ -1,5 +1,5 @@
+import OperationGraph
 import PipelineModel
-import Timeline
 
 /// All operations of a problem as flat arrays, device by device, for the bounds.
 ///
@@ -80,10 +80,23 @@ struct OperationTable {
     return orders
   }
 
+  /// Whether a problem has only what the table can say.
+  static func knows(_ problem: Problem) -> Bool {
+    problem.isChain && problem.gap == .none && problem.barrier == .none && problem.tail == 0
+      && problem.microbatches.allSatisfy { $0.memory == 1 }
+      && problem.stages.allSatisfy {
+        if case .split = $0.backward {
+          $0.checkpoint == nil && $0.firstForward == nil && $0.lastBackward == nil
+        } else {
+          false
+        }
+      }
+  }
+
   /// Lays out a problem. O(operations).
   init(_ problem: Problem, isFused: Bool) {
-    let visits = VisitTable(problem)
-    let classes = Self.classes(of: problem)
+    let lowered = LoweredProblem(problem)
+    let classes = Self.classes(of: lowered)
     let (blocks, bounds) = Self.blocks(of: classes, in: problem, operationsPerVisit: isFused ? 2 : 3)
     let count = bounds[bounds.count - 1]
     self.problem = problem
@@ -91,8 +104,8 @@ struct OperationTable {
     self.classes = classes
     self.blocks = blocks
     self.bounds = bounds
-    grid = visits.grid
-    optimizerSteps = VisitTable.optimizerSteps(of: problem, on: visits.grid)
+    grid = lowered.grid
+    optimizerSteps = lowered.end.optimizerSteps
     duration = FlatArray(repeating: 0, count: count)
     kind = FlatArray(repeating: 0, count: count)
     device = FlatArray(repeating: 0, count: count)
@@ -105,25 +118,12 @@ struct OperationTable {
     previous = FlatArray(repeating: -1, count: count)
     next = FlatArray(repeating: -1, count: count)
     order = FlatArray(repeating: 0, count: count)
-    fill(visits)
+    fill(lowered)
   }
 
-  private static func classes(of problem: Problem) -> [MicrobatchClass] {
-    struct Key: Hashable {
-      var scale: Double
-      var route: Int32
-    }
-    var classOf: [Key: Int] = [:]
-    var classes: [MicrobatchClass] = []
-    for (index, (microbatch, route)) in zip(problem.microbatches, problem.routeIndexes).enumerated() {
-      let key = Key(scale: microbatch.scale, route: route)
-      if let known = classOf[key] {
-        classes[known].members.append(index)
-      } else {
-        classOf[key] = classes.count
-        classes.append(MicrobatchClass(route: Int(route), members: [index]))
-      }
-    }
+  private static func classes(of lowered: LoweredProblem) -> [MicrobatchClass] {
+    var classes = lowered.classes.map { MicrobatchClass(route: Int($0.route), members: []) }
+    for (index, number) in lowered.classOf.enumerated() { classes[Int(number)].members.append(index) }
     return classes
   }
 
@@ -187,7 +187,7 @@ extension OperationTable {
     var weightStride: Int
   }
 
-  private func fill(_ table: VisitTable) {
+  private func fill(_ table: LoweredProblem) {
     var classOf = [Int](repeating: 0, count: problem.microbatchCount)
     var rank = classOf
     for (index, group) in classes.enumerated() {
@@ -205,25 +205,26 @@ extension OperationTable {
     for microbatch in problem.microbatches.indices {
       let own = visits[classOf[microbatch]]
       let k = rank[microbatch]
-      let firstRow = Int(table.firstRow[microbatch])
+      func row(_ kind: Operation.Kind, _ position: Int) -> OperationRow {
+        table.rows[Int(table.row(of: kind, at: Int32(position), for: microbatch))]
+      }
       var before = -1
       for (position, visit) in own.enumerated() {
         let operation = visit.forward + k
-        set(operation, kind: 0, row: table.rows[firstRow + 4 * position], after: before, rank: k, stride: 1)
+        set(operation, kind: 0, row: row(.forward, position), after: before, rank: k, stride: 1)
         put(operation)
         before = operation
       }
       for (position, visit) in own.enumerated().reversed() {
         let operation = visit.backward + k
-        let rows = firstRow + 4 * position
         set(
-          operation, kind: 1, row: table.rows[rows + (isFused ? 3 : 1)], after: before, rank: k, stride: 1)
+          operation, kind: 1, row: row(isFused ? .backward : .backwardInput, position), after: before, rank: k, stride: 1)
         put(operation)
         before = operation
         if isFused { continue }
         let weight = visit.weight + k * visit.weightStride
         set(
-          weight, kind: 2, row: table.rows[rows + 2], after: operation, rank: k, stride: visit.weightStride)
+          weight, kind: 2, row: row(.backwardWeight, position), after: operation, rank: k, stride: visit.weightStride)
         put(weight)
       }
     }
@@ -245,7 +246,7 @@ extension OperationTable {
   }
 
   private func set(
-    _ operation: Int, kind code: UInt8, row: VisitTable.Row, after before: Int, rank: Int, stride: Int
+    _ operation: Int, kind code: UInt8, row: OperationRow, after before: Int, rank: Int, stride: Int
   ) {
     kind[operation] = code
     duration[operation] = row.duration

@@ -1,10 +1,10 @@
 /// Holds operations back whose turn among the pieces of their sequence has not come.
 struct PieceGate {
   private let pieces: Int
-  private let kinds: Int
-  /// Per visit: the number of its piece, and the visits of each piece of its sequence.
+  /// Per node: the number of its piece, and the nodes of each piece of its sequence.
   private let piece: [Int]
-  private let visitCount: [Int]
+  private let nodeCount: [Int]
+  private let nodes: [SearchModel.Node]
   private var hasRun: [Bool]
   /// When a held operation arrived; infinite for all others.
   private var arrivals: [Double]
@@ -13,13 +13,13 @@ struct PieceGate {
   init?(_ model: SearchModel) {
     pieces = model.problem.pieces
     guard pieces > 1 else { return nil }
-    kinds = model.kinds
     let counts = model.problem.microbatches.indices.map {
-      Int(model.firstVisit[$0 + 1] - model.firstVisit[$0])
+      Int(model.firstNode[Int(model.firstVisit[$0 + 1])] - model.firstNode[Int(model.firstVisit[$0])])
     }
+    nodes = model.nodes
     let pieces = pieces
     piece = counts.enumerated().flatMap { Array(repeating: $0 % pieces, count: $1) }
-    visitCount = counts.flatMap { Array(repeating: $0, count: $0) }
+    nodeCount = counts.flatMap { Array(repeating: $0, count: $0) }
     hasRun = Array(repeating: false, count: model.nodes.count)
     arrivals = Array(repeating: .infinity, count: model.nodes.count)
   }
@@ -48,10 +48,10 @@ struct PieceGate {
 
   /// The operation of the next piece in turn, or of the one before: `F` goes up, `B` goes down, `W` has no order.
   private func neighbour(of node: Int, isNext: Bool) -> Int? {
-    let (visit, kind) = node.quotientAndRemainder(dividingBy: kinds)
-    guard kind < 2 else { return nil }
-    let step = (kind == 0) == isNext ? 1 : -1
-    guard (0..<pieces).contains(piece[visit] + step) else { return nil }
-    return node + step * visitCount[visit] * kinds
+    let role = nodes[node].role
+    guard role != .weight else { return nil }
+    let step = (role == .forward) == isNext ? 1 : -1
+    guard (0..<pieces).contains(piece[node] + step) else { return nil }
+    return node + step * nodeCount[node]
   }
 }

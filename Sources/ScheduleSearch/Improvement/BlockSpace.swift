@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
@@ -26,7 +27,7 @@ struct BlockSpace: SearchSpace {
   }
 
   var problem: Problem { model.problem }
-  var grid: DecimalGrid { model.table.grid }
+  var grid: DecimalGrid { model.lowered.grid }
   private var greedyCount: Int { greedy.map { GreedyRule.count(of: $0.rules, for: $0.model) } ?? 0 }
   var ruleCount: Int { greedyCount + pairingRules.count }
   /// The last greedy rule.
@@ -52,12 +53,12 @@ struct BlockSpace: SearchSpace {
   }
 
   func plan(of orders: Orders) -> Plan? {
-    guard options.backward.allows(orders), orders.deviceCount == problem.deviceCount,
+    guard options.backward.allows(orders, of: problem), orders.deviceCount == problem.deviceCount,
       let timeline = try? Timeline(Schedule(problem: problem, orders: orders)), timeline.fitsMemory
     else { return nil }
     let blocks = model.blocks(of: orders)
     // Without pairs to gain, `B` and `W` side by side are never longer than `BW`, and never hold more.
-    return model.maySplit && !model.mayPair ? blocks.map { $0.flatMap(\.parts) } : blocks
+    return model.mayPair ? blocks : blocks.map { $0.flatMap { model.maySplit($0.slot) ? $0.parts : [$0] } }
   }
 
   func orders(of plan: Plan) -> Orders { model.orders(of: plan) }
@@ -78,11 +79,14 @@ extension PairedModel.Block {
 
 extension SearchOptions.Backward {
   /// Whether orders have no other backward passes than these.
-  fileprivate func allows(_ orders: Orders) -> Bool {
+  fileprivate func allows(_ orders: Orders, of problem: Problem) -> Bool {
     switch self {
     case .auto: true
-    case .fused: orders.operations.allSatisfy { $0.kind == .forward || $0.kind == .backward }
-    case .split: orders.operations.allSatisfy { $0.kind != .backward }
+    case .fused: orders.operations.allSatisfy { $0.kind != .backwardWeight }
+    case .split:
+      orders.operations.allSatisfy {
+        if $0.kind == .backward, case .split = problem.stages[$0.stage.index].backward { false } else { true }
+      }
     }
   }
 }

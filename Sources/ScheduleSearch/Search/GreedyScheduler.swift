@@ -14,6 +14,10 @@ struct GreedyScheduler {
   /// `nil` where microbatches are whole sequences.
   private var gate: PieceGate?
   private var order: [Int32]
+  /// For problems with operations that have several inputs: how many of each are still to arrive, and when the last of
+  /// the others has.
+  private var missing: [Int32] = []
+  private var arrivals: [Double] = []
 
   /// What a lane has going on.
   private struct LaneState {
@@ -25,14 +29,21 @@ struct GreedyScheduler {
   private struct DeviceState {
     var freeAt = 0.0
     var held = 0.0
-    var lastWasForward = false
+    /// The operation before; -1 where there is none.
+    var last: Int32 = -1
     /// Forwards and backwards left.
     var chainLeft = 0
     var next = 0
   }
 
+  /// Forwards and backwards of each device.
+  private let chainCounts: [Int]
+
   init(_ model: SearchModel) {
     self.model = model
+    chainCounts = model.nodes.reduce(into: Array(repeating: 0, count: model.deviceCount)) {
+      if $1.role != .weight { $0[Int($1.device)] += 1 }
+    }
     lanesOf = (0..<model.deviceCount).map { device in
       model.lanes.indices.filter { model.lanes[$0].device == device }
         .sorted { (model.lanes[$0].depth, $0) < (model.lanes[$1].depth, $1) }
@@ -66,10 +77,10 @@ struct GreedyScheduler {
     queues.reset()
     events.reset()
     gate?.reset()
-    let split = model.kinds == 3
-    devices = (0..<model.deviceCount).map { device in
-      let count = model.bounds[device + 1] - model.bounds[device]
-      return DeviceState(chainLeft: split ? count / 3 * 2 : count, next: model.bounds[device])
+    devices = (0..<model.deviceCount).map { DeviceState(chainLeft: chainCounts[$0], next: model.bounds[$0]) }
+    if !model.furtherLinks.isEmpty {
+      missing = model.inputCounts
+      arrivals = Array(repeating: 0, count: model.nodes.count)
     }
     let unit = model.slowestChain
     lanes = model.lanes.indices.map { lane in
@@ -93,8 +104,12 @@ struct GreedyScheduler {
   /// Lets microbatches wait for the device of their first visit.
   private mutating func enter(_ microbatches: some Sequence<Int>, at time: Double) {
     for microbatch in microbatches {
-      let visit = Int(model.firstVisit[microbatch])
-      arrive(Int32(visit * model.kinds), at: time)
+      for visit in Int(model.firstVisit[microbatch])..<Int(model.firstVisit[microbatch + 1]) {
+        let node = model.firstNode[visit]
+        guard model.nodes[Int(node)].producer < 0 else { continue }
+        arrive(node, at: time)
+        if time > 0 { events.push(time: time, device: Int(model.nodes[Int(node)].device)) }
+      }
     }
   }
 
@@ -105,8 +120,8 @@ struct GreedyScheduler {
   }
 
   private mutating func queue(_ node: Int32, at arrival: Double) {
-    let (visit, kind) = Int(node).quotientAndRemainder(dividingBy: model.kinds)
-    queues.append(node, to: Int(model.laneOfVisit[visit]), kind == 0 ? .forward : .backward, at: arrival)
+    let traits = model.nodes[Int(node)]
+    queues.append(node, to: Int(model.laneOfVisit[Int(traits.visit)]), traits.role, at: arrival)
   }
 
   // MARK: Choice
@@ -118,8 +133,11 @@ struct GreedyScheduler {
     var forward = forwardChoice.node
     let weight = rule.weightFill < 0 || forward == nil ? weightLane(device) : nil
     let prefersForward =
-      rule.preference == .forward || (rule.preference == .alternate && !devices[device].lastWasForward)
-    if let backward, !(prefersForward && forward != nil) { return pop(backward, .backward) }
+      rule.preference == .forward || (rule.preference == .alternate && !lastWasForward(device))
+    if let backward, !(prefersForward && forward != nil) {
+      if fits(queues.head(backward, .backward), device) { return pop(backward, .backward) }
+      return weightLane(device).map { pop($0, .weight) }
+    }
     if let weight, rule.weightFill < 0 { return pop(weight, .weight) }
     if let lane = forward, rule.patience > 0, backward == nil {
       let wait = queues.earliest(.backward, lanesOf[device]) - time
@@ -132,6 +150,16 @@ struct GreedyScheduler {
     guard rule.weightFill.isFinite else { return nil }
     let duration = model.nodes[Int(queues.head(weight, .weight))].duration
     return nextArrival - time >= rule.weightFill * duration ? pop(weight, .weight) : nil
+  }
+
+  private func lastWasForward(_ device: Int) -> Bool {
+    devices[device].last >= 0 && model.nodes[Int(devices[device].last)].direction == 0
+  }
+
+  /// Whether an operation has room for what it takes.
+  private func fits(_ node: Int32, _ device: Int) -> Bool {
+    let growth = model.nodes[Int(node)].growth
+    return growth == 0 || devices[device].held + growth <= model.capacities[device]
   }
 
   private mutating func pop(_ lane: Int, _ kind: LaneQueues.Kind) -> Int32 { queues.popFirst(lane, kind) }
@@ -174,7 +202,6 @@ struct GreedyScheduler {
 
   /// The lane of the `W` that has waited longest.
   private func weightLane(_ device: Int) -> Int? {
-    guard model.kinds == 3 else { return nil }
     var best: Int?
     var earliest = Double.infinity
     for lane in lanesOf[device] where queues.arrival(lane, .weight) < earliest {
@@ -188,32 +215,45 @@ struct GreedyScheduler {
 
   private mutating func start(_ index: Int32, on device: Int, at time: Double, _ rule: GreedyRule) {
     let node = model.nodes[Int(index)]
-    let end = time + node.duration
+    let last = devices[device].last
+    let gap = last < 0 ? 0 : model.gaps[2 * model.nodes[Int(last)].direction + node.direction]
+    let end = max(time, devices[device].freeAt + gap) + node.duration
     order[devices[device].next] = index
     devices[device].next += 1
     devices[device].freeAt = end
     devices[device].held += node.change
-    let visit = Int(index) / model.kinds
-    let lane = Int(model.laneOfVisit[visit])
-    let kind = Int(index) % model.kinds
-    if kind < 2 {
+    devices[device].last = index
+    let lane = Int(model.laneOfVisit[Int(node.visit)])
+    let role = node.role
+    if role != .weight {
       devices[device].chainLeft -= 1
-      devices[device].lastWasForward = kind == 0
-      lanes[lane].inFlight += kind == 0 ? 1 : -1
+      if model.lanes[lane].hasBackward { lanes[lane].inFlight += role == .forward ? 1 : -1 }
     }
-    if kind == 1, node.later >= 0 { queues.append(node.later, to: lane, .weight, at: end) }
+    if role == .backward, node.later >= 0 { queues.append(node.later, to: lane, .weight, at: end) }
     if rule.admission == .byRoute, admission.record(index) {
       enter(admission.admit(), at: time)
       for other in devices.indices { events.push(time: end, device: other) }
     }
     if let next = gate?.release(after: index) { queue(next.node, at: next.arrival) }
-    if node.consumer >= 0 {
-      let consumer = model.nodes[Int(node.consumer)]
-      let arrival = end + consumer.latency
-      arrive(node.consumer, at: arrival)
-      events.push(time: arrival, device: Int(consumer.device))
+    if node.consumer >= 0 { supply(node.consumer, at: end + model.nodes[Int(node.consumer)].latency) }
+    if node.hasFurtherLinks {
+      for link in model.furtherLinks.consumers(of: Int(index)) { supply(link.node, at: end + link.latency) }
     }
     events.push(time: end, device: device)
+  }
+
+  /// Lets an operation wait for its device once its last input is known to arrive.
+  private mutating func supply(_ index: Int32, at time: Double) {
+    var arrival = time
+    let node = model.nodes[Int(index)]
+    if !missing.isEmpty {
+      arrival = max(time, arrivals[Int(index)])
+      arrivals[Int(index)] = arrival
+      missing[Int(index)] -= 1
+      guard missing[Int(index)] == 0 else { return }
+    }
+    arrive(index, at: arrival)
+    events.push(time: arrival, device: Int(node.device))
   }
 }
 
@@ -244,7 +284,10 @@ private struct RouteAdmission {
     self.order = order
     (entered, done) = (0, 0)
     reserved = Array(repeating: 0, count: model.deviceCount)
-    nodesLeft = order.indices.map { visits(of: $0).count * model.kinds }
+    nodesLeft = order.indices.map {
+      let visits = visits(of: $0)
+      return Int(model.firstNode[visits.upperBound] - model.firstNode[visits.lowerBound])
+    }
   }
 
   /// The microbatches that enter now, all pieces of a sequence at once. O(visits of each, and of the next ones).
@@ -261,7 +304,7 @@ private struct RouteAdmission {
 
   /// Notes that an operation runs; tells whether it is its microbatch's last.
   mutating func record(_ node: Int32) -> Bool {
-    let microbatch = Int(microbatchOfVisit[Int(node) / model.kinds])
+    let microbatch = Int(microbatchOfVisit[Int(model.nodes[Int(node)].visit)])
     nodesLeft[microbatch] -= 1
     guard nodesLeft[microbatch] == 0 else { return false }
     reserve(microbatch, factor: -1)
@@ -292,20 +335,33 @@ private struct RouteAdmission {
 }
 
 extension SearchModel {
+  /// How many inputs each node has.
+  fileprivate var inputCounts: [Int32] {
+    nodes.indices.map { node in
+      nodes[node].producer < 0 ? 0 : Int32(1 + furtherLinks.producers(of: node).count)
+    }
+  }
+
   /// The most time that `F` and `B` of one microbatch take on a device, on average over the microbatches.
   fileprivate var slowestChain: Double {
     var chain = [Double](repeating: 0, count: deviceCount)
-    for (index, node) in nodes.enumerated() where index % kinds < 2 {
+    for node in nodes where node.role != .weight {
       chain[Int(node.device)] += node.duration
     }
     return (chain.max() ?? 0) / Double(problem.microbatchCount)
+  }
+
+  /// The time that all operations of a microbatch take.
+  private func work(of microbatch: Int) -> Double {
+    let visits = Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1])
+    return nodes[Int(firstNode[visits.lowerBound])..<Int(firstNode[visits.upperBound])].reduce(0) { $0 + $1.duration }
   }
 
   /// The microbatches in the order in which they may enter, the pieces of each sequence side by side.
   fileprivate func entryOrder(longestFirst: Bool?) -> [Int] {
     let pieces = problem.pieces
     let scales = (0..<problem.microbatchCount / pieces).map { sequence in
-      (0..<pieces).reduce(0) { $0 + problem.microbatches[sequence * pieces + $1].scale }
+      (sequence * pieces..<(sequence + 1) * pieces).reduce(0) { $0 + work(of: $1) }
     }
     var order = Array(scales.indices)
     if let longestFirst {

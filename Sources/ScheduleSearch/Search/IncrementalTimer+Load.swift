@@ -44,25 +44,37 @@ extension IncrementalTimer {
       while position < bounds[device + 1] {
         let index = Int(order[position])
         let node = nodes[index]
-        if node.producer >= 0, marks[Int(node.producer)] != mark { break }
-        if node.earlier >= 0, marks[Int(node.earlier)] != mark { break }
+        guard isReady(index, node) else { break }
         marks[index] = mark
         byRank[count] = Int32(index)
         count += 1
         position += 1
-        let consumer = Int(node.consumer)
-        // The device that waits for this very operation goes on later.
-        if consumer >= 0, nodes[consumer].device != node.device {
-          let other = Int(nodes[consumer].device)
-          if cursors[other] < bounds[other + 1], Int(order[cursors[other]]) == consumer {
-            stack[top] = Int32(other)
-            top += 1
-          }
+        wake(Int(node.consumer), from: node.device, &top)
+        if node.hasFurtherLinks {
+          for link in consumers(of: index) { wake(Int(link.node), from: node.device, &top) }
         }
       }
       cursors[device] = position
     }
     return count == nodeCount
+  }
+
+  /// Whether all that an operation waits for is marked.
+  private func isReady(_ index: Int, _ node: SearchModel.Node) -> Bool {
+    (node.producer < 0 || marks[Int(node.producer)] == mark)
+      && (node.earlier < 0 || marks[Int(node.earlier)] == mark)
+      && (!node.hasFurtherLinks || producers(of: index).allSatisfy { marks[Int($0.node)] == mark })
+  }
+
+  /// Lets another device go on that waited for this very operation, the last that it waited for.
+  private func wake(_ consumer: Int, from device: Int32, _ top: inout Int) {
+    guard consumer >= 0, nodes[consumer].device != device else { return }
+    let other = Int(nodes[consumer].device)
+    guard cursors[other] < bounds[other + 1], Int(order[cursors[other]]) == consumer,
+      isReady(consumer, nodes[consumer])
+    else { return }
+    stack[top] = Int32(other)
+    top += 1
   }
 
   /// Orders all nodes by their heads: a topological order in which little lies between neighbours of a order.
@@ -83,7 +95,7 @@ extension IncrementalTimer {
       let index = Int(byRank[rank])
       let node = nodes[index]
       states[index].head = max(
-        arrival(node), free(before: Int(states[index].position), on: Int(node.device)))
+        arrival(index, node), free(before: Int(states[index].position), on: Int(node.device), for: node))
     }
   }
 
@@ -92,7 +104,7 @@ extension IncrementalTimer {
       let index = Int(byRank[rank])
       let node = nodes[index]
       states[index].tail = max(
-        tailOfOutput(node), tail(after: Int(states[index].position), on: Int(node.device)))
+        tailOfOutput(index, node), tail(after: Int(states[index].position), on: Int(node.device), of: node))
     }
   }
 

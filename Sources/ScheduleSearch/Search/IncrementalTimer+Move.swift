@@ -36,7 +36,10 @@ extension IncrementalTimer {
       if other == node.later || other == node.consumer { break }
       if isFirstInFirstOut, passed.group == node.group { break }
       // What comes earlier now holds what the operation would have changed.
-      if held[target + 1] - node.change + passed.growth > capacities[device] { break }
+      let memory = held[target + 1] - node.change
+      if memory + passed.growth > capacities[device] { break }
+      // What the operation takes only while it runs has to fit at its new place.
+      if node.growth > node.change, memory + passed.change + node.growth > capacities[device] { break }
       target += 1
     }
     return target
@@ -64,21 +67,27 @@ extension IncrementalTimer {
 
   /// The longest path through the operations that a move to a later position touches, all else as it is.
   private func estimateLater(_ position: Int, _ target: Int, _ device: Int) -> Double {
-    var clock = free(before: position, on: device)
+    var next = nodes[Int(order[position + 1])]
+    var clock = free(before: position, on: device, for: next)
+    let movedIndex = Int(order[position])
+    let moved = nodes[movedIndex]
     for place in position + 1...target {
-      let node = nodes[Int(order[place])]
-      let head = max(clock, arrival(node))
+      let index = Int(order[place])
+      let node = next
+      let head = max(clock, arrival(index, node))
       estimates[place - position] = head
-      clock = head + node.duration
+      next = place == target ? moved : nodes[Int(order[place + 1])]
+      clock = head + node.duration + gap(node, next)
     }
-    let moved = nodes[Int(order[position])]
-    clock = max(clock, arrival(moved)) + moved.duration
-    var rest = max(tailOfOutput(moved), tail(after: target, on: device))
+    clock = max(clock, arrival(movedIndex, moved)) + moved.duration
+    var rest = max(tailOfOutput(movedIndex, moved), tail(after: target, on: device, of: moved))
     var longest = clock + rest
     rest += moved.duration
     for place in (position + 1...target).reversed() {
-      let node = nodes[Int(order[place])]
-      rest = max(tailOfOutput(node), rest) + node.duration
+      let index = Int(order[place])
+      let node = nodes[index]
+      rest = max(tailOfOutput(index, node), gap(node, next) + rest) + node.duration
+      next = node
       longest = max(longest, estimates[place - position] + rest)
     }
     return longest
@@ -86,23 +95,30 @@ extension IncrementalTimer {
 
   /// The longest path through the operations that a move to an earlier position touches, all else as it is.
   private func estimateEarlier(_ position: Int, _ target: Int, _ device: Int) -> Double {
-    let moved = nodes[Int(order[position])]
-    let start = max(free(before: target, on: device), arrival(moved))
+    let movedIndex = Int(order[position])
+    let moved = nodes[movedIndex]
+    let start = max(free(before: target, on: device, for: moved), arrival(movedIndex, moved))
     var clock = start + moved.duration
+    var last = moved
     for place in target..<position {
-      let node = nodes[Int(order[place])]
-      let head = max(clock, arrival(node))
+      let index = Int(order[place])
+      let node = nodes[index]
+      let head = max(clock + gap(last, node), arrival(index, node))
       estimates[place - target] = head
       clock = head + node.duration
+      last = node
     }
-    var rest = tail(after: position, on: device)
+    var rest = tail(after: position, on: device, of: last)
     var longest = 0.0
+    var next = moved
     for place in (target..<position).reversed() {
-      let node = nodes[Int(order[place])]
-      rest = max(tailOfOutput(node), rest) + node.duration
+      let index = Int(order[place])
+      let node = nodes[index]
+      rest = max(tailOfOutput(index, node), place == position - 1 ? rest : gap(node, next) + rest) + node.duration
+      next = node
       longest = max(longest, estimates[place - target] + rest)
     }
-    return max(longest, start + moved.duration + max(tailOfOutput(moved), rest))
+    return max(longest, start + moved.duration + max(tailOfOutput(movedIndex, moved), gap(moved, next) + rest))
   }
 
   // MARK: Carrying out

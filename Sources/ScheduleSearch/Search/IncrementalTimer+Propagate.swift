@@ -23,7 +23,7 @@ extension IncrementalTimer {
       let index = Int(byRank[rank])
       let node = nodes[index]
       let position = Int(states[index].position)
-      let head = max(arrival(node), free(before: position, on: Int(node.device)))
+      let head = max(arrival(index, node), free(before: position, on: Int(node.device), for: node))
       let old = states[index].head
       if head == old { continue }
       undo[changes] = Undo(node: Int32(index), head: old)
@@ -37,6 +37,9 @@ extension IncrementalTimer {
         touch(Int(states[Int(order[position + 1])].rank), &pending)
       }
       if node.consumer >= 0 { touch(Int(states[Int(node.consumer)].rank), &pending) }
+      if node.hasFurtherLinks {
+        for link in consumers(of: index) { touch(Int(states[Int(link.node)].rank), &pending) }
+      }
     }
     return true
   }
@@ -60,13 +63,16 @@ extension IncrementalTimer {
       let index = Int(byRank[block << 6 | bit])
       let node = nodes[index]
       let position = Int(states[index].position)
-      let tail = max(tailOfOutput(node), tail(after: position, on: Int(node.device)))
+      let tail = max(tailOfOutput(index, node), tail(after: position, on: Int(node.device), of: node))
       if tail == states[index].tail { continue }
       states[index].tail = tail
       if position > bounds[Int(node.device)] {
         touch(Int(states[Int(order[position - 1])].rank), &pending)
       }
       if node.producer >= 0 { touch(Int(states[Int(node.producer)].rank), &pending) }
+      if node.hasFurtherLinks {
+        for link in producers(of: index) { touch(Int(states[Int(link.node)].rank), &pending) }
+      }
     }
   }
 

@@ -45,15 +45,26 @@ extension IncrementalTimer {
       let node = nodes[index]
       let device = Int(node.device)
       let position = Int(states[index].position)
-      let (arrived, free) = (arrival(node), free(before: position, on: device))
+      let (arrived, free) = (arrival(index, node), free(before: position, on: device, for: node))
       if arrived > free {
         states[index].head = arrived
-        sources[index] = sources[Int(node.producer)]
+        sources[index] = sources[lastProducer(of: index, node)]
       } else {
         states[index].head = free
         sources[index] = position == bounds[device] ? Int32(device) : sources[Int(order[position - 1])]
       }
     }
+  }
+
+  /// The producer whose output arrives last.
+  private func lastProducer(of index: Int, _ node: SearchModel.Node) -> Int {
+    guard node.hasFurtherLinks else { return Int(node.producer) }
+    var last = (time: states[Int(node.producer)].head + nodes[Int(node.producer)].duration + node.latency, node: node.producer)
+    for link in producers(of: index) {
+      let time = states[Int(link.node)].head + nodes[Int(link.node)].duration + link.latency
+      if time > last.time { last = (time, link.node) }
+    }
+    return Int(last.node)
   }
 
   /// Raises the release of every device that ends too late to one period before its end.

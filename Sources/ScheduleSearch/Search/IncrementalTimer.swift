@@ -1,4 +1,4 @@
-import Timeline
+import OperationGraph
 
 /// Times orders and keeps them timed while single operations move within their order.
 ///
@@ -31,6 +31,11 @@ package struct IncrementalTimer: ~Copyable {
   let bounds: KernelMemory<Int>
   let capacities: KernelMemory<Double>
   let optimizerSteps: KernelMemory<Double>
+  /// The links of nodes besides the first ones, and where those of each node begin.
+  private let links: KernelMemory<SearchModel.Link>
+  private let linkStarts: KernelMemory<Int32>
+  private let hasGaps: Bool
+  private let gaps: KernelMemory<Double>
 
   /// The nodes of all orders, device by device.
   package let order: KernelMemory<Int32>
@@ -67,6 +72,10 @@ package struct IncrementalTimer: ~Copyable {
     bounds = KernelMemory(copying: model.bounds)
     capacities = KernelMemory(copying: model.capacities)
     optimizerSteps = KernelMemory(copying: model.optimizerSteps)
+    links = KernelMemory(copying: model.furtherLinks.links)
+    linkStarts = KernelMemory(copying: model.furtherLinks.starts)
+    hasGaps = model.gaps.contains { $0 > 0 }
+    gaps = KernelMemory(copying: model.gaps)
     order = KernelMemory(repeating: 0, count: nodeCount)
     states = KernelMemory(repeating: State(), count: nodeCount)
     held = KernelMemory(repeating: 0, count: nodeCount + 1)
@@ -88,6 +97,9 @@ package struct IncrementalTimer: ~Copyable {
     bounds.deallocate()
     capacities.deallocate()
     optimizerSteps.deallocate()
+    links.deallocate()
+    linkStarts.deallocate()
+    gaps.deallocate()
     order.deallocate()
     states.deallocate()
     held.deallocate()
@@ -117,35 +129,78 @@ package struct IncrementalTimer: ~Copyable {
 
   // MARK: Arcs
 
-  /// When the input of a node has arrived.
+  /// When the inputs of a node have arrived.
   @inline(__always)
-  func arrival(_ node: SearchModel.Node) -> Double {
+  func arrival(_ index: Int, _ node: SearchModel.Node) -> Double {
     let producer = Int(node.producer)
-    return producer < 0 ? -.infinity : states[producer].head + nodes[producer].duration + node.latency
+    if producer < 0 { return -.infinity }
+    let first = states[producer].head + nodes[producer].duration + node.latency
+    return node.hasFurtherLinks ? max(first, furtherArrival(index)) : first
   }
 
-  /// When the device is free for the operation at a position.
+  /// When the inputs of a node besides the first have arrived.
+  @inline(never)
+  private func furtherArrival(_ index: Int) -> Double {
+    var latest = -Double.infinity
+    for link in producers(of: index) {
+      latest = max(latest, states[Int(link.node)].head + nodes[Int(link.node)].duration + link.latency)
+    }
+    return latest
+  }
+
+  /// The producers of a node besides the first.
   @inline(__always)
-  func free(before position: Int, on device: Int) -> Double {
+  func producers(of index: Int) -> Slice<KernelMemory<SearchModel.Link>> {
+    links[Int(linkStarts[2 * index])..<Int(linkStarts[2 * index + 1])]
+  }
+
+  /// The consumers of a node besides the first.
+  @inline(__always)
+  func consumers(of index: Int) -> Slice<KernelMemory<SearchModel.Link>> {
+    links[Int(linkStarts[2 * index + 1])..<Int(linkStarts[2 * index + 2])]
+  }
+
+  /// The least time between two operations that follow each other on a device.
+  @inline(__always)
+  func gap(_ first: SearchModel.Node, _ second: SearchModel.Node) -> Double {
+    hasGaps ? gaps[2 * first.direction + second.direction] : 0
+  }
+
+  /// When the device is free for the operation at a position, which may be another than the one that stands there.
+  @inline(__always)
+  func free(before position: Int, on device: Int, for node: SearchModel.Node) -> Double {
     if position == bounds[device] { return releases[device] }
     let before = Int(order[position - 1])
-    return states[before].head + nodes[before].duration
+    return states[before].head + nodes[before].duration + gap(nodes[before], node)
   }
 
-  /// The time from the end of a position's operation to the finish along the order.
+  /// The time from the end of a node, which may be another than the one that stands at a position, to the finish along
+  /// the order.
   @inline(__always)
-  func tail(after position: Int, on device: Int) -> Double {
+  func tail(after position: Int, on device: Int, of node: SearchModel.Node) -> Double {
     if position + 1 == bounds[device + 1] { return optimizerSteps[device] - releases[device] }
     let next = Int(order[position + 1])
-    return nodes[next].duration + states[next].tail
+    return gap(node, nodes[next]) + nodes[next].duration + states[next].tail
   }
 
-  /// The time from the end of a node to the finish along its output.
+  /// The time from the end of a node to the finish along its outputs.
   @inline(__always)
-  func tailOfOutput(_ node: SearchModel.Node) -> Double {
+  func tailOfOutput(_ index: Int, _ node: SearchModel.Node) -> Double {
     let consumer = Int(node.consumer)
-    if consumer < 0 { return -.infinity }
-    return nodes[consumer].latency + nodes[consumer].duration + states[consumer].tail
+    let first =
+      consumer < 0
+      ? -.infinity : nodes[consumer].latency + nodes[consumer].duration + states[consumer].tail
+    return node.hasFurtherLinks ? max(first, tailOfFurtherOutputs(index)) : first
+  }
+
+  @inline(never)
+  private func tailOfFurtherOutputs(_ index: Int) -> Double {
+    var longest = -Double.infinity
+    for link in consumers(of: index) {
+      let consumer = Int(link.node)
+      longest = max(longest, link.latency + nodes[consumer].duration + states[consumer].tail)
+    }
+    return longest
   }
 
   /// The longest time from a device's release to its end, from the heads. O(devices).

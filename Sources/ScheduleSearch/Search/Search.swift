@@ -43,7 +43,7 @@ public struct Search {
   ) -> SearchResult {
     // Without a `BW` there are no pairs, and overlap changes nothing.
     let searched = options.backward == .split ? problem.withoutPairs : problem
-    return IncrementalTimer.knows(searched)
+    return IncrementalTimer.knows(searched, objective: options.objective)
       ? run(in: OperationSpace(searched, options: options), until: deadline, progress)
       : run(in: BlockSpace(searched, options: options), until: deadline, progress)
   }

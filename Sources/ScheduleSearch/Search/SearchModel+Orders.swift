@@ -2,9 +2,9 @@ import PipelineModel
 import Timeline
 
 extension SearchModel {
-  /// The orders of node orders.
+  /// The orders of nodes.
   ///
-  /// - Parameter order: the nodes of all orders, device by device.
+  /// - Parameter nodeOrder: the nodes of all orders, device by device.
   package func orders(of nodeOrder: [Int32]) -> Orders {
     let operations = operations
     return Orders(operations: nodeOrder.map { operations[Int($0)] }, bounds: bounds)
@@ -26,14 +26,14 @@ extension SearchModel {
       let microbatch = operation.microbatch.index
       let stages = positions[Int(problem.routeIndexes[microbatch])]
       guard let position = stages[operation.stage] else { return nil }
-      let forward = (firstVisit[microbatch] + Int32(position)) * Int32(kinds)
-      switch operation.kind {
-      case .forward: nodeOrder.append(forward)
-      case .backward where kinds == 2: nodeOrder.append(forward + 1)
-      case .backward: nodeOrder += [forward + 1, forward + 2]
-      case _ where kinds == 2: return nil
-      case .backwardInput: nodeOrder.append(forward + 1)
-      case .backwardWeight: nodeOrder.append(forward + 2)
+      let visit = Int(firstVisit[microbatch]) + position
+      let own = firstNode[visit]..<firstNode[visit + 1]
+      if let node = own.first(where: { nodes[Int($0)].kind == operation.kind.rawValue }) {
+        nodeOrder.append(node)
+      } else if operation.kind == .backward {
+        nodeOrder += own.dropFirst()
+      } else {
+        return nil
       }
     }
     return nodeOrder
@@ -43,27 +43,42 @@ extension SearchModel {
   /// is neither longer nor holds more.
   func firstInFirstOut(_ nodeOrder: [Int32]) -> [Int32] {
     guard isFirstInFirstOut else { return nodeOrder }
-    let visits = problem.routes[0].visits.count
-    var next = [Int32](repeating: 0, count: kinds * lanes.count)
+    let count = Int32(nodes.count / problem.microbatchCount)
+    var next = [Int32](repeating: 0, count: groupCount)
     return nodeOrder.map { node in
       let group = Int(nodes[Int(node)].group)
-      let visit = Int(node) / kinds % visits
-      let microbatch = Int(next[group])
-      next[group] += 1
-      return Int32((microbatch * visits + visit) * kinds + Int(node) % kinds)
+      defer { next[group] += 1 }
+      return next[group] * count + node % count
     }
+  }
+
+  /// The nodes of orders in which one microbatch runs after the other, all forward and then back along its route: they
+  /// run in every problem and fit every limit that a problem may have.
+  func oneByOne() -> [Int32] {
+    var orders = [[Int32]](repeating: [], count: deviceCount)
+    for microbatch in problem.microbatches.indices {
+      let visits = Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1])
+      for visit in visits { orders[Int(nodes[Int(firstNode[visit])].device)].append(firstNode[visit]) }
+      for visit in visits.reversed() {
+        let backward = firstNode[visit] + 1..<firstNode[visit + 1]
+        guard let first = backward.first else { continue }
+        orders[Int(nodes[Int(first)].device)] += backward
+      }
+    }
+    return Array(orders.joined())
   }
 
   /// The operation of each node.
   private var operations: [Operation] {
-    let symbols: [Operation.Kind] =
-      kinds == 2 ? [.forward, .backward] : [.forward, .backwardInput, .backwardWeight]
     var operations: [Operation] = []
     operations.reserveCapacity(nodes.count)
     for index in problem.microbatches.indices {
-      let microbatch = Microbatch.ID(index)
-      for visit in problem.route(of: microbatch).visits {
-        for kind in symbols { operations.append(Operation(kind, stage: visit.stage, microbatch: microbatch)) }
+      for visit in Int(firstVisit[index])..<Int(firstVisit[index + 1]) {
+        let stage = lanes[Int(laneOfVisit[visit])].stage
+        for node in firstNode[visit]..<firstNode[visit + 1] {
+          operations.append(
+            Operation(nodes[Int(node)].operationKind, stage: stage, microbatch: Microbatch.ID(index)))
+        }
       }
     }
     return operations

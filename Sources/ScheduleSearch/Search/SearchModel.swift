@@ -1,10 +1,12 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
 /// A problem lowered to the flat arrays that construction and improvement read.
 ///
-/// Every visit of a microbatch owns two or three nodes side by side: `F`, `B` (or `BW`) and, with a split
-/// backward, `W`. The operations of each device are known in advance, so an order permutes a fixed set of nodes.
+/// Every visit of a microbatch owns a node for each of its passes, side by side: `F`, `B` (or `BW`) and, with a split
+/// backward, `W`, as far as they exist. The operations of each device are known in advance, so an order permutes a
+/// fixed set of nodes.
 package struct SearchModel: Sendable {
   /// What is known of one operation whatever the order; times and memory in grid steps.
   package struct Node: BitwiseCopyable, Sendable {
@@ -15,9 +17,9 @@ package struct SearchModel: Sendable {
     var growth: Double
     /// Memory taken at the start less memory given back at the end.
     var change: Double
-    /// The node whose output is the input; -1 for a microbatch's first `F` and for `W`.
+    /// The node whose output is the first input; -1 for a microbatch's first `F` and for `W`.
     var producer: Int32
-    /// The `F` or `B` that waits for the output; -1 where only a `W` does.
+    /// The `F` or `B` whose first input is the output; -1 where there is none.
     var consumer: Int32
     /// The node of the same visit that must come earlier in the same order; -1 for `F`.
     var earlier: Int32
@@ -26,13 +28,49 @@ package struct SearchModel: Sendable {
     var device: Int32
     /// Operations of one kind on one stage and device.
     var group: Int32
+    var visit: Int32
+    /// `Operation.Kind` as a number.
+    var kind: UInt8
+    /// Whether it has producers or consumers besides the first.
+    var hasFurtherLinks = false
+
+    /// 0 for a forward pass, 1 for a backward pass.
+    @inline(__always)
+    var direction: Int { kind == 0 ? 0 : 1 }
+    /// What the operation computes.
+    var operationKind: Operation.Kind { Operation.Kind(rawValue: kind) ?? .forward }
+    /// Which of a lane's queues it waits in.
+    var role: LaneQueues.Kind {
+      kind == 0 ? .forward : operationKind == .backwardWeight ? .weight : .backward
+    }
+  }
+
+  /// A producer or consumer of a node besides the first.
+  struct Link: BitwiseCopyable, Sendable {
+    /// The other end.
+    var node: Int32
+    /// From the producer's end until its output has arrived.
+    var latency: Double
+  }
+
+  /// The producers and consumers of nodes besides the first, node by node; empty where there are none.
+  struct FurtherLinks: Sendable {
+    var links: [Link] = []
+    /// Where the producers of each node begin, and behind them its consumers; one more entry than two a node.
+    var starts: [Int32] = []
+
+    var isEmpty: Bool { links.isEmpty }
+    func producers(of node: Int) -> ArraySlice<Link> { links[Int(starts[2 * node])..<Int(starts[2 * node + 1])] }
+    func consumers(of node: Int) -> ArraySlice<Link> {
+      links[Int(starts[2 * node + 1])..<Int(starts[2 * node + 2])]
+    }
   }
 
   /// A stage on one of its devices.
   struct Lane: Sendable {
     var device: Int
     var stage: Stage.ID
-    /// Memory of one forward, in grid steps.
+    /// The most memory of one microbatch, in grid steps.
     var growth: Double
     /// The most stages that a route passes before it.
     var depth: Int
@@ -40,46 +78,57 @@ package struct SearchModel: Sendable {
     var roundTrip: Double
     /// How many visits it has.
     var visitCount: Int
+    /// Whether a backward pass gives back what `F` holds.
+    var hasBackward: Bool
   }
 
   let problem: Problem
   let grid: DecimalGrid
-  /// Nodes per visit: 3 with a split backward, 2 with a fused one.
-  let kinds: Int
+  /// Whether backward passes that could be split are whole.
+  let isFused: Bool
   package let nodes: [Node]
+  let furtherLinks: FurtherLinks
   let lanes: [Lane]
   /// The lane of each visit.
   let laneOfVisit: [Int32]
+  /// The first node of each visit, and after the last one the number of nodes.
+  let firstNode: [Int32]
   /// The first visit of each microbatch, and after the last one the number of visits.
   let firstVisit: [Int32]
   /// Where each device's order begins, and after the last its end.
   package let bounds: [Int]
   /// The memory each device has for activations, in grid steps of the memory grid; infinite without a limit.
   let capacities: [Double]
-  /// The optimizer step of each device, in grid steps.
+  /// The time between each device's last operation and the end that counts, in grid steps: the optimizer step, or what
+  /// a barrier makes of it, and the tail.
   let optimizerSteps: [Double]
-  /// Whether all microbatches cost the same on one route, so that first-in-first-out loses nothing.
+  /// The gaps between two operations by their directions, four in all.
+  let gaps: [Double]
+  /// Whether all microbatches are of one class, so that first-in-first-out loses nothing.
   let isFirstInFirstOut: Bool
 
   /// Lowers a problem. O(visits + stages x devices).
   package init(_ problem: Problem, fused: Bool) {
-    let table = VisitTable(problem)
-    var builder = NodeBuilder(problem, table: table, fused: fused)
+    let lowered = LoweredProblem(problem)
+    var builder = NodeBuilder(lowered, isFused: fused)
     for microbatch in problem.microbatches.indices { builder.add(microbatch) }
     self.problem = problem
-    grid = table.grid
-    kinds = fused ? 2 : 3
+    grid = lowered.grid
+    isFused = fused
+    isFirstInFirstOut = lowered.classes.count == 1 && problem.pieces == 1
+    if isFirstInFirstOut, lowered.hasEndDurations { builder.setEnds() }
     nodes = builder.nodes
+    furtherLinks = builder.furtherLinks()
     lanes = builder.lanes
     laneOfVisit = builder.laneOfVisit
+    firstNode = builder.firstNode
     firstVisit = builder.firstVisit
-    capacities = builder.memory.capacities
-    optimizerSteps = VisitTable.optimizerSteps(of: problem, on: table.grid)
+    capacities = lowered.capacities
+    gaps = lowered.gaps.isEmpty ? [0, 0, 0, 0] : lowered.gaps
     var counts = [Int](repeating: 0, count: problem.deviceCount)
     for node in nodes { counts[Int(node.device)] += 1 }
     bounds = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    isFirstInFirstOut =
-      problem.routes.count == 1 && problem.pieces == 1 && Set(problem.microbatches.map(\.scale)).count == 1
+    optimizerSteps = lowered.end.stepsOfMakespan(isActive: counts.map { $0 > 0 }).map { $0 + lowered.end.tail }
   }
 
   /// Grid steps per unit of time.
@@ -91,94 +140,18 @@ package struct SearchModel: Sendable {
   /// The devices that have operations.
   var busyDevices: [Int] { (0..<deviceCount).filter { bounds[$0] < bounds[$0 + 1] } }
 
+  /// The number of groups of operations, some of which may be empty.
+  var groupCount: Int { 3 * lanes.count }
+
+  /// How many groups of operations a device has. O(nodes of a microbatch); for equal microbatches on one route.
+  func groups(of device: Int) -> Int {
+    nodes.prefix(nodes.count / problem.microbatchCount).count { Int($0.device) == device }
+  }
+
   /// The time each device is busy, its optimizer step included, in grid steps.
   var work: [Double] {
     var work = (0..<deviceCount).map { bounds[$0] < bounds[$0 + 1] ? optimizerSteps[$0] : 0 }
     for node in nodes { work[Int(node.device)] += node.duration }
     return work
-  }
-}
-
-/// Numbers the visits of all microbatches and works out what their operations need.
-private struct NodeBuilder {
-  let problem: Problem
-  let table: VisitTable
-  let memory: MemoryLedger
-  let kinds: Int
-  var nodes: [SearchModel.Node] = []
-  var lanes: [SearchModel.Lane] = []
-  var laneOfVisit: [Int32] = []
-  var firstVisit: [Int32] = [0]
-  private var laneNumbers: [Route.Visit: Int] = [:]
-
-  init(_ problem: Problem, table: VisitTable, fused: Bool) {
-    self.problem = problem
-    self.table = table
-    kinds = fused ? 2 : 3
-    memory = MemoryLedger(problem)
-  }
-
-  mutating func add(_ microbatch: Int) {
-    let visits = problem.route(of: Microbatch.ID(microbatch)).visits
-    let first = nodes.count
-    let rows = Int(table.firstRow[microbatch])
-    for (position, visit) in visits.enumerated() {
-      let lane = lane(of: visit)
-      lanes[lane].depth = max(lanes[lane].depth, position)
-      lanes[lane].visitCount += 1
-      laneOfVisit.append(Int32(lane))
-      addNodes(visit, lane: lane, row: rows + 4 * position, position: position, last: visits.count - 1)
-    }
-    addRoundTrips(from: first, visitCount: visits.count)
-    firstVisit.append(Int32(laneOfVisit.count))
-  }
-
-  private mutating func lane(of visit: Route.Visit) -> Int {
-    if let lane = laneNumbers[visit] { return lane }
-    laneNumbers[visit] = lanes.count
-    lanes.append(
-      SearchModel.Lane(
-        device: visit.device.index, stage: visit.stage, growth: memory.forB[visit.stage.index], depth: 0,
-        roundTrip: 0, visitCount: 0))
-    return lanes.count - 1
-  }
-
-  private mutating func addNodes(_ visit: Route.Visit, lane: Int, row: Int, position: Int, last: Int) {
-    let forward = Int32(nodes.count)
-    let step = Int32(kinds)
-    let (forB, forW) = (memory.forB[visit.stage.index], memory.forW[visit.stage.index])
-    let isFused = kinds == 2
-    func append(
-      _ kind: Operation.Kind, change: Double, producer: Int32, consumer: Int32, earlier: Int32, later: Int32
-    ) {
-      let row = table.rows[row + Int(kind.rawValue)]
-      nodes.append(
-        SearchModel.Node(
-          duration: row.duration, latency: row.latency, growth: kind == .forward ? forB : 0, change: change,
-          producer: producer, consumer: consumer, earlier: earlier, later: later,
-          device: visit.device.rawValue, group: Int32(nodes.count - Int(forward) + kinds * lane)))
-    }
-    append(
-      .forward, change: forB, producer: position == 0 ? -1 : forward - step,
-      consumer: position == last ? forward + 1 : forward + step, earlier: -1, later: forward + 1)
-    append(
-      isFused ? .backward : .backwardInput, change: isFused ? -forB : forW - forB,
-      producer: position == last ? forward : forward + 1 + step,
-      consumer: position == 0 ? -1 : forward + 1 - step, earlier: forward, later: isFused ? -1 : forward + 2)
-    if !isFused {
-      append(
-        .backwardWeight, change: -forW, producer: -1, consumer: -1, earlier: forward + 1, later: -1)
-    }
-  }
-
-  private mutating func addRoundTrips(from first: Int, visitCount: Int) {
-    var trip = 0.0
-    for position in (0..<visitCount).reversed() {
-      let node = first + kinds * position
-      let after = position + 1 < visitCount ? nodes[node + kinds].latency + nodes[node + 1].latency : 0
-      trip += nodes[node].duration + nodes[node + 1].duration + after
-      let lane = Int(laneOfVisit[laneOfVisit.count - visitCount + position])
-      lanes[lane].roundTrip = max(lanes[lane].roundTrip, trip)
-    }
   }
 }

@@ -1,7 +1,8 @@
 import PipelineModel
 import Timeline
 
-/// The order of the pieces of a sequence on each of its stages: `F` in ascending, `B` in descending order.
+/// Which operations of a device come before others although no time says so: the pieces of a sequence on each of its
+/// stages, `F` in ascending, `B` in descending order, and the stages that read one output, along the route.
 struct PieceRule {
   /// Per slot: the same visit of the piece before and of the one behind it; -1 where there is none.
   private var before: [Int32]
@@ -14,16 +15,22 @@ struct PieceRule {
   /// Finds the neighbours of all visits; `nil` where microbatches are whole sequences. O(visits).
   init?(_ model: PairedModel) {
     let problem = model.problem
-    guard problem.pieces > 1 else { return nil }
+    let shared = SharedOutputOrder(problem)
+    guard problem.pieces > 1 || !shared.isEmpty else { return nil }
     let count = model.stage.count
     before = Array(repeating: -1, count: count)
     behind = before
     forwards = Array(repeating: 0, count: count)
     backwards = forwards
-    for microbatch in problem.microbatches.indices where microbatch % problem.pieces > 0 {
+    for microbatch in problem.microbatches.indices {
+      for (one, other) in shared.pairs(onRoute: Int(problem.routeIndexes[microbatch])) {
+        let first = model.lowered.originSlots[microbatch] + 1
+        before[Int(first) + other] = first + Int32(one)
+      }
+      guard microbatch % problem.pieces > 0 else { continue }
       // All pieces of a sequence take the same route.
-      let first = model.table.originSlots[microbatch] + 1
-      let other = model.table.originSlots[microbatch - 1] + 1
+      let first = model.lowered.originSlots[microbatch] + 1
+      let other = model.lowered.originSlots[microbatch - 1] + 1
       for position in problem.route(of: Microbatch.ID(microbatch)).visits.indices.map({ Int32($0) }) {
         before[Int(first + position)] = other + position
         behind[Int(other + position)] = first + position

@@ -1,0 +1,142 @@
+import PipelineModel
+
+/// A problem lowered once, to the nodes and arcs of its operation graph, on decimal grids: what every engine reads.
+///
+/// Nodes are grouped: a row stands for the operations of one kind on one visit of all microbatches of one class, so
+/// that a million operations take a few rows. An operation is a row and an *end*, the place where the moment is kept at
+/// which it is done: an input is an end some places away, the same for all operations of a row.
+///
+/// Every microbatch owns one slot per visit and an origin slot ahead of them. A slot holds two ends, of `F` and of `B`
+/// (or `BW`), side by side, so that what an operation waits for stands next to what it writes: microbatch by
+/// microbatch, the order that is fastest beyond the cache. Behind them are places for the departures of messages that
+/// wait in queues.
+package struct LoweredProblem: Sendable {
+  /// How many rows a visit has: one for every kind, whether the stage has such an operation or not.
+  package static let stride = Int32(Operation.Kind.allCases.count)
+
+  /// The problem.
+  package let problem: Problem
+  /// The grid of durations and latencies.
+  package let grid: DecimalGrid
+  /// The rows of every visit of every class.
+  package let rows: [OperationRow]
+  /// What else is known of each row.
+  package let traits: [RowTraits]
+  /// The inputs of rows besides the first.
+  package let furtherInputs: [FurtherInput]
+  /// What the rows send, where transfers are serialised.
+  package let queues: SendQueues
+  /// The gap between two operations of a device, by the directions of the first and the second, in grid steps; empty
+  /// without gaps.
+  package let gaps: [Double]
+  /// What follows the last operations.
+  package let end: IterationEnd
+
+  /// What the microbatches of each class have in common.
+  package let classes: [MicrobatchClass]
+  /// The class of each microbatch.
+  package let classOf: [Int32]
+  /// The first row of each microbatch's class.
+  package let firstRow: [Int32]
+  /// The origin slot of each microbatch, and after the last one the number of slots.
+  package let originSlots: [Int32]
+  /// The position of each stage on each distinct route, route by route; -1 where a route skips the stage.
+  private let positions: [Int32]
+
+  /// The grid of all memory sizes.
+  package let memoryGrid: DecimalGrid
+  /// Per device, in steps of the memory grid.
+  package let staticMemory: [Double]
+  /// Per device, in steps of the memory grid: the activations that count as within the limit, static memory taken off.
+  /// Never less than one microbatch holds, for which every device of a problem has room, however sums are rounded;
+  /// infinite without a limit.
+  package let capacities: [Double]
+
+  /// Lowers a problem. O(classes x visits + microbatches + routes x stages).
+  package init(_ problem: Problem) {
+    var builder = RowBuilder(problem)
+    var firstRows: [MicrobatchClass: (row: Int32, number: Int32, slots: Int32)] = [:]
+    var classes: [MicrobatchClass] = []
+    var (classOf, firstRow, originSlots): ([Int32], [Int32], [Int32]) = ([], [], [0])
+    classOf.reserveCapacity(problem.microbatchCount)
+    firstRow.reserveCapacity(problem.microbatchCount)
+    originSlots.reserveCapacity(problem.microbatchCount + 1)
+    for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
+      let key = problem.microbatchClass(of: microbatch)
+      let known =
+        firstRows[key] ?? (Int32(builder.rows.count), Int32(classes.count), builder.add(key))
+      if firstRows.updateValue(known, forKey: key) == nil { classes.append(key) }
+      classOf.append(known.number)
+      firstRow.append(known.row)
+      originSlots.append(originSlots[originSlots.count - 1] + known.slots)
+    }
+    self.problem = problem
+    grid = builder.grid
+    rows = builder.rows
+    traits = builder.traits
+    furtherInputs = builder.furtherInputs
+    queues = builder.queues
+    gaps = problem.gap == .none ? [] : problem.gap.times.map { builder.grid.steps($0) }
+    end = IterationEnd(of: problem, on: builder.grid)
+    self.classes = classes
+    self.classOf = classOf
+    self.firstRow = firstRow
+    self.originSlots = originSlots
+    positions = Self.positions(of: problem)
+    memoryGrid = builder.memoryGrid
+    staticMemory = Self.staticMemory(of: problem, on: builder.memoryGrid)
+    capacities = Self.capacities(of: problem, on: builder.memoryGrid, besides: staticMemory)
+  }
+
+  /// The number of ends: two per slot.
+  package var endCount: Int { 2 * Int(originSlots[originSlots.count - 1]) }
+
+  /// The position of a stage on a microbatch's route; `nil` where the route skips it. O(1).
+  package func position(of stage: Stage.ID, for microbatch: Microbatch.ID) -> Int32? {
+    let route = Int(problem.routeIndexes[microbatch.index])
+    let position = positions[route * problem.stageCount + stage.index]
+    return position < 0 ? nil : position
+  }
+
+  /// The row of a kind of operation at a position of a microbatch's route. O(1).
+  package func row(of kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Int32 {
+    firstRow[microbatch] + Self.stride * position + Int32(kind.rawValue)
+  }
+
+  /// The end that a kind of operation writes at a position of a microbatch's route; for `W`, that of its `B`. O(1).
+  package func end(of kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Int32 {
+    2 * (originSlots[microbatch] + 1 + position) + Int32(kind.direction)
+  }
+
+  /// Whether any operation has inputs besides the first.
+  package var hasFurtherInputs: Bool { !furtherInputs.isEmpty }
+
+  private static func positions(of problem: Problem) -> [Int32] {
+    var positions = [Int32](repeating: -1, count: problem.routes.count * problem.stageCount)
+    for (index, route) in problem.routes.enumerated() {
+      for (position, visit) in route.visits.enumerated() {
+        positions[index * problem.stageCount + visit.stage.index] = Int32(position)
+      }
+    }
+    return positions
+  }
+
+  private static func staticMemory(of problem: Problem, on grid: DecimalGrid) -> [Double] {
+    var memory = [Double](repeating: 0, count: problem.deviceCount)
+    for (stage, hosts) in zip(problem.stages, problem.hosts) {
+      for host in hosts { memory[host.index] += grid.steps(stage.staticMemory) }
+    }
+    return memory
+  }
+
+  private static func capacities(
+    of problem: Problem, on grid: DecimalGrid, besides fixed: [Double]
+  ) -> [Double] {
+    let alone = problem.activationsOfOneMicrobatch
+    return problem.devices.indices.map { device in
+      max(
+        problem.devices[device].capacity * grid.stepsPerUnit - fixed[device],
+        grid.steps(ofSum: alone[device]))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import PipelineModel
+
+/// What timing reads of all operations of one kind on one visit of one class of microbatches; times in grid steps.
+package struct OperationRow: BitwiseCopyable, Sendable {
+  /// From the first input's end, or the departure of its message, until it has arrived.
+  package var latency: Double
+  package var duration: Double
+  /// From the operation's own end to that of its first input.
+  package var offset: Int32
+  /// Whether others wait for this operation's end: all kinds but `W`.
+  package var supplies: Bool
+  /// Whether it is the `F` of an overlapped pair: its duration is the pair's, that of the `BW` behind it 0.
+  package var opensPair = false
+  /// Whether it has inputs besides the first.
+  package var hasMoreInputs = false
+  /// 0 for a forward pass, 1 for a backward pass: where the gaps before and after it stand.
+  package var direction: UInt8 = 0
+
+  /// Nothing: the general loop of a kernel passes it over, and in any other it takes no time, waits for an origin and
+  /// lets nobody wait.
+  package static let idle = OperationRow(
+    latency: 0, duration: 0, offset: 0, supplies: false, direction: noDirection)
+
+  /// The direction of a row that is no operation.
+  package static let noDirection: UInt8 = 2
+}
+
+/// An input besides the first one.
+package struct FurtherInput: BitwiseCopyable, Sendable {
+  /// From its end, or the departure of its message, until it has arrived.
+  package var latency: Double
+  /// From the operation's own end to that of the input.
+  package var offset: Int32
+}
+
+/// What else is known of a row: memory in steps of the memory grid.
+package struct RowTraits: Sendable {
+  package var kind: Operation.Kind
+  package var visit: Route.Visit
+  /// The factors of its microbatches.
+  package var scale: Microbatch.Scale
+  /// Whether the stage has such an operation.
+  package var exists: Bool
+  /// Taken at the start.
+  package var growth: Double
+  /// Given back at the end.
+  package var release: Double
+  /// Its inputs besides the first, in `LoweredProblem.furtherInputs`.
+  package var furtherInputs: Range<Int>
+  /// What it sends, in `SendQueues.messages`.
+  package var messages: Range<Int>
+
+  /// Nothing: the traits of `OperationRow.idle`.
+  package static let idle = RowTraits(
+    kind: .forward, visit: Route.Visit(stage: Stage.ID(0), device: Device.ID(0)),
+    scale: Microbatch.Scale(1), exists: false, growth: 0,
+    release: 0, furtherInputs: 0..<0, messages: 0..<0)
+}

@@ -1,0 +1,196 @@
+import PipelineModel
+
+/// Makes the rows of a problem's classes of microbatches, one class after the other.
+struct RowBuilder {
+  private let problem: Problem
+  let grid: DecimalGrid
+  let memoryGrid: DecimalGrid
+  private(set) var rows: [OperationRow] = []
+  private(set) var traits: [RowTraits] = []
+  private(set) var furtherInputs: [FurtherInput] = []
+  private(set) var queues = SendQueues()
+
+  init(_ problem: Problem) {
+    self.problem = problem
+    grid = DecimalGrid(times: problem)
+    memoryGrid = DecimalGrid(memory: problem)
+  }
+
+  /// Adds the rows of a class and returns how many slots each of its microbatches needs. O(visits + inputs).
+  mutating func add(_ key: MicrobatchClass) -> Int32 {
+    var route = ClassRoute(problem, key)
+    for position in route.visits.indices {
+      for kind in Operation.Kind.allCases { add(kind, at: position, of: &route) }
+    }
+    return Int32(route.visits.count + 1 + (route.departureCount + 1) / 2)
+  }
+
+  private mutating func add(_ kind: Operation.Kind, at position: Int, of route: inout ClassRoute) {
+    let visit = route.visits[position]
+    let stage = problem.costs(at: visit)
+    let end = route.end(of: kind, at: position)
+    let inputs = stage.duration(of: kind) == nil ? [] : route.inputs(of: kind, at: position, from: end)
+    let firstInput = furtherInputs.count
+    furtherInputs += inputs.dropFirst().map {
+      FurtherInput(latency: grid.steps($0.latency), offset: $0.offset)
+    }
+    let firstMessage = queues.messages.count
+    send(kind, at: position, from: end, of: &route)
+    rows.append(
+      OperationRow(
+        latency: grid.steps(inputs.first?.latency ?? 0),
+        duration: duration(of: kind, stage: stage, at: visit, scale: route.key.scale),
+        offset: inputs.first?.offset ?? 0, supplies: kind != .backwardWeight,
+        hasMoreInputs: inputs.count > 1, direction: UInt8(kind.direction)))
+    let memory = memory(of: kind, at: position, of: route)
+    traits.append(
+      RowTraits(
+        kind: kind, visit: visit, scale: route.key.scale, exists: stage.duration(of: kind) != nil, growth: memory.growth,
+        release: memory.release, furtherInputs: firstInput..<furtherInputs.count,
+        messages: firstMessage..<queues.messages.count))
+  }
+
+  /// On the grid, a whole backward is the sum of its parts.
+  private func duration(
+    of kind: Operation.Kind, stage: Stage, at visit: Route.Visit, scale: Microbatch.Scale
+  ) -> Double {
+    if kind == .backward, case .split(let input, let weight) = stage.backward {
+      return grid.steps(input, times: scale.backwardInput[visit.stage])
+        + grid.steps(weight, times: scale.backwardWeight[visit.stage])
+    }
+    return grid.steps(stage.duration(of: kind) ?? 0, times: scale.factor(of: kind)[visit.stage])
+  }
+
+  private mutating func send(_ kind: Operation.Kind, at position: Int, from end: Int32, of route: inout ClassRoute) {
+    guard let serialise = problem.communication.serialise else { return }
+    let source = route.visits[position].device
+    for target in route.consumers(of: kind, at: position) {
+      let device = route.visits[target].device
+      guard device != source else { continue }
+      queues.messages.append(
+        SendQueues.Message(
+          transfer: grid.steps(problem.communication.transfer(from: source, to: device)),
+          queue: queues.number(from: source, to: device, serialise),
+          offset: route.departure(of: kind, from: position, to: target) - end))
+    }
+  }
+
+  private func memory(
+    of kind: Operation.Kind, at position: Int, of route: ClassRoute
+  ) -> (growth: Double, release: Double) {
+    let visit = route.visits[position]
+    let stage = problem.stages[visit.stage.index]
+    func steps(_ memory: Double, of other: Route.Visit) -> Double {
+      memoryGrid.steps(memory, times: route.key.memory[other.stage])
+    }
+    let whole = steps(stage.activationForB, of: visit)
+    let first = stage.checkpoint.map { steps($0, of: visit) } ?? whole
+    let forW = steps(stage.activationForW, of: visit)
+    switch kind {
+    case .forward:
+      let ended = route.links.releases(after: position, on: route.visits, stages: problem.stages)
+      let release = ended.reduce(0) {
+        let other = route.visits[$1]
+        return $0 + steps(problem.stages[other.stage.index].activationForB, of: other)
+      }
+      return (first, release)
+    case .backwardInput:
+      if case .split = stage.backward { return (whole - first, whole - forW) }
+      return (whole - first, whole)
+    case .backwardWeight: return (0, forW)
+    case .backward: return (whole - first, whole)
+    }
+  }
+}
+
+/// The route of one class, with the ends that its operations write.
+private struct ClassRoute {
+  let key: MicrobatchClass
+  let visits: [Route.Visit]
+  let links: RouteLinks
+  private let problem: Problem
+  /// How many messages wait in queues.
+  private(set) var departureCount = 0
+  /// Where the departures of messages are kept, counted from the microbatch's first end.
+  private var departures: [Hop: Int32] = [:]
+
+  private struct Hop: Hashable {
+    var direction: Int
+    var from: Int
+    var to: Int
+  }
+
+  init(_ problem: Problem, _ key: MicrobatchClass) {
+    self.problem = problem
+    self.key = key
+    visits = problem.routes[Int(key.route)].visits
+    links = RouteLinks(of: visits, stages: problem.stages)
+    guard problem.communication.serialise != nil else { return }
+    for position in visits.indices {
+      for kind in [Operation.Kind.forward, .backwardInput] {
+        for target in consumers(of: kind, at: position)
+        where visits[target].device != visits[position].device {
+          departures[Hop(direction: kind.direction, from: position, to: target)] =
+            Int32(2 * (visits.count + 1) + departureCount)
+          departureCount += 1
+        }
+      }
+    }
+  }
+
+  /// The end of an operation, counted from the microbatch's first.
+  func end(of kind: Operation.Kind, at position: Int) -> Int32 { Int32(2 * (position + 1) + kind.direction) }
+
+  /// Where the departure of a message is kept; the producer's end where it leaves at once.
+  func departure(of kind: Operation.Kind, from source: Int, to target: Int) -> Int32 {
+    departures[Hop(direction: kind.direction, from: source, to: target)] ?? end(of: kind, at: source)
+  }
+
+  /// The visits whose operations of the same direction need the output of one.
+  func consumers(of kind: Operation.Kind, at position: Int) -> [Int] {
+    switch kind {
+    case .forward: links.outputs[position]
+    case .backwardWeight: []
+    case .backwardInput, .backward:
+      hasBackward(position) ? links.inputs[position].filter(hasBackward) : []
+    }
+  }
+
+  /// The ends that an operation waits for, counted from its own, with the latency of each.
+  func inputs(
+    of kind: Operation.Kind, at position: Int, from end: Int32
+  ) -> [(offset: Int32, latency: Double)] {
+    let producers: [Int]
+    switch kind {
+    // It waits for its own `B`, whose end it shares.
+    case .backwardWeight: return [(0, 0)]
+    case .forward: producers = links.inputs[position]
+    case .backwardInput, .backward: producers = links.outputs[position].filter(hasBackward)
+    }
+    if producers.isEmpty {
+      // An `F` waits for the origin, which has always arrived; a gradient that comes from nowhere for its own `F`.
+      return [(kind == .forward ? -end : self.end(of: .forward, at: position) - end, 0)]
+    }
+    return producers.map { producer in
+      (
+        departure(of: kind, from: producer, to: position) - end,
+        problem.communication.latency(from: visits[producer].device, to: visits[position].device)
+      )
+    }
+  }
+
+  private func hasBackward(_ position: Int) -> Bool {
+    problem.stages[visits[position].stage.index].hasBackward
+  }
+}
+
+extension Microbatch.Scale {
+  /// The factors on one kind of operation.
+  fileprivate func factor(of kind: Operation.Kind) -> PerStage {
+    switch kind {
+    case .forward: forward
+    case .backwardInput, .backward: backwardInput
+    case .backwardWeight: backwardWeight
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import PipelineModel
+
+/// The rows of a lowered problem and, behind them, those of operations that last otherwise in a certain place of an
+/// order: the first `F` and the last backward pass of a device on a stage, and pairs that run together.
+///
+/// A pair's `F` gets a row with the duration of the pair, its `BW` one without any. Equal variants share their rows.
+package struct RowVariants: Sendable {
+  /// The problem's rows and those added.
+  package private(set) var rows: [OperationRow]
+  /// The traits of all rows.
+  package private(set) var traits: [RowTraits]
+  private let lowered: LoweredProblem
+  private var pairs: [SIMD2<Int32>: Int32] = [:]
+  private var seconds: [Int32: Int32] = [:]
+  private var ends: [Int32: Int32] = [:]
+
+  /// Begins without variants.
+  package init(_ lowered: LoweredProblem) {
+    self.lowered = lowered
+    rows = lowered.rows
+    traits = lowered.traits
+  }
+
+  /// The rows that stand for those of an `F` and a `BW` while the two run together; `nil` where nothing overlaps.
+  /// O(1).
+  package mutating func rows(
+    forward: Int32, backward: Int32
+  ) -> (forward: Int32, backward: Int32)? {
+    guard let overlap = lowered.problem.overlap else { return nil }
+    let factor = overlap.factor(traits[Int(forward)].visit.stage, traits[Int(backward)].visit.stage)
+    let sum = rows[Int(forward)].duration + rows[Int(backward)].duration
+    let together = lowered.grid.steps(sum, timesMultiple: factor)
+    let first =
+      pairs[[forward, backward]]
+      ?? add(copyOf: forward) {
+        $0.duration = together
+        $0.opensPair = true
+      }
+    pairs[[forward, backward]] = first
+    let second = seconds[backward] ?? add(copyOf: backward) { $0.duration = 0 }
+    seconds[backward] = second
+    return (first, second)
+  }
+
+  /// The row of the first `F`, or of the last backward pass, that a device runs on a stage; the row itself where it
+  /// lasts as long as any other. O(1).
+  package mutating func rowAtEnd(of row: Int32) -> Int32 {
+    let (kind, visit) = (traits[Int(row)].kind, traits[Int(row)].visit)
+    let stage = lowered.problem.costs(at: visit)
+    let scale = traits[Int(row)].scale
+    let duration: Double
+    switch kind {
+    case .forward:
+      guard let first = stage.firstForward else { return row }
+      duration = lowered.grid.steps(first, times: scale.forward[visit.stage])
+    case .backwardInput, .backward:
+      guard let last = stage.lastBackward else { return row }
+      let weight =
+        kind == .backward
+        ? lowered.rows[Int(row) - Int(kind.rawValue) + Int(Operation.Kind.backwardWeight.rawValue)].duration : 0
+      duration = lowered.grid.steps(last, times: scale.backwardInput[visit.stage]) + weight
+    case .backwardWeight: return row
+    }
+    let variant = ends[row] ?? add(copyOf: row) { $0.duration = duration }
+    ends[row] = variant
+    return variant
+  }
+
+  /// Appends the row that does nothing and sends nothing, and returns its number. O(1).
+  package mutating func appendIdle() -> Int32 {
+    rows.append(.idle)
+    traits.append(.idle)
+    return Int32(rows.count - 1)
+  }
+
+  private mutating func add(copyOf row: Int32, _ change: (inout OperationRow) -> Void) -> Int32 {
+    var copy = rows[Int(row)]
+    change(&copy)
+    rows.append(copy)
+    traits.append(traits[Int(row)])
+    return Int32(rows.count - 1)
+  }
+}
+
+extension LoweredProblem {
+  /// Whether the first `F` or the last backward pass of a stage may last otherwise than others.
+  package var hasEndDurations: Bool {
+    problem.stages.contains { $0.firstForward != nil || $0.lastBackward != nil }
+  }
+}

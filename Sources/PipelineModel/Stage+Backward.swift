@@ -1,0 +1,100 @@
+extension Stage {
+  /// The backward passes of a stage: which exist, and how long each takes for a microbatch of scale 1.
+  ///
+  /// A pass that does not exist has no operation, sends no message, holds no memory and lets nothing wait.
+  public enum Backward: Hashable, Sendable {
+    /// `B` for the input and `W` for the weights, apart or as one `BW`.
+    case split(input: Double, weight: Double)
+    /// `B` alone: frozen weights below trainable ones.
+    case input(Double)
+    /// One `BW` that cannot be taken apart: what most timers measure.
+    case whole(Double)
+    /// None: frozen with nothing trainable below, or a pipeline that only runs forward.
+    case none
+  }
+
+  /// Duration of an operation of the given kind on this stage, for a microbatch of scale 1; `nil` where there is no
+  /// such operation.
+  public func duration(of kind: Operation.Kind) -> Double? {
+    switch (kind, backward) {
+    case (.forward, _): forward
+    case (.backwardInput, .split(let input, _)), (.backwardInput, .input(let input)): input
+    case (.backwardWeight, .split(_, let weight)): weight
+    case (.backward, .split(let input, let weight)): input + weight
+    case (.backward, .whole(let both)): both
+    default: nil
+    }
+  }
+
+  /// The operations of one visit, in the order in which they depend on each other.
+  ///
+  /// - Parameter isFused: whether backward passes that could be split are whole.
+  public func passes(isFused: Bool) -> [Operation.Kind] {
+    switch backward {
+    case .split: isFused ? [.forward, .backward] : [.forward, .backwardInput, .backwardWeight]
+    case .input: [.forward, .backwardInput]
+    case .whole: [.forward, .backward]
+    case .none: [.forward]
+    }
+  }
+
+  /// The operation whose end sends the gradient on; `nil` where there is no gradient.
+  ///
+  /// - Parameter isFused: whether backward passes that could be split are whole.
+  public func gradient(isFused: Bool) -> Operation.Kind? {
+    switch backward {
+    case .split: isFused ? .backward : .backwardInput
+    case .input: .backwardInput
+    case .whole: .backward
+    case .none: nil
+    }
+  }
+
+  /// How much longer the first `F` and the last backward pass of a device on the stage are than others.
+  package var endDifferences: (first: Double, last: Double) {
+    let gradient = gradient(isFused: false).flatMap { duration(of: $0) }
+    return (
+      firstForward.map { $0 - forward } ?? 0, lastBackward.flatMap { last in gradient.map { last - $0 } } ?? 0
+    )
+  }
+
+  /// Whether there is a backward pass.
+  public var hasBackward: Bool { backward != .none }
+
+  /// The work of one microbatch of scale 1: all passes together.
+  public var work: Double { passes(isFused: false).reduce(0) { $0 + (duration(of: $1) ?? 0) } }
+}
+
+extension Stage {
+  /// The same stage as a device of some speed runs it: every duration is divided by the speed.
+  package func atSpeed(_ speed: Double) -> Stage { withDurations { $0 / speed } }
+
+  /// The same stage with its durations changed.
+  package func withDurations(_ change: (Double) -> Double) -> Stage {
+    scaled(forward: change, backwardInput: change, backwardWeight: change)
+  }
+
+  /// The same stage for a microbatch: every duration times its factor.
+  package func scaled(by scale: Microbatch.Scale, at stage: ID) -> Stage {
+    scaled(
+      forward: { $0 * scale.forward[stage] }, backwardInput: { $0 * scale.backwardInput[stage] },
+      backwardWeight: { $0 * scale.backwardWeight[stage] })
+  }
+
+  private func scaled(
+    forward: (Double) -> Double, backwardInput: (Double) -> Double, backwardWeight: (Double) -> Double
+  ) -> Stage {
+    var stage = self
+    stage.forward = forward(self.forward)
+    stage.firstForward = firstForward.map(forward)
+    stage.lastBackward = lastBackward.map(backwardInput)
+    switch backward {
+    case .split(let input, let weight):
+      stage.backward = .split(input: backwardInput(input), weight: backwardWeight(weight))
+    case .input(let input): stage.backward = .input(backwardInput(input))
+    case .whole(let both): stage.backward = .whole(backwardInput(both))
+    case .none: break
+    }
+    return stage
+  }
+}

@@ -1,0 +1,176 @@
+import OperationGraph
+import PipelineModel
+
+/// Numbers the visits of all microbatches and works out what their operations need.
+struct NodeBuilder {
+  private let lowered: LoweredProblem
+  private let isFused: Bool
+  private(set) var nodes: [SearchModel.Node] = []
+  private(set) var lanes: [SearchModel.Lane] = []
+  private(set) var laneOfVisit: [Int32] = []
+  private(set) var firstNode: [Int32] = [0]
+  private(set) var firstVisit: [Int32] = [0]
+  private var laneNumbers: [Route.Visit: Int] = [:]
+  private let links: [RouteLinks]
+  private let sharedOutputs: SharedOutputOrder
+  /// Arcs besides the first one into a node: producer, consumer and the latency between them.
+  private var furtherArcs: [(from: Int32, to: Int32, latency: Double)] = []
+
+  private var problem: Problem { lowered.problem }
+
+  init(_ lowered: LoweredProblem, isFused: Bool) {
+    self.lowered = lowered
+    self.isFused = isFused
+    sharedOutputs = SharedOutputOrder(lowered.problem)
+    links = lowered.problem.routes.map { RouteLinks(of: $0.visits, stages: lowered.problem.stages) }
+  }
+
+  mutating func add(_ microbatch: Int) {
+    let route = Int(problem.routeIndexes[microbatch])
+    let visits = problem.routes[route].visits
+    let first = laneOfVisit.count
+    for (position, visit) in visits.enumerated() {
+      let lane = lane(of: visit)
+      lanes[lane].depth = max(lanes[lane].depth, position)
+      lanes[lane].visitCount += 1
+      addNodes(of: microbatch, at: position, visit, lane: lane)
+      laneOfVisit.append(Int32(lane))
+      firstNode.append(Int32(nodes.count))
+    }
+    connect(links[route], visits, from: first, microbatch)
+    addRoundTrips(from: first, links[route])
+    firstVisit.append(Int32(laneOfVisit.count))
+  }
+
+  private mutating func lane(of visit: Route.Visit) -> Int {
+    if let lane = laneNumbers[visit] { return lane }
+    laneNumbers[visit] = lanes.count
+    lanes.append(
+      SearchModel.Lane(
+        device: visit.device.index, stage: visit.stage, growth: 0, depth: 0, roundTrip: 0, visitCount: 0,
+        hasBackward: problem.stages[visit.stage.index].hasBackward))
+    return lanes.count - 1
+  }
+
+  private mutating func addNodes(of microbatch: Int, at position: Int, _ visit: Route.Visit, lane: Int) {
+    let first = Int32(nodes.count)
+    let passes = problem.stages[visit.stage.index].passes(isFused: isFused)
+    for (index, kind) in passes.enumerated() {
+      let number = Int(lowered.row(of: kind, at: Int32(position), for: microbatch))
+      let (row, traits) = (lowered.rows[number], lowered.traits[number])
+      nodes.append(
+        SearchModel.Node(
+          duration: row.duration, latency: 0, growth: traits.growth, change: traits.growth - traits.release,
+          producer: -1, consumer: -1, earlier: index == 0 ? -1 : first + Int32(index) - 1,
+          later: index == passes.count - 1 ? -1 : first + Int32(index) + 1, device: visit.device.rawValue,
+          group: Int32(3 * lane + index), visit: Int32(laneOfVisit.count), kind: kind.rawValue))
+      lanes[lane].growth = max(
+        lanes[lane].growth, traits.growth + (kind == .forward ? growthOfBackward(at: position, microbatch) : 0))
+    }
+  }
+
+  /// What the backward pass takes at its start besides what `F` took.
+  private func growthOfBackward(at position: Int, _ microbatch: Int) -> Double {
+    lowered.traits[Int(lowered.row(of: .backward, at: Int32(position), for: microbatch))].growth
+  }
+
+  /// Ties the nodes of a microbatch to those that they wait for.
+  private mutating func connect(_ links: RouteLinks, _ visits: [Route.Visit], from first: Int, _ microbatch: Int) {
+    let firstNode = firstNode
+    let (lowered, problem) = (lowered, problem)
+    func node(_ position: Int, _ index: Int) -> Int32? {
+      let (begin, end) = (firstNode[first + position], firstNode[first + position + 1])
+      return begin + Int32(index) < end ? begin + Int32(index) : nil
+    }
+    func latency(_ source: Int, _ target: Int) -> Double {
+      lowered.grid.steps(
+        problem.communication.latency(from: visits[source].device, to: visits[target].device))
+    }
+    for position in visits.indices {
+      guard let forward = node(position, 0) else { continue }
+      for input in links.inputs[position] {
+        guard let producer = node(input, 0) else { continue }
+        addArc(from: producer, to: forward, latency: latency(input, position))
+      }
+    }
+    for position in visits.indices {
+      guard let backward = node(position, 1), let forward = node(position, 0) else { continue }
+      let producers = links.outputs[position].compactMap { output in node(output, 1).map { ($0, latency(output, position)) } }
+      if producers.isEmpty { addArc(from: forward, to: backward, latency: 0) }
+      for (producer, latency) in producers { addArc(from: producer, to: backward, latency: latency) }
+    }
+    for (one, other) in sharedOutputs.pairs(onRoute: Int(problem.routeIndexes[microbatch])) {
+      guard let before = node(one, 0), let after = node(other, 0) else { continue }
+      addArc(from: before, to: after, latency: 0)
+    }
+  }
+
+  private mutating func addArc(from producer: Int32, to consumer: Int32, latency: Double) {
+    let (source, target) = (Int(producer), Int(consumer))
+    if nodes[target].producer < 0 {
+      nodes[target].producer = producer
+      nodes[target].latency = latency
+      if nodes[source].consumer < 0 {
+        nodes[source].consumer = consumer
+        return
+      }
+      // The consumer's first producer has another consumer already: the arc is known at this end alone.
+      furtherArcs.append((producer, -1 - consumer, latency))
+    } else {
+      furtherArcs.append((producer, consumer, latency))
+      nodes[target].hasFurtherLinks = true
+    }
+    nodes[source].hasFurtherLinks = true
+  }
+
+  /// The links besides the first ones, node by node.
+  func furtherLinks() -> SearchModel.FurtherLinks {
+    guard !furtherArcs.isEmpty else { return SearchModel.FurtherLinks() }
+    var lists = [[SearchModel.Link]](repeating: [], count: 2 * nodes.count)
+    for arc in furtherArcs {
+      let isFirstInput = arc.to < 0
+      let consumer = isFirstInput ? -1 - arc.to : arc.to
+      if !isFirstInput { lists[2 * Int(consumer)].append(SearchModel.Link(node: arc.from, latency: arc.latency)) }
+      lists[2 * Int(arc.from) + 1].append(SearchModel.Link(node: consumer, latency: arc.latency))
+    }
+    return SearchModel.FurtherLinks(
+      links: Array(lists.joined()),
+      starts: lists.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) })
+  }
+
+  /// Gives the first `F` and the last backward pass of every lane their own durations; with microbatches of one class
+  /// they are those of the first and of the last one.
+  mutating func setEnds() {
+    var variants = RowVariants(lowered)
+    let last = problem.microbatchCount - 1
+    for microbatch in Set([0, last]) {
+      for visit in Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1]) {
+        let position = Int32(visit) - firstVisit[microbatch]
+        for index in Int(firstNode[visit])..<Int(firstNode[visit + 1]) {
+          let kind = nodes[index].operationKind
+          guard kind == .forward ? microbatch == 0 : microbatch == last else { continue }
+          let row = variants.rowAtEnd(of: lowered.row(of: kind, at: position, for: microbatch))
+          nodes[index].duration = variants.rows[Int(row)].duration
+        }
+      }
+    }
+  }
+
+  /// From the start of `F` on each visit to the end of its backward pass.
+  private mutating func addRoundTrips(from first: Int, _ links: RouteLinks) {
+    var trips = [Double](repeating: 0, count: links.outputs.count)
+    for position in trips.indices.reversed() {
+      let own = firstNode[first + position]..<firstNode[first + position + 1]
+      var after = 0.0
+      for output in links.outputs[position] {
+        let begin = Int(firstNode[first + output])
+        let back = own.count > 1 && begin + 1 < Int(firstNode[first + output + 1]) ? nodes[begin + 1] : nil
+        let latency = nodes[begin].latency + (back == nil ? 0 : nodes[Int(own.lowerBound) + 1].latency)
+        after = max(after, trips[output] + latency)
+      }
+      trips[position] = own.prefix(2).reduce(after) { $0 + nodes[Int($1)].duration }
+      let lane = Int(laneOfVisit[first + position])
+      lanes[lane].roundTrip = max(lanes[lane].roundTrip, trips[position])
+    }
+  }
+}
