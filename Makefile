@@ -43,6 +43,7 @@ bench: setup
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	scripts/problem-file-page --check
 
 # Writes schedules/examples anew; a test compares them with what the program makes.
 examples: setup

@@ -14,6 +14,7 @@ struct DualPipe: Family {
   let bubbleFormula = "makespanBubble (p-2)/(3m+p-2) for F&BW = 3"
   let source = "arXiv 2412.19437"
   let layout = FamilyLayout.bidirectional
+  let splitsBackward = true
 
   func leastMicrobatches(for problem: Problem) -> Int { 2 * problem.deviceCount }
 

@@ -14,6 +14,7 @@ struct DualPipeV: Family {
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1) for F&BW = 3"
   let source = "github.com/deepseek-ai/DualPipe"
   let layout = FamilyLayout.v
+  let splitsBackward = true
 
   func leastMicrobatches(for problem: Problem) -> Int { 2 * problem.deviceCount }
 

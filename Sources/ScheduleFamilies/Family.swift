@@ -23,6 +23,8 @@ public protocol Family: Sendable {
 
   /// How it lays stages out over devices.
   var layout: FamilyLayout { get }
+  /// Whether it runs some `B` apart from its `W`, which a backward pass that is whole does not allow.
+  var splitsBackward: Bool { get }
   /// Whether `FamilyParameters.groupSize` means something to it.
   var takesGroupSize: Bool { get }
   /// The group sizes it takes for a problem of its layout; without meaning unless `takesGroupSize`.
@@ -52,6 +54,8 @@ public struct FamilyParameters: Hashable, Sendable {
 extension Family {
   /// Most families run one stage per device.
   public var layout: FamilyLayout { .sequential }
+  /// Families of whole backward passes take any stage.
+  public var splitsBackward: Bool { false }
   /// Most families have no groups.
   public var takesGroupSize: Bool { false }
 
@@ -68,10 +72,14 @@ extension Family {
   public func orders(
     for problem: Problem, parameters: FamilyParameters = FamilyParameters()
   ) throws(FamilyError) -> Orders {
+    guard problem.isChain else { throw .needsChain(family: title) }
     guard layout.fits(problem) else { throw .needsLayout(family: title, layout) }
     let least = leastMicrobatches(for: problem)
     guard problem.microbatchCount >= least else {
       throw .needsMicrobatches(family: title, least: least, found: problem.microbatchCount)
+    }
+    if splitsBackward, let stage = problem.stages.firstIndex(where: \.hasWholeBackward) {
+      throw .needsParts(family: title, stage: Stage.ID(stage))
     }
     if let size = parameters.groupSize {
       guard takesGroupSize else { throw .takesNoGroupSize(family: title) }
@@ -80,6 +88,11 @@ extension Family {
     }
     return try writeOrders(for: problem, parameters: parameters)
   }
+}
+
+extension Stage {
+  /// Whether its backward pass cannot be taken apart.
+  fileprivate var hasWholeBackward: Bool { if case .whole = backward { true } else { false } }
 }
 
 /// The named families.

@@ -6,6 +6,10 @@ public enum FamilyError: Error, Hashable, Sendable {
   case unknown(String)
   /// The problem's stages are laid out in another way than the family's.
   case needsLayout(family: String, FamilyLayout)
+  /// Some stage is fed by others than the one before it.
+  case needsChain(family: String)
+  /// The family splits backward passes, and a stage has one that is whole.
+  case needsParts(family: String, stage: Stage.ID)
   /// The family needs more microbatches.
   case needsMicrobatches(family: String, least: Int, found: Int)
   /// The family needs an even count of what is named.
@@ -28,6 +32,10 @@ extension FamilyError: CustomStringConvertible {
       "expected a family (\(Families.all.map(\.name).joined(separator: ", "))), found \(name.quoted)"
     case .needsLayout(let family, let layout):
       "\(family) needs \(layout)"
+    case .needsChain(let family):
+      "\(family) needs a chain of stages, each fed by the one before it, found other inputs: search orders any"
+    case .needsParts(let family, let stage):
+      "\(family) needs backward passes in parts, found a whole one on stage \(stage): 1f1b and others leave it so"
     case .needsMicrobatches(let family, let least, let found):
       "\(family) needs at least \(least) microbatches, found \(found)"
     case .needsEven(let family, let what, let found):

@@ -14,6 +14,7 @@ struct GroupedInterleaved: Family {
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1) for v = 2, g = p"
   let source = "arXiv 2503.01328"
   let layout = FamilyLayout.loop(leastChunks: 2)
+  let splitsBackward = true
   let takesGroupSize = true
 
   /// Runs every device's operations in the order of their cells.
@@ -81,11 +82,12 @@ private struct UnitCells {
   /// until their passes last as long as one microbatch takes through a chunk of the model on all devices.
   private static func leastGroup(_ problem: Problem) -> Int {
     let count = problem.deviceCount
-    let stages = problem.routes[0].visits.map(problem.costs)
+    let stages = problem.routes[0].visits.map { problem.costs(at: $0) }
     let longestWay = stride(from: 0, to: stages.count, by: count).reduce(0) { longest, first in
       let chunk = stages[first..<first + count]
       return max(
-        longest, chunk.reduce(0) { $0 + $1.forward }, chunk.reduce(0) { $0 + $1.backwardInput })
+        longest, chunk.reduce(0) { $0 + $1.forward },
+        chunk.reduce(0) { $0 + ($1.duration(of: .backwardInput) ?? 0) })
     }
     let half = count.dividedRoundingUp(by: 2)
     guard let work = stages.map(\.work).max(), work > 0 else { return half }

@@ -16,6 +16,7 @@ struct InterleavedZeroBubble: Family {
   let bubbleFormula = "makespanBubble (p-1)/(3vm+p-1)"
   let source = "arXiv 2401.10241"
   let layout = FamilyLayout.loop(leastChunks: 1)
+  let splitsBackward = true
 
   /// Device d warms up with (v-1)p + p-d-1 forwards; then {F, B, W} while forwards are left, {B, W} and W, the
   /// `W` d backwards late and in the order of the `B`.

@@ -2,12 +2,17 @@ import PipelineModel
 
 /// Writes the orders of families: each device's operations chunk by chunk, microbatches in order.
 ///
+/// Families speak of `F`, `B`, `W` and `BW`. What a stage does not have is left out: a `BW` of a stage without `W` is
+/// its `B`, and without a backward pass there is neither. Leaving operations out of orders that can run makes no circle.
+///
 /// A lane is a chunk of the model on the device, in one direction: chunk c of a loop or V, or direction c of a
 /// bidirectional pipeline. Lanes count from zero; single-chunk families only know lane 0.
 struct OrderWriter {
   /// The next microbatch of each kind on a lane, which serves a range of microbatches.
   private struct Lane {
     var stage: Stage.ID
+    /// The operations of the stage that stand for each kind.
+    var kinds: StageKinds
     var last: Int
     var forward: Int
     var backward: Int
@@ -30,7 +35,7 @@ struct OrderWriter {
     writer.operations.reserveCapacity(3 * problem.visitCount)
     let visits = LaneTable(problem)
     for device in problem.devices.indices {
-      writer.begin(visits.lanes[device])
+      writer.begin(visits.lanes[device], stages: problem.stages)
       write(device, &writer)
       writer.bounds.append(writer.operations.count)
     }
@@ -39,11 +44,12 @@ struct OrderWriter {
 
   private init() {}
 
-  private mutating func begin(_ visits: [LaneTable.Visit]) {
+  private mutating func begin(_ visits: [LaneTable.Visit], stages: [Stage]) {
     lanes = visits.map {
       let first = $0.microbatches.lowerBound
       return Lane(
-        stage: $0.stage, last: $0.microbatches.upperBound, forward: first, backward: first, weight: first)
+        stage: $0.stage, kinds: StageKinds(stages[$0.stage.index]), last: $0.microbatches.upperBound,
+        forward: first, backward: first, weight: first)
     }
     firsts = visits.map(\.microbatches.lowerBound)
     microbatchCount = visits.first?.microbatches.count ?? 0
@@ -91,9 +97,10 @@ struct OrderWriter {
     lanes[lane].weight += 1
   }
 
-  /// Appends the next forward of one lane and the next `BW` of another as an overlapped pair.
+  /// Appends the next forward of one lane and the next `BW` of another as an overlapped pair; one after the other
+  /// where the stage has no `BW`.
   mutating func pair(forward: Int, backward: Int) {
-    pairs.append(operations.count)
+    if lanes[backward].kinds[.backward] == .backward { pairs.append(operations.count) }
     self.forward(lane: forward)
     self.backward(lane: backward)
   }
@@ -104,8 +111,32 @@ struct OrderWriter {
   }
 
   private mutating func append(_ kind: Operation.Kind, _ microbatches: Range<Int>, on lane: Int) {
+    guard let kind = lanes[lane].kinds[kind] else { return }
     for microbatch in microbatches {
       operations.append(Operation(kind, stage: lanes[lane].stage, microbatch: Microbatch.ID(microbatch)))
+    }
+  }
+}
+
+/// Which operation of a stage stands for each kind that a family asks for.
+private struct StageKinds {
+  private let split: Operation.Kind?
+  private let fused: Operation.Kind?
+  private let weight: Operation.Kind?
+
+  init(_ stage: Stage) {
+    split = stage.gradient(isFused: false)
+    fused = stage.gradient(isFused: true)
+    weight = stage.duration(of: .backwardWeight).map { _ in .backwardWeight }
+  }
+
+  /// The operation, or `nil` where there is nothing to do.
+  subscript(kind: Operation.Kind) -> Operation.Kind? {
+    switch kind {
+    case .forward: .forward
+    case .backwardInput: split
+    case .backwardWeight: weight
+    case .backward: fused
     }
   }
 }

@@ -12,6 +12,7 @@ struct VHalf: Family {
   let bubbleFormula = "makespanBubble about (p-1)/(2m+p-1)"
   let source = "arXiv 2405.15362"
   let layout = FamilyLayout.v
+  let splitsBackward = true
 
   /// The building block repeated every six cells, tightened at both ends; it does not look at the times.
   ///

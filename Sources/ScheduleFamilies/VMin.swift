@@ -12,6 +12,7 @@ struct VMin: Family {
   let bubbleFormula = "makespanBubble about (2p-2)/(3m+2p-2)"
   let source = "arXiv 2405.15362"
   let layout = FamilyLayout.v
+  let splitsBackward = true
 
   /// The building block repeated every six cells, tightened at both ends; it does not look at the times.
   ///

@@ -11,6 +11,7 @@ struct ZeroBubbleH1: Family {
   let idleFormula = "(p-1)(F+B-W)"
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1)"
   let source = "arXiv 2401.10241"
+  let splitsBackward = true
 
   /// Stage s warms up with min(p-s, m) forwards and runs its `W` s backwards late.
   func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {

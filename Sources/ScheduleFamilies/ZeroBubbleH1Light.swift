@@ -12,6 +12,7 @@ struct ZeroBubbleH1Light: Family {
   let idleFormula = "(p-1)(F+B-W)"
   let bubbleFormula = "makespanBubble (p-1)/(3m+p-1)"
   let source = "arXiv 2401.10241"
+  let splitsBackward = true
 
   /// 1F1B's order on stage s. The first s backwards are `B`; the others are `BW` while forwards are
   /// left, and on stage 0, else `B` followed by the youngest `W`. The remaining `W` last, youngest first.

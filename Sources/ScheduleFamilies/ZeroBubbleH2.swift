@@ -11,6 +11,7 @@ struct ZeroBubbleH2: Family {
   let idleFormula = "in the span: (p-1)(F+B-2W)"
   let bubbleFormula = "spanBubble 0 for m >= 2p-1"
   let source = "arXiv 2401.10241"
+  let splitsBackward = true
 
   /// Stage s warms up with min(2(p-1-s)+1, m) forwards and runs its `W` 2s backwards late.
   func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {

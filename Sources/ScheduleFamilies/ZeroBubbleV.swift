@@ -14,6 +14,7 @@ struct ZeroBubbleV: Family {
   let bubbleFormula = "spanBubble 0, makespanBubble (p-1)/(6m+p-1) for m >= 2p"
   let source = "arXiv 2401.10241"
   let layout = FamilyLayout.v
+  let splitsBackward = true
 
   /// The order of a batch of at least 2p-1 microbatches, without those that the problem lacks.
   func writeOrders(for problem: Problem, parameters: FamilyParameters) -> Orders {

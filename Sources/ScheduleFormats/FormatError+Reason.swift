@@ -41,8 +41,12 @@ extension FormatError {
     case microbatchRoutes(MicrobatchRoutes)
     /// Operations marked as a pair that are not two neighbours.
     case pair(Int)
-    /// One entry with layers for several stages.
-    case repeatedLayers
+    /// One entry with layers or inputs, which no two stages share, for several stages.
+    case repeatedList(String)
+    /// A stage that does not say what its backward pass takes, nor that it has none.
+    case noBackwardStated
+    /// A time of a part of the backward pass beside that of the whole, or where there is none.
+    case besideBackward(found: String)
     /// A problem that the program of a foreign format could not run.
     case unsuitable(ExportRefusal)
 
@@ -92,7 +96,12 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected each microbatch on one route, found none for microbatch \(microbatch)"
     case .pair(let number):
       "expected two operations of pair \(number), one right after the other on one device, found otherwise"
-    case .repeatedLayers: "expected one entry per stage where stages have layers, found one for several"
+    case .repeatedList(let key):
+      "expected one entry per stage where stages have \(key), found one for several"
+    case .noBackwardStated:
+      "expected the keys \"backwardInput\" and \"backwardWeight\", or \"backward\" for a whole backward pass "
+        + "or none, found neither"
+    case .besideBackward(let found): "expected none beside the key \"backward\", found \(found)"
     case .unsuitable(let refusal): refusal.description
     }
   }

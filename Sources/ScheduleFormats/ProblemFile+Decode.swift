@@ -30,6 +30,9 @@ extension ProblemFile {
       try Self.communication(node, deviceCount: deviceCount)
     }
     let overlap = try keys.optional("overlap", overlap)
+    let gap = try keys.optional("gap", gap) ?? .none
+    let barrier = try keys.optional("barrier", barrier) ?? .none
+    let tail = try keys.number("tail") ?? 0
     let pieces = try keys.optional("pieces") { (node) throws(FormatError) in
       try node.count(in: ProblemRules.counts)
     }
@@ -41,10 +44,10 @@ extension ProblemFile {
       try skipReorder(node, stageCount: stages.stages.count, deviceCount: deviceCount)
     }
     var parts = ProblemParts(
-      name: name, source: source, units: units, devices: devices, stages: stages.stages,
-      layerCount: layerCount, microbatches: microbatches, placement: .sequential,
-      communication: communication ?? .uniform(0), overlap: overlap, pieces: pieces ?? 1, skipReorder: rules,
-      routes: nil)
+      Instance(
+        name: name, source: source, units: units, devices: devices, stages: stages.stages,
+        layerCount: layerCount, microbatches: microbatches, communication: communication ?? .uniform(0),
+        overlap: overlap, gap: gap, barrier: barrier, tail: tail, pieces: pieces ?? 1, skipReorder: rules))
     switch placement {
     case .fixed(let placement): parts.placement = placement
     case .open(let counts):
@@ -86,11 +89,6 @@ extension ProblemFile {
     } ?? Units()
   }
 
-  private static func overlap(_ node: DocumentNode) throws(FormatError) -> Overlap {
-    let keys = try KnownMapping(node, keys: Keys.overlap, expecting: "a mapping with forwardBackward")
-    return Overlap(forwardBackward: try keys.requiredNumber("forwardBackward"))
-  }
-
   private static func devices(_ keys: KnownMapping, count: Int) throws(FormatError) -> [Device] {
     let limits = try keys.optional("memoryLimit") { (node) throws(FormatError) in
       try perDevice(node, count: count) { (element) throws(FormatError) in
@@ -130,31 +128,6 @@ extension ProblemFile {
       throw node.error(.problem(.wrongLength(values.count, expected: count, of: "device")))
     }
     return values
-  }
-
-  private static func microbatches(_ node: DocumentNode) throws(FormatError) -> [Microbatch] {
-    switch node.content {
-    case .number:
-      return Array(repeating: Microbatch(), count: try node.count(in: ProblemRules.counts))
-    case .sequence:
-      let microbatches = try node.list(microbatch)
-      // What is read later counts on there being some.
-      guard ProblemRules.counts.contains(microbatches.count) else {
-        throw node.error(.problem(.countOutOfRange(microbatches.count, ProblemRules.counts)))
-      }
-      return microbatches
-    default:
-      throw node.unexpected("a count from 1 to \(ProblemRules.counts.upperBound) or a list of microbatches")
-    }
-  }
-
-  private static func microbatch(_ node: DocumentNode) throws(FormatError) -> Microbatch {
-    let keys = try KnownMapping(
-      node, keys: Keys.microbatch, expecting: "a mapping with scale, name and origin")
-    let origin = try keys.optional("origin") { (node) throws(FormatError) in
-      try device(node, expecting: "a device")
-    }
-    return Microbatch(scale: try keys.number("scale") ?? 1, name: try keys.text("name"), origin: origin)
   }
 
   static func device(

@@ -33,14 +33,12 @@ extension ProblemFile {
     }
     writer.key("communication", indentation: inner)
     write(problem.communication, to: &writer, indentation: inner)
-    if let overlap = problem.overlap {
-      writer.key("overlap", indentation: inner)
-      writer.raw("{\"forwardBackward\": ")
-      writer.number(overlap.forwardBackward)
-      writer.raw("}")
-    }
+    writeOverlap(of: problem, to: &writer, indentation: inner)
+    writeGap(of: problem, to: &writer, indentation: inner)
+    writeBarrier(of: problem, to: &writer, indentation: inner)
     writer.key("optimizerStep", indentation: inner)
     writePerDevice(problem.devices.map(\.optimizerStep), to: &writer)
+    writeTail(of: problem, to: &writer, indentation: inner)
     let speeds = problem.devices.map(\.speed)
     if speeds.contains(where: { $0 != 1 }) {
       writer.key("speed", indentation: inner)
@@ -88,25 +86,6 @@ extension ProblemFile {
     }
   }
 
-  private static func write(_ microbatches: [Microbatch], to writer: inout JSONWriter, indentation: Int) {
-    guard microbatches.contains(where: { $0 != Microbatch() }) else {
-      return writer.integer(microbatches.count)
-    }
-    writer.lines(microbatches, indentation: indentation) { writer, microbatch in
-      writer.raw("{\"scale\": ")
-      writer.number(microbatch.scale)
-      if let name = microbatch.name {
-        writer.raw(", \"name\": ")
-        writer.string(name)
-      }
-      if let origin = microbatch.origin {
-        writer.raw(", \"origin\": ")
-        writer.integer(origin.rawValue)
-      }
-      writer.raw("}")
-    }
-  }
-
   private static func write(_ placement: Placement, to writer: inout JSONWriter) {
     switch placement {
     case .sequential: writer.string("sequential")
@@ -121,26 +100,6 @@ extension ProblemFile {
         }
       }
     }
-  }
-
-  private static func write(_ stage: Stage, to writer: inout JSONWriter) {
-    writer.raw("{\"forward\": ")
-    writer.number(stage.forward)
-    writer.raw(", \"backwardInput\": ")
-    writer.number(stage.backwardInput)
-    writer.raw(", \"backwardWeight\": ")
-    writer.number(stage.backwardWeight)
-    writer.raw(", \"activationForB\": ")
-    writer.number(stage.activationForB)
-    writer.raw(", \"activationForW\": ")
-    writer.number(stage.activationForW)
-    writer.raw(", \"static\": ")
-    writer.number(stage.staticMemory)
-    if let layers = stage.layers {
-      writer.raw(", \"layers\": ")
-      writer.list(layers) { $0.string($1) }
-    }
-    writer.raw("}")
   }
 
   private static func write(

@@ -34,20 +34,11 @@ struct StageList {
 
   private static func entry(_ node: DocumentNode) throws(FormatError) -> (stage: Stage, count: Int) {
     let keys = try KnownMapping(node, keys: ProblemFile.Keys.stage, expecting: "a stage")
-    let activationForB = try keys.number("activationForB") ?? 1
-    let stage = Stage(
-      forward: try keys.requiredNumber("forward"),
-      backwardInput: try keys.requiredNumber("backwardInput"),
-      backwardWeight: try keys.requiredNumber("backwardWeight"),
-      activationForB: activationForB,
-      activationForW: try keys.number("activationForW") ?? activationForB / 2,
-      staticMemory: try keys.number("static") ?? 0,
-      layers: try keys.optional("layers") { (node) throws(FormatError) in
-        try node.list(expecting: "a list of layer names") { (node) throws(FormatError) in try node.text() }
-      })
+    let stage = try ProblemFile.stage(keys)
     let count = try keys.optional("repeat") { (node) throws(FormatError) in
       let count = try node.count(in: ProblemRules.counts)
-      guard count == 1 || stage.layers == nil else { throw node.error(.repeatedLayers) }
+      guard count == 1 || stage.layers == nil else { throw node.error(.repeatedList("layers")) }
+      guard count == 1 || stage.inputs == nil else { throw node.error(.repeatedList("inputs")) }
       return count
     }
     return (stage, count ?? 1)
@@ -71,10 +62,22 @@ extension FormatError {
       return key.steps + ["latency"]
     }
     guard case .index(let index)? = key.steps.dropFirst().first else { return key.steps }
+    if let steps = stepsOfScale(key.steps, in: root[name]?[index]) { return steps }
     if name == "stages" {
       return [.name(name), .index(stages.entry(of: index))] + key.steps.dropFirst(2)
     }
     return root[name]?[index] == nil ? [.name(name)] : key.steps
+  }
+
+  /// Factors that are the same on all passes have no pass in their key, while the document may name each.
+  private static func stepsOfScale(
+    _ steps: [ProblemKey.Step], in microbatch: DocumentNode?
+  ) -> [ProblemKey.Step]? {
+    guard steps.dropFirst(2).first == "scale", case .mapping? = microbatch?["scale"]?.content else {
+      return nil
+    }
+    if case .name? = steps.dropFirst(3).first { return nil }
+    return steps[..<3] + ["F"] + steps[3...]
   }
 
   /// The line of the innermost step that the document has.

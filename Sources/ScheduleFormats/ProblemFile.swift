@@ -112,13 +112,15 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "skipReorder", "stages", "layerCount", "communication", "overlap", "optimizerStep", "speed",
+      "pieces", "skipReorder", "stages", "layerCount", "communication", "overlap", "gap", "barrier",
+      "optimizerStep", "tail", "speed",
     ]
     static let units = ["time", "memory"]
-    static let microbatch = ["scale", "name", "origin"]
+    static let microbatch = ["scale", "memory", "name", "origin"]
+    static let scale = ["F", "B", "W"]
     static let stage = [
-      "repeat", "forward", "backwardInput", "backwardWeight", "activationForB", "activationForW", "static",
-      "layers",
+      "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
+      "lastBackward", "activationForB", "activationForW", "checkpoint", "static", "layers",
     ]
     static let skipReorder = [
       "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
@@ -127,6 +129,7 @@ extension ProblemFile {
     static let placement = ["devicesPerStage"]
     static let communication = ["latency", "bandwidth", "bytes", "serialise"]
     static let overlap = ["forwardBackward"]
+    static let gap = ["FF", "FB", "BF", "BB"]
     static let route = ["microbatches", "stages", "devices"]
   }
 }

@@ -40,7 +40,7 @@ struct TraceImportTests {
     #expect(lines.map { $0["median"] as? Double } == [1.5, 3, 0.6, 1.6, 4.2])
     #expect(lines.map { $0["lowerQuartile"] as? Double } == [1.25, 3, 0.55, 1.55, 4.1])
     #expect(lines.map { $0["most"] as? Double } == [2, 3, 0.7, 1.7, 4.4])
-    #expect((report["remarks"] as? [String])?.first?.contains("No W of stage 1") == true)
+    #expect((report["remarks"] as? [String])?.first?.contains("of stage 1 were measured whole") == true)
 
     let problem = try #require(
       try JSONSerialization.jsonObject(with: workspace.data("problem.json")) as? [String: Any])
@@ -48,8 +48,9 @@ struct TraceImportTests {
     #expect(problem["microbatches"] as? Int == 2)
     let stages = try #require(problem["stages"] as? [[String: Double]])
     #expect(stages.map { $0["forward"] } == [1.5, 1.6])
-    #expect(stages.map { $0["backwardInput"] } == [3, 4.2])
-    #expect(stages.map { $0["backwardWeight"] } == [0.6, 0])
+    #expect(stages.map { $0["backwardInput"] } == [3, nil])
+    #expect(stages.map { $0["backwardWeight"] } == [0.6, nil])
+    #expect(stages.map { $0["backward"] } == [nil, 4.2])
     try workspace.pipeloom("generate", "1f1b", "problem.json").expectSuccess()
   }
 

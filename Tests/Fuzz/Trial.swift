@@ -79,7 +79,7 @@ struct Trial {
     for plan in plans.plans {
       let problem = try plans.problem(of: plan, forward: 0.5, name: "fuzz")
       writeAgain(problem)
-      follow(try Timeline(Schedule(problem: problem, orders: plans.orders(of: plan))))
+      follow(try Timeline(Schedule(problem: problem, orders: plans.orders(of: plan, for: problem))))
     }
   }
 

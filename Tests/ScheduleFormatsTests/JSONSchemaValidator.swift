@@ -42,7 +42,11 @@ struct JSONSchemaValidator {
     for (keyword, argument) in schema {
       let holds: Bool
       switch (keyword, argument) {
-      case ("$schema", _), ("$id", _), ("title", _), ("description", _), ("$defs", _): continue
+      case ("$schema", _), ("$id", _), ("title", _), ("description", _), ("$defs", _), ("default", _),
+        ("x-default", _):
+        continue
+      case ("not", let other as [String: Any]):
+        holds = (try? check(value, other, in: name, at: path)) == nil
       case ("$ref", let target as String):
         let file = target.hasPrefix("#") ? name : target
         try check(value, subschema(file, target.hasPrefix("#") ? target : "#"), in: file, at: path)

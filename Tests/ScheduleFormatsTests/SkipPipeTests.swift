@@ -15,7 +15,7 @@ extension SkipPipeSample {
     let file = try file()
     let plan = try #require(file.plan(nil))
     let problem = try file.problem(of: plan, forward: 1, name: "")
-    return try Timeline(Schedule(problem: problem, orders: file.orders(of: plan)))
+    return try Timeline(Schedule(problem: problem, orders: file.orders(of: plan, for: problem)))
   }
 }
 
@@ -49,7 +49,7 @@ struct SkipPipeTests {
     let plan = try #require(file.plan(nil))
     #expect(plan.expectedTime == 3)
     let problem = try file.problem(of: plan, forward: 1, name: "")
-    #expect(try Timeline(Schedule(problem: problem, orders: file.orders(of: plan))).summary.makespan == 8.75)
+    #expect(try Timeline(Schedule(problem: problem, orders: file.orders(of: plan, for: problem))).summary.makespan == 8.75)
   }
 
   @Test("Written again, a schedule is the file it came from, byte for byte")
@@ -127,7 +127,7 @@ struct SkipPipeTests {
     let plan = try #require(file.plan(nil))
     let problem = try file.problem(of: plan, forward: 1, name: "")
     #expect(throws: TimelineError.self) {
-      try Timeline(Schedule(problem: problem, orders: file.orders(of: plan)))
+      try Timeline(Schedule(problem: problem, orders: file.orders(of: plan, for: problem)))
     }
   }
 }

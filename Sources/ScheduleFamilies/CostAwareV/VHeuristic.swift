@@ -55,10 +55,10 @@ struct VHeuristic {
     try heuristic.fillPipeline()
     try heuristic.levelForwards()
     while heuristic.run.hasBackwardsLeft {
-      let count = heuristic.run.operationCount
+      let turns = heuristic.run.turns
       try heuristic.runBackwards()
       try heuristic.runForwards()
-      if heuristic.run.operationCount == count { throw VRun.Stuck() }
+      if heuristic.run.turns == turns { throw VRun.Stuck() }
     }
     for device in 0..<heuristic.run.deviceCount {
       while heuristic.run.hasWaitingWeights(on: device) { heuristic.run.runWeight(on: device) }
@@ -161,6 +161,7 @@ struct VHeuristic {
     _ pass: VRun.Pass, _ chunk: Int, on device: Int, filling: Bool
   ) throws(VRun.Stuck) {
     guard let arrival = run.arrival(pass, chunk, on: device) else { return }
+    if pass == .backward, !run.hasBackward(chunk, on: device) { return try run.run(pass, chunk, on: device) }
     while let duration = run.weightDuration(on: device), isMet(run.clocks[device] + duration, by: arrival) {
       run.runWeight(on: device)
     }

@@ -18,10 +18,9 @@ struct VRun {
 
   let deviceCount: Int
   let microbatchCount: Int
-  /// What each stage costs on its device.
-  private let stages: [Stage]
-  /// The factor on every duration of each microbatch.
-  private let scales: [Double]
+  private let problem: Problem
+  /// Where each stage is.
+  private let visits: [Route.Visit]
   /// The latency from each stage to the next one, and to the one before.
   private let forwardLatencies: [Double]
   private let backwardLatencies: [Double]
@@ -38,8 +37,8 @@ struct VRun {
   private var weights: [Int]
 
   private var backwardsLeft: Int
-  /// How many operations have run.
-  private(set) var operationCount = 0
+  /// How many passes have had their turn, those that stages lack too.
+  private(set) var turns = 0
   private(set) var orders: [[Operation]]
   /// When each device is free.
   private(set) var clocks: [Double]
@@ -55,8 +54,8 @@ struct VRun {
     let (devices, microbatches) = (problem.deviceCount, problem.microbatchCount)
     deviceCount = devices
     microbatchCount = microbatches
-    stages = problem.routes[0].visits.map(problem.costs)
-    scales = problem.microbatches.map(\.scale)
+    self.problem = problem
+    visits = problem.routes[0].visits
     let hosts = problem.hosts.map { $0[0] }
     forwardLatencies = zip(hosts, hosts.dropFirst()).map {
       problem.communication.latency(from: $0, to: $1)
@@ -128,9 +127,26 @@ struct VRun {
     memory[device] + activations <= limits[device]
   }
 
-  /// What a forward of a chunk takes on a device.
+  /// What the next forward of a chunk takes on a device.
   func activation(_ chunk: Int, on device: Int) -> Double {
-    stages[stage(chunk, on: device)].activationForB
+    held(stage(chunk, on: device), min(forwards[chunk * deviceCount + device], microbatchCount - 1)).forward
+  }
+
+  /// What a microbatch holds on a stage: while `F` runs, from then on, from the start of `B` on, and until `W`.
+  private func held(
+    _ stage: Int, _ microbatch: Int
+  ) -> (forward: Double, between: Double, backward: Double, weight: Double) {
+    let costs = problem.stages[stage]
+    let factor = problem.microbatches[microbatch].memory[Stage.ID(stage)]
+    let all = costs.activationForB * factor
+    // Without a backward pass it is held for the next stage, which is elsewhere on all devices but one.
+    guard costs.hasBackward else { return (all, 0, 0, 0) }
+    let kept = costs.checkpoint.map { $0 * factor } ?? all
+    return (kept, kept, all, costs.duration(of: .backwardWeight) == nil ? 0 : costs.activationForW * factor)
+  }
+
+  private func costs(_ stage: Int, of microbatch: Int) -> Stage {
+    problem.costs(at: visits[stage], of: Microbatch.ID(microbatch))
   }
 
   /// Whether a device can take the next forward of a chunk.
@@ -139,18 +155,22 @@ struct VRun {
       && hasRoom(for: activation(chunk, on: device), on: device)
   }
 
-  /// How long a chunk's next pass lasts on a device.
+  /// Whether a chunk has a backward pass on a device; one that it has not takes no turn.
+  func hasBackward(_ chunk: Int, on device: Int) -> Bool {
+    problem.stages[stage(chunk, on: device)].hasBackward
+  }
+
+  /// How long a chunk's next pass lasts on a device; 0 where there is none.
   func duration(_ pass: Pass, _ chunk: Int, on device: Int) -> Double {
-    let costs = stages[stage(chunk, on: device)]
-    let duration = pass == .forward ? costs.forward : costs.backwardInput
-    return duration * scales[count(pass, chunk, on: device)]
+    costs(stage(chunk, on: device), of: count(pass, chunk, on: device))
+      .duration(of: pass == .forward ? .forward : .backwardInput) ?? 0
   }
 
   /// How long the next waiting `W` of a device lasts; `nil` when none waits.
   func weightDuration(on device: Int) -> Double? {
     guard hasWaitingWeights(on: device) else { return nil }
     let visit = waiting[device][weights[device]]
-    return stages[stage(visit.chunk, on: device)].backwardWeight * scales[visit.microbatch]
+    return costs(stage(visit.chunk, on: device), of: visit.microbatch).duration(of: .backwardWeight)
   }
 
   /// Runs a chunk's next pass on a device.
@@ -160,6 +180,35 @@ struct VRun {
     guard let arrival = arrival(pass, chunk, on: device) else { throw Stuck() }
     let microbatch = count(pass, chunk, on: device)
     let stage = stage(chunk, on: device)
+    let slot = stage * microbatchCount + microbatch
+    let held = held(stage, microbatch)
+    let exists = pass == .forward || hasBackward(chunk, on: device)
+    if exists {
+      guard hasRoom(for: pass == .forward ? held.forward : held.backward - held.between, on: device) else {
+        throw Stuck()
+      }
+      wait(until: arrival, on: device)
+      clocks[device] += duration(pass, chunk, on: device)
+      append(pass == .forward ? .forward : .backwardInput, stage, microbatch, on: device)
+    }
+    switch pass {
+    case .forward:
+      memory[device] += held.between
+      forwardEnds[slot] = clocks[device]
+      forwards[chunk * deviceCount + device] += 1
+    case .backward:
+      memory[device] += held.weight - held.between
+      backwardEnds[slot] = exists ? clocks[device] : arrival
+      backwards[chunk * deviceCount + device] += 1
+      backwardsLeft -= 1
+      if costs(stage, of: microbatch).duration(of: .backwardWeight) != nil {
+        waiting[device].append(Visit(chunk: chunk, microbatch: microbatch))
+      }
+    }
+    turns += 1
+  }
+
+  private mutating func wait(until arrival: Double, on device: Int) {
     let start = max(clocks[device], arrival)
     if orders[device].isEmpty {
       starts[device] = start
@@ -167,23 +216,7 @@ struct VRun {
       idle[device] += start - clocks[device]
       longestIdle = max(longestIdle, idle[device])
     }
-    clocks[device] = start + duration(pass, chunk, on: device)
-    let slot = stage * microbatchCount + microbatch
-    let costs = stages[stage]
-    switch pass {
-    case .forward:
-      guard hasRoom(for: costs.activationForB, on: device) else { throw Stuck() }
-      memory[device] += costs.activationForB
-      forwardEnds[slot] = clocks[device]
-      forwards[chunk * deviceCount + device] += 1
-    case .backward:
-      memory[device] += costs.activationForW - costs.activationForB
-      backwardEnds[slot] = clocks[device]
-      backwards[chunk * deviceCount + device] += 1
-      backwardsLeft -= 1
-      waiting[device].append(Visit(chunk: chunk, microbatch: microbatch))
-    }
-    append(pass == .forward ? .forward : .backwardInput, stage, microbatch, on: device)
+    clocks[device] = start
   }
 
   /// Runs the next waiting `W` of a device, where one waits.
@@ -192,14 +225,14 @@ struct VRun {
     let visit = waiting[device][weights[device]]
     let stage = stage(visit.chunk, on: device)
     clocks[device] += duration
-    memory[device] -= stages[stage].activationForW
+    memory[device] -= held(stage, visit.microbatch).weight
     weights[device] += 1
+    turns += 1
     append(.backwardWeight, stage, visit.microbatch, on: device)
   }
 
   private mutating func append(_ kind: Operation.Kind, _ stage: Int, _ microbatch: Int, on device: Int) {
     orders[device].append(
       Operation(kind, stage: Stage.ID(stage), microbatch: Microbatch.ID(microbatch)))
-    operationCount += 1
   }
 }

@@ -13,6 +13,7 @@ struct ZeroBubbleVAuto: Family {
   let bubbleFormula = "spanBubble at most ZB-V's"
   let source = "arXiv 2401.10241"
   let layout = FamilyLayout.v
+  let splitsBackward = true
 
   /// The cost-aware order or the handcrafted one: whichever has the shorter longest device span, or of equally
   /// long ones the shorter makespan.

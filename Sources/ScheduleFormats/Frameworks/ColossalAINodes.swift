@@ -18,8 +18,8 @@ public struct ColossalAINodes: ExportFormat {
   /// Writes one node per line. A `BW`, which ColossalAI does not have, becomes a `B` and its `W`; the parts of an
   /// overlapped pair run one after the other.
   ///
-  /// - Throws: `ExportRefusal` unless every device hosts two stages, laid out as a V, the microbatches are a multiple
-  ///   of the devices, and each stage runs them in the order 0, 1, ... in `F`, in `B` and in `W`.
+  /// - Throws: `ExportRefusal` unless every device hosts two stages, laid out as a V, all with `B` and `W`, whose
+  ///   queues the runtime empties, the microbatches are a multiple of the devices, and each stage runs them in the order 0, 1, ... in `F`, in `B` and in `W`.
   /// - Complexity: O(operations x log operations).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     try Self.check(timeline.schedule)
@@ -89,6 +89,9 @@ public struct ColossalAINodes: ExportFormat {
   private static func check(_ schedule: Schedule) throws(ExportRefusal) {
     let problem = schedule.problem
     try problem.checkIsChain()
+    try problem.checkHasBackwards()
+    let frozen = problem.stages.firstIndex { if case .input = $0.backward { true } else { false } }
+    if let frozen { throw .noWeights(Stage.ID(frozen)) }
     guard problem.stageMap == .v, problem.stageCount == 2 * problem.deviceCount else {
       throw .otherPlacement(needed: "two stages on every device, laid out as a V")
     }

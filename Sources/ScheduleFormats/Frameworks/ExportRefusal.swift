@@ -7,6 +7,12 @@ public enum ExportRefusal: Error, Hashable, Sendable {
   case replicatedStage(Stage.ID, devices: [Device.ID])
   /// A microbatch that skips or reorders stages.
   case otherRoute(Microbatch.ID)
+  /// A stage that other stages feed than the one before it.
+  case otherInputs(Stage.ID)
+  /// A stage without a backward pass.
+  case noBackward(Stage.ID)
+  /// A stage without `W`.
+  case noWeights(Stage.ID)
   /// Sequences cut in pieces, which share state.
   case pieces(Int)
   /// A device that does nothing.
@@ -77,6 +83,12 @@ extension ExportRefusal: CustomStringConvertible {
     case .otherRoute(let microbatch):
       "expected every microbatch to visit all stages in order, found another route for microbatch "
         + "\(microbatch); \(Self.ownRuntime)"
+    case .otherInputs(let stage):
+      "expected every stage to be fed by the one before it, found other inputs of stage \(stage); \(Self.ownRuntime)"
+    case .noBackward(let stage):
+      "expected a backward pass of every stage, found none of stage \(stage); \(Self.ownRuntime)"
+    case .noWeights(let stage):
+      "expected a W of every stage, found none of stage \(stage); \(Self.ownRuntime)"
     case .pieces(let count):
       "expected whole microbatches, found sequences cut in \(count) pieces, which hand keys and values on; "
         + Self.ownRuntime
@@ -169,6 +181,23 @@ extension Problem {
     if let microbatch = routeIndexes.firstIndex(where: { !isChain[Int($0)] }) {
       throw .otherRoute(Microbatch.ID(microbatch))
     }
+    try checkIsFedInOrder()
     if pieces > 1 { throw .pieces(pieces) }
+  }
+
+  /// Refuses stages that other stages feed than the one visited before them.
+  func checkIsFedInOrder() throws(ExportRefusal) {
+    guard !isChain else { return }
+    for route in routes {
+      let inputs = RouteLinks(of: route.visits, stages: stages).inputs
+      if let place = inputs.indices.first(where: { inputs[$0] != ($0 == 0 ? [] : [$0 - 1]) }) {
+        throw .otherInputs(route.visits[place].stage)
+      }
+    }
+  }
+
+  /// Refuses stages that a framework would ask for a gradient in vain.
+  func checkHasBackwards() throws(ExportRefusal) {
+    if let stage = stages.firstIndex(where: { !$0.hasBackward }) { throw .noBackward(Stage.ID(stage)) }
   }
 }

@@ -27,6 +27,7 @@ public struct MegatronArguments: ExportFormat {
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let problem = timeline.schedule.problem
     try problem.checkIsChain()
+    try problem.checkHasBackwards()
     guard problem.stageMap == .single || problem.stageMap == .loop else {
       throw .otherPlacement(needed: "one stage per device in order, or a loop")
     }

@@ -16,7 +16,9 @@ struct MegatronComparison {
   init(_ schedule: Schedule) {
     let problem = schedule.problem
     let chunks = problem.stageCount / problem.deviceCount
-    let orders = problem.devices.indices.map { Self.fused(Array(schedule.orders[Device.ID($0)])) }
+    let orders = problem.devices.indices.map { device in
+      Self.fused(Array(schedule.orders[Device.ID(device)]), stages: problem.stages)
+    }
     let sizes = chunks == 1 ? [1] : Self.groupSizes(of: problem)
     let counts = sizes.map { size in
       problem.devices.indices.filter {
@@ -62,8 +64,8 @@ struct MegatronComparison {
     return order + (turns.count - warmUp..<turns.count).map { operation(.backward, $0) }
   }
 
-  /// The order with every `B` that its own `W` follows at once as the `BW` that it is.
-  private static func fused(_ order: [Operation]) -> [Operation] {
+  /// The order with every `B` that its own `W` follows at once, or that has none, as the `BW` that it is.
+  private static func fused(_ order: [Operation], stages: [Stage]) -> [Operation] {
     order.indices.compactMap { index in
       let operation = order[index]
       func isSplit(_ first: Int) -> Bool {
@@ -73,7 +75,8 @@ struct MegatronComparison {
           && order[first].microbatch == order[first + 1].microbatch
       }
       if isSplit(index - 1) { return nil }
-      guard isSplit(index) else { return operation }
+      let isWhole = operation.kind == stages[operation.stage.index].gradient(isFused: true)
+      guard isSplit(index) || isWhole else { return operation }
       return Operation(.backward, stage: operation.stage, microbatch: operation.microbatch)
     }
   }

@@ -16,6 +16,7 @@ struct StageSettings {
   ///   trainers keep the layers whose names end with their number, and drop all others.
   init(_ problem: Problem) throws(ExportRefusal) {
     try problem.checkIsChain()
+    try problem.checkHasBackwards()
     switch problem.stageMap {
     case .single: schedule = "1F1B"
     case .loop: schedule = "Interleaved1F1B"

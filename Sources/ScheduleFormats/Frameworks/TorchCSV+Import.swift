@@ -6,7 +6,10 @@ extension TorchCSV {
     _ bytes: [UInt8], file: String, for problem: Problem
   ) throws(FormatError) -> Orders {
     do throws(FormatError) {
-      do throws(ExportRefusal) { try problem.checkIsChain() } catch {
+      do throws(ExportRefusal) {
+        try problem.checkIsChain()
+        try problem.checkHasBackwards()
+      } catch {
         throw FormatError(.unsuitable(error))
       }
       guard bytes.count <= largestText else {
@@ -14,20 +17,25 @@ extension TorchCSV {
       }
       let reader = try TorchCellReader(bytes)
       try TorchCSVRules(reader: reader, problem: problem).check()
-      return Self.orders(reader.rows)
+      return Self.orders(reader.rows, stages: problem.stages)
     } catch {
       throw error.about(file: file)
     }
   }
 
-  private static func orders(_ rows: [[TorchAction]]) -> Orders {
+  private static func orders(_ rows: [[TorchAction]], stages: [Stage]) -> Orders {
     var bounds = [0]
     var operations: [Operation] = []
     var pairs: [Int] = []
     for row in rows {
       for action in row {
         if action.beginsPair { pairs.append(operations.count) }
-        operations.append(action.operation)
+        var operation = action.operation
+        // PyTorch has one name for BW and for a B without W.
+        if operation.kind == .backward {
+          operation.kind = stages[operation.stage.index].gradient(isFused: true) ?? .backward
+        }
+        operations.append(operation)
       }
       bounds.append(operations.count)
     }
@@ -46,6 +54,7 @@ private struct TorchCSVRules {
     try checkRows()
     try checkRanges()
     try checkPlacement()
+    try checkParts()
     try checkOnce()
   }
 
@@ -116,9 +125,30 @@ private struct TorchCSVRules {
     return "; a problem with placement: [\(list)] fits the file"
   }
 
+  /// Checks that backward passes are in parts, and in pairs, only where the problem's stages have those.
+  private func checkParts() throws(FormatError) {
+    for (row, actions) in rows.enumerated() {
+      for (action, next) in zip(actions, actions.dropFirst().map { Optional($0) } + [nil]) {
+        let stage = problem.stages[action.operation.stage.index]
+        if action.operation.kind.isPart, stage.gradient(isFused: false) == stage.gradient(isFused: true) {
+          throw error(
+            .expected(
+              "B, as the backward pass of stage \(action.operation.stage) has no parts",
+              found: action.operation.kind == .backwardInput ? "I" : "W"), about: action, in: row)
+        }
+        guard action.beginsPair, let second = next?.operation,
+          problem.stages[second.stage.index].gradient(isFused: true) != .backward
+        else { continue }
+        throw error(
+          .expected("B of a stage with W in a pair", found: "that of stage \(second.stage)"), about: action,
+          in: row)
+      }
+    }
+  }
+
   /// Checks that every stage does the work of every microbatch once, and gives the gradient in one way.
   private func checkOnce() throws(FormatError) {
-    // One bit per kind: F 1, B 2, W 4, BW 8.
+    // One bit per kind: F 1, I 2, W 4, B 8.
     var done = [UInt8](repeating: 0, count: problem.stageCount * problem.microbatchCount)
     for (row, actions) in rows.enumerated() {
       for action in actions {
@@ -151,4 +181,9 @@ private struct TorchCSVRules {
   ) -> FormatError {
     reader.error(reason, row: row, cell: Int(action.cell), place: Int(action.place))
   }
+}
+
+extension Operation.Kind {
+  /// Whether it is a part of a backward pass.
+  fileprivate var isPart: Bool { self == .backwardInput || self == .backwardWeight }
 }

@@ -4,7 +4,7 @@ import Timeline
 /// The `compute_only` CSV of `torch.distributed.pipelining`, which torchtitan and NeMo AutoModel read too.
 ///
 /// One row per rank without a header, one cell per action: stage, type and microbatch, such as `2F0`. Types are
-/// `F`, `B` (our `BW`), `I` (our `B`) and `W`; `(0F7;7B3)OVERLAP_F_B` is an overlapped pair. PyTorch adds the
+/// `F`, `B` (our `BW`, and `B` without `W`), `I` (our `B`) and `W`; `(0F7;7B3)OVERLAP_F_B` is an overlapped pair. PyTorch adds the
 /// transfers itself. Source: the loader in torch/distributed/pipelining/schedules.py, PyTorch 2.13.
 public struct TorchCSV: ImportFormat {
   /// Names the format.
@@ -40,6 +40,10 @@ public struct TorchCSV: ImportFormat {
     if !schedule.orders.pairs.isEmpty { _ = try timeline.exportedPrograms() }
     let orders = schedule.orders
     let pairs = Set(orders.pairs)
+    let stages = schedule.problem.stages
+    func cell(_ operation: Operation) -> String {
+      "\(operation.stage)\(Self.symbol(of: operation, on: stages[operation.stage.index]))\(operation.microbatch)"
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 * orders.operations.count)
     for device in schedule.problem.devices.indices {
@@ -49,10 +53,10 @@ public struct TorchCSV: ImportFormat {
         if bytes.last.map({ $0 != ASCII.newline }) ?? false { bytes.append(ASCII.comma) }
         if pairs.contains(position) {
           let (first, second) = (orders.operations[position], orders.operations[position + 1])
-          bytes += "(\(Self.cell(first));\(Self.cell(second)))\(Self.overlapType)".utf8
+          bytes += "(\(cell(first));\(cell(second)))\(Self.overlapType)".utf8
           position += 2
         } else {
-          bytes += Self.cell(orders.operations[position]).utf8
+          bytes += cell(orders.operations[position]).utf8
           position += 1
         }
       }
@@ -61,13 +65,10 @@ public struct TorchCSV: ImportFormat {
     return bytes
   }
 
-  private static func cell(_ operation: Operation) -> String {
-    "\(operation.stage)\(symbol(of: operation.kind))\(operation.microbatch)"
-  }
-
-  /// The type that stands for a kind.
-  private static func symbol(of kind: Operation.Kind) -> String {
-    switch kind {
+  /// The type that stands for an operation: PyTorch's whole backward pass is also that of a stage with frozen weights.
+  private static func symbol(of operation: Operation, on stage: Stage) -> String {
+    if operation.kind == stage.gradient(isFused: true) { return "B" }
+    return switch operation.kind {
     case .forward: "F"
     case .backwardInput: "I"
     case .backwardWeight: "W"
@@ -78,6 +79,7 @@ public struct TorchCSV: ImportFormat {
   /// Refuses what PyTorch would refuse, or load and then fail on.
   private static func check(_ schedule: Schedule) throws(ExportRefusal) {
     try schedule.problem.checkIsChain()
+    try schedule.problem.checkHasBackwards()
     let orders = schedule.orders
     for device in schedule.problem.devices.indices where orders[Device.ID(device)].isEmpty {
       throw .idleDevice(Device.ID(device))

@@ -44,6 +44,8 @@ public struct SkipPipe: ExportFormat {
   private static func check(_ schedule: Schedule) throws(ExportRefusal) {
     let problem = schedule.problem
     if problem.pieces > 1 { throw .pieces(problem.pieces) }
+    try problem.checkIsFedInOrder()
+    try problem.checkHasBackwards()
     if !schedule.orders.pairs.isEmpty { throw .overlappedPairs }
     let head = Stage.ID(problem.stageCount - 1)
     for microbatch in problem.microbatches.indices.map({ Microbatch.ID($0) }) {
@@ -73,13 +75,16 @@ public struct SkipPipe: ExportFormat {
 
   /// How many microbatches every device holds at once; as many as may ever be there where nothing limits them.
   private static func slots(of problem: Problem, sends: Int) throws(ExportRefusal) -> Int {
-    let (fixed, head) = (problem.staticMemory, problem.stages[problem.stageCount - 1])
+    let fixed = problem.staticMemory
     var slots = [Int?](repeating: nil, count: problem.deviceCount)
-    for (stage, hosts) in zip(problem.stages, problem.hosts.dropLast()) where stage.activationForB > 0 {
+    let most = problem.stages.enumerated().map { index, stage in
+      stage.activationForB * problem.microbatches.reduce(0) { max($0, $1.memory[Stage.ID(index)]) }
+    }
+    for (held, hosts) in zip(most, problem.hosts.dropLast()) where held > 0 {
       for device in hosts where problem.devices[device.index].memoryLimit != nil {
-        let loss = problem.hosts[0].contains(device) ? head.activationForB : 0
+        let loss = problem.hosts[0].contains(device) ? most[problem.stageCount - 1] : 0
         let room = problem.devices[device.index].capacity - fixed[device.index] - loss
-        slots[device.index] = Int(min(room / stage.activationForB, Double(ProblemRules.counts.upperBound)))
+        slots[device.index] = Int(min(room / held, Double(ProblemRules.counts.upperBound)))
       }
     }
     if let other = slots.firstIndex(where: { $0 != slots[0] }) {
@@ -113,10 +118,9 @@ public struct SkipPipe: ExportFormat {
     for device in problem.devices.indices {
       for position in orders.range(of: Device.ID(device)) {
         let operation = orders.operations[position]
-        guard operation.kind == .forward || operation.kind == .backward else {
-          throw .splitBackward(operation)
-        }
-        if operation.stage.index == head, operation.kind == .backward {
+        let isWhole = operation.kind == problem.stages[operation.stage.index].gradient(isFused: true)
+        guard operation.kind == .forward || isWhole else { throw .splitBackward(operation) }
+        if operation.stage.index == head, isWhole {
           let follows =
             position > 0
             && orders.operations[position - 1]

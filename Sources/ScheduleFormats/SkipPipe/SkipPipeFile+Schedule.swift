@@ -16,12 +16,12 @@ extension SkipPipeFile {
       forward: forward / 4, backwardInput: 0, backwardWeight: 0, activationForB: 0, activationForW: 0)
     let hosts = (partitions + [partitions[0]]).map { $0.map { Device.ID($0) } }
     let parts = ProblemParts(
-      name: name, source: source(of: plan), units: Units(time: "s", memory: "microbatches"),
-      devices: Array(repeating: Device(memoryLimit: Double(memory)), count: delays.count),
-      stages: Array(repeating: slot, count: partitions.count) + [loss],
-      microbatches: Array(repeating: Microbatch(), count: plan.paths.count),
-      placement: .explicit(hosts), communication: .matrix(delays), overlap: nil, pieces: 1,
-      skipReorder: nil, routes: nil)
+      Instance(
+        name: name, source: source(of: plan), units: Units(time: "s", memory: "microbatches"),
+        devices: Array(repeating: Device(memoryLimit: Double(memory)), count: delays.count),
+        stages: Array(repeating: slot, count: partitions.count) + [loss],
+        microbatches: Array(repeating: Microbatch(), count: plan.paths.count),
+        placement: .explicit(hosts), communication: .matrix(delays)))
     return try routed(parts, along: plan)
   }
 
@@ -60,6 +60,9 @@ extension SkipPipeFile {
     try expect(
       "\(frame.microbatchCount.counted("path")), one per microbatch of the problem", "\(plan.paths.count)",
       at: plan.name.pathsKey, frame.microbatchCount == plan.paths.count)
+    do throws(ExportRefusal) { try frame.checkHasBackwards() } catch {
+      throw FormatError(.unsuitable(error))
+    }
     return try routed(ProblemParts(of: frame), along: plan)
   }
 
@@ -96,9 +99,13 @@ extension SkipPipeFile {
     return stages
   }
 
-  /// A plan as orders. Along its path a microbatch is first met by its `F`, then by its backward pass,
-  /// which is whole; between the two, its origin runs the loss, forward and back. O(starts).
-  public func orders(of plan: Plan) -> Orders {
+  /// A plan as orders of a problem of it. Along its path a microbatch is first met by its `F`, then by its backward
+  /// pass, which is whole; between the two, its origin runs the loss, forward and back. O(starts).
+  public func orders(of plan: Plan, for problem: Problem) -> Orders {
+    func backward(_ stage: Stage.ID, _ microbatch: Microbatch.ID) -> Operation {
+      let kind = problem.stages[stage.index].gradient(isFused: true) ?? .backward
+      return Operation(kind, stage: stage, microbatch: microbatch)
+    }
     let stages = stageOfNode
     let head = Stage.ID(partitions.count)
     let microbatches = Dictionary(
@@ -113,11 +120,9 @@ extension SkipPipeFile {
           met[start.path] = times + 1
           if times == 0 { return [Operation(.forward, stage: stage, microbatch: microbatch)] }
           if times == 1, stage.index == 0 {
-            return [Operation.Kind.forward, .backward].map {
-              Operation($0, stage: head, microbatch: microbatch)
-            }
+            return [Operation(.forward, stage: head, microbatch: microbatch), backward(head, microbatch)]
           }
-          return [Operation(.backward, stage: stage, microbatch: microbatch)]
+          return [backward(stage, microbatch)]
         }
       })
   }

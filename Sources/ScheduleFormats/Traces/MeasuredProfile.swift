@@ -44,14 +44,22 @@ public struct MeasuredProfile: Hashable, Sendable {
     /// By kind; `F` is always there.
     public let spreads: [Operation.Kind: Spread]
 
-    /// The durations that the problem gives the stage, in milliseconds. A fused backward pass that was not
-    /// measured in parts counts as `B` whole: how much of it is `W` cannot be told from it.
+    /// The stage of the problem, with durations in milliseconds. A backward pass that was not measured in parts is
+    /// whole: how much of it is `W` cannot be told from it.
     var stage: Stage {
-      let backward = spreads[.backwardInput] ?? spreads[.backward]
-      let weight = spreads[.backwardInput] == nil ? nil : spreads[.backwardWeight]
-      return Stage(
-        forward: spreads[.forward]?.median ?? 0, backwardInput: backward?.median ?? 0,
-        backwardWeight: weight?.median ?? 0, activationForB: 1, activationForW: weight == nil ? 0 : 0.5)
+      Stage(
+        forward: spreads[.forward]?.median ?? 0, backward: backward, activationForB: 1,
+        activationForW: spreads[.backwardInput] != nil && spreads[.backwardWeight] != nil ? 0.5 : 0)
+    }
+
+    /// The backward passes that were measured.
+    var backward: Stage.Backward {
+      switch (spreads[.backwardInput], spreads[.backwardWeight], spreads[.backward]) {
+      case (let input?, let weight?, _): .split(input: input.median, weight: weight.median)
+      case (let input?, nil, _): .input(input.median)
+      case (nil, _, let both?): .whole(both.median)
+      case (nil, _, nil): .none
+      }
     }
   }
 
@@ -81,13 +89,17 @@ public struct MeasuredProfile: Hashable, Sendable {
 
   private static func remarks(on stages: [MeasuredStage], _ devices: [MeasuredDevice]) -> [String] {
     var remarks: [String] = []
-    let fused = stages.indices.filter { stages[$0].stage.backwardWeight == 0 }
-    if !fused.isEmpty {
-      let numbers = fused.map(String.init).joined(separator: ", ")
-      remarks.append(
-        "No W of \(fused.count == 1 ? "stage" : "stages") \(numbers): what was measured of the backward pass is "
-          + "taken for B, and W for 0; a profile of a schedule that splits them tells both")
+    func note(_ text: (_ stages: String) -> String, where matches: (Stage.Backward) -> Bool) {
+      let found = stages.indices.filter { matches(stages[$0].backward) }
+      guard !found.isEmpty else { return }
+      let numbers = found.map(String.init).joined(separator: ", ")
+      remarks.append(text("\(found.count == 1 ? "stage" : "stages") \(numbers)"))
     }
+    note({
+      "Backward passes of \($0) were measured whole: schedules leave them so; a profile of a schedule that splits them "
+        + "tells B and W"
+    }) { if case .whole = $0 { true } else { false } }
+    note({ "No W of \($0): none is in the problem" }) { if case .input = $0 { true } else { false } }
     for device in devices where device.leftOut > 0 {
       remarks.append("\(device.name): \(device.leftOut.counted("event")) on less busy tracks left out")
     }

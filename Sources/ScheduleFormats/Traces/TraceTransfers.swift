@@ -11,6 +11,8 @@ struct TraceTransfers {
   }
 
   private let problem: Problem
+  /// Which visits of each distinct route feed which.
+  private let links: [RouteLinks]
   /// The position of each stage on each distinct route, route by route; -1 where a route skips the stage.
   private let positions: [Int]
   /// The place of each stage among the stages of each of its hosts, as in `problem.hosts`.
@@ -26,6 +28,7 @@ struct TraceTransfers {
       }
     }
     self.positions = positions
+    links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
     var hosted = [Int](repeating: 0, count: problem.deviceCount)
     chunks = problem.hosts.map { devices in
       devices.map { device in
@@ -41,35 +44,56 @@ struct TraceTransfers {
     return chunks[stage.index][index]
   }
 
-  /// The arrow from the operation's producer, where that is on another device.
-  func arriving(at operation: Operation, on device: Device.ID) -> Arrow? {
+  /// The arrows from the operation's producers on other devices.
+  func arriving(at operation: Operation) -> [Arrow] {
+    let (route, position) = place(of: operation)
     switch operation.kind {
-    case .forward: arrow(of: operation, from: -1, on: device, arrives: true)
-    case .backwardInput, .backward: arrow(of: operation, from: 1, on: device, arrives: true)
-    case .backwardWeight: nil
+    case .forward:
+      return links[route].inputs[position].compactMap {
+        arrow(operation, of: route, from: $0, to: position, isForward: true)
+      }
+    case .backwardInput, .backward:
+      return links[route].outputs[position].compactMap {
+        arrow(operation, of: route, from: $0, to: position, isForward: false)
+      }
+    case .backwardWeight: return []
     }
   }
 
-  /// The arrow to the operation's consumer, where that is on another device.
-  func leaving(_ operation: Operation, on device: Device.ID) -> Arrow? {
+  /// The arrows to the operation's consumers on other devices.
+  func leaving(_ operation: Operation) -> [Arrow] {
+    let (route, position) = place(of: operation)
     switch operation.kind {
-    case .forward: arrow(of: operation, from: 1, on: device, arrives: false)
-    case .backwardInput, .backward: arrow(of: operation, from: -1, on: device, arrives: false)
-    case .backwardWeight: nil
+    case .forward:
+      return links[route].outputs[position].compactMap {
+        arrow(operation, of: route, from: position, to: $0, isForward: true)
+      }
+    case .backwardInput, .backward:
+      return links[route].inputs[position].compactMap {
+        arrow(operation, of: route, from: position, to: $0, isForward: false)
+      }
+    case .backwardWeight: return []
     }
   }
 
-  /// A transfer between an operation and its neighbour so many visits on; it is numbered after its producer.
-  private func arrow(
-    of operation: Operation, from step: Int, on device: Device.ID, arrives: Bool
-  ) -> Arrow? {
+  private func place(of operation: Operation) -> (route: Int, position: Int) {
     let route = Int(problem.routeIndexes[operation.microbatch.index])
+    return (route, positions[route * problem.stageCount + operation.stage.index])
+  }
+
+  /// A transfer between two visits of a route; it is numbered by its producer, and further
+  /// ones of that by their place among its consumers.
+  private func arrow(
+    _ operation: Operation, of route: Int, from producer: Int, to consumer: Int, isForward: Bool
+  ) -> Arrow? {
     let visits = problem.routes[route].visits
-    let neighbour = positions[route * problem.stageCount + operation.stage.index] + step
-    guard visits.indices.contains(neighbour), visits[neighbour].device != device else { return nil }
-    let producer = arrives ? visits[neighbour].stage : operation.stage
-    let isForward = operation.kind == .forward
-    let number = 2 * (operation.microbatch.index * problem.stageCount + producer.index)
+    guard visits[producer].device != visits[consumer].device else { return nil }
+    let stages = [producer, consumer].map { problem.stages[visits[$0].stage.index] }
+    guard isForward || stages.allSatisfy(\.hasBackward) else { return nil }
+    let consumers = isForward ? links[route].outputs[producer] : links[route].inputs[producer]
+    let place = consumers.firstIndex(of: consumer) ?? 0
+    let first = operation.microbatch.index * problem.stageCount + visits[producer].stage.index
+    let number = 2 * (place * problem.microbatchCount * problem.stageCount + first)
     return Arrow(name: isForward ? "activation" : "gradient", number: isForward ? number : number + 1)
   }
 }

@@ -69,9 +69,9 @@ struct TraceWriter {
       writeTransfers(of: operation, on: device, start: start, end: end)
     }
     let optimizerStep = timeline.schedule.problem.devices[device.index].optimizerStep
-    guard optimizerStep > 0, let last = range.last else { return }
+    guard optimizerStep > 0, let start = timeline.optimizerStepStart(on: device) else { return }
     begin("optimizer step", phase: "X", on: device)
-    writeSpan(from: unit.convert(timeline.end(at: last)), lasting: unit.convert(optimizerStep))
+    writeSpan(from: unit.convert(start), lasting: unit.convert(optimizerStep))
     writer.raw("}")
   }
 
@@ -106,16 +106,16 @@ struct TraceWriter {
     writer.raw("}}")
   }
 
-  /// Writes the end of the arrow that leads to an operation and the beginning of the one that leaves it.
+  /// Writes the ends of the arrows that lead to an operation and the beginnings of those that leave it.
   private mutating func writeTransfers(
     of operation: Operation, on device: Device.ID, start: Double, end: Double
   ) {
-    if let arrow = transfers.arriving(at: operation, on: device) {
+    for arrow in transfers.arriving(at: operation) {
       begin(arrow.name, phase: "f", on: device)
       writer.raw(", \"bp\": \"e\"")
       writeArrow(arrow.number, at: start)
     }
-    if let arrow = transfers.leaving(operation, on: device) {
+    for arrow in transfers.leaving(operation) {
       begin(arrow.name, phase: "s", on: device)
       // An arrow belongs to the slice around its time; viewers count nanoseconds, and the end is outside.
       writeArrow(arrow.number, at: max(start, end - 0.001))

@@ -31,7 +31,8 @@ struct SkipPipeImport {
       throw Failure(
         .usage, "--plan: expected a plan of the file, which has \(plans), found none of that name")
     }
-    let schedule = Schedule(problem: try costs(of: plan, in: file, at: path), orders: file.orders(of: plan))
+    let problem = try costs(of: plan, in: file, at: path)
+    let schedule = Schedule(problem: problem, orders: file.orders(of: plan, for: problem))
     let timeline: Timeline
     do throws(TimelineError) {
       timeline = try Timeline(schedule)

@@ -1,0 +1,116 @@
+import PipelineModel
+import Timeline
+
+extension GanttChart {
+  /// The chart of a timed schedule, with the costs and figures that explain it in its heading.
+  ///
+  /// - Parameters:
+  ///   - timeline: the schedule with its times.
+  ///   - family: what made the schedule, such as `ZB-H1`; it begins the title.
+  ///   - certificate: how far from the best possible the schedule is, where that is known.
+  /// - Complexity: O(operations + memory steps).
+  public init(_ timeline: Timeline, family: String, certificate: Certificate? = nil) {
+    let problem = timeline.schedule.problem
+    var summary = timeline.summary
+    summary.certificate = certificate
+    let heading = TimelineHeading(problem: problem, summary: summary, family: family)
+    self.init(
+      title: heading.title, subtitle: [heading.costs, heading.figures], description: heading.sentence,
+      timeUnit: problem.units.time, memoryUnit: problem.units.memory,
+      lanes: Self.lanes(timeline, summary))
+  }
+
+  /// One lane per device, in the order of devices or, where stages are replicated, of stages.
+  static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
+    let problem = timeline.schedule.problem
+    let orders = timeline.schedule.orders
+    let chunks = chunks(of: problem)
+    let groups = groups(of: problem)
+    // Where devices are replicas of each other, their numbers say nothing of the way.
+    let directions = groups == nil ? Direction.directions(of: problem) : nil
+    let halves = halves(timeline.schedule)
+    return order(of: problem, by: groups).map { index in
+      let id = Device.ID(index)
+      let device = problem.devices[index]
+      let bars = orders.range(of: id).map { position in
+        let operation = orders.operations[position]
+        return Bar(
+          start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
+          chunk: chunks[index][operation.stage] ?? 0,
+          direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] },
+          half: halves[position])
+      }
+      let step = timeline.optimizerStepStart(on: id).map { $0...$0 + device.optimizerStep }
+      return Lane(
+        device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(index)",
+        note: "peak \(summary.peakMemory[index].short) · idle \(timeline.idle(of: id).percent)",
+        bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil,
+        memory: timeline.memoryProfile(of: id),
+        memoryLimit: device.memoryLimit)
+    }
+  }
+
+  /// The stages of each device, where some are replicated over devices that all host the same ones; `nil`
+  /// elsewhere. Both ends of a bidirectional pipeline do too, but are no replicas: they are told by direction.
+  private static func groups(of problem: Problem) -> [[Stage.ID]]? {
+    guard problem.hosts.contains(where: { $0.count > 1 }) else { return nil }
+    let hosted = chunks(of: problem).map { $0.keys.sorted() }
+    let areReplicas = problem.hosts.allSatisfy { devices in
+      devices.allSatisfy { hosted[$0.index] == hosted[devices[0].index] }
+    }
+    let isOneEach = hosted.allSatisfy { $0.count <= 1 }
+    return areReplicas && (isOneEach || Direction.directions(of: problem) == nil) ? hosted : nil
+  }
+
+  private static func groupName(_ stages: [Stage.ID]) -> String {
+    switch stages.count {
+    case 0: ""
+    case 1: "Stage \(stages[0])"
+    default: "Stages \(stages.map(\.description).joined(separator: ", "))"
+    }
+  }
+
+  /// The devices, those of a group beside each other; devices without a stage come last.
+  private static func order(of problem: Problem, by groups: [[Stage.ID]]?) -> [Int] {
+    guard let groups else { return Array(problem.devices.indices) }
+    return problem.devices.indices.sorted {
+      (groups[$0].first?.index ?? .max, $0) < (groups[$1].first?.index ?? .max, $1)
+    }
+  }
+
+  /// The operations that share a box: those of overlapped pairs, where the problem overlaps them.
+  private static func halves(_ schedule: Schedule) -> [Int: Half] {
+    guard schedule.problem.overlap != nil else { return [:] }
+    let pairs = schedule.orders.pairs
+    return Dictionary(uniqueKeysWithValues: pairs.flatMap { [($0, .upper), ($0 + 1, .lower)] })
+  }
+
+  /// The position of each hosted stage among its device's stages, in the model's order.
+  private static func chunks(of problem: Problem) -> [[Stage.ID: Int]] {
+    var chunks = [[Stage.ID: Int]](repeating: [:], count: problem.deviceCount)
+    for (stage, devices) in problem.hosts.enumerated() {
+      for device in devices { chunks[device.index][Stage.ID(stage)] = chunks[device.index].count }
+    }
+    return chunks
+  }
+}
+
+extension GanttChart.Direction {
+  /// The direction of each route, where each has one and both occur: pipelines whose routes wander, or all go one
+  /// way, have none. O(visits of the distinct routes).
+  static func directions(of problem: Problem) -> [Self]? {
+    var directions: [Self] = []
+    for route in problem.routes {
+      let devices = route.visits.map(\.device)
+      let steps = zip(devices, devices.dropFirst())
+      if devices.count > 1, steps.allSatisfy({ $0 < $1 }) {
+        directions.append(.ascending)
+      } else if devices.count > 1, steps.allSatisfy({ $0 > $1 }) {
+        directions.append(.descending)
+      } else {
+        return nil
+      }
+    }
+    return Set(directions).count == 2 ? directions : nil
+  }
+}
