@@ -19,13 +19,14 @@ struct MicrobatchExchange {
     microbatchOf = problem.microbatches.indices.flatMap { microbatch in
       Array(repeating: Int32(microbatch), count: Int(starts[microbatch + 1] - starts[microbatch]))
     }
-    partners = problem.microbatches.indices.map { one in
+    let partners = problem.microbatches.indices.map { one in
       problem.microbatches.indices.filter { other in
         problem.routeIndexes[one] == problem.routeIndexes[other]
           && (problem.microbatches[one].scale != problem.microbatches[other].scale
             || problem.microbatches[one].memory != problem.microbatches[other].memory)
       }.map { Int32($0) }
     }
+    self.partners = partners
     candidates = partners.indices.filter { !partners[$0].isEmpty }.map { Int32($0) }
     guard !candidates.isEmpty else { return nil }
     rarity = UInt64(max(8, model.nodes.count / 8).nextPowerOfTwo - 1)
