@@ -1,17 +1,11 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Every module of the house is a product too, so that another package can use the model, the timeline, the
+/// Every module is a product too, so that another package can use the model, the timeline, the
 /// families or the drawing without the command line.
 let modules = [
-  "PipelineModel", "OperationGraph", "Timeline", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "ScheduleFormats",
-  "GanttDiagram",
-]
-
-/// The built-in problems, embedded in the program from schedules/problems.
-let presets = [
-  "zero-bubble-1.5b", "zero-bubble-6.2b", "zero-bubble-14.6b", "uniform-4x8", "uniform-8x24",
-  "uneven-ends-8x24",
+  "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
+  "ScheduleSearch", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -20,22 +14,28 @@ let package = Package(
     + [.executable(name: "pipeloom", targets: ["pipeloom"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "PipelineModel"),
     .target(name: "OperationGraph", dependencies: ["PipelineModel"]),
     .target(name: "Timeline", dependencies: ["PipelineModel", "OperationGraph"]),
+    .target(name: "RankPrograms", dependencies: ["PipelineModel", "Timeline"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
-    .target(name: "ScheduleSearch", dependencies: ["PipelineModel", "OperationGraph", "Timeline"]),
+    .target(
+      name: "ScheduleSearch",
+      dependencies: [
+        "PipelineModel", "OperationGraph", "Timeline",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "PresetTexts", "Yams"]),
-    .target(
-      name: "PresetTexts", path: "schedules/problems",
-      resources: presets.map { .embedInCode("\($0).yaml") }),
-    .target(name: "GanttDiagram", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
+      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Yams"],
+      // A copied program knows its presets without a folder beside it.
+      resources: [.embedInCode("Presets")]),
+    .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
       providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
@@ -66,6 +66,9 @@ let package = Package(
       name: "TimelineTests",
       dependencies: ["Timeline", "ScheduleChecker", "ScheduleFamilies", "TestSupport"]),
     .testTarget(
+      name: "RankProgramsTests",
+      dependencies: ["RankPrograms", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(
       name: "ScheduleCheckerTests",
       dependencies: ["ScheduleChecker", "TestSupport"]),
     .testTarget(
@@ -78,8 +81,8 @@ let package = Package(
       name: "ScheduleFormatsTests",
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
-      name: "GanttDiagramTests",
-      dependencies: ["GanttDiagram", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      name: "DiagramsTests",
+      dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "EngineTests",
       dependencies: [

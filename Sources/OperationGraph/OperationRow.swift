@@ -16,8 +16,13 @@ package struct OperationRow: BitwiseCopyable, Sendable {
   /// 0 for a forward pass, 1 for a backward pass: where the gaps before and after it stand.
   package var direction: UInt8 = 0
 
-  /// Nothing done in no time, and nobody waits for it; with the end of an origin it can always start.
-  package static let idle = OperationRow(latency: 0, duration: 0, offset: 0, supplies: false)
+  /// Nothing: the general loop of a kernel passes it over, and in any other it takes no time, waits for an origin and
+  /// lets nobody wait.
+  package static let idle = OperationRow(
+    latency: 0, duration: 0, offset: 0, supplies: false, direction: noDirection)
+
+  /// The direction of a row that is no operation.
+  package static let noDirection: UInt8 = 2
 }
 
 /// An input besides the first one.
@@ -32,6 +37,8 @@ package struct FurtherInput: BitwiseCopyable, Sendable {
 package struct RowTraits: Sendable {
   package var kind: Operation.Kind
   package var visit: Route.Visit
+  /// The factors of its microbatches.
+  package var scale: Microbatch.Scale
   /// Whether the stage has such an operation.
   package var exists: Bool
   /// Taken at the start.
@@ -45,6 +52,7 @@ package struct RowTraits: Sendable {
 
   /// Nothing: the traits of `OperationRow.idle`.
   package static let idle = RowTraits(
-    kind: .forward, visit: Route.Visit(stage: Stage.ID(0), device: Device.ID(0)), exists: false, growth: 0,
+    kind: .forward, visit: Route.Visit(stage: Stage.ID(0), device: Device.ID(0)),
+    scale: Microbatch.Scale(1), exists: false, growth: 0,
     release: 0, furtherInputs: 0..<0, messages: 0..<0)
 }

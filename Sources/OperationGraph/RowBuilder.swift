@@ -45,7 +45,7 @@ struct RowBuilder {
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
       RowTraits(
-        kind: kind, visit: visit, exists: stage.duration(of: kind) != nil, growth: memory.growth,
+        kind: kind, visit: visit, scale: route.key.scale, exists: stage.duration(of: kind) != nil, growth: memory.growth,
         release: memory.release, furtherInputs: firstInput..<furtherInputs.count,
         messages: firstMessage..<queues.messages.count))
   }

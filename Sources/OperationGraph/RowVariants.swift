@@ -44,10 +44,10 @@ package struct RowVariants: Sendable {
 
   /// The row of the first `F`, or of the last backward pass, that a device runs on a stage; the row itself where it
   /// lasts as long as any other. O(1).
-  package mutating func rowAtEnd(of row: Int32, for microbatch: Int) -> Int32 {
+  package mutating func rowAtEnd(of row: Int32) -> Int32 {
     let (kind, visit) = (traits[Int(row)].kind, traits[Int(row)].visit)
     let stage = lowered.problem.costs(at: visit)
-    let scale = lowered.problem.microbatches[microbatch].scale
+    let scale = traits[Int(row)].scale
     let duration: Double
     switch kind {
     case .forward:

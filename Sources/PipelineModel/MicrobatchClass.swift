@@ -13,4 +13,20 @@ extension Problem {
       scale: microbatches[microbatch.index].scale, memory: microbatches[microbatch.index].memory,
       route: routeIndexes[microbatch.index])
   }
+
+  /// The first microbatch of each class with the number of microbatches of the class, in the order of the batch.
+  package var classRepresentatives: [(microbatch: Microbatch.ID, count: Int)] {
+    var found: [(microbatch: Microbatch.ID, count: Int)] = []
+    var places: [MicrobatchClass: Int] = [:]
+    for microbatch in microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
+      let key = microbatchClass(of: microbatch)
+      if let place = places[key] {
+        found[place].count += 1
+      } else {
+        places[key] = found.count
+        found.append((microbatch, 1))
+      }
+    }
+    return found
+  }
 }

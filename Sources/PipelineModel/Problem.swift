@@ -181,11 +181,10 @@ extension Problem {
     var work = [Double](repeating: 0, count: deviceCount)
     var visited = [Bool](repeating: false, count: deviceCount)
     var ends: [Route.Visit: (first: Double, last: Double)] = [:]
-    for (index, share) in classShares {
-      let microbatch = Microbatch.ID(index)
+    for (microbatch, count) in classRepresentatives {
       for visit in route(of: microbatch).visits {
         let costs = costs(at: visit, of: microbatch)
-        work[visit.device.index] += costs.work * Double(share)
+        work[visit.device.index] += costs.work * Double(count)
         visited[visit.device.index] = true
         let (first, last) = costs.endDifferences
         guard first != 0 || last != 0 else { continue }
@@ -196,33 +195,5 @@ extension Problem {
     for (visit, difference) in ends { work[visit.device.index] += difference.first + difference.last }
     for index in devices.indices where visited[index] { work[index] += devices[index].optimizerStep }
     return work
-  }
-
-  /// One microbatch of each class that costs the same, with the number of microbatches in the class.
-  private var classShares: [(microbatch: Int, count: Int)] {
-    var shares: [(microbatch: Int, count: Int)] = []
-    var places: [MicrobatchClass: Int] = [:]
-    for index in microbatches.indices {
-      let key = microbatchClass(of: Microbatch.ID(index))
-      if let place = places[key] {
-        shares[place].count += 1
-      } else {
-        places[key] = shares.count
-        shares.append((index, 1))
-      }
-    }
-    return shares
-  }
-
-  /// The largest device peak of plain 1F1B on this problem, which `--memory-limit 0.75x` multiplies.
-  ///
-  /// Device d of D holds min(M, D - d) microbatches of its own layers; with several stages per device they
-  /// count as one. O(visits).
-  public var peakOfOneForwardOneBackward: Double {
-    let activations = activationsOfOneMicrobatch
-    let fixed = staticMemory
-    return devices.indices.reduce(0) { peak, device in
-      max(peak, fixed[device] + Double(min(microbatchCount, deviceCount - device)) * activations[device])
-    }
   }
 }

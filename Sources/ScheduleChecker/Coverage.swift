@@ -2,7 +2,8 @@ import PipelineModel
 
 /// Which operation of the orders does which part of the work, and what is wrong with that.
 ///
-/// Every visit asks for three parts: `F`, `B` and `W`; `BW` does the last two.
+/// Every visit asks for up to three parts: `F`, `B` and `W`; `BW` does the last two. A pass that the stage does
+/// not have asks for none.
 struct Coverage {
   /// A part of the work of a visit.
   enum Part: Int {
@@ -13,7 +14,7 @@ struct Coverage {
   /// Stands for no visit, or for no operation.
   static let none: Int32 = -1
 
-  /// The visit of each operation, by position; `none` where the problem has no such visit.
+  /// The visit of each operation, by position; `none` where the problem has no such visit or operation.
   private(set) var visits: [Int32]
   /// Whether an operation stands on the right device and does a part that no other does, by position.
   private(set) var counts: [Bool]
@@ -22,9 +23,11 @@ struct Coverage {
 
   /// The position of the operation that does each part, three entries per visit.
   private var doers: [Int32]
+  private let stages: [Stage]
 
   /// Assigns all operations to the work. O(n) for default routes.
-  init(of orders: Orders, visits table: VisitNumbers) {
+  init(of orders: Orders, stages: [Stage], visits table: VisitNumbers) {
+    self.stages = stages
     visits = Array(repeating: Self.none, count: orders.operations.count)
     counts = Array(repeating: false, count: orders.operations.count)
     doers = Array(repeating: Self.none, count: Part.count * table.count)
@@ -65,7 +68,10 @@ struct Coverage {
     let knowsStage = (0..<table.stageCount).contains(stage)
     let knowsMicrobatch = (0..<table.microbatchCount).contains(microbatch)
     if knowsStage, knowsMicrobatch, let visit = table.visit(stage: stage, microbatch: microbatch) {
-      return visit
+      if stages[stage].duration(of: operation.kind) != nil { return visit }
+      let expected = stages[stage].passes(isFused: false)
+      violations.append(orders.violation(at: position, on: device, .unknownPass(expected: expected)))
+      return nil
     }
     if !knowsStage {
       violations.append(orders.violation(at: position, on: device, .unknownStage(count: table.stageCount)))
@@ -104,29 +110,32 @@ struct Coverage {
   private mutating func reportMissing(_ table: VisitNumbers) {
     for microbatch in 0..<table.microbatchCount {
       for visit in table.first[microbatch]..<table.first[microbatch + 1] {
-        for kind in missingKinds(visit) {
-          let stage = table.stage(ofVisit: visit, microbatch: microbatch)
+        let stage = table.stage(ofVisit: visit, microbatch: microbatch)
+        for (kind, violation) in missing(visit, of: stages[stage.index]) {
           let operation = Operation(kind, stage: stage, microbatch: Microbatch.ID(microbatch))
           let device = table.device(ofVisit: visit, microbatch: microbatch)
-          violations.append(
-            Violation(.absent(operation, device), kind == .backward ? .missingBackward : .missing))
+          violations.append(Violation(.absent(operation, device), violation))
         }
       }
     }
   }
 
-  private func missingKinds(_ visit: Int) -> [Operation.Kind] {
-    let lacksForward = doer(of: .forward, visit: visit) == Self.none
-    let lacksInput = doer(of: .backwardInput, visit: visit) == Self.none
-    let lacksWeight = doer(of: .backwardWeight, visit: visit) == Self.none
-    var kinds: [Operation.Kind] = lacksForward ? [.forward] : []
-    switch (lacksInput, lacksWeight) {
-    case (true, true): kinds.append(.backward)
-    case (true, false): kinds.append(.backwardInput)
-    case (false, true): kinds.append(.backwardWeight)
-    case (false, false): break
+  private func missing(_ visit: Int, of stage: Stage) -> [(kind: Operation.Kind, Violation.Kind)] {
+    func lacks(_ part: Part) -> Bool { doer(of: part, visit: visit) == Self.none }
+    var found: [(Operation.Kind, Violation.Kind)] = lacks(.forward) ? [(.forward, .missing)] : []
+    switch stage.backward {
+    case .none: break
+    case .input: if lacks(.backwardInput) { found.append((.backwardInput, .missing)) }
+    case .whole: if lacks(.backwardInput) { found.append((.backward, .missing)) }
+    case .split:
+      switch (lacks(.backwardInput), lacks(.backwardWeight)) {
+      case (true, true): found.append((.backward, .missingBackward))
+      case (true, false): found.append((.backwardInput, .missing))
+      case (false, true): found.append((.backwardWeight, .missing))
+      case (false, false): break
+      }
     }
-    return kinds
+    return found
   }
 }
 

@@ -10,17 +10,20 @@ struct Execution {
   private(set) var stops: [Int]
 
   private let graph: OrderGraph
+  /// The first input of each device of which it is not known that it has run.
+  private var awaited: [Int]
 
   /// Whether every operation runs.
   var isComplete: Bool { executionOrder.count == graph.operationCount }
 
-  /// Runs every device as far as it comes, over and over. O(n): a device looks again only when what it waited
-  /// for has run.
+  /// Runs every device as far as it comes, over and over. O(operations and inputs): a device looks again only
+  /// when what it waited for has run, and on from there.
   init(of graph: OrderGraph) {
     self.graph = graph
     stops = Array(graph.bounds.dropLast())
+    awaited = Array(repeating: 0, count: graph.deviceCount)
     executionOrder.reserveCapacity(graph.operationCount)
-    // Chains of the devices that wait for an operation: each device waits for one operation at most.
+    // Chains of the devices that wait for an operation: each device waits for one operation at a time.
     var firstWaiter = [Int32](repeating: -1, count: graph.operationCount)
     var nextWaiter = [Int32](repeating: -1, count: graph.deviceCount)
     var ready = (0..<graph.deviceCount).reversed().map { Int32($0) }
@@ -28,10 +31,9 @@ struct Execution {
       let end = graph.bounds[device + 1]
       while stops[device] < end {
         let together = graph.together(stops[device])
-        if let waiting = together.first(where: lacksInput) {
-          let input = Int(graph.inputs[waiting])
-          nextWaiter[device] = firstWaiter[input]
-          firstWaiter[input] = Int32(device)
+        if let producer = nextMissing(for: together, on: device) {
+          nextWaiter[device] = firstWaiter[producer]
+          firstWaiter[producer] = Int32(device)
           break
         }
         stops[device] += together.count
@@ -47,9 +49,15 @@ struct Execution {
     }
   }
 
-  private func lacksInput(_ position: Int) -> Bool {
-    let input = Int(graph.inputs[position])
-    return input >= 0 && !hasRun(input)
+  /// Moves on over the inputs that have run, to the first that has not.
+  private mutating func nextMissing(for together: ClosedRange<Int>, on device: Int) -> Int? {
+    let inputs = graph.inputs(of: together)
+    awaited[device] = max(awaited[device], inputs.lowerBound)
+    while awaited[device] < inputs.upperBound {
+      if let producer = graph.producer(of: awaited[device]), !hasRun(producer) { return producer }
+      awaited[device] += 1
+    }
+    return nil
   }
 
   private func hasRun(_ position: Int) -> Bool { position < stops[Int(graph.devices[position])] }
@@ -58,12 +66,14 @@ struct Execution {
   func violations(in orders: Orders) -> [Violation] {
     (0..<graph.deviceCount).compactMap { device in
       let stop = stops[device]
-      guard stop < graph.bounds[device + 1] else { return nil }
+      guard stop < graph.bounds[device + 1], let producer = graph.producer(of: awaited[device]) else {
+        return nil
+      }
       // Of a pair, the one to name is the one that waits.
-      let position = graph.together(stop).first(where: lacksInput) ?? stop
-      let input = Int(graph.inputs[position])
+      let position =
+        graph.together(stop).first { graph.inputs(of: $0...$0).contains(awaited[device]) } ?? stop
       let kind = Violation.Kind.neverRuns(
-        waitingFor: orders.operations[input], on: Device.ID(rawValue: graph.devices[input]))
+        waitingFor: orders.operations[producer], on: Device.ID(rawValue: graph.devices[producer]))
       return orders.violation(at: position, on: Device.ID(device), kind)
     }
   }

@@ -11,10 +11,10 @@ struct Figures {
     simulation.run(&ends)
     let starts = simulation.activeDevices.map { simulation.firstStart(on: $0) }
     let spans = zip(simulation.activeDevices, starts).map { ends[$0] - $1 }
-    let makespan = (ends.max() ?? 0) - (starts.min() ?? 0)
+    let makespan = (ends.max() ?? 0) - (starts.min() ?? 0) + problem.tail
     let longestSpan = spans.max() ?? 0
     let work = simulation.deviceWork
-    let period = simulation.period(deviceCount: problem.deviceCount)
+    let period = simulation.period(deviceCount: problem.deviceCount) + problem.tail
 
     let totalWork = work.reduce(0, +)
     let largestWork = work.max() ?? 0

@@ -10,46 +10,31 @@ struct MemoryProfile {
   /// Every start that takes a device over its limit.
   private(set) var violations: [Violation] = []
 
-  /// What is held of a visit.
-  private enum Held: UInt8 {
-    case nothing, forB, forW
-  }
-
-  /// Follows every order once. O(n + stages + visits).
-  init(of schedule: Schedule, coverage: Coverage) {
-    let problem = schedule.problem
-    let orders = schedule.orders
+  /// Follows every order once. O(n + stages + visits and their inputs).
+  init(of schedule: Schedule, coverage: Coverage, graph: OrderGraph, visits table: VisitNumbers) {
+    let (problem, orders) = (schedule.problem, schedule.orders)
     peaks = Self.staticMemory(of: problem)
-    let activations = problem.stages.map { (forB: $0.activationForB, forW: $0.activationForW) }
-    var held = [Held](repeating: .nothing, count: 1 + (coverage.visits.max().map { Int($0) } ?? 0))
+    var activations = Activations(of: problem, visits: table)
     for index in problem.devices.indices {
       let limit = problem.devices[index].memoryLimit
       var memory = peaks[index]
-      for position in orders.range(of: Device.ID(index)) where coverage.counts[position] {
-        let operation = orders.operations[position]
-        let visit = Int(coverage.visits[position])
-        let (forB, forW) = activations[operation.stage.index]
-        switch (operation.kind, held[visit]) {
-        case (.forward, .nothing):
-          held[visit] = .forB
-          memory += forB
+      var position = graph.bounds[index]
+      while position < graph.bounds[index + 1] {
+        // What runs together starts together and ends together.
+        let together = graph.together(position)
+        position += together.count
+        for part in together where coverage.counts[part] {
+          let taken = activations.take(for: orders.operations[part], at: Int(coverage.visits[part]))
+          guard taken > 0 else { continue }
+          memory += taken
           peaks[index] = max(peaks[index], memory)
           if let limit, limit.isClearlyBelow(memory) {
             let kind = Violation.Kind.overMemoryLimit(memory: memory, limit: limit)
-            violations.append(orders.violation(at: position, on: Device.ID(index), kind))
+            violations.append(orders.violation(at: part, on: Device.ID(index), kind))
           }
-        case (.backwardInput, .forB):
-          held[visit] = .forW
-          memory -= forB - forW
-        case (.backwardWeight, .forW), (.backward, .forW):
-          held[visit] = .nothing
-          memory -= forW
-        // A `W` without its `B` before it ends it all, so that a missing `B` does not look like a leak.
-        case (.backward, .forB), (.backwardWeight, .forB):
-          held[visit] = .nothing
-          memory -= forB
-        // What was never held, because its `F` is missing or comes later, cannot be released.
-        default: break
+        }
+        for part in together where coverage.counts[part] {
+          memory -= activations.release(after: orders.operations[part], at: Int(coverage.visits[part]))
         }
       }
     }

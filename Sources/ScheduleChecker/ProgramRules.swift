@@ -6,10 +6,11 @@ struct ProgramRules {
   private let schedule: Schedule
   private let visits: VisitNumbers
 
-  /// What an operation leaves behind or needs: a payload, made or received at a visit.
+  /// What one visit makes and another needs.
   private struct Item: Hashable {
     var payload: Transfer.Payload
-    var visit: Int
+    var source: Int
+    var destination: Int
   }
 
   init(_ programs: [RankProgram], of schedule: Schedule) {
@@ -18,7 +19,7 @@ struct ProgramRules {
     visits = VisitNumbers(schedule.problem)
   }
 
-  /// The first thing wrong, device by device. O(instructions).
+  /// The first thing wrong, device by device. O(instructions and what they need).
   func fault() -> CommunicationFault? {
     let expected = schedule.problem.deviceCount
     guard programs.count == expected,
@@ -32,7 +33,7 @@ struct ProgramRules {
 
   private func fault(in program: RankProgram) -> CommunicationFault? {
     let order = Array(schedule.orders[program.device])
-    var made: Set<Item> = []
+    var done: Set<Operation> = []
     var received: Set<Item> = []
     var count = 0
     for (position, instruction) in program.instructions.enumerated() {
@@ -45,52 +46,61 @@ struct ProgramRules {
         }
         count += 1
         guard isFed(operation, received) else { return .unreceived(step) }
-        made.formUnion(item(of: operation))
+        done.insert(operation)
       case .overlap(let forward, let backward):
         guard count + 1 < order.count, order[count] == forward, order[count + 1] == backward else {
           return .otherOrder(program.device, position: count)
         }
         count += 2
         guard isFed(forward, received), isFed(backward, received) else { return .unreceived(step) }
-        made.formUnion(item(of: forward) + item(of: backward))
+        done.formUnion([forward, backward])
       case .send(let transfer):
-        guard let item = item(of: transfer, at: transfer.source), made.contains(item) else {
-          return .unmade(step)
-        }
+        guard makers(of: transfer).contains(where: done.contains) else { return .unmade(step) }
       case .receive(let transfer):
-        guard let item = item(of: transfer, at: transfer.destination) else { return .unmatched(step) }
+        guard let item = item(of: transfer) else { return .unmatched(step) }
         received.insert(item)
       }
     }
     return count == order.count ? nil : .otherOrder(program.device, position: count)
   }
 
-  private func item(of transfer: Transfer, at end: Route.Visit) -> Item? {
+  /// The operations that make what a transfer sends.
+  private func makers(of transfer: Transfer) -> [Operation] {
+    guard item(of: transfer) != nil else { return [] }
+    let kinds: [Operation.Kind] = transfer.payload == .activation ? [.forward] : [.backwardInput, .backward]
+    return kinds.map { Operation($0, stage: transfer.source.stage, microbatch: transfer.microbatch) }
+  }
+
+  /// What a transfer carries; `nil` where its ends are no visits of its microbatch.
+  private func item(of transfer: Transfer) -> Item? {
+    let ends = [transfer.source, transfer.destination].compactMap { visit(to: $0, of: transfer.microbatch) }
+    return ends.count == 2 ? Item(payload: transfer.payload, source: ends[0], destination: ends[1]) : nil
+  }
+
+  private func visit(to end: Route.Visit, of microbatch: Microbatch.ID) -> Int? {
     guard schedule.problem.stages.indices.contains(end.stage.index),
-      schedule.problem.microbatches.indices.contains(transfer.microbatch.index),
-      let visit = visits.visit(stage: end.stage.index, microbatch: transfer.microbatch.index),
-      visits.device(ofVisit: visit, microbatch: transfer.microbatch.index) == end.device
+      schedule.problem.microbatches.indices.contains(microbatch.index),
+      let visit = visits.visit(stage: end.stage.index, microbatch: microbatch.index),
+      visits.device(ofVisit: visit, microbatch: microbatch.index) == end.device
     else { return nil }
-    return Item(payload: transfer.payload, visit: visit)
+    return visit
   }
 
-  /// What an operation of the schedule makes for another stage: nothing for `W`.
-  private func item(of operation: Operation) -> [Item] {
-    guard operation.kind != .backwardWeight,
-      let visit = visits.visit(stage: operation.stage.index, microbatch: operation.microbatch.index)
-    else { return [] }
-    return [Item(payload: operation.kind == .forward ? .activation : .gradient, visit: visit)]
-  }
-
-  /// Whether the message that an operation needs, if it needs one, has been received.
+  /// Whether the messages that an operation needs, if it needs any, have been received.
   private func isFed(_ operation: Operation, _ received: Set<Item>) -> Bool {
-    guard let need = item(of: operation).first else { return true }
     let microbatch = operation.microbatch.index
-    let source = need.payload == .activation ? need.visit - 1 : need.visit + 1
-    guard source >= visits.first[microbatch], source < visits.first[microbatch + 1],
-      visits.device(ofVisit: source, microbatch: microbatch)
-        != visits.device(ofVisit: need.visit, microbatch: microbatch)
+    guard operation.kind != .backwardWeight,
+      let visit = visits.visit(stage: operation.stage.index, microbatch: microbatch)
     else { return true }
-    return received.contains(need)
+    let device = visits.device(ofVisit: visit, microbatch: microbatch)
+    func has(_ payload: Transfer.Payload, from sources: some Collection<Int>) -> Bool {
+      sources.allSatisfy { source in
+        visits.device(ofVisit: source, microbatch: microbatch) == device
+          || received.contains(Item(payload: payload, source: source, destination: visit))
+      }
+    }
+    return operation.kind == .forward
+      ? has(.activation, from: visits.inputs(ofVisit: visit, microbatch: microbatch))
+      : has(.gradient, from: visits.gradients(ofVisit: visit, microbatch: microbatch))
   }
 }

@@ -16,15 +16,15 @@ public struct ScheduleChecker: Sendable {
   /// Times and memory agree when they differ by at most 1e-9 of their size, rates when they differ by 1e-9.
   /// The summary is checked only when the orders contain every operation once and can run.
   ///
-  /// - Complexity: O(n + v log v) for n operations and v violations. A recorded summary adds the period, which
+  /// - Complexity: O(n + v log v) for n operations, with what they need, and v violations. A recorded summary adds the period, which
   ///   takes few runs of all operations as a rule and at most twice as many as there are devices. O(n) memory.
   public func violations() -> [Violation] {
     let schedule = record.schedule
     let visits = VisitNumbers(schedule.problem)
-    let coverage = Coverage(of: schedule.orders, visits: visits)
+    let coverage = Coverage(of: schedule.orders, stages: schedule.problem.stages, visits: visits)
     let graph = OrderGraph(schedule, coverage: coverage, visits: visits)
     let execution = Execution(of: graph)
-    let memory = MemoryProfile(of: schedule, coverage: coverage)
+    let memory = MemoryProfile(of: schedule, coverage: coverage, graph: graph, visits: visits)
 
     var found = coverage.violations
     found += schedule.orders.pairViolations

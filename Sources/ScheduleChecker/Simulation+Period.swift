@@ -1,5 +1,6 @@
 extension Simulation {
-  /// The iteration time in the long run, when each device starts its next iteration as soon as it can.
+  /// The iteration time in the long run, when each device starts its next iteration as soon as it can; without
+  /// the tail.
   ///
   /// It is the maximum cycle mean of the matrix L of longest paths from the first start on one device to the
   /// last end on another. L itself is not needed: for the times x at which the devices become free, one
@@ -8,7 +9,7 @@ extension Simulation {
   /// and the bracket closes after a few iterations unless several cycles compete or devices do not hear of
   /// each other. Then D products from x = 0 for D devices settle it (Karp, A characterization of the minimum
   /// cycle mean in a digraph, Discrete Mathematics 23, 1978); they are run twice because keeping them all
-  /// would take D² memory. Every device of a order reaches itself, so no product is minus infinity.
+  /// would take D² memory. Every device that has operations reaches itself, so no product is minus infinity.
   ///
   /// - Complexity: O(D n) at worst, O(n + D) memory.
   mutating func period(deviceCount: Int) -> Double {

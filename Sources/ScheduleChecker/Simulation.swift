@@ -1,13 +1,14 @@
 import PipelineModel
 
-/// Runs complete orders once: every operation starts as soon as its device, predecessor and input allow.
+/// Runs complete orders once: every operation starts as soon as its device, predecessor, gap and inputs
+/// allow.
 struct Simulation {
   private let graph: OrderGraph
   private let executionOrder: [Int32]
   private let optimizerSteps: [Double]
+  /// The devices that wait for each other before their optimizer steps, of those that have operations.
+  private let barriers: [[Int]]
   private var ends: [Double]
-  /// When messages begin to leave, by producer.
-  private var leaves: [Double]
   private var departures: Departures
 
   /// The devices that have operations.
@@ -19,9 +20,15 @@ struct Simulation {
     self.executionOrder = executionOrder
     optimizerSteps = problem.devices.map(\.optimizerStep)
     ends = Array(repeating: 0, count: graph.operationCount)
-    leaves = ends
     departures = graph.departures
-    activeDevices = (0..<graph.deviceCount).filter { graph.bounds[$0] < graph.bounds[$0 + 1] }
+    let activeDevices = (0..<graph.deviceCount).filter { graph.bounds[$0] < graph.bounds[$0 + 1] }
+    self.activeDevices = activeDevices
+    barriers =
+      switch problem.barrier {
+      case .none: []
+      case .all: [activeDevices]
+      case .groups(let groups): groups.map { $0.map(\.index).filter(Set(activeDevices).contains) }
+      }
   }
 
   /// Runs one iteration in which no device starts before its entry of `clocks`, and moves the entries on to
@@ -33,17 +40,20 @@ struct Simulation {
       let together = graph.together(position)
       // A pair has run when its first operation's turn came.
       if position != together.lowerBound { continue }
-      var start = clocks[device]
-      for part in together {
-        let input = Int(graph.inputs[part])
-        guard input >= 0 else { continue }
-        start = max(start, (graph.isMessage(to: part) ? leaves : ends)[input] + graph.delays[part])
+      var start = clocks[device] + graph.gaps[position]
+      for input in graph.inputs(of: together) {
+        guard let producer = graph.producer(of: input) else { continue }
+        start = max(start, departures.departure(of: input, endingAt: ends[producer]) + graph.delays[input])
       }
       clocks[device] = start + graph.durations[position]
       for part in together {
         ends[part] = clocks[device]
-        leaves[part] = departures.departure(of: part, endingAt: clocks[device])
+        departures.send(from: part, endingAt: clocks[device])
       }
+    }
+    for group in barriers {
+      let last = group.reduce(-.infinity) { max($0, clocks[$1]) }
+      for device in group { clocks[device] = last }
     }
     for device in activeDevices { clocks[device] += optimizerSteps[device] }
   }

@@ -9,14 +9,14 @@ struct TimeRules {
   func violations(_ times: RecordedSchedule.Times) -> [Violation] {
     var found: [Violation] = []
     var departures = graph.departures
-    let leaves = times.ends.enumerated().map { departures.departure(of: $0.offset, endingAt: $0.element) }
+    for (position, end) in times.ends.enumerated() { departures.send(from: position, endingAt: end) }
     for index in 0..<orders.deviceCount {
       let device = Device.ID(index)
       let range = orders.range(of: device)
       for position in range {
         let first = graph.together(position).lowerBound
         let predecessor = first == range.lowerBound ? nil : first - 1
-        check(position, on: device, after: predecessor, times, leaves, &found)
+        check(position, on: device, after: predecessor, times, departures, &found)
       }
     }
     return found
@@ -24,7 +24,7 @@ struct TimeRules {
 
   private func check(
     _ position: Int, on device: Device.ID, after predecessor: Int?,
-    _ times: RecordedSchedule.Times, _ leaves: [Double], _ found: inout [Violation]
+    _ times: RecordedSchedule.Times, _ departures: Departures, _ found: inout [Violation]
   ) {
     let start = times.starts[position]
     let end = times.ends[position]
@@ -55,23 +55,26 @@ struct TimeRules {
     var earliest: Double? = 0
     if let predecessor {
       let end = times.ends[predecessor]
+      let free = end + graph.gaps[together.lowerBound]
+      let operation = orders.operations[predecessor]
       if end.isFinite, start.isClearlyBelow(end) {
-        report(.overlap(start: start, predecessor: orders.operations[predecessor], end: end))
+        report(.overlap(start: start, predecessor: operation, end: end))
+      } else if free.isFinite, start.isClearlyBelow(free) {
+        report(.startsInGap(start: start, predecessor: operation, end: free))
       }
-      earliest = later(earliest, end)
+      earliest = later(earliest, free)
     }
-    for part in together {
-      let input = graph.inputs[part]
-      if input >= 0 {
-        let arrival = (graph.isMessage(to: part) ? leaves : times.ends)[Int(input)] + graph.delays[part]
-        if part == position, arrival.isFinite, start.isClearlyBelow(arrival) {
-          report(
-            .startsBeforeInput(start: start, input: orders.operations[Int(input)], arrival: arrival))
-        }
-        earliest = later(earliest, arrival)
-      } else if input == OrderGraph.unknown {
+    let own = graph.inputs(of: position...position)
+    for input in graph.inputs(of: together) {
+      guard let producer = graph.producer(of: input) else {
         earliest = nil
+        continue
       }
+      let arrival = departures.departure(of: input, endingAt: times.ends[producer]) + graph.delays[input]
+      if own.contains(input), arrival.isFinite, start.isClearlyBelow(arrival) {
+        report(.startsBeforeInput(start: start, input: orders.operations[producer], arrival: arrival))
+      }
+      earliest = later(earliest, arrival)
     }
     if let earliest, earliest.isClearlyBelow(start) {
       report(.startsLate(start: start, earliest: earliest))

@@ -21,6 +21,9 @@ extension Violation.Kind: CustomStringConvertible {
       "names a stage that the problem does not have: expected 0 to \(count - 1)"
     case .unknownMicrobatch(let count):
       "names a microbatch that the problem does not have: expected 0 to \(count - 1)"
+    case .unknownPass(let expected):
+      "names a pass that the stage does not have: expected "
+        + expected.map(\.symbol).joined(separator: " and ")
     case .offRoute: "is not on the route of its microbatch, which does not visit the stage"
     case .wrongDevice(let expected): "belongs on device \(expected)"
     case .repeated(let other): "repeats the work of \(other)"
@@ -37,6 +40,8 @@ extension Violation.Kind: CustomStringConvertible {
       "is recorded as lasting \(recorded.plain), but lasts \(expected.plain)"
     case .overlap(let start, let predecessor, let end):
       "starts at \(start.plain), before \(predecessor) on the same device ends at \(end.plain)"
+    case .startsInGap(let start, let predecessor, let end):
+      "starts at \(start.plain), before the gap after \(predecessor) ends at \(end.plain)"
     case .startsBeforeInput(let start, let input, let arrival):
       "starts at \(start.plain), before its input from \(input) arrives at \(arrival.plain)"
     case .startsApart(let start, let partner, let partnerStart):

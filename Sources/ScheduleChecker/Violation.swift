@@ -22,6 +22,8 @@ public struct Violation: Hashable, Sendable {
     case unknownStage(count: Int)
     /// The problem has only this many microbatches.
     case unknownMicrobatch(count: Int)
+    /// The stage has only these passes.
+    case unknownPass(expected: [Operation.Kind])
     /// The route of the microbatch does not visit the stage.
     case offRoute
     /// The route meets the stage on another device.
@@ -47,6 +49,8 @@ public struct Violation: Hashable, Sendable {
     case wrongDuration(recorded: Double, expected: Double)
     /// The recorded start lies before the end of the predecessor in the order.
     case overlap(start: Double, predecessor: Operation, end: Double)
+    /// The recorded start lies in the gap behind the predecessor in the order.
+    case startsInGap(start: Double, predecessor: Operation, end: Double)
     /// The recorded start lies before the arrival of the input.
     case startsBeforeInput(start: Double, input: Operation, arrival: Double)
     /// The recorded start is not that of the operation with which it is paired.
@@ -78,7 +82,7 @@ public struct Violation: Hashable, Sendable {
 
   /// A number of the summary, under its name in files.
   public enum Figure: String, Hashable, Sendable, CaseIterable {
-    /// Last end minus first start, over all devices.
+    /// Last end minus first start, over all devices, and the tail.
     case makespan
     /// The steady-state iteration time.
     case period

@@ -17,6 +17,7 @@ struct VisitNumbers {
   private let devices: [Int32]
   /// Per route, its stages in ascending order, with the place of each along the route.
   private let sorted: [(stage: Int32, offset: Int32)]
+  private let needs: RouteNeeds
 
   init(_ problem: Problem) {
     stageCount = problem.stageCount
@@ -32,6 +33,7 @@ struct VisitNumbers {
         .map { (stage: $0.element.stage.rawValue, offset: Int32($0.offset)) }
         .sorted { $0.stage < $1.stage }
     }
+    needs = RouteNeeds(of: routes, stages: problem.stages)
   }
 
   /// The number of all visits.
@@ -63,6 +65,26 @@ struct VisitNumbers {
   /// The stage that a microbatch's route meets at one of its visits. O(1).
   func stage(ofVisit visit: Int, microbatch: Int) -> Stage.ID {
     Stage.ID(rawValue: stages[entry(ofVisit: visit, microbatch: microbatch)])
+  }
+
+  /// The visits whose `F` the `F` of a visit needs. O(1).
+  func inputs(ofVisit visit: Int, microbatch: Int) -> some Collection<Int> {
+    visits(needs.inputs[entry(ofVisit: visit, microbatch: microbatch)], microbatch)
+  }
+
+  /// The visits whose `F` needs the `F` of a visit. O(1).
+  func outputs(ofVisit visit: Int, microbatch: Int) -> some Collection<Int> {
+    visits(needs.outputs[entry(ofVisit: visit, microbatch: microbatch)], microbatch)
+  }
+
+  /// The visits whose `B` or `BW` that of a visit needs. O(1).
+  func gradients(ofVisit visit: Int, microbatch: Int) -> some Collection<Int> {
+    visits(needs.gradients[entry(ofVisit: visit, microbatch: microbatch)], microbatch)
+  }
+
+  private func visits(_ offsets: ArraySlice<Int32>, _ microbatch: Int) -> some Collection<Int> {
+    let first = first[microbatch]
+    return offsets.lazy.map { first + Int($0) }
   }
 
   private func entry(ofVisit visit: Int, microbatch: Int) -> Int {

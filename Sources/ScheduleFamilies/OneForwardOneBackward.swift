@@ -24,3 +24,17 @@ struct OneForwardOneBackward: Family {
     }
   }
 }
+
+extension Problem {
+  /// The largest device peak of 1F1B on this problem, by which memory limits are measured.
+  ///
+  /// Device d of D holds min(M, D - d) microbatches of its own layers; with several stages per device they
+  /// count as one. O(visits).
+  public var peakOfOneForwardOneBackward: Double {
+    let activations = activationsOfOneMicrobatch
+    let fixed = staticMemory
+    return devices.indices.reduce(0) { peak, device in
+      max(peak, fixed[device] + Double(min(microbatchCount, deviceCount - device)) * activations[device])
+    }
+  }
+}

@@ -1,15 +1,21 @@
 import PipelineModel
-import PresetTexts
 
 /// A problem that the program knows by name.
 public struct Preset: Hashable, Sendable {
-  /// The name by which commands take it: that of its file in `schedules/problems`.
+  /// The name by which commands take it: that of its file in `Presets`.
   public let name: String
   /// The file itself, in YAML.
   public let text: [UInt8]
 
   /// All presets, in the order in which they are listed.
-  public static var all: [Preset] { PresetTexts.all.map { Preset(name: $0.name, text: $0.text) } }
+  public static let all = [
+    Preset(name: "zero-bubble-1.5b", text: PackageResources.zero_bubble_1_5b_yaml),
+    Preset(name: "zero-bubble-6.2b", text: PackageResources.zero_bubble_6_2b_yaml),
+    Preset(name: "zero-bubble-14.6b", text: PackageResources.zero_bubble_14_6b_yaml),
+    Preset(name: "uniform-4x8", text: PackageResources.uniform_4x8_yaml),
+    Preset(name: "uniform-8x24", text: PackageResources.uniform_8x24_yaml),
+    Preset(name: "uneven-ends-8x24", text: PackageResources.uneven_ends_8x24_yaml),
+  ]
 
   /// The preset of a name.
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }

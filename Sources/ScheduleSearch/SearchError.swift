@@ -2,8 +2,12 @@ import PipelineModel
 
 /// Why a problem is beyond a search.
 public enum SearchError: Error, Hashable, Sendable {
-  /// The microbatches are pieces of sequences, whose order the search does not keep.
-  case pieces(Int)
+  /// A device cannot hold all pieces of a sequence at a time, which every schedule needs.
+  case tooLargeSequence(Device.ID, least: Double, limit: Double)
+  /// The microbatches are pieces of sequences, whose order an exact search does not keep.
+  case provingPieces(Int)
+  /// The microbatches are pieces of sequences, which the choice of routes does not keep together.
+  case routesOfPieces(Int)
   /// Pairs overlap, and an exact search knows only operations that run one after the other.
   case provingOverlap(factor: Double)
   /// Messages wait for each other, and an exact search knows only messages that do not.
@@ -14,8 +18,13 @@ extension SearchError: CustomStringConvertible {
   /// The reason in one line.
   public var description: String {
     switch self {
-    case .pieces(let count):
-      "pieces: search does not order the \(count) pieces of a sequence: expected 1; generate seq1f1b instead"
+    case .tooLargeSequence(let device, let least, let limit):
+      "devices[\(device.index)].memoryLimit: all pieces of a sequence run forwards before one runs backwards: expected "
+        + "at least \(least.short), found \(limit.short)"
+    case .provingPieces(let count):
+      "pieces: an exact search does not keep the \(count) pieces of a sequence in order: expected 1"
+    case .routesOfPieces(let count):
+      "pieces: the choice of routes does not keep the \(count) pieces of a sequence together: expected 1"
     case .provingOverlap(let factor):
       "overlap.forwardBackward: an exact search does not know overlapped pairs: expected none, found \(factor.short)"
     case .provingSerialised(let serialise):

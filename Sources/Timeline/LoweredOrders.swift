@@ -138,7 +138,7 @@ package struct LoweredOrders {
       for position in positions {
         let operation = orders.operations[position]
         guard kinds.contains(operation.kind), seen.insert(operation.stage).inserted else { continue }
-        codes[position].row = variants.rowAtEnd(of: codes[position].row, for: operation.microbatch.index)
+        codes[position].row = variants.rowAtEnd(of: codes[position].row)
       }
     }
     for device in (0..<orders.deviceCount).lazy.map({ Device.ID($0) }) {

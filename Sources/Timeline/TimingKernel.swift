@@ -139,14 +139,16 @@ package struct TimingKernel: ~Copyable {
       let last = bounds[device + 1]
       var position = cursors[device]
       var clock = clocks[device]
-      // The row of the operation before, for the gap behind it.
+      // That of the operation before, for the gap behind it.
       var direction = -1
-      if isGeneral, position > bounds[device] {
-        direction = Int(rows[Int(truncatingIfNeeded: codes[position - 1].row)].direction)
-      }
+      if isGeneral { direction = self.direction(before: position, on: device) }
       while position < last {
         let code = codes[position]
         let row = rows[Int(truncatingIfNeeded: code.row)]
+        if isGeneral, row.direction == OperationRow.noDirection {
+          position += 1
+          continue
+        }
         let arrival = arrival(of: code, row, isGeneral: isGeneral, ends)
         if arrival.time < 0 {
           wait(device, for: arrival.input, isGeneral: isGeneral, ends)
@@ -202,6 +204,17 @@ package struct TimingKernel: ~Copyable {
       clocks[device] = clock
     }
     return (0..<deviceCount).allSatisfy { cursors[$0] == bounds[$0 + 1] }
+  }
+
+  /// The direction of the operation before a position of an order; -1 where there is none.
+  private func direction(before position: Int, on device: Int) -> Int {
+    var before = position - 1
+    while before >= bounds[device] {
+      let direction = rows[Int(codes[before].row)].direction
+      if direction != OperationRow.noDirection { return Int(direction) }
+      before -= 1
+    }
+    return -1
   }
 
   /// When all inputs of an operation have arrived, and the end that the last of them waits for; below 0 where one is

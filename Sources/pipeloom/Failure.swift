@@ -1,4 +1,4 @@
-import GanttDiagram
+import Diagrams
 import PipelineModel
 import ScheduleFamilies
 import ScheduleFormats

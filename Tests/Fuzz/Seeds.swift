@@ -4,7 +4,7 @@ import ScheduleFormats
 import TestSupport
 import Timeline
 
-/// The files that fuzzing starts from: the repository's examples and problems, what they are written as, and a plan
+/// The files that fuzzing starts from: the repository's examples and networks, the presets, what they are written as, and a plan
 /// of SkipPipe, as which none of them can be written.
 struct Seeds {
   private(set) var inputs: [FuzzInput] = []
@@ -16,10 +16,9 @@ struct Seeds {
 
   /// Reads the folder `schedules` of a checkout.
   init(folder: URL) throws {
-    for name in ["problems", "networks"] {
-      for file in try Self.files(in: folder.appendingPathComponent(name), ending: "yaml") {
-        inputs.append(FuzzInput(.problem, file))
-      }
+    for preset in Preset.all { inputs.append(FuzzInput(.problem, preset.text)) }
+    for file in try Self.files(in: folder.appendingPathComponent("networks"), ending: "yaml") {
+      inputs.append(FuzzInput(.problem, file))
     }
     for file in try Self.files(in: folder.appendingPathComponent("examples"), ending: "json") {
       try add(schedule: file)

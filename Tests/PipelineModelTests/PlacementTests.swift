@@ -24,6 +24,5 @@ struct PlacementTests {
       },
       microbatches: [Microbatch()], placement: .v)
     #expect(problem.activationsOfOneMicrobatch == [5, 5])
-    #expect(problem.peakOfOneForwardOneBackward == 5)
   }
 }

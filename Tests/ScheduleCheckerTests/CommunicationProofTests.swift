@@ -134,4 +134,51 @@ struct CommunicationProofTests {
       CommunicationProof(reversed, mode: .batched).fault()?.description
         == "expected one program for each of 2 devices, in order, found programs of devices 1, 0")
   }
+
+  @Test("an operation with several inputs needs the messages of all of them, and sends to all that need it")
+  func severalInputs() throws {
+    // Stages 0 and 1 enter on devices 0 and 1; stage 2 joins them on device 2.
+    let stage = Stage(forward: 1, backward: .whole(2))
+    var (second, joined) = (stage, stage)
+    second.inputs = []
+    joined.inputs = [Stage.ID(0), Stage.ID(1)]
+    let problem = try Problem(
+      devices: Array(repeating: Device(), count: 3), stages: [stage, second, joined],
+      microbatches: [Microbatch()])
+    let schedule = Schedule(problem: problem, orders: Orders((0..<3).map { sequence("F0 BW0", stage: $0) }))
+    let ends = (0..<3).map { Route.Visit(stage: Stage.ID($0), device: Device.ID($0)) }
+    let down = (0..<2).map {
+      Transfer(pair: $0, .activation, microbatch: Microbatch.ID(0), from: ends[$0], to: ends[2])
+    }
+    let up = (0..<2).map {
+      Transfer(pair: 2 + $0, .gradient, microbatch: Microbatch.ID(0), from: ends[2], to: ends[$0])
+    }
+    func compute(_ text: String, _ stage: Int) -> RankProgram.Instruction {
+      .compute(operation(text, stage: stage))
+    }
+    func fault(_ last: [RankProgram.Instruction]) -> String? {
+      let feeding = (0..<2).map {
+        [compute("F0", $0), .send(down[$0]), .receive(up[$0]), compute("BW0", $0)]
+      }
+      let programs = (feeding + [last]).enumerated().map {
+        RankProgram(device: Device.ID($0.offset), instructions: $0.element)
+      }
+      return CommunicationProof(programs, mode: .rendezvous).fault(in: schedule)?.description
+    }
+    let (both, back) = (down.map(RankProgram.Instruction.receive), up.map(RankProgram.Instruction.send))
+    let (f, b) = (compute("F0", 2), compute("BW0", 2))
+    #expect(fault(both + [f, b] + back) == nil)
+    #expect(fault(both.reversed() + [f, b] + back.reversed()) == nil)
+    #expect(
+      fault([both[0], f, both[1], b] + back)
+        == "rank 2 at instruction 1, F(stage 2, microbatch 0): runs before the message that it needs is received"
+    )
+    #expect(
+      fault(both + [f, back[0], b, back[1]])
+        == "rank 2 at instruction 3, SEND(gradient of microbatch 0, stage 2 to 0): sends before the operation "
+        + "that makes the message")
+    #expect(
+      fault(both + [f, b, back[0]])
+        == "rank 1 at instruction 2, RECV(gradient of microbatch 0, stage 2 to 1): has no other end")
+  }
 }

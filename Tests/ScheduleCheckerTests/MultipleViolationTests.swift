@@ -52,7 +52,7 @@ struct MultipleViolationTests {
     for seed in 0..<50 {
       let schedule = try RandomSchedule(seed: seed)
       var random = SeededGenerator(seed: seed)
-      let orders = schedule.orders.map { $0.shuffled(using: &random).dropLast() }.shuffled(using: &random)
+      let orders = schedule.lists.map { $0.shuffled(using: &random).dropLast() }.shuffled(using: &random)
       let record = RecordedSchedule(
         schedule: Schedule(problem: schedule.problem, orders: Orders(orders.map(Array.init))))
       for line in lines(violations(record)) { #expect(!line.contains("\n")) }

@@ -1,16 +1,21 @@
 import PipelineModel
 import ScheduleChecker
+import TestSupport
 import Testing
 
 @Suite("Period")
 struct PeriodTests {
   /// The period that the checker works out: what it says when a figure that cannot be is recorded.
   private func period(_ problem: Problem, _ orders: [[Operation]]) -> Double? {
+    period(problem, Orders(orders))
+  }
+
+  private func period(_ problem: Problem, _ orders: Orders) -> Double? {
     let summary = Summary(
       makespan: 0, period: -1, longestDeviceSpan: 0, makespanBubble: 0, periodBubble: 0, spanBubble: 0,
       imbalance: 0, peakMemory: [])
     let record = RecordedSchedule(
-      schedule: Schedule(problem: problem, orders: Orders(orders)), summary: summary)
+      schedule: Schedule(problem: problem, orders: orders), summary: summary)
     return violations(record).compactMap { violation in
       if case .wrongFigure(.period, _, let expected) = violation.kind { return expected }
       return nil
@@ -19,15 +24,12 @@ struct PeriodTests {
 
   /// Device d becomes free again when it ends; what 840 iterations take after a long run-up, per iteration:
   /// 840 is a multiple of every number of devices that can take turns on a slowest cycle.
-  private func simulatedPeriod(_ slow: SlowTimeline) -> Double {
-    let paths = slow.longestPaths()
+  private func simulatedPeriod(_ paths: [[Double]]) -> Double {
     var free = paths.map { _ in 0.0 }
     var before = free
     for iteration in 0..<1680 {
       if iteration == 840 { before = free }
-      free = paths.indices.map { end in
-        slow.orders[end].isEmpty ? 0 : paths.indices.map { free[$0] + paths[$0][end] }.max() ?? 0
-      }
+      free = paths.indices.map { end in paths.indices.reduce(0) { max($0, free[$1] + paths[$1][end]) } }
     }
     return zip(free, before).reduce(0) { max($0, $1.0 - $1.1) } / 840
   }
@@ -36,10 +38,11 @@ struct PeriodTests {
   func simulation() throws {
     for seed in 1000..<1200 {
       let schedule = try RandomSchedule(seed: seed)
-      let slow = SlowTimeline(schedule)
-      let found = try #require(period(schedule.problem, schedule.orders))
-      #expect(abs(found - simulatedPeriod(slow)) < 1e-7, "seed \(seed)")
-      #expect(abs(found - slow.period()) < 1e-7, "seed \(seed)")
+      let (problem, orders) = (schedule.problem, schedule.orders)
+      let found = try #require(period(problem, orders))
+      let paths = try #require(ReferenceSimulator.longestPaths(problem, orders))
+      #expect(abs(found - simulatedPeriod(paths) - problem.tail) < 1e-7, "seed \(seed)")
+      #expect(abs(found - (ReferenceSimulator.period(problem, orders) ?? 0)) < 1e-7, "seed \(seed)")
     }
   }
 

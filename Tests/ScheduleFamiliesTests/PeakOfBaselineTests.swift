@@ -20,4 +20,15 @@ struct PeakOfBaselineTests {
       #expect(abs(problem.peakOfOneForwardOneBackward - peak) < 1e-9)
     }
   }
+
+  @Test("several stages of a device count as one")
+  func severalStages() throws {
+    let problem = try Problem(
+      devices: [Device(), Device()],
+      stages: (1...4).map {
+        Stage(forward: 1, backwardInput: 1, backwardWeight: 1, activationForB: Double($0), activationForW: 0)
+      },
+      microbatches: [Microbatch()], placement: .v)
+    #expect(problem.peakOfOneForwardOneBackward == 5)
+  }
 }

@@ -10,9 +10,9 @@ struct PresetTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  @Test("are all files of schedules/problems, under their names")
+  @Test("are all files of Presets, under their names")
   func files() throws {
-    let folder = Self.root.appending(path: "schedules/problems")
+    let folder = Self.root.appending(path: "Sources/ScheduleFormats/Presets")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
     #expect(Set(names) == Set(Preset.all.map(\.name)))

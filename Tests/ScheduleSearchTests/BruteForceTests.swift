@@ -34,7 +34,7 @@ struct BruteForceTests {
     arguments: SearchOptions.Backward.allCases)
   func search(backward: SearchOptions.Backward) throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
-      .without(.pieces, because: "search does not order pieces")
+      .without(.pieces, because: "PieceSearchTests look at problems in pieces only")
     let problems = try TinyProblem.draws(28, of: shape, backward: backward, limit: 120, seed: 71)
     var missed = 0
     for tiny in problems {

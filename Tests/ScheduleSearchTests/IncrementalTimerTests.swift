@@ -11,8 +11,7 @@ struct IncrementalTimerTests {
     -> RandomProblem
   {
     RandomProblem(devices: devices, microbatches: microbatches)
-      .without(.pieces, because: "search does not order pieces")
-      .without(.overlap, .serialise, because: "PairedModel times orders whole")
+      .without(.pieces, .overlap, .serialise, because: "the sweeping kernel times what the timer does not know")
   }
 
   @Test("equals full timing after every kept move, and keeps to memory")

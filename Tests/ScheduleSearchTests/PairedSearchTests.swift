@@ -25,8 +25,7 @@ struct PairedSearchTests {
   @Test("never loses given orders with pairs, and answers the same again")
   func starts() throws {
     var random = SeededGenerator(seed: 72)
-    let shape = RandomProblem(devices: 1...4, microbatches: 1...4).without(
-      .pieces, because: "search does not order pieces")
+    let shape = RandomProblem(devices: 1...4, microbatches: 1...4)
     for _ in 0..<6 {
       let problem = try shape.problem(using: &random).with(overlap: Overlap(forwardBackward: 0.7))
       let starts = (0..<20).map { _ in problem.randomOrders(using: &random) }
@@ -51,10 +50,9 @@ struct PairedSearchTests {
     }
   }
 
-  @Test("refuses pieces of sequences, and to prove what overlaps")
+  @Test("refuses to prove what overlaps")
   func scope() throws {
     let problem = try Problem.uniform(devices: 2, microbatches: 2)
-    #expect(throws: SearchError.pieces(2)) { try Search.checkScope(of: problem.cut(intoPieces: 2)) }
     let overlapping = try problem.with(overlap: Overlap(forwardBackward: 0.9))
     #expect(throws: SearchError.provingOverlap(factor: 0.9)) {
       try Search.checkScope(of: overlapping, proving: true)

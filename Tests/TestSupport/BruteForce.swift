@@ -3,8 +3,8 @@ import PipelineModel
 /// The best value over all orders of a tiny problem with whatever features, by trying them all.
 ///
 /// It knows nothing of bounds or search and takes no theorem on trust: every order of every device's operations
-/// within its memory limit is timed by the reference simulator. Only names are not told apart: of microbatches of
-/// equal scale and route the first forwards stand in order.
+/// within its memory limit is timed by the reference simulator. Only names are not told apart: of microbatches
+/// of equal factors and route the first forwards stand in order.
 public struct BruteForce {
   /// Which backward passes are tried.
   public enum Passes: Sendable {
@@ -12,11 +12,12 @@ public struct BruteForce {
     case split
     /// `BW`.
     case fused
-    /// Either, visit by visit. Where no pair gains this is `split`: `W` right behind its `B` does as well as `BW`.
+    /// Either, visit by visit. Where neither a pair nor a gap makes `BW` worth while this is `split`: `W` right
+    /// behind its `B` does as well.
     case either
   }
 
-  /// One step of a order: an operation, or a pair.
+  /// One step of an order: an operation, or a pair.
   typealias Block = [Operation]
 
   private let problem: Problem
@@ -59,82 +60,95 @@ public struct BruteForce {
 private struct OrderLister {
   private let problem: Problem
   private let device: Device.ID
-  private let kinds: [Operation.Kind]
-  private let mayPair: Bool
+  private let passes: BruteForce.Passes
+  private let dependences: Dependences
   private let limit: Int
-  /// Every operation that may stand in the order, with those that must have stood before it where they stand at all.
-  private var before: [(operation: Operation, needs: [[Operation]])] = []
+  /// Every operation that may stand in the order, with those that must have stood before it; `B` stands for
+  /// `BW`.
+  private var before: [(operation: Operation, needs: Set<Operation>)] = []
   private var found: [[BruteForce.Block]] = []
 
   init(_ problem: Problem, device: Device.ID, passes: BruteForce.Passes, limit: Int) {
     self.problem = problem
     self.device = device
     self.limit = limit
-    let gains = (problem.overlap?.forwardBackward ?? 1) < 1
-    mayPair = gains && passes != .split
-    kinds =
-      switch passes {
-      case .fused: [.forward, .backward]
-      case .split: [.forward, .backwardInput, .backwardWeight]
-      case .either:
-        gains ? Operation.Kind.allCases : [.forward, .backwardInput, .backwardWeight]
-      }
+    self.passes = passes
+    dependences = Dependences(of: problem)
     for microbatch in problem.microbatches.indices { list(Microbatch.ID(microbatch)) }
+  }
+
+  /// Whether an `F` and a `BW` may take less time together than one after the other.
+  private var mayPair: Bool {
+    guard let factors = problem.overlap?.forwardBackward.numbers, passes != .split else { return false }
+    return problem.gap.forwardBackward > 0 || factors.contains { $0 < 1 }
   }
 
   /// The orders; `nil` when there are more than the limit.
   mutating func orders() -> [[BruteForce.Block]]? {
-    extend([], done: [], held: problem.staticMemory[device.index]) ? found : nil
+    extend([], done: [], DeviceMemory(of: device, in: problem, dependences)) ? found : nil
   }
 
   private mutating func list(_ microbatch: Microbatch.ID) {
     let visits = problem.route(of: microbatch).visits
-    let here = visits.indices.filter { visits[$0].device == device }
-    func either(_ backward: Bool, at position: Int, of microbatch: Microbatch.ID) -> [Operation] {
-      (backward ? [.backwardInput, .backward] : [.forward]).map {
-        Operation($0, stage: visits[position].stage, microbatch: microbatch)
-      }
-    }
-    for position in here {
-      for kind in kinds {
-        let operation = Operation(kind, stage: visits[position].stage, microbatch: microbatch)
-        var needs: [[Operation]]
+    for (position, visit) in visits.enumerated() where visit.device == device {
+      for kind in kinds(of: problem.stages[visit.stage.index]) {
+        let operation = Operation(kind, stage: visit.stage, microbatch: microbatch)
+        var needs = ancestors(of: operation)
+        let piece = microbatch.index % problem.pieces
+        func add(_ kind: Operation.Kind, of other: Int) {
+          needs.insert(Operation(kind, stage: visit.stage, microbatch: Microbatch.ID(other)))
+        }
         switch kind {
+        case .forward where piece > 0: add(.forward, of: microbatch.index - 1)
         case .forward:
-          needs = here.filter { $0 < position }.map { either(false, at: $0, of: microbatch) }
-          if microbatch.index % problem.pieces > 0 {
-            needs.append(either(false, at: position, of: Microbatch.ID(microbatch.index - 1)))
-          } else if position == 0, let twin = twin(before: microbatch) {
-            needs.append(either(false, at: position, of: twin))
-          }
+          if position == 0, let twin = twin(before: microbatch) { add(.forward, of: twin) }
         case .backwardInput, .backward:
-          needs = here.map { either(false, at: $0, of: microbatch) }
-          needs += here.filter { $0 > position }.map { either(true, at: $0, of: microbatch) }
-          if microbatch.index % problem.pieces < problem.pieces - 1 {
-            needs.append(either(true, at: position, of: Microbatch.ID(microbatch.index + 1)))
-          }
-        case .backwardWeight:
-          needs = [[Operation(.backwardInput, stage: operation.stage, microbatch: microbatch)]]
+          if piece < problem.pieces - 1 { add(.backwardInput, of: microbatch.index + 1) }
+        case .backwardWeight: break
         }
         before.append((operation, needs))
       }
     }
   }
 
+  private func kinds(of stage: Stage) -> [Operation.Kind] {
+    switch passes {
+    case .fused: return stage.passes(isFused: true)
+    case .split: return stage.passes(isFused: false)
+    case .either:
+      let isWorthWhile = mayPair || problem.gap.backwardBackward > 0
+      return Operation.Kind.allCases.filter { stage.duration(of: $0) != nil }
+        .filter { isWorthWhile || stage.passes(isFused: false).contains($0) }
+    }
+  }
+
+  /// All operations of the device that must have run before an operation, directly or by way of others.
+  private func ancestors(of operation: Operation) -> Set<Operation> {
+    var found: Set<Operation> = []
+    var open = dependences.needs(of: operation)
+    while let next = open.popLast() {
+      if found.insert(next).inserted { open += dependences.needs(of: next) }
+    }
+    return found.filter { dependences.device(of: $0) == device }
+  }
+
   /// The microbatch before that cannot be told from this one, if there is one.
-  private func twin(before microbatch: Microbatch.ID) -> Microbatch.ID? {
+  private func twin(before microbatch: Microbatch.ID) -> Int? {
     guard problem.pieces == 1 else { return nil }
     return (0..<microbatch.index).last {
       problem.microbatches[$0].scale == problem.microbatches[microbatch.index].scale
+        && problem.microbatches[$0].memory == problem.microbatches[microbatch.index].memory
         && problem.routeIndexes[$0] == problem.routeIndexes[microbatch.index]
-    }.map { Microbatch.ID($0) }
+    }
   }
 
-  /// Whether no more orders were found than the limit.
-  private mutating func extend(_ order: [BruteForce.Block], done: Set<Operation>, held: Double) -> Bool {
+  /// Whether no more orders were found than the limit. `done` holds `B` for `BW`.
+  private mutating func extend(
+    _ order: [BruteForce.Block], done: Set<Operation>, _ memory: DeviceMemory
+  ) -> Bool {
     let next = before.filter { entry in
-      !done.contains(entry.operation) && !isDoneOtherwise(entry.operation, done)
-        && entry.needs.allSatisfy { $0.contains(where: done.contains) }
+      !done.contains(entry.operation.asNeeded) && entry.needs.isSubset(of: done)
+        && (entry.operation.kind != .backwardWeight || isSplit(entry.operation, order))
     }.map(\.operation)
     if next.isEmpty {
       found.append(order)
@@ -148,26 +162,19 @@ private struct OrderLister {
       }
     }
     for block in blocks {
-      var now = held
-      let fits = block.allSatisfy { operation in
-        now += problem.memoryGrowth(of: operation)
-        return now <= problem.devices[device.index].capacity
+      var now = memory
+      let fits = now.run(block) <= problem.devices[device.index].capacity
+      guard !fits || extend(order + [block], done: done.union(block.map(\.asNeeded)), now) else {
+        return false
       }
-      guard !fits || extend(order + [block], done: done.union(block), held: now) else { return false }
     }
     return true
   }
 
-  /// Whether a backward pass has been made in the other form.
-  private func isDoneOtherwise(_ operation: Operation, _ done: Set<Operation>) -> Bool {
-    let others: [Operation.Kind] =
-      switch operation.kind {
-      case .forward: []
-      case .backwardInput, .backwardWeight: [.backward]
-      case .backward: [.backwardInput]
-      }
-    return others.contains {
-      done.contains(Operation($0, stage: operation.stage, microbatch: operation.microbatch))
+  /// Whether the backward pass of which an operation is the `W` has been begun with `B`.
+  private func isSplit(_ weight: Operation, _ order: [BruteForce.Block]) -> Bool {
+    order.joined().contains {
+      $0.kind == .backwardInput && $0.stage == weight.stage && $0.microbatch == weight.microbatch
     }
   }
 }

@@ -15,13 +15,7 @@ extension RandomProblem {
     }
     let problem = try arrange(shape.problem(using: &random))
     var parts = ProblemParts(of: problem)
-    parts.stages = parts.stages.map { stage in
-      var stage = stage
-      stage.forward = random.decimal(in: 0...9)
-      stage.backwardInput = random.decimal(in: 0...9)
-      stage.backwardWeight = random.decimal(in: 0...9)
-      return stage
-    }
+    parts.stages = parts.stages.map { $0.withDurations { _ in random.decimal(in: 0...9) } }
     return try parts.problem()
   }
 }

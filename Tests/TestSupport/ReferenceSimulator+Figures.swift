@@ -1,66 +1,77 @@
 import PipelineModel
 
 extension ReferenceSimulator {
-  /// Last end minus first start, each device's optimizer step included; `nil` for orders that can never run.
+  /// Last end minus first start, each device's barrier and optimizer step included, and the tail; `nil` for
+  /// orders that can never run.
   public static func makespan(_ problem: Problem, _ orders: Orders) -> Double? {
     guard let run = ReferenceSimulator(problem, orders) else { return nil }
-    let ends = run.ends(on: problem, orders).compactMap { $0 }
-    return (ends.max() ?? 0) - (run.starts.values.min() ?? 0)
+    let ends = run.deviceEnds(problem, orders).compactMap { $0 }
+    return (ends.max() ?? 0) - (run.starts.values.min() ?? 0) + problem.tail
   }
 
-  /// The period by its definition: the longest path from the first start on each device to the last end on each,
-  /// found by one run per device, and then the largest mean over all simple cycles of devices; `nil` for orders
-  /// that can never run.
+  /// The period by its definition: the longest path from the first start on each device to the end of each,
+  /// found by one run per device, and then the largest mean over all simple cycles of devices, and the tail;
+  /// `nil` for orders that can never run.
   public static func period(_ problem: Problem, _ orders: Orders) -> Double? {
     let active = problem.devices.indices.filter { !orders[Device.ID($0)].isEmpty }
-    var paths: [[Double]] = []
-    for source in active {
-      let releases = problem.devices.indices.map { $0 == source ? 0 : -Double.infinity }
-      guard let run = ReferenceSimulator(problem, orders, releases: releases) else { return nil }
-      paths.append(run.ends(on: problem, orders).compactMap { $0 })
-    }
+    guard let paths = longestPaths(problem, orders) else { return nil }
     var largest = 0.0
     func walk(_ cycle: [Int], _ length: Double) {
       let last = cycle[cycle.count - 1]
       largest = max(largest, (length + paths[last][cycle[0]]) / Double(cycle.count))
-      for next in active.indices where next > cycle[0] && !cycle.contains(next) {
+      for next in active where next > cycle[0] && !cycle.contains(next) {
         walk(cycle + [next], length + paths[last][next])
       }
     }
-    for start in active.indices { walk([start], 0) }
-    return largest
+    for start in active { walk([start], 0) }
+    return largest + problem.tail
+  }
+
+  /// `L[d][e]`: the longest path from the first start on device d to the end of device e, minus infinity where
+  /// there is none; `nil` for orders that can never run.
+  public static func longestPaths(_ problem: Problem, _ orders: Orders) -> [[Double]]? {
+    var paths: [[Double]] = []
+    for source in problem.devices.indices {
+      let releases = problem.devices.indices.map { $0 == source ? 0 : -Double.infinity }
+      guard let run = ReferenceSimulator(problem, orders, releases: releases) else { return nil }
+      paths.append(run.deviceEnds(problem, orders).map { $0 ?? -.infinity })
+    }
+    return paths
   }
 
   /// The most memory that each device holds within its order.
   public static func peakMemory(_ problem: Problem, _ orders: Orders) -> [Double] {
-    problem.devices.indices.map { device in
-      var held = problem.staticMemory[device]
-      var peak = held
-      for operation in orders[Device.ID(device)] {
-        held += problem.memoryGrowth(of: operation)
-        peak = max(peak, held)
+    let dependences = Dependences(of: problem)
+    return problem.devices.indices.map { device in
+      var memory = DeviceMemory(of: Device.ID(device), in: problem, dependences)
+      return orders.steps(of: Device.ID(device), in: problem).reduce(memory.total) { max($0, memory.run($1)) }
+    }
+  }
+
+  /// How long each device is busy, its optimizer step included; a pair counts once.
+  public static func deviceWork(_ problem: Problem, _ orders: Orders) -> [Double] {
+    problem.devices.indices.map { index in
+      let order = orders.range(of: Device.ID(index))
+      var (work, position) = (order.isEmpty ? 0 : problem.devices[index].optimizerStep, order.lowerBound)
+      while position < order.upperBound {
+        let together = orders.together(position, in: problem)
+        work += orders.duration(of: together, on: Device.ID(index), in: problem)
+        position += together.count
       }
-      return peak
+      return work
     }
   }
 
-  /// The end of each device with its optimizer step; `nil` for a device without operations.
-  private func ends(on problem: Problem, _ orders: Orders) -> [Double?] {
-    problem.devices.indices.map { device in
-      orders[Device.ID(device)].last.flatMap { ends[$0] }.map { $0 + problem.devices[device].optimizerStep }
-    }
-  }
-}
-
-extension Problem {
-  /// How much more memory a device holds after an operation than before it; at most so much more during it.
-  func memoryGrowth(of operation: Operation) -> Double {
-    let stage = stages[operation.stage.index]
-    return switch operation.kind {
-    case .forward: stage.activationForB
-    case .backwardInput: stage.activationForW - stage.activationForB
-    case .backwardWeight: -stage.activationForW
-    case .backward: -stage.activationForB
+  /// The end of each device, after it has waited for its group and taken its optimizer step; `nil` for a device
+  /// without operations.
+  public func deviceEnds(_ problem: Problem, _ orders: Orders) -> [Double?] {
+    let last = problem.devices.indices.map { orders[Device.ID($0)].last.flatMap { ends[$0] } }
+    return problem.devices.indices.map { device in
+      guard let own = last[device] else { return nil }
+      let group = problem.barrier.groups(deviceCount: problem.deviceCount)
+        .first { $0.contains(Device.ID(device)) }
+      let waited = (group ?? []).compactMap { last[$0.index] }.reduce(own, max)
+      return waited + problem.devices[device].optimizerStep
     }
   }
 }

@@ -1,6 +1,7 @@
 import PipelineModel
 
-/// The semantics as plainly as they can be written: start times rise until nothing contradicts them.
+/// The semantics as plainly as they can be written: operations start, one by one, when all they need has
+/// arrived.
 ///
 /// O(operations²) and more; the yardstick for clever kernels on small problems.
 public struct ReferenceSimulator {
@@ -14,84 +15,108 @@ public struct ReferenceSimulator {
   /// - Parameter releases: when each device is free; 0 where left out. Minus infinity means never asked for:
   ///   paths from other devices alone count.
   public init?(_ problem: Problem, _ orders: Orders, releases: [Double]? = nil) {
-    var done: [Operation: Double] = [:]
-    var left: [Operation: Double] = [:]
+    let dependences = Dependences(of: problem)
+    var arrivals: [Operation: [Operation: Double]] = [:]
     var queues: [[Device.ID]: Double] = [:]
     var position = orders.bounds.dropLast().map { $0 }
     var free = releases ?? Array(repeating: 0, count: problem.deviceCount)
     var moved = true
     while moved {
       moved = false
-      for device in problem.devices.indices where position[device] < orders.bounds[device + 1] {
-        var together = [orders.operations[position[device]]]
-        var factor = 1.0
-        if let overlap = problem.overlap, orders.pairs.contains(position[device]) {
-          together.append(orders.operations[position[device] + 1])
-          factor = overlap.forwardBackward
+      for device in problem.devices.indices.map({ Device.ID($0) })
+      where position[device.index] < orders.bounds[device.index + 1] {
+        let first = position[device.index]
+        let together = orders.together(first, in: problem)
+        let needed = together.map { orders.operations[$0] }.flatMap { operation in
+          dependences.needs(of: operation).map { arrivals[operation.asNeeded]?[$0] }
         }
-        let arrivals = together.compactMap { Self.arrival(of: $0, Device.ID(device), problem, done, left) }
-        guard arrivals.count == together.count else { continue }
-        let start = arrivals.reduce(free[device], max)
-        free[device] =
-          start + factor * together.reduce(0) { $0 + problem.duration(of: $1, on: Device.ID(device)) }
-        for operation in together {
+        guard needed.allSatisfy({ $0 != nil }) else { continue }
+        let gap =
+          first == orders.bounds[device.index]
+          ? 0 : problem.gap.time(from: orders.operations[first - 1].kind, to: orders.operations[first].kind)
+        let start = needed.compactMap(\.self).reduce(free[device.index] + gap, max)
+        let end = start + orders.duration(of: together, on: device, in: problem)
+        free[device.index] = end
+        for operation in together.map({ orders.operations[$0] }) {
           starts[operation] = start
-          ends[operation] = free[device]
-          let kind = operation.kind == .backward ? Operation.Kind.backwardInput : operation.kind
-          let supplied = Operation(kind, stage: operation.stage, microbatch: operation.microbatch)
-          done[supplied] = free[device]
-          left[supplied] = free[device]
-          if let serialise = problem.communication.serialise,
-            let target = Self.receiver(of: supplied, problem), target != Device.ID(device)
-          {
-            let queue = serialise == .link ? [Device.ID(device), target] : [Device.ID(device)]
-            let transfer = problem.communication.transfer(from: Device.ID(device), to: target)
-            let departure = max(free[device], queues[queue] ?? -.infinity) + transfer
-            queues[queue] = departure
-            // What follows adds the transfer once more.
-            left[supplied] = departure - transfer
+          ends[operation] = end
+          for user in dependences.users(of: operation.asNeeded) {
+            let target = dependences.device(of: user)
+            var departure = end
+            if target != device, let serialise = problem.communication.serialise {
+              let queue = serialise == .link ? [device, target] : [device]
+              departure = max(end, queues[queue] ?? -.infinity)
+              queues[queue] = departure + problem.communication.transfer(from: device, to: target)
+            }
+            arrivals[user, default: [:]][operation.asNeeded] =
+              departure + problem.communication.latency(from: device, to: target)
           }
         }
-        position[device] += together.count
+        position[device.index] += together.count
         moved = true
       }
     }
     guard starts.count == orders.operations.count else { return nil }
   }
+}
 
-  /// The device to which an operation's message goes, its own included; `nil` where it sends nothing.
-  private static func receiver(of operation: Operation, _ problem: Problem) -> Device.ID? {
-    let visits = problem.route(of: operation.microbatch).visits
-    guard let position = visits.firstIndex(where: { $0.stage == operation.stage }) else { return nil }
-    let other =
-      switch operation.kind {
-      case .forward: position + 1
-      case .backwardInput, .backward: position - 1
-      case .backwardWeight: -1
-      }
-    return visits.indices.contains(other) ? visits[other].device : nil
+extension Orders {
+  /// The positions of what runs together from a position on.
+  func together(_ position: Int, in problem: Problem) -> ClosedRange<Int> {
+    problem.overlap != nil && pairs.contains(position) ? position...position + 1 : position...position
   }
 
-  /// When the operation's input has arrived; `nil` while its producer has not run.
-  private static func arrival(
-    of operation: Operation, _ device: Device.ID, _ problem: Problem, _ done: [Operation: Double],
-    _ left: [Operation: Double]
-  ) -> Double? {
-    let visits = problem.route(of: operation.microbatch).visits
-    guard let position = visits.firstIndex(where: { $0.stage == operation.stage }) else { return nil }
-    func end(_ kind: Operation.Kind, at index: Int) -> Double? {
-      let producer = Operation(kind, stage: visits[index].stage, microbatch: operation.microbatch)
-      let times = visits[index].device == device ? done : left
-      return times[producer].map {
-        $0 + problem.communication.latency(from: visits[index].device, to: device)
+  /// The order of a device by what runs together.
+  func steps(of device: Device.ID, in problem: Problem) -> [[Operation]] {
+    problem.overlap == nil ? self[device].map { [$0] } : blocks(of: device)
+  }
+
+  /// How long what runs together lasts.
+  func duration(of together: ClosedRange<Int>, on device: Device.ID, in problem: Problem) -> Double {
+    let alone = together.reduce(0) { $0 + duration(at: $1, on: device, in: problem) }
+    guard together.count == 2, let factors = problem.overlap?.forwardBackward else { return alone }
+    return together.map { factors[operations[$0].stage] }.reduce(0, max) * alone
+  }
+
+  /// How long the operation at a position lasts alone.
+  private func duration(at position: Int, on device: Device.ID, in problem: Problem) -> Double {
+    let operation = operations[position]
+    var stage = problem.stages[operation.stage.index]
+    let order = range(of: device)
+    if let first = stage.firstForward,
+      !order.prefix(upTo: position).contains(where: { isForward($0, of: operation.stage) })
+    {
+      stage.forward = first
+    }
+    if let last = stage.lastBackward,
+      !order.suffix(from: position + 1).contains(where: { isBackward($0, of: operation.stage) })
+    {
+      switch stage.backward {
+      case .split(_, let weight): stage.backward = .split(input: last, weight: weight)
+      case .input: stage.backward = .input(last)
+      case .whole: stage.backward = .whole(last)
+      case .none: break
       }
     }
-    switch operation.kind {
-    case .forward: return position == 0 ? -.infinity : end(.forward, at: position - 1)
-    case .backwardWeight: return end(.backwardInput, at: position)
-    case .backwardInput, .backward:
-      return position == visits.count - 1
-        ? end(.forward, at: position) : end(.backwardInput, at: position + 1)
+    let scale = problem.microbatches[operation.microbatch.index].scale
+    let (ofInput, ofWeight) = (scale.backwardInput[operation.stage], scale.backwardWeight[operation.stage])
+    let time: Double
+    switch (operation.kind, stage.backward) {
+    case (.forward, _): time = stage.forward * scale.forward[operation.stage]
+    case (.backwardInput, .split(let input, _)), (.backwardInput, .input(let input)): time = input * ofInput
+    case (.backwardWeight, .split(_, let weight)): time = weight * ofWeight
+    case (.backward, .split(let input, let weight)): time = input * ofInput + weight * ofWeight
+    case (.backward, .whole(let both)): time = both * ofInput
+    default: preconditionFailure("\(operation) does not exist")
     }
+    return time / problem.devices[device.index].speed
+  }
+
+  private func isForward(_ position: Int, of stage: Stage.ID) -> Bool {
+    operations[position].stage == stage && operations[position].kind == .forward
+  }
+
+  private func isBackward(_ position: Int, of stage: Stage.ID) -> Bool {
+    operations[position].stage == stage && [.backwardInput, .backward].contains(operations[position].kind)
   }
 }

@@ -1,4 +1,5 @@
 import PipelineModel
+import RankPrograms
 import Timeline
 
 /// The generic program: per rank one order of operations, sends and receives, as JSON.

@@ -89,7 +89,8 @@ struct ChainShape: Hashable {
     let count = Int32(stages.count)
     // Where the W of all visits cost the same, only their number matters.
     if stages.allSatisfy({
-      $0.backwardWeight == some.backwardWeight && $0.activationForW == some.activationForW
+      $0.duration(of: .backwardWeight) == some.duration(of: .backwardWeight)
+        && $0.activationForW == some.activationForW
     }) {
       append(
         first: block.weight(stages.count - 1), stride: 1, length: length * count,

@@ -30,20 +30,28 @@ extension Problem {
   }
 }
 
+extension Problem {
+  /// The least factor that pairs of its stages take, if that is below 1; `nil` where pairs gain nothing.
+  var leastPairFactor: Double? {
+    guard let least = overlap?.forwardBackward.numbers.min(), least < 1 else { return nil }
+    return least
+  }
+}
+
 extension LowerBound {
   /// A bound of the problem without overlap, as one of the problem itself.
   func overlapped(of problem: Problem) -> LowerBound {
-    guard let factor = problem.overlap?.forwardBackward, factor < 1 else { return self }
+    guard let factor = problem.leastPairFactor else { return self }
     return LowerBound(value: value, argument: .allOverlapped(self, factor: factor), scope: scope)
   }
 }
 
 /// What every schedule has in common although pairs overlap, device by device: pairs cannot begin before the first
-/// backward arrives, nor end after the last forward whose backward has yet to come.
+/// whole backward arrives, nor end after the last forward, behind which there is still the way on and back.
 struct PairRelaxation {
   /// What bounds the time of pairs on one device, and what else it has to do.
   private struct Window {
-    /// The earliest arrival of work, of a backward, and the least time from the end of a forward to the end of
+    /// The earliest arrival of work, of a whole backward, and the least time from the end of a forward to the end of
     /// all, each from the start of the schedule.
     var head = Double.infinity
     var opens = Double.infinity
@@ -57,138 +65,123 @@ struct PairRelaxation {
   private let factor: Double
   private let scope: Certificate.Scope
   private let costs: PairedCosts
+  private let steps: [Double]
   private var windows: [Window]
   private var longestRoundTrip: (time: Double, microbatch: Microbatch.ID) = (0, Microbatch.ID(0))
 
-  /// Follows every microbatch once; `nil` unless pairs gain time. O(visits).
+  /// Follows one microbatch of every class; `nil` unless pairs gain time. O(visits).
   ///
   /// - Parameter scope: the schedules that the bounds are to hold for.
   init?(_ problem: Problem, scope: Certificate.Scope) {
-    guard let factor = problem.overlap?.forwardBackward, factor < 1 else { return nil }
+    guard let factor = problem.leastPairFactor else { return nil }
     self.problem = problem
     self.factor = factor
     self.scope = scope
     costs = PairedCosts(problem, factor: factor, scope: scope)
+    steps = problem.timeAfterLast
     windows = Array(repeating: Window(), count: problem.deviceCount)
-    for index in problem.microbatches.indices { add(Microbatch.ID(index)) }
+    let links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
+    for (microbatch, _) in problem.classRepresentatives {
+      add(microbatch, links[Int(problem.routeIndexes[microbatch.index])])
+    }
   }
 
-  private mutating func add(_ microbatch: Microbatch.ID) {
+  private mutating func add(_ microbatch: Microbatch.ID, _ links: RouteLinks) {
     let visits = problem.route(of: microbatch).visits
-    let costs = visits.map { self.costs.least(of: $0, scale: problem.microbatches[microbatch.index].scale) }
-    let latencies = zip(visits.dropFirst(), visits).map {
-      (
-        forward: problem.communication.latency(from: $1.device, to: $0.device),
-        backward: problem.communication.latency(from: $0.device, to: $1.device)
-      )
-    }
-    let step = problem.devices[visits[0].device.index].optimizerStep
-    // From the start of a backward on each visit to the end of the microbatch.
-    var rest = [costs[0].backward + step]
-    for position in visits.indices.dropFirst() {
-      rest.append(costs[position].backwardInput + latencies[position - 1].backward + rest[position - 1])
-    }
-    // From the end of a forward on each visit to the start of its backward.
-    var between = [Double](repeating: 0, count: visits.count)
-    for position in visits.indices.dropLast().reversed() {
-      between[position] =
-        latencies[position].forward + costs[position + 1].forward + between[position + 1]
-        + costs[position + 1].backwardInput + latencies[position].backward
-    }
-    var arrival = 0.0
+    let alone = visits.map { problem.costs(at: $0, of: microbatch).leastPasses(isFused: scope.isFused) }
+    let least = zip(visits, alone).map { costs.inPair($1, on: $0.device) }
+    let times = PassTimes(problem, along: visits, links, steps: steps, passes: least)
     for (position, visit) in visits.enumerated() {
-      if position > 0 { arrival += costs[position - 1].forward + latencies[position - 1].forward }
-      let (cost, device) = (costs[position], visit.device.index)
-      let ownStep = problem.devices[device].optimizerStep
-      windows[device].head = min(windows[device].head, arrival)
+      let device = visit.device.index
+      windows[device].head = min(windows[device].head, times.arrivals[position])
       // Around the pairs of a device its operations are alone.
-      windows[device].opens = min(windows[device].opens, arrival + cost.aloneForward + between[position])
-      let back =
-        position == 0
-        ? cost.aloneBackward + step
-        : cost.aloneBackwardInput + latencies[position - 1].backward + rest[position - 1]
-      windows[device].closes = min(windows[device].closes, between[position] + back)
-      windows[device].ownOpens = min(windows[device].ownOpens, cost.aloneForward + between[position])
+      if let wait = times.untilGradient[position] {
+        let own = alone[position].forward + wait
+        windows[device].ownOpens = min(windows[device].ownOpens, own)
+        windows[device].opens = min(windows[device].opens, times.arrivals[position] + own)
+      }
+      windows[device].closes = min(
+        windows[device].closes, after(position, of: times, alone: alone[position], on: device))
       windows[device].ownCloses = min(
-        windows[device].ownCloses, between[position] + cost.aloneBackward + ownStep)
+        windows[device].ownCloses, ownAfter(position, of: times, alone: alone[position], on: device))
     }
-    let roundTrip = costs[0].forward + between[0] + rest[0]
-    if roundTrip > longestRoundTrip.time { longestRoundTrip = (roundTrip, microbatch) }
+    if times.roundTrip > longestRoundTrip.time { longestRoundTrip = (times.roundTrip, microbatch) }
+  }
+
+  /// From the end of an `F` behind which the device runs no pairs to the end of the schedule.
+  private func after(
+    _ position: Int, of times: PassTimes, alone: PassTimes.Passes, on device: Int
+  ) -> Double {
+    guard let wait = times.untilGradient[position], let rest = times.afterGradient[position],
+      let gradient = alone.gradient, let whole = alone.backward
+    else { return times.afterForward[position] }
+    return wait + max(gradient + rest, whole + steps[device])
+  }
+
+  /// The same to the end of the device's own last operation.
+  private func ownAfter(
+    _ position: Int, of times: PassTimes, alone: PassTimes.Passes, on device: Int
+  ) -> Double {
+    let step = problem.devices[device].optimizerStep + problem.tail
+    guard let wait = times.untilGradient[position], let whole = alone.backward else { return step }
+    return wait + whole + step
   }
 
   /// One bound per device, and for the makespan that of the longest round trip.
   func bounds(on objective: Objective) -> [LowerBound] {
+    let isMakespan = !objective.countsFromOwnStart
     let work = problem.deviceWork
     let loads = windows.indices.filter { windows[$0].head.isFinite }.map { device in
       let window = windows[device]
-      let isMakespan = objective == .makespan
       let head = isMakespan ? window.head : 0
       let opens = isMakespan ? window.opens : window.ownOpens
       let closes = isMakespan ? window.closes : window.ownCloses
-      let withPairs = factor * (head + work[device]) + (1 - factor) * (opens + closes)
+      let after = isMakespan ? steps[device] : problem.devices[device].optimizerStep + problem.tail
+      let all = work[device] - problem.devices[device].optimizerStep + after
+      let withPairs = factor * (head + all) + (1 - factor) * (opens + closes)
       // Where even the first pair would have to begin after the last one's end there are none.
       return LowerBound(
-        value: min(withPairs, head + work[device]),
+        value: min(withPairs, head + all),
         argument: .pairs(
-          Device.ID(device), head: head, work: work[device], opens: opens, closes: closes, factor: factor),
+          Device.ID(device), head: head, work: all, opens: opens, closes: closes, factor: factor),
         scope: scope)
     }
     let roundTrip = LowerBound(
       value: longestRoundTrip.time, argument: .roundTrip(longestRoundTrip.microbatch), scope: scope)
-    return objective == .makespan ? loads + [roundTrip] : loads
+    return isMakespan ? loads + [roundTrip] : loads
   }
 }
 
-/// The least time from the start of an operation to its output, alone or in any pair that its device may form.
+/// The least time from the start of an operation to its output in any pair that its device may form.
 private struct PairedCosts {
-  /// The least times of one microbatch on one visit.
-  struct Least {
-    var forward: Double
-    var backwardInput: Double
-    /// `B` and `W` together.
-    var backward: Double
-    var aloneForward: Double
-    var aloneBackwardInput: Double
-    var aloneBackward: Double
-  }
-
-  private let problem: Problem
   private let factor: Double
-  private let scope: Certificate.Scope
-  /// Per device, over all its visits.
+  /// Per device, over all its visits; infinite where there is no partner.
   private var leastForward: [Double]
   private var leastBackward: [Double]
 
   init(_ problem: Problem, factor: Double, scope: Certificate.Scope) {
-    self.problem = problem
     self.factor = factor
-    self.scope = scope
     leastForward = Array(repeating: .infinity, count: problem.deviceCount)
     leastBackward = leastForward
     // With one microbatch there are no pairs.
     guard problem.microbatchCount > 1 else { return }
-    var leastScale = [Double](repeating: .infinity, count: problem.routes.count)
-    for (microbatch, route) in zip(problem.microbatches, problem.routeIndexes) {
-      leastScale[Int(route)] = min(leastScale[Int(route)], microbatch.scale)
-    }
-    for (route, scale) in zip(problem.routes, leastScale) where scale.isFinite {
-      for visit in route.visits {
-        let (stage, device) = (problem.costs(at: visit), visit.device.index)
-        leastForward[device] = min(leastForward[device], stage.forward * scale)
-        leastBackward[device] = min(leastBackward[device], stage.duration(of: .backward) * scale)
+    for (microbatch, _) in problem.classRepresentatives {
+      for visit in problem.route(of: microbatch).visits {
+        let passes = problem.costs(at: visit, of: microbatch).leastPasses(isFused: true)
+        let device = visit.device.index
+        leastForward[device] = min(leastForward[device], passes.forward)
+        leastBackward[device] = min(leastBackward[device], passes.backward ?? .infinity)
       }
     }
   }
 
-  func least(of visit: Route.Visit, scale: Double) -> Least {
-    let (stage, device) = (problem.costs(at: visit), visit.device.index)
-    let forward = stage.forward * scale
-    let backward = stage.duration(of: .backward) * scale
-    let backwardInput = stage.duration(of: scope.gradient) * scale
-    let inPair = factor * (backward + leastForward[device])
-    return Least(
-      forward: min(forward, factor * (forward + leastBackward[device])),
-      backwardInput: min(backwardInput, inPair), backward: min(backward, inPair),
-      aloneForward: forward, aloneBackwardInput: backwardInput, aloneBackward: backward)
+  /// The passes of a visit, each alone or in the shortest pair.
+  func inPair(_ alone: PassTimes.Passes, on device: Device.ID) -> PassTimes.Passes {
+    let forward = min(alone.forward, factor * (alone.forward + leastBackward[device.index]))
+    guard let gradient = alone.gradient, let backward = alone.backward else {
+      return PassTimes.Passes(forward: forward, gradient: nil, backward: nil)
+    }
+    let inPair = factor * (backward + leastForward[device.index])
+    return PassTimes.Passes(forward: forward, gradient: min(gradient, inPair), backward: min(backward, inPair))
   }
 }

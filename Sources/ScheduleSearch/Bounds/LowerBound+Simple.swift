@@ -19,16 +19,17 @@ extension LowerBound {
 }
 
 extension Certificate.Scope {
-  /// The backward pass whose end sends the gradient on.
-  var gradient: Operation.Kind { self == .fused ? .backward : .backwardInput }
+  /// Whether backward passes that could be split are whole.
+  var isFused: Bool { self == .fused }
 }
 
 /// What every schedule of a problem has in common, device by device.
 private struct SimpleRelaxation {
   private let problem: Problem
   private let scope: Certificate.Scope
-  /// Per device: the earliest arrival of work, the time of all operations, of `F` and `B` (or `BW`) only, and the
-  /// shortest time from the end of a `B` (or `BW`) there to the end of its microbatch.
+  private let steps: [Double]
+  /// Per device: the earliest arrival of work, the time of all operations with their gaps, of `F` and the passes that
+  /// send gradients only, and the shortest time from the end of the last of those of a visit to the end of all.
   private var head: [Double]
   private var work: [Double]
   private var chainWork: [Double]
@@ -38,35 +39,30 @@ private struct SimpleRelaxation {
   init(_ problem: Problem, scope: Certificate.Scope) {
     self.problem = problem
     self.scope = scope
+    steps = problem.timeAfterLast
     head = Array(repeating: .infinity, count: problem.deviceCount)
     tail = head
-    work = problem.deviceWork
+    work = zip(problem.deviceWork, problem.leastGaps(isFused: scope.isFused)).map { $0 + $1 }
     chainWork = Array(repeating: 0, count: problem.deviceCount)
-    for index in problem.microbatches.indices { add(Microbatch.ID(index)) }
+    let links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
+    for (microbatch, count) in problem.classRepresentatives {
+      add(microbatch, count: count, links[Int(problem.routeIndexes[microbatch.index])])
+    }
   }
 
-  private mutating func add(_ microbatch: Microbatch.ID) {
-    let scale = problem.microbatches[microbatch.index].scale
+  private mutating func add(_ microbatch: Microbatch.ID, count: Int, _ links: RouteLinks) {
     let visits = problem.route(of: microbatch).visits
-    guard let first = visits.first else { return }
-    let lastWeight = scope == .fused ? 0 : problem.costs(at: first).backwardWeight * scale
-    var arrival = 0.0
-    var wayBack = lastWeight + problem.devices[first.device.index].optimizerStep
-    var previous = first
-    for visit in visits {
-      let stage = problem.costs(at: visit)
-      let device = visit.device.index
-      arrival += problem.communication.latency(from: previous.device, to: visit.device)
-      wayBack += problem.communication.latency(from: visit.device, to: previous.device)
-      head[device] = min(head[device], arrival)
-      tail[device] = min(tail[device], wayBack)
-      let backward = stage.duration(of: scope.gradient)
-      chainWork[device] += (stage.forward + backward) * scale
-      arrival += stage.forward * scale
-      wayBack += backward * scale
-      previous = visit
+    let passes = visits.map {
+      problem.costs(at: $0, of: microbatch).leastPasses(isFused: scope.isFused)
     }
-    if arrival + wayBack > longestRoundTrip.time { longestRoundTrip = (arrival + wayBack, microbatch) }
+    let times = PassTimes(problem, along: visits, links, steps: steps, passes: passes)
+    for (position, visit) in visits.enumerated() {
+      let device = visit.device.index
+      head[device] = min(head[device], times.arrivals[position])
+      tail[device] = min(tail[device], times.afterGradient[position] ?? times.afterForward[position])
+      chainWork[device] += (passes[position].forward + (passes[position].gradient ?? 0)) * Double(count)
+    }
+    if times.roundTrip > longestRoundTrip.time { longestRoundTrip = (times.roundTrip, microbatch) }
   }
 
   var makespanBounds: [LowerBound] {
@@ -85,9 +81,37 @@ private struct SimpleRelaxation {
   func loads(withHeads: Bool) -> [LowerBound] {
     problem.devices.indices.filter { head[$0].isFinite }.map { device in
       let start = withHeads ? head[device] : 0
+      let after = (withHeads ? steps[device] : problem.devices[device].optimizerStep + problem.tail)
+      let all = work[device] - problem.devices[device].optimizerStep + after
       return LowerBound(
-        value: start + work[device],
-        argument: .load(Device.ID(device), head: start, work: work[device]), scope: scope)
+        value: start + all, argument: .load(Device.ID(device), head: start, work: all), scope: scope)
+    }
+  }
+}
+
+extension Problem {
+  /// The least time that each device loses in gaps between its operations.
+  ///
+  /// An order begins with an `F` and, where the device runs backward passes, ends with one of those, so that it changes
+  /// from `F` to backward passes once more than back; either as seldom or as often as can be is least. A backward pass
+  /// that may be split counts once: as a `BW` it has no gap inside. With overlapped pairs none are counted.
+  fileprivate func leastGaps(isFused: Bool) -> [Double] {
+    guard gap != .none, overlap == nil else { return Array(repeating: 0, count: deviceCount) }
+    var (forwards, backwards) = ([Int](repeating: 0, count: deviceCount), [Int](repeating: 0, count: deviceCount))
+    for (microbatch, count) in classRepresentatives {
+      for visit in route(of: microbatch).visits {
+        forwards[visit.device.index] += count
+        if stages[visit.stage.index].hasBackward { backwards[visit.device.index] += count }
+      }
+    }
+    return zip(forwards, backwards).map { forwards, backwards in
+      func time(changes: Int) -> Double {
+        Double(forwards - changes) * gap.forwardForward + Double(backwards - changes) * gap.backwardBackward
+          + Double(changes) * gap.forwardBackward + Double(changes - 1) * gap.backwardForward
+      }
+      if forwards == 0 { return 0 }
+      if backwards == 0 { return Double(forwards - 1) * gap.forwardForward }
+      return min(time(changes: 1), time(changes: min(forwards, backwards)))
     }
   }
 }

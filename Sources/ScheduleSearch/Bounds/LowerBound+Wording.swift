@@ -9,7 +9,7 @@ extension LowerBound {
         ? "device \(device): work arrives after \(head.short), then \(work.short) of work"
         : "device \(device): \(work.short) of work"
     case .backward(let device, let head, let work, let tail):
-      "device \(device): work arrives after \(head.short), then \(work.short) of F and \(scope.gradient.symbol), "
+      "device \(device): work arrives after \(head.short), then \(work.short) of F and \(scope.isFused ? "BW" : "B"), "
         + "then \(tail.short) back to the first stage"
     case .roundTrip(let microbatch):
       "microbatch \(microbatch): \(value.short) forward and back"

@@ -95,7 +95,7 @@ public struct LowerBound: Hashable, Sendable {
     _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
     _ deadline: Deadline
   ) throws(OutOfTime) -> LowerBound {
-    guard problem.visitCount <= largestVisitCount else { return .nothing }
+    guard problem.visitCount <= largestVisitCount, OperationTable.knows(problem) else { return .nothing }
     let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
     let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
     let best =

@@ -1,3 +1,4 @@
+import HeapModule
 import PipelineModel
 
 /// Jackson's preemptive schedule of one device: of the work that has arrived, the one with the longest tail runs.
@@ -43,7 +44,7 @@ struct OneMachine {
   private static func criticalTail(
     _ arrivals: [Int], _ heads: FlatArray<Double>, _ tails: FlatArray<Double>, _ duration: FlatArray<Double>
   ) -> Double? {
-    var queue = TailQueue()
+    var queue: Heap<ArrivedWork> = []
     var clock = -Double.infinity
     var longest: (length: Double, tail: Double)?
     var arrived = 0
@@ -51,10 +52,10 @@ struct OneMachine {
       if queue.isEmpty { clock = max(clock, heads[arrivals[arrived]]) }
       while arrived < arrivals.count, heads[arrivals[arrived]] <= clock {
         let operation = arrivals[arrived]
-        queue.insert(TailQueue.Item(tail: tails[operation], rest: duration[operation]))
+        queue.insert(ArrivedWork(tail: tails[operation], rest: duration[operation]))
         arrived += 1
       }
-      guard var item = queue.removeFirst() else { continue }
+      guard var item = queue.popMax() else { continue }
       let pause = arrived < arrivals.count ? heads[arrivals[arrived]] : .infinity
       if clock + item.rest > pause {
         item.rest -= pause - clock
@@ -73,39 +74,12 @@ struct OneMachine {
   }
 }
 
-/// Arrived work, the longest tail first: a binary heap.
-struct TailQueue {
-  struct Item {
-    var tail: Double
-    var rest: Double
-  }
+/// Work that has arrived: less is what has the shorter tail.
+private struct ArrivedWork: Comparable {
+  var tail: Double
+  var rest: Double
 
-  private(set) var items: [Item] = []
-
-  var isEmpty: Bool { items.isEmpty }
-
-  mutating func insert(_ item: Item) {
-    items.append(item)
-    var child = items.count - 1
-    while child > 0, items[child].tail > items[(child - 1) / 2].tail {
-      items.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  mutating func removeFirst() -> Item? {
-    guard let last = items.popLast() else { return nil }
-    guard let first = items.first else { return last }
-    items[0] = last
-    var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      guard child < items.count else { break }
-      if child + 1 < items.count, items[child + 1].tail > items[child].tail { child += 1 }
-      guard items[child].tail > items[parent].tail else { break }
-      items.swapAt(child, parent)
-      parent = child
-    }
-    return first
+  static func < (left: ArrivedWork, right: ArrivedWork) -> Bool {
+    (left.tail, left.rest) < (right.tail, right.rest)
   }
 }

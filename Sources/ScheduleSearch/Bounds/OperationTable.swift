@@ -80,6 +80,19 @@ struct OperationTable {
     return orders
   }
 
+  /// Whether a problem has only what the table can say.
+  static func knows(_ problem: Problem) -> Bool {
+    problem.isChain && problem.gap == .none && problem.barrier == .none && problem.tail == 0
+      && problem.microbatches.allSatisfy { $0.memory == 1 }
+      && problem.stages.allSatisfy {
+        if case .split = $0.backward {
+          $0.checkpoint == nil && $0.firstForward == nil && $0.lastBackward == nil
+        } else {
+          false
+        }
+      }
+  }
+
   /// Lays out a problem. O(operations).
   init(_ problem: Problem, isFused: Bool) {
     let lowered = LoweredProblem(problem)

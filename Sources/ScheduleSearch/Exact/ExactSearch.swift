@@ -69,7 +69,7 @@ public struct ExactSearch {
 
   /// The tree with all orders; `nil` for a problem out of scope, or when the deadline passes first.
   private func tree(until deadline: Deadline) -> ExactTree? {
-    guard let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
+    guard OperationTable.knows(problem), let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
       let tree = try? ExactTree(relaxation, objective: objective, best: incumbent)
     else { return nil }
     return tree

@@ -62,7 +62,7 @@ extension OrderSpace {
       let stage = stages[operation.stage.index]
       let block = table.blocks[device].lastIndex { !$0.positions.isEmpty && $0.first <= local } ?? 0
       return Queue(
-        block: block, cost: Cost(duration: stage.backwardWeight, memory: stage.activationForW))
+        block: block, cost: Cost(duration: stage.duration(of: .backwardWeight) ?? 0, memory: stage.activationForW))
     }
     return path.map { local in
       let operation = table.operation(table.bounds[device] + local)

@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
@@ -18,23 +19,26 @@ struct PairedRule: Hashable {
   }
 }
 
-/// Plays a pipeline forward in time and takes an `F` and a `BW` together wherever both can run.
+/// Plays a pipeline forward in time and takes an `F` and a `BW` together wherever both can run. Backward passes are
+/// whole where they can be.
 struct PairedGreedy {
-  /// An operation whose input is known to arrive.
+  /// An operation whose inputs are known to arrive.
   private struct Arrival {
     var slot: Int
     var time: Double
   }
 
   private let model: PairedModel
-  private let rule: PairedRule
   private let patience: Double
-  /// Per slot: the device, and the most in flight on the visit's lane with the lane's number.
-  private var device: [Int]
+  /// Per slot: the lane, and per lane the most in flight.
   private var lane: [Int]
   private var limits: [Int] = []
-  private var isLast: [Bool]
-  private var isFirst: [Bool]
+  /// `nil` where microbatches are whole sequences.
+  private var pieceRule: PieceRule?
+  private let graph: SlotGraph
+  /// Per slot: how many inputs of its `F` and of its backward pass are to come, and when the last of the others has.
+  private var missing: [[Int]]
+  private var known: [[Double]]
 
   private var inFlight: [Int] = []
   private var forwards: [[Arrival]]
@@ -45,13 +49,14 @@ struct PairedGreedy {
 
   init(_ model: PairedModel, _ rule: PairedRule) {
     self.model = model
-    self.rule = rule
     patience = rule.patience * model.meanDuration
+    pieceRule = PieceRule(model)
+    let graph = SlotGraph(model)
+    self.graph = graph
     let (slots, devices) = (model.stage.count, model.problem.deviceCount)
-    device = Array(repeating: 0, count: slots)
-    lane = device
-    isLast = Array(repeating: false, count: slots)
-    isFirst = isLast
+    lane = Array(repeating: 0, count: slots)
+    missing = (0..<slots).map { [graph.forwardInputs[$0], graph.backwardInputs[$0]] }
+    known = Array(repeating: [0, 0], count: slots)
     forwards = Array(repeating: [], count: devices)
     backwards = forwards
     free = Array(repeating: 0, count: devices)
@@ -60,19 +65,21 @@ struct PairedGreedy {
     var lanes: [Route.Visit: Int] = [:]
     for microbatch in model.problem.microbatches.indices {
       let visits = model.problem.route(of: Microbatch.ID(microbatch)).visits
-      let first = Int(model.table.originSlots[microbatch]) + 1
+      let first = Int(model.lowered.originSlots[microbatch]) + 1
       for (position, visit) in visits.enumerated() {
         let number = lanes[visit] ?? limits.count
         if lanes.updateValue(number, forKey: visit) == nil {
           let limit = rule.inFlight * Double(visits.count - position)
-          limits.append(limit.isFinite ? Int(limit.rounded(.up)) + rule.extra : .max)
+          // No piece of a sequence is back before the last one has come.
+          let more = rule.extra + model.problem.pieces - 1
+          let isUnlimited = !limit.isFinite || !model.problem.stages[visit.stage.index].hasBackward
+          limits.append(isUnlimited ? .max : Int(limit.rounded(.up)) + more)
         }
-        device[first + position] = visit.device.index
         lane[first + position] = number
+        if missing[first + position][0] == 0 {
+          forwards[visit.device.index].append(Arrival(slot: first + position, time: 0))
+        }
       }
-      isFirst[first] = true
-      isLast[first + visits.count - 1] = true
-      forwards[visits[0].device.index].append(Arrival(slot: first, time: 0))
     }
     inFlight = Array(repeating: 0, count: limits.count)
   }
@@ -82,8 +89,7 @@ struct PairedGreedy {
   mutating func run(until deadline: Deadline) -> Bool {
     while !deadline.hasPassed, let device = nextDevice() { act(on: device) }
     return zip(orders, 0...).allSatisfy { order, device in
-      order.reduce(0) { $0 + ($1.kind == .pair ? 3 : $1.kind == .backward ? 2 : 1) }
-        == model.bounds[device + 1] - model.bounds[device]
+      order.reduce(0) { $0 + $1.codeCount } == model.bounds[device + 1] - model.bounds[device]
     }
   }
 
@@ -91,7 +97,7 @@ struct PairedGreedy {
   private func nextDevice() -> Int? {
     var best: (time: Double, device: Int)?
     for index in orders.indices {
-      let times = [forward(on: index)?.time, earliest(backwards[index])?.time].compactMap { $0 }
+      let times = [forward(on: index)?.time, backward(on: index)?.time].compactMap { $0 }
       guard let first = times.min() else { continue }
       let time = max(first, free[index])
       if time < best?.time ?? .infinity { best = (time, index) }
@@ -108,35 +114,37 @@ struct PairedGreedy {
     earliest(
       forwards[device].filter {
         inFlight[lane[$0.slot]] < limits[lane[$0.slot]] && model.microbatch[$0.slot] != microbatch
-          && held[device] + model.ledger.forB[Int(model.stage[$0.slot])] <= model.capacities[device]
+          && pieceRule?.allowsForward(Int32($0.slot)) ?? true
+          && held[device] + model.memory(of: .forward, Int32($0.slot)).growth <= model.capacities[device]
       })
   }
 
+  /// The backward to run next on a device: the earliest to arrive of those whose turn it is.
+  private func backward(on device: Int) -> Arrival? {
+    earliest(backwards[device].filter { pieceRule?.allowsBackward(Int32($0.slot)) ?? true })
+  }
+
   private mutating func act(on device: Int) {
-    let backward = earliest(backwards[device])
+    let backward = backward(on: device)
     let forward = forward(on: device, besides: backward.map { model.microbatch[$0.slot] } ?? -1)
-    if let forward, let backward {
+    if let forward, let backward, graph.kind(ofBackward: backward.slot) == .backward {
       let first = max(free[device], min(forward.time, backward.time))
       let start = max(first, forward.time, backward.time)
       if start <= first + patience { return pair(forward, backward, at: start, on: device) }
     }
     let alone = self.forward(on: device)
     if let backward, backward.time <= max(free[device], alone?.time ?? .infinity) {
-      run(.backward, backward, on: device)
+      run(backward, graph.kind(ofBackward: backward.slot), on: device)
     } else if let alone {
-      run(.forward, alone, on: device)
+      run(alone, .forward, on: device)
     }
   }
 
-  private mutating func run(_ kind: PairedModel.Block.Kind, _ arrival: Arrival, on device: Int) {
-    let row = Int(model.firstRow[arrival.slot]) + (kind == .forward ? 0 : 3)
-    free[device] = max(free[device], arrival.time) + model.rows[row].duration
-    orders[device].append(PairedModel.Block(kind: kind, slot: Int32(arrival.slot)))
-    if kind == .forward {
-      finishForward(arrival.slot, on: device)
-    } else {
-      finishBackward(arrival.slot, on: device)
-    }
+  private mutating func run(_ arrival: Arrival, _ kind: PairedModel.Block.Kind, on device: Int) {
+    let slot = Int32(arrival.slot)
+    free[device] = max(free[device], arrival.time) + model.row(of: kind.operation, slot).duration
+    orders[device].append(PairedModel.Block(kind: kind, slot: slot))
+    finish(arrival.slot, kind.operation, on: device)
   }
 
   private mutating func pair(_ forward: Arrival, _ backward: Arrival, at start: Double, on device: Int) {
@@ -144,28 +152,98 @@ struct PairedGreedy {
       kind: .pair, slot: Int32(forward.slot), backward: Int32(backward.slot))
     free[device] = start + model.duration(ofPair: block)
     orders[device].append(block)
-    finishForward(forward.slot, on: device)
-    finishBackward(backward.slot, on: device)
+    finish(forward.slot, .forward, on: device)
+    finish(backward.slot, .backward, on: device)
   }
 
-  private mutating func finishForward(_ slot: Int, on device: Int) {
-    forwards[device].removeAll { $0.slot == slot }
-    inFlight[lane[slot]] += 1
-    held[device] += model.ledger.forB[Int(model.stage[slot])]
-    if isLast[slot] {
-      backwards[device].append(Arrival(slot: slot, time: free[device]))
+  private mutating func finish(_ slot: Int, _ kind: Operation.Kind, on device: Int) {
+    let memory = model.memory(of: kind, Int32(slot))
+    held[device] += memory.growth - memory.release
+    if kind == .forward {
+      forwards[device].removeAll { $0.slot == slot }
+      pieceRule?.noteForward(Int32(slot))
+      inFlight[lane[slot]] += 1
+      for arc in graph.forwardOutputs[slot] { supply(arc, direction: 0, at: free[device]) }
+      if graph.turns[slot] { supply(SlotGraph.Arc(slot: slot, latency: 0), direction: 1, at: free[device]) }
     } else {
-      let latency = model.rows[Int(model.firstRow[slot + 1])].latency
-      forwards[self.device[slot + 1]].append(Arrival(slot: slot + 1, time: free[device] + latency))
+      backwards[device].removeAll { $0.slot == slot }
+      pieceRule?.noteBackward(Int32(slot))
+      inFlight[lane[slot]] -= 1
+      for arc in graph.backwardOutputs[slot] { supply(arc, direction: 1, at: free[device]) }
     }
   }
 
-  private mutating func finishBackward(_ slot: Int, on device: Int) {
-    backwards[device].removeAll { $0.slot == slot }
-    inFlight[lane[slot]] -= 1
-    held[device] -= model.ledger.forB[Int(model.stage[slot])]
-    if isFirst[slot] { return }
-    let latency = model.rows[Int(model.firstRow[slot - 1]) + 3].latency
-    backwards[self.device[slot - 1]].append(Arrival(slot: slot - 1, time: free[device] + latency))
+  /// Lets an operation wait for its device once all its inputs are known to arrive.
+  private mutating func supply(_ arc: SlotGraph.Arc, direction: Int, at time: Double) {
+    missing[arc.slot][direction] -= 1
+    known[arc.slot][direction] = max(known[arc.slot][direction], time + arc.latency)
+    guard missing[arc.slot][direction] == 0 else { return }
+    let arrival = Arrival(slot: arc.slot, time: known[arc.slot][direction])
+    let device = graph.device[arc.slot]
+    if direction == 0 { forwards[device].append(arrival) } else { backwards[device].append(arrival) }
+  }
+}
+
+/// Which visits feed which, slot by slot.
+private struct SlotGraph {
+  /// A visit that waits for another, and how long the message takes.
+  struct Arc {
+    var slot: Int
+    var latency: Double
+  }
+
+  private let model: PairedModel
+  private(set) var device: [Int]
+  private(set) var forwardOutputs: [[Arc]]
+  private(set) var backwardOutputs: [[Arc]]
+  private(set) var forwardInputs: [Int]
+  private(set) var backwardInputs: [Int]
+  /// Whether the backward pass waits for nothing but its own `F`.
+  private(set) var turns: [Bool]
+
+  /// O(visits + inputs).
+  init(_ model: PairedModel) {
+    self.model = model
+    let slots = model.stage.count
+    device = Array(repeating: 0, count: slots)
+    forwardOutputs = Array(repeating: [], count: slots)
+    backwardOutputs = forwardOutputs
+    forwardInputs = device
+    backwardInputs = device
+    turns = Array(repeating: false, count: slots)
+    let problem = model.problem
+    let links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
+    for microbatch in problem.microbatches.indices {
+      let route = Int(problem.routeIndexes[microbatch])
+      add(links[route], problem.routes[route].visits, from: Int(model.lowered.originSlots[microbatch]) + 1)
+    }
+  }
+
+  private mutating func add(_ links: RouteLinks, _ visits: [Route.Visit], from first: Int) {
+    let problem = model.problem
+    func hasBackward(_ position: Int) -> Bool { problem.stages[visits[position].stage.index].hasBackward }
+    func latency(_ source: Int, _ target: Int) -> Double {
+      model.lowered.grid.steps(
+        problem.communication.latency(from: visits[source].device, to: visits[target].device))
+    }
+    for position in visits.indices {
+      device[first + position] = visits[position].device.index
+      forwardInputs[first + position] = links.inputs[position].count
+      forwardOutputs[first + position] = links.outputs[position].map {
+        Arc(slot: first + $0, latency: latency(position, $0))
+      }
+      guard hasBackward(position) else { continue }
+      let gradients = links.outputs[position].count(where: hasBackward)
+      turns[first + position] = gradients == 0
+      backwardInputs[first + position] = max(1, gradients)
+      backwardOutputs[first + position] = links.inputs[position].filter(hasBackward).map {
+        Arc(slot: first + $0, latency: latency(position, $0))
+      }
+    }
+  }
+
+  /// The backward pass of a visit, whole where it can be.
+  func kind(ofBackward slot: Int) -> PairedModel.Block.Kind {
+    model.problem.stages[Int(model.stage[slot])].gradient(isFused: true) == .backward ? .backward : .backwardInput
   }
 }

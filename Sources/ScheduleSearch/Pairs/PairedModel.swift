@@ -1,12 +1,14 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
-/// A problem whose pairs overlap or whose messages wait for each other, lowered to what annealing over blocks reads.
+/// A problem lowered to what annealing over blocks reads, for orders that the sweeping kernel times: those with
+/// overlapped pairs, with queues of messages, or with whatever else depends on where operations stand.
 ///
-/// A visit of a microbatch owns three codes wherever its operations stand, so that orders keep their lengths: a fused
-/// `BW` is followed by a code that does nothing.
+/// A visit of a microbatch owns a fixed number of codes wherever its operations stand, so that orders keep their
+/// lengths: a `BW` is followed by a code that does nothing.
 struct PairedModel {
-  /// What stands at one place of a order.
+  /// What stands at one place of an order.
   struct Block: Hashable {
     enum Kind: UInt8 { case forward, backwardInput, backwardWeight, backward, pair }
     var kind: Kind
@@ -14,193 +16,220 @@ struct PairedModel {
     var slot: Int32
     /// The slot of a pair's `BW`.
     var backward: Int32 = -1
+
+    /// How many codes the block takes.
+    @inline(__always)
+    var codeCount: Int { kind == .pair ? 3 : kind == .backward ? 2 : 1 }
+  }
+
+  /// Where a block stands among the others of its stages: it has the first `F`, or the last backward pass, that its
+  /// device runs on a stage.
+  struct Place: OptionSet {
+    let rawValue: UInt8
+    static let first = Place(rawValue: 1)
+    static let last = Place(rawValue: 2)
   }
 
   let problem: Problem
-  let table: VisitTable
-  let ledger: MemoryLedger
-  /// The table's rows, those of pairs, and last the one that does nothing.
-  var rows: [VisitTable.Row] { pairRows.rows }
-  let pairRows: PairRows
-  /// Per slot: the first of its four rows in the table, its stage and its microbatch.
+  let lowered: LoweredProblem
+  /// The problem's rows with those of pairs and of the ends of orders, and last the one that does nothing.
+  let variants: RowVariants
+  /// Per slot: the first of its rows, its stage and its microbatch; -1 for an origin.
   let firstRow: [Int32]
   let stage: [Int32]
   let microbatch: [Int32]
-  /// Per device: three codes for every visit.
+  /// Where each device's codes begin, and after the last their number.
   let bounds: [Int]
-  /// Per device, in grid steps, above static memory.
-  var capacities: [Double] { ledger.capacities }
-  let optimizerSteps: [Double]
   /// Whether `F` and `BW` may be joined.
   let mayPair: Bool
-  /// Whether `BW` may be taken apart.
-  let maySplit: Bool
-  /// Whether `B` and `W` may be put together.
-  let mayFuse: Bool
+  /// Whether first and last operations of stages last otherwise than others.
+  let hasEnds: Bool
+  private let backward: SearchOptions.Backward
   private let visitRows: Int
-  /// The row of the `F` of a pair, by the visits' rows; -1 where the two never meet.
-  private let pairedForward: [Int32]
-  private let pairedBackward: [Int32]
+  private let idleRow: Int32
+  /// The row that stands for each of the problem's, place by place.
+  private var rowsAtPlaces: [Int32] = []
+  /// The row of the `F` of a pair by the visits' rows, place by place; -1 where the two never meet.
+  private var pairedForward: [Int32] = []
+  private var pairedBackward: [Int32] = []
 
-  /// More combinations of visits than these are not tabulated.
-  private static let mostCombinations = 4_000_000
-
-  /// Lowers a problem; `nil` where too many unequal microbatches may pair.
-  init?(_ problem: Problem, backward: SearchOptions.Backward) {
-    // Pairs need a fused `BW`.
-    let overlap = backward == .split ? nil : problem.overlap
-    let table = VisitTable(problem)
-    let visitRows = table.rows.count / 4
-    guard overlap == nil || visitRows * visitRows <= Self.mostCombinations else { return nil }
+  /// Lowers a problem, without pairs where too many unequal microbatches may pair.
+  init(_ problem: Problem, backward: SearchOptions.Backward) {
+    let lowered = LoweredProblem(problem)
+    let stride = Int(LoweredProblem.stride)
+    visitRows = lowered.rows.count / stride
+    // Pairs need a whole `BW`.
+    mayPair =
+      problem.overlap != nil && backward != .split && visitRows * visitRows <= Effort.mostPairedVisits
     self.problem = problem
-    self.table = table
-    mayPair = overlap != nil
-    maySplit = backward != .fused
-    // Without pairs to gain, a `BW` is never shorter than its parts.
-    mayFuse = maySplit && mayPair
-    self.visitRows = visitRows
-    ledger = MemoryLedger(problem)
-    var firstRow = [Int32](repeating: -1, count: table.endCount / 2)
+    self.lowered = lowered
+    self.backward = backward
+    hasEnds = lowered.hasEndDurations
+    var firstRow = [Int32](repeating: -1, count: lowered.endCount / 2)
     var (stage, microbatches) = (firstRow, firstRow)
     var lengths = [Int](repeating: 0, count: problem.deviceCount)
     var rowsOfDevice = [Set<Int32>](repeating: [], count: problem.deviceCount)
     for microbatch in problem.microbatches.indices {
       for (position, visit) in problem.route(of: Microbatch.ID(microbatch)).visits.enumerated() {
-        let slot = Int(table.originSlots[microbatch]) + 1 + position
-        firstRow[slot] = table.firstRow[microbatch] + 4 * Int32(position)
+        let slot = Int(lowered.originSlots[microbatch]) + 1 + position
+        firstRow[slot] = lowered.row(of: .forward, at: Int32(position), for: microbatch)
         stage[slot] = visit.stage.rawValue
         microbatches[slot] = Int32(microbatch)
-        lengths[visit.device.index] += 3
+        lengths[visit.device.index] += problem.stages[visit.stage.index].codeCount
         rowsOfDevice[visit.device.index].insert(firstRow[slot])
       }
     }
-    var pairRows = PairRows(table)
-    var pairedForward = [Int32](repeating: -1, count: overlap == nil ? 0 : visitRows * visitRows)
-    var pairedBackward = [Int32](repeating: -1, count: visitRows)
-    if let overlap {
-      for rows in rowsOfDevice.map({ $0.sorted() }) {
-        for forward in rows {
-          for backward in rows {
-            let pair = pairRows.rows(forward: forward, backward: backward + 3, overlap)
-            pairedForward[Int(forward / 4) * visitRows + Int(backward / 4)] = pair.forward
-            pairedBackward[Int(backward / 4)] = pair.backward
-          }
-        }
-      }
-    }
-    pairRows.appendIdle()
-    self.pairRows = pairRows
     self.firstRow = firstRow
     self.stage = stage
     self.microbatch = microbatches
-    self.pairedForward = pairedForward
-    self.pairedBackward = pairedBackward
     bounds = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    optimizerSteps = VisitTable.optimizerSteps(of: problem, on: table.grid)
+    var variants = RowVariants(lowered)
+    let rowCount = lowered.rows.count
+    for place in (hasEnds ? 0..<UInt8(4) : 0..<1).map({ Place(rawValue: $0) }) {
+      let rowsHere = (0..<Int32(rowCount)).map { row in
+        let isForward = lowered.traits[Int(row)].kind == .forward
+        guard place.contains(isForward ? .first : .last), lowered.traits[Int(row)].exists else { return row }
+        return variants.rowAtEnd(of: row)
+      }
+      rowsAtPlaces += rowsHere
+      guard mayPair else { continue }
+      var forwards = [Int32](repeating: -1, count: visitRows * visitRows)
+      var backwards = [Int32](repeating: -1, count: visitRows)
+      for rows in rowsOfDevice.map({ $0.sorted() }) {
+        for forward in rows {
+          for other in rows {
+            let backward = other + Int32(Operation.Kind.backward.rawValue)
+            guard lowered.traits[Int(backward)].exists,
+              let pair = variants.rows(
+                forward: rowsHere[Int(forward)], backward: rowsHere[Int(backward)])
+            else { continue }
+            forwards[Int(forward) / stride * visitRows + Int(other) / stride] = pair.forward
+            backwards[Int(other) / stride] = pair.backward
+          }
+        }
+      }
+      pairedForward += forwards
+      pairedBackward += backwards
+    }
+    idleRow = variants.appendIdle()
+    self.variants = variants
   }
 
-  /// The mean duration of an operation, in grid steps.
+  /// Per device, in grid steps, above static memory.
+  var capacities: [Double] { lowered.capacities }
+
+  /// Whether a `BW` may be taken apart.
+  func maySplit(_ slot: Int32) -> Bool { backward != .fused && isSplit(slot) }
+
+  /// Whether a `B` and its `W` may be put together: without pairs to gain, a `BW` is never shorter than its parts.
+  func mayFuse(_ slot: Int32) -> Bool { mayPair && maySplit(slot) }
+
+  private func isSplit(_ slot: Int32) -> Bool {
+    if case .split = problem.stages[Int(stage[Int(slot)])].backward { true } else { false }
+  }
+
+  /// The row of one kind of operation of a visit.
+  func row(of kind: Operation.Kind, _ slot: Int32) -> OperationRow { lowered.rows[rowNumber(of: kind, slot)] }
+
+  @inline(__always)
+  private func rowNumber(of kind: Operation.Kind, _ slot: Int32) -> Int {
+    Int(firstRow[Int(slot)] + Int32(kind.rawValue))
+  }
+
+  /// The mean duration of a code, in grid steps.
   var meanDuration: Double {
-    let total = firstRow.filter { $0 >= 0 }.reduce(0) {
-      $0 + rows[Int($1)].duration + rows[Int($1) + 3].duration
+    let total = firstRow.indices.filter { firstRow[$0] >= 0 }.reduce(0) { sum, slot in
+      let passes = problem.stages[Int(stage[slot])].passes(isFused: true)
+      return passes.reduce(sum) { $0 + row(of: $1, Int32(slot)).duration }
     }
     return total / Double(max(1, bounds[bounds.count - 1]))
   }
 
-  /// Writes the codes of a block at a position, one for `F`, `B` and `W`, two for `BW`, three for a pair; returns
-  /// how many.
+  /// Writes the codes of a block at a position; returns how many.
   @inline(__always)
-  func write(_ block: Block, to codes: KernelMemory<LoweredOrders.Code>, at position: Int) -> Int {
+  func write(
+    _ block: Block, at place: Place, to codes: KernelMemory<LoweredOrders.Code>, position: Int
+  ) -> Int {
     let end = 2 * block.slot
-    let row = firstRow[Int(block.slot)]
     // An origin's `F` has always arrived.
-    let nothing = LoweredOrders.Code(end: 0, row: Int32(rows.count - 1))
-    switch block.kind {
-    case .forward: codes[position] = LoweredOrders.Code(end: end, row: row)
-    case .backwardInput: codes[position] = LoweredOrders.Code(end: end + 1, row: row + 1)
-    case .backwardWeight: codes[position] = LoweredOrders.Code(end: end + 1, row: row + 2)
-    case .backward:
-      codes[position] = LoweredOrders.Code(end: end + 1, row: row + 3)
-      codes[position + 1] = nothing
-      return 2
-    case .pair:
-      let other = Int(firstRow[Int(block.backward)] / 4)
-      codes[position] = LoweredOrders.Code(end: end, row: pairedForward[Int(row / 4) * visitRows + other])
-      codes[position + 1] = LoweredOrders.Code(end: 2 * block.backward + 1, row: pairedBackward[other])
-      codes[position + 2] = nothing
-      return 3
+    let nothing = LoweredOrders.Code(end: 0, row: idleRow)
+    func row(_ kind: Operation.Kind) -> Int32 {
+      rowsAtPlaces[Int(place.rawValue) * lowered.rows.count + rowNumber(of: kind, block.slot)]
     }
-    return 1
+    switch block.kind {
+    case .forward: codes[position] = LoweredOrders.Code(end: end, row: row(.forward))
+    case .backwardInput: codes[position] = LoweredOrders.Code(end: end + 1, row: row(.backwardInput))
+    case .backwardWeight: codes[position] = LoweredOrders.Code(end: end + 1, row: row(.backwardWeight))
+    case .backward:
+      codes[position] = LoweredOrders.Code(end: end + 1, row: row(.backward))
+      codes[position + 1] = nothing
+    case .pair:
+      let pair = pairRows(block, at: place)
+      codes[position] = LoweredOrders.Code(end: end, row: pair.forward)
+      codes[position + 1] = LoweredOrders.Code(end: 2 * block.backward + 1, row: pair.backward)
+      codes[position + 2] = nothing
+    }
+    return block.codeCount
   }
 
-  /// How long a pair lasts, in grid steps.
+  @inline(__always)
+  private func pairRows(_ block: Block, at place: Place) -> (forward: Int32, backward: Int32) {
+    let stride = LoweredProblem.stride
+    let (forward, backward) = (firstRow[Int(block.slot)] / stride, firstRow[Int(block.backward)] / stride)
+    let first = Int(place.rawValue) * visitRows
+    return (
+      pairedForward[(first + Int(forward)) * visitRows + Int(backward)],
+      pairedBackward[first + Int(backward)]
+    )
+  }
+
+  /// How long a pair lasts that is neither first nor last, in grid steps.
   func duration(ofPair block: Block) -> Double {
-    let (forward, backward) = (firstRow[Int(block.slot)] / 4, firstRow[Int(block.backward)] / 4)
-    return rows[Int(pairedForward[Int(forward) * visitRows + Int(backward)])].duration
+    variants.rows[Int(pairRows(block, at: []).forward)].duration
   }
 
-  /// Whether a order stays within its device's memory.
+  /// What an operation takes at its start and gives back at its end, in grid steps.
+  func memory(of kind: Operation.Kind, _ slot: Int32) -> (growth: Double, release: Double) {
+    let traits = lowered.traits[rowNumber(of: kind, slot)]
+    return (traits.growth, traits.release)
+  }
+
+  /// Whether an order stays within its device's memory.
   func fits(_ order: [Block], on device: Int) -> Bool {
+    let capacity = lowered.capacities[device]
+    if capacity == .infinity { return true }
     var held = 0.0
     for block in order {
-      let stage = Int(stage[Int(block.slot)])
-      switch block.kind {
-      case .forward, .pair: held += ledger.forB[stage]
-      case .backwardInput: held -= ledger.forB[stage] - ledger.forW[stage]
-      case .backwardWeight: held -= ledger.forW[stage]
-      case .backward: held -= ledger.forB[stage]
-      }
-      if held > capacities[device] { return false }
-      if block.kind == .pair { held -= ledger.forB[Int(self.stage[Int(block.backward)])] }
+      let first = memory(of: block.kind.operation, block.slot)
+      let second = block.kind == .pair ? memory(of: .backward, block.backward) : (growth: 0, release: 0)
+      held += first.growth + second.growth
+      if held > capacity { return false }
+      held -= first.release + second.release
     }
     return true
   }
 }
 
-extension PairedModel {
-  /// The blocks of orders that hold every operation once.
-  func blocks(of orders: Orders) -> [[Block]] {
-    var slots: [SIMD2<Int32>: Int32] = [:]
-    for slot in stage.indices where stage[slot] >= 0 { slots[[stage[slot], microbatch[slot]]] = Int32(slot) }
-    let pairs = Set(mayPair ? orders.pairs : [])
-    return (0..<orders.deviceCount).map { device in
-      var blocks: [Block] = []
-      for position in orders.range(of: Device.ID(device)) where !pairs.contains(position - 1) {
-        func slot(_ operation: Operation) -> Int32 {
-          slots[[operation.stage.rawValue, operation.microbatch.rawValue], default: 0]
-        }
-        let operation = orders.operations[position]
-        if pairs.contains(position) {
-          let other = slot(orders.operations[position + 1])
-          blocks.append(Block(kind: .pair, slot: slot(operation), backward: other))
-        } else {
-          let kind = Block.Kind(rawValue: operation.kind.rawValue) ?? .forward
-          blocks.append(Block(kind: kind, slot: slot(operation)))
-        }
-      }
-      return blocks
+extension PairedModel.Block.Kind {
+  /// The operation of the block, or the first one of a pair.
+  @inline(__always)
+  var operation: Operation.Kind {
+    switch self {
+    case .forward, .pair: .forward
+    case .backwardInput: .backwardInput
+    case .backwardWeight: .backwardWeight
+    case .backward: .backward
     }
   }
+}
 
-  /// The orders of blocks.
-  func orders(of blocks: [[Block]]) -> Orders {
-    var operations: [Operation] = []
-    var bounds = [0]
-    var pairs: [Int] = []
-    func append(_ kind: Operation.Kind, _ slot: Int32) {
-      operations.append(
-        Operation(
-          kind, stage: Stage.ID(rawValue: stage[Int(slot)]),
-          microbatch: Microbatch.ID(rawValue: microbatch[Int(slot)])))
+extension Stage {
+  /// How many codes the operations of a visit take: a `BW` takes two.
+  fileprivate var codeCount: Int {
+    switch backward {
+    case .split, .whole: 3
+    case .input: 2
+    case .none: 1
     }
-    for order in blocks {
-      for block in order {
-        if block.kind == .pair { pairs.append(operations.count) }
-        append(Operation.Kind(rawValue: block.kind.rawValue) ?? .forward, block.slot)
-        if block.kind == .pair { append(.backward, block.backward) }
-      }
-      bounds.append(operations.count)
-    }
-    return Orders(operations: operations, bounds: bounds, pairs: pairs)
   }
 }

@@ -50,13 +50,13 @@ struct CheapestRoute {
   /// where no route gets through.
   mutating func ways(from origin: Int, scale: Double) -> (arrivals: [Double], returns: [Double]) {
     solve(from: origin, scale: scale, prices: freely)
-    let (lanes, link, count) = (model.lanes, model.link, model.deviceCount)
+    let (lanes, link, back, count) = (model.lanes, model.link, model.returnLink, model.deviceCount)
     let arrivals = sums(from: origin, start: 0) { here, there in
       scale * lanes[here].forward + link[lanes[here].device * count + lanes[there].device]
     }
     let last = scale * lanes[origin].weight + model.optimizerSteps[lanes[origin].device]
     let returns = sums(from: origin, start: last) { here, there in
-      link[lanes[there].device * count + lanes[here].device] + scale * lanes[here].backward
+      back[lanes[there].device * count + lanes[here].device] + scale * lanes[here].backward
     }
     func leads(_ entry: Int) -> Bool { rest[entry].isFinite }
     return (

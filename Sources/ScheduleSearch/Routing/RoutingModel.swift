@@ -33,6 +33,8 @@ struct RoutingModel: Sendable {
   let lanesOfStage: [[Int32]]
   /// The time of a message, `from * deviceCount + to`; infinite where none gets through.
   let link: [Double]
+  /// The time of a message back, at least.
+  let returnLink: [Double]
   /// The time of a message each way between two devices.
   let roundTrip: [Double]
   /// The lane of the first stage that each microbatch starts on.
@@ -45,11 +47,13 @@ struct RoutingModel: Sendable {
   let headKept: Double
   /// Times that differ by less are one.
   let instant: Double
+  /// The least factor on any duration of each microbatch.
   let scales: [Double]
   /// How many stages a microbatch visits after its first.
   let length: Int
   /// The memory each device has for activations; infinite without a limit.
   let capacities: [Double]
+  /// The optimizer step of each device and the tail.
   let optimizerSteps: [Double]
   /// How often each stage may be visited, and each device, the origins' own visits taken off.
   let stageVisits: [ClosedRange<Int>]
@@ -71,26 +75,24 @@ struct RoutingModel: Sendable {
     bodyCount = rules.bodyCount(of: frame.stageCount)
     graph = SequenceGraph(rules, stageCount: frame.stageCount)
     length = rules.stagesPerMicrobatch - 1
-    // In a pair an operation takes no less than the factor's share of its own duration.
-    let factor = shrunk ? min(1, frame.overlap?.forwardBackward ?? 1) : 1
-    func costs(_ stage: Int, _ device: Device.ID) -> Stage {
-      var costs = frame.costs(at: Route.Visit(stage: Stage.ID(stage), device: device)).atSpeed(1 / factor)
-      guard fused else { return costs }
-      costs.backwardInput += costs.backwardWeight
-      costs.backwardWeight = 0
-      costs.activationForW = 0
-      return costs
+    let memory = frame.microbatches.reduce(.infinity) { $1.memory.numbers.reduce($0, min) }
+    func lane(_ stage: Stage.ID, _ device: Device.ID) -> Lane {
+      // In a pair an operation takes no less than the factor's share of its own duration.
+      let factor = shrunk ? min(1, frame.overlap?.forwardBackward[stage] ?? 1) : 1
+      let costs = frame.costs(at: Route.Visit(stage: stage, device: device)).withDurations { $0 * factor }
+      let passes = costs.leastPasses(isFused: fused)
+      let (backward, all) = (passes.gradient ?? 0, passes.backward ?? 0)
+      return Lane(
+        stage: stage.index, device: device.index, forward: passes.forward, backward: backward,
+        weight: all - backward, growth: costs.activationForB * memory,
+        kept: costs.passes(isFused: fused).contains(.backwardWeight) ? costs.activationForW * memory : 0)
     }
     let room = zip(frame.devices, frame.staticMemory).map { $0.capacity - $1 }
     var lanes: [Lane] = []
     lanesOfStage = (0..<bodyCount).map { stage in
       // A device without memory for one microbatch is no host.
-      problem.hosts[stage].filter { room[$0.index] >= frame.stages[stage].activationForB }.map { device in
-        let costs = costs(stage, device)
-        lanes.append(
-          Lane(
-            stage: stage, device: device.index, forward: costs.forward, backward: costs.backwardInput,
-            weight: costs.backwardWeight, growth: costs.activationForB, kept: costs.activationForW))
+      problem.hosts[stage].map { lane(Stage.ID(stage), $0) }.filter { room[$0.device] >= $0.growth }.map { lane in
+        lanes.append(lane)
         return Int32(lanes.count - 1)
       }
     }
@@ -103,17 +105,20 @@ struct RoutingModel: Sendable {
     link = all.flatMap { source in all.map { frame.communication.latency(from: source, to: $0) } }
     let count = deviceCount
     let oneWay = link
-    roundTrip = (0..<count * count).map { oneWay[$0] + oneWay[$0 % count * count + $0 / count] }
-    let head = rules.head.map { head in all.map { costs(head.index, $0) } }
-    headChain = head?.map { $0.forward + $0.backwardInput } ?? all.map { _ in 0 }
-    headWeight = head?.map(\.backwardWeight) ?? all.map { _ in 0 }
-    headGrowth = rules.head.map { frame.stages[$0.index].activationForB } ?? 0
-    headKept = fused ? 0 : rules.head.map { frame.stages[$0.index].activationForW } ?? 0
+    // Where a stage has no backward pass, nothing may come back over a link.
+    let returns = frame.stages.allSatisfy(\.hasBackward) ? link : link.map { _ in 0 }
+    returnLink = returns
+    roundTrip = (0..<count * count).map { oneWay[$0] + returns[$0 % count * count + $0 / count] }
+    let head = rules.head.map { head in all.map { lane(head, $0) } }
+    headChain = head?.map(\.chain) ?? all.map { _ in 0 }
+    headWeight = head?.map(\.weight) ?? all.map { _ in 0 }
+    headGrowth = head?.first?.growth ?? 0
+    headKept = head?.first?.kept ?? 0
     let chains = lanes.map(\.chain) + headChain
     instant = 1e-9 * max(1e-300, chains.reduce(0, max), link.filter(\.isFinite).reduce(0, max))
-    scales = frame.microbatches.map(\.scale)
+    scales = frame.microbatches.map { $0.scale.factors.min() ?? 1 }
     capacities = room
-    optimizerSteps = frame.devices.map(\.optimizerStep)
+    optimizerSteps = frame.devices.map { $0.optimizerStep + frame.tail }
     stageVisits = rules.visitRanges(stageCount: frame.stageCount, microbatchCount: origins.count)
     var left = rules.visitsPerDevice ?? all.map { _ in Int.max / 2 }
     for origin in problem.origins { left[origin.index] -= 1 }

@@ -3,7 +3,7 @@ import Timeline
 
 /// Chooses a route for every microbatch under the rules of a problem, and orders for the routes.
 ///
-/// Routes are found by annealing, each set of them played forward in time (`RouteChain`); the best ones become a
+/// Routes are found by annealing, each set of them played forward in time (`RouteMoves`); the best ones become a
 /// problem whose orders `Search` improves on. A bound that holds whatever the routes are ends either as soon as it
 /// is met. docs/search.md explains.
 public struct RoutingSearch {
@@ -22,8 +22,8 @@ public struct RoutingSearch {
   ///   - deadline: when to end besides the limits of the options, with what is known by then.
   ///   - progress: told a few times a second, on the calling thread; `false` ends the search. Its value is infinite
   ///     until routes are found that keep all limits.
-  /// - Returns: the problem with its routes and the best orders found; at the same seed and `iterations` always
-  ///   the same.
+  /// - Returns: the problem with its routes and the best orders found; at the same seed, `iterations` and
+  ///   `threads` always the same.
   /// - Throws: `RoutingRefusal` when there are no routes, or none were found.
   public func run(
     until deadline: Deadline = .never, progress: (SearchProgress) -> Bool = { _ in true }
@@ -62,14 +62,15 @@ public struct RoutingSearch {
     _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
     progress: (SearchProgress) -> Bool
   ) throws(RoutingRefusal) -> Found {
-    let share = deadline.orAt(isTimed ? begin + options.timeLimit * 2 / 3 : nil)
+    let share = deadline.orAt(isTimed ? begin + options.timeLimit * Effort.shareOfRoutes.parts / Effort.shareOfRoutes.of : nil)
     // However short the time is, the first routes are looked for a moment longer.
-    let grace = deadline.orAt(isTimed ? begin + max(options.timeLimit, Self.leastTime) : nil)
-    let floor = options.objective == .makespan ? bound.value : 0
-    guard var search = RouteSearch(model, floor: floor, seed: options.seed, deadline: share) else {
+    let grace = deadline.orAt(isTimed ? begin + max(options.timeLimit, Effort.leastRouteTime) : nil)
+    // Routes are played for their makespan.
+    let floor = options.objective.countsFromOwnStart ? 0 : bound.value
+    guard var search = RouteSearch(model, floor: floor, options: options, deadline: share) else {
       throw RoutingRefusal(reason: .noOrder, changes: [])
     }
-    let most = options.iterations.map { $0 * 2 / 3 }
+    let most = options.iterations.map { $0 * Effort.shareOfRoutes.parts / Effort.shareOfRoutes.of }
     var goesOn = true
     var isDecided = false
     while goesOn, search.isLost ? !grace.hasPassed : !search.isDone && search.moves < most ?? .max {
@@ -78,13 +79,13 @@ public struct RoutingSearch {
         elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
         lowerBound: bound.value)
       goesOn = progress(step)
-      if search.isLost, !isDecided, search.moves >= Self.movesBeforeProof {
+      if search.isLost, !isDecided, search.moves >= Effort.movesBeforeProof {
         try decide(model, for: search)
         isDecided = true
       }
     }
-    guard search.best.excess == 0 else {
-      throw RoutingRefusal(reason: .notFound(excess: search.best.excess), changes: [])
+    guard search.best.score.excess == 0 else {
+      throw RoutingRefusal(reason: .notFound(excess: search.best.score.excess), changes: [])
     }
     let paths = search.best.plan.paths
     let routes = problem.origins.indices.map {
@@ -94,12 +95,6 @@ public struct RoutingSearch {
   }
 
   private var isTimed: Bool { options.iterations == nil }
-
-  /// Half of what a search may take beyond its limit.
-  private static let leastTime = Duration.milliseconds(500)
-
-  /// After so many moves without routes that keep all limits, it is worth asking whether there are any.
-  private static let movesBeforeProof = 2048
 
   /// Finds routes that keep all limits, or a proof that there are none, where the problem is small enough.
   private func decide(_ model: RoutingModel, for search: RouteSearch) throws(RoutingRefusal) {

@@ -1,4 +1,7 @@
 /// Coded events by time, the earliest first: a binary heap.
+///
+/// Written by hand: in which order events of one time leave it is part of what a seed of a search means. Another heap
+/// would find other routes, no worse, from the same seed.
 struct TimedQueue {
   struct Event {
     var time: Double

@@ -11,6 +11,8 @@ struct GreedyScheduler {
   private var lanes: [LaneState]
   private var devices: [DeviceState]
   private var admission: RouteAdmission
+  /// `nil` where microbatches are whole sequences.
+  private var gate: PieceGate?
   private var order: [Int32]
   /// For problems with operations that have several inputs: how many of each are still to arrive, and when the last of
   /// the others has.
@@ -39,9 +41,9 @@ struct GreedyScheduler {
 
   init(_ model: SearchModel) {
     self.model = model
-    chainCounts = (0..<model.deviceCount).map { device in
-      model.nodes.count { Int($0.device) == device && $0.role != .weight }
-    } 
+    chainCounts = model.nodes.reduce(into: Array(repeating: 0, count: model.deviceCount)) {
+      if $1.role != .weight { $0[Int($1.device)] += 1 }
+    }
     lanesOf = (0..<model.deviceCount).map { device in
       model.lanes.indices.filter { model.lanes[$0].device == device }
         .sorted { (model.lanes[$0].depth, $0) < (model.lanes[$1].depth, $1) }
@@ -51,6 +53,7 @@ struct GreedyScheduler {
     lanes = []
     devices = []
     admission = RouteAdmission(model)
+    gate = PieceGate(model)
     order = Array(repeating: 0, count: model.nodes.count)
   }
 
@@ -73,6 +76,7 @@ struct GreedyScheduler {
   private mutating func reset(_ rule: GreedyRule) {
     queues.reset()
     events.reset()
+    gate?.reset()
     devices = (0..<model.deviceCount).map { DeviceState(chainLeft: chainCounts[$0], next: model.bounds[$0]) }
     if !model.furtherLinks.isEmpty {
       missing = model.inputCounts
@@ -84,7 +88,8 @@ struct GreedyScheduler {
       guard rule.warmUp.isFinite, unit > 0 else { return LaneState() }
       // A latency may be longer than any number of operations can fill.
       let trip = min(rule.warmUp * model.lanes[lane].roundTrip / unit, Double(model.nodes.count))
-      return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra))
+      // No piece of a sequence is back before the last one has come.
+      return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra) + model.problem.pieces - 1)
     }
     let order = model.entryOrder(longestFirst: rule.longestFirst)
     switch rule.admission {
@@ -102,10 +107,21 @@ struct GreedyScheduler {
       for visit in Int(model.firstVisit[microbatch])..<Int(model.firstVisit[microbatch + 1]) {
         let node = model.firstNode[visit]
         guard model.nodes[Int(node)].producer < 0 else { continue }
-        queues.append(node, to: Int(model.laneOfVisit[visit]), .forward, at: time)
+        arrive(node, at: time)
         if time > 0 { events.push(time: time, device: Int(model.nodes[Int(node)].device)) }
       }
     }
+  }
+
+  /// Lets an `F` or `B` wait for its device, as soon as it is its piece's turn.
+  private mutating func arrive(_ node: Int32, at arrival: Double) {
+    guard gate?.admits(node, at: arrival) ?? true else { return }
+    queue(node, at: arrival)
+  }
+
+  private mutating func queue(_ node: Int32, at arrival: Double) {
+    let traits = model.nodes[Int(node)]
+    queues.append(node, to: Int(model.laneOfVisit[Int(traits.visit)]), traits.role, at: arrival)
   }
 
   // MARK: Choice
@@ -178,7 +194,8 @@ struct GreedyScheduler {
           earliest = arrival
         }
       }
-      if lanes[lane].inFlight == 0 { reserved += growth }
+      let missing = model.problem.pieces - lanes[lane].inFlight
+      if missing > 0 { reserved += Double(missing) * growth }
     }
     return (best, isShort)
   }
@@ -217,6 +234,7 @@ struct GreedyScheduler {
       enter(admission.admit(), at: time)
       for other in devices.indices { events.push(time: end, device: other) }
     }
+    if let next = gate?.release(after: index) { queue(next.node, at: next.arrival) }
     if node.consumer >= 0 { supply(node.consumer, at: end + model.nodes[Int(node.consumer)].latency) }
     if node.hasFurtherLinks {
       for link in model.furtherLinks.consumers(of: Int(index)) { supply(link.node, at: end + link.latency) }
@@ -234,14 +252,14 @@ struct GreedyScheduler {
       missing[Int(index)] -= 1
       guard missing[Int(index)] == 0 else { return }
     }
-    queues.append(index, to: Int(model.laneOfVisit[Int(node.visit)]), node.role, at: arrival)
+    arrive(index, at: arrival)
     events.push(time: arrival, device: Int(node.device))
   }
 }
 
-/// Lets microbatches in, in turn, while every device has memory for all of each of them: what is in never waits for
+/// Lets sequences in, in turn, while every device has memory for all of each of them: what is in never waits for
 /// memory, so that it comes to its end. Where nothing is in, the next one enters, as every device of a problem holds
-/// one microbatch. So all come in, whatever their routes.
+/// one sequence. So all come in, whatever their routes.
 private struct RouteAdmission {
   private let model: SearchModel
   /// What the microbatches that are in may come to hold, device by device.
@@ -272,12 +290,14 @@ private struct RouteAdmission {
     }
   }
 
-  /// The microbatches that enter now. O(visits of each, and of the next one).
+  /// The microbatches that enter now, all pieces of a sequence at once. O(visits of each, and of the next ones).
   mutating func admit() -> ArraySlice<Int> {
     let first = entered
-    while entered < order.count, entered == done || hasRoom(for: order[entered]) {
-      reserve(order[entered], factor: 1)
-      entered += 1
+    while entered < order.count {
+      let next = order[entered..<entered + model.problem.pieces]
+      guard entered == done || hasRoom(for: next) else { break }
+      for microbatch in next { reserve(microbatch, factor: 1) }
+      entered += next.count
     }
     return order[first..<entered]
   }
@@ -292,9 +312,9 @@ private struct RouteAdmission {
     return true
   }
 
-  private func hasRoom(for microbatch: Int) -> Bool {
+  private func hasRoom(for microbatches: ArraySlice<Int>) -> Bool {
     var reserved = reserved
-    for visit in visits(of: microbatch) {
+    for visit in microbatches.lazy.flatMap(visits) {
       let lane = model.lanes[Int(model.laneOfVisit[visit])]
       reserved[lane.device] += lane.growth
       if reserved[lane.device] > model.capacities[lane.device] { return false }
@@ -331,15 +351,24 @@ extension SearchModel {
     return (chain.max() ?? 0) / Double(problem.microbatchCount)
   }
 
-  /// The microbatches in the order in which they may enter.
+  /// The time that all operations of a microbatch take.
+  private func work(of microbatch: Int) -> Double {
+    let visits = Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1])
+    return nodes[Int(firstNode[visits.lowerBound])..<Int(firstNode[visits.upperBound])].reduce(0) { $0 + $1.duration }
+  }
+
+  /// The microbatches in the order in which they may enter, the pieces of each sequence side by side.
   fileprivate func entryOrder(longestFirst: Bool?) -> [Int] {
-    guard let longestFirst else { return Array(problem.microbatches.indices) }
-    let scales = problem.microbatches.indices.map { microbatch in
-      (firstNode[Int(firstVisit[microbatch])]..<firstNode[Int(firstVisit[microbatch + 1])])
-        .reduce(0) { $0 + nodes[Int($1)].duration }
+    let pieces = problem.pieces
+    let scales = (0..<problem.microbatchCount / pieces).map { sequence in
+      (sequence * pieces..<(sequence + 1) * pieces).reduce(0) { $0 + work(of: $1) }
     }
-    return scales.indices.sorted { left, right in
-      scales[left] == scales[right] ? left < right : (scales[left] > scales[right]) == longestFirst
+    var order = Array(scales.indices)
+    if let longestFirst {
+      order.sort { left, right in
+        scales[left] == scales[right] ? left < right : (scales[left] > scales[right]) == longestFirst
+      }
     }
+    return order.flatMap { sequence in (0..<pieces).map { sequence * pieces + $0 } }
   }
 }

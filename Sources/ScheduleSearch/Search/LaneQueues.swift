@@ -1,3 +1,5 @@
+import HeapModule
+
 /// The operations of every lane that have arrived or are known to arrive, by kind and arrival.
 struct LaneQueues {
   enum Kind: Int { case forward, backward, weight }
@@ -72,7 +74,7 @@ struct LaneQueues {
 
 /// Moments at which a device has to decide, earliest first; at one moment by device.
 struct EventQueue {
-  struct Event {
+  struct Event: Comparable {
     var time: Double
     var device: Int32
 
@@ -82,37 +84,11 @@ struct EventQueue {
     }
   }
 
-  /// A binary heap.
-  private(set) var heap: [Event] = []
+  private var heap: Heap<Event> = []
 
-  mutating func reset() { heap.removeAll(keepingCapacity: true) }
+  mutating func reset() { heap.removeAll { _ in true } }
 
-  mutating func push(time: Double, device: Int) {
-    let event = Event(time: time, device: Int32(device))
-    heap.append(event)
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard event < heap[parent] else { break }
-      heap[child] = heap[parent]
-      child = parent
-    }
-    heap[child] = event
-  }
+  mutating func push(time: Double, device: Int) { heap.insert(Event(time: time, device: Int32(device))) }
 
-  mutating func popFirst() -> Event? {
-    guard let first = heap.first, let last = heap.popLast() else { return nil }
-    guard !heap.isEmpty else { return first }
-    var hole = 0
-    while true {
-      var child = 2 * hole + 1
-      guard child < heap.count else { break }
-      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-      guard heap[child] < last else { break }
-      heap[hole] = heap[child]
-      hole = child
-    }
-    heap[hole] = last
-    return first
-  }
+  mutating func popFirst() -> Event? { heap.popMin() }
 }

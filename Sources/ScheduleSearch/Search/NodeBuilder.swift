@@ -12,6 +12,7 @@ struct NodeBuilder {
   private(set) var firstVisit: [Int32] = [0]
   private var laneNumbers: [Route.Visit: Int] = [:]
   private let links: [RouteLinks]
+  private let sharedOutputs: SharedOutputOrder
   /// Arcs besides the first one into a node: producer, consumer and the latency between them.
   private var furtherArcs: [(from: Int32, to: Int32, latency: Double)] = []
 
@@ -20,6 +21,7 @@ struct NodeBuilder {
   init(_ lowered: LoweredProblem, isFused: Bool) {
     self.lowered = lowered
     self.isFused = isFused
+    sharedOutputs = SharedOutputOrder(lowered.problem)
     links = lowered.problem.routes.map { RouteLinks(of: $0.visits, stages: lowered.problem.stages) }
   }
 
@@ -97,13 +99,9 @@ struct NodeBuilder {
       if producers.isEmpty { addArc(from: forward, to: backward, latency: 0) }
       for (producer, latency) in producers { addArc(from: producer, to: backward, latency: latency) }
     }
-    for (producer, outputs) in links.outputs.enumerated() where node(producer, 1) == nil {
-      // What several stages of the device need is given back by the last of them along the route: it comes last.
-      let own = outputs.filter { visits[$0].device == visits[producer].device }
-      for (one, other) in zip(own, own.dropFirst()) {
-        guard let before = node(one, 0), let after = node(other, 0) else { continue }
-        addArc(from: before, to: after, latency: 0)
-      }
+    for (one, other) in sharedOutputs.pairs(onRoute: Int(problem.routeIndexes[microbatch])) {
+      guard let before = node(one, 0), let after = node(other, 0) else { continue }
+      addArc(from: before, to: after, latency: 0)
     }
   }
 
@@ -151,7 +149,7 @@ struct NodeBuilder {
         for index in Int(firstNode[visit])..<Int(firstNode[visit + 1]) {
           let kind = nodes[index].operationKind
           guard kind == .forward ? microbatch == 0 : microbatch == last else { continue }
-          let row = variants.rowAtEnd(of: lowered.row(of: kind, at: position, for: microbatch), for: microbatch)
+          let row = variants.rowAtEnd(of: lowered.row(of: kind, at: position, for: microbatch))
           nodes[index].duration = variants.rows[Int(row)].duration
         }
       }

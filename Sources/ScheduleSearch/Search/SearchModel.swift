@@ -115,7 +115,7 @@ package struct SearchModel: Sendable {
     self.problem = problem
     grid = lowered.grid
     isFused = fused
-    isFirstInFirstOut = lowered.classes.count == 1
+    isFirstInFirstOut = lowered.classes.count == 1 && problem.pieces == 1
     if isFirstInFirstOut, lowered.hasEndDurations { builder.setEnds() }
     nodes = builder.nodes
     furtherLinks = builder.furtherLinks()
@@ -143,22 +143,15 @@ package struct SearchModel: Sendable {
   /// The number of groups of operations, some of which may be empty.
   var groupCount: Int { 3 * lanes.count }
 
+  /// How many groups of operations a device has. O(nodes of a microbatch); for equal microbatches on one route.
+  func groups(of device: Int) -> Int {
+    nodes.prefix(nodes.count / problem.microbatchCount).count { Int($0.device) == device }
+  }
+
   /// The time each device is busy, its optimizer step included, in grid steps.
   var work: [Double] {
     var work = (0..<deviceCount).map { bounds[$0] < bounds[$0 + 1] ? optimizerSteps[$0] : 0 }
     for node in nodes { work[Int(node.device)] += node.duration }
     return work
-  }
-}
-
-extension SearchModel {
-  /// Whether timing by heads and tails knows all that a problem has, for an objective: no pairs or queues, no pieces,
-  /// nothing that depends on the place of an operation among others of its stage, and for the period no barriers.
-  static func isTimedIncrementally(_ problem: Problem, objective: Objective, mayPair: Bool) -> Bool {
-    guard problem.pieces == 1, !(mayPair && problem.overlap != nil), problem.communication.serialise == nil,
-      objective == .makespan || problem.barrier == .none
-    else { return false }
-    let hasEnds = problem.stages.contains { $0.firstForward != nil || $0.lastBackward != nil }
-    return !hasEnds || Set(problem.microbatches.indices.map { problem.microbatchClass(of: Microbatch.ID($0)) }).count == 1
   }
 }

@@ -18,10 +18,15 @@ public struct SearchOptions: Hashable, Sendable {
   public var backward: Backward
   /// How long to search when `iterations` is `nil`.
   public var timeLimit: Duration
-  /// How many moves to try instead of a time limit: the result then depends on the seed alone.
+  /// How many moves to try instead of a time limit: the result then depends on the seed and `threads` alone.
   public var iterations: Int?
   /// Where the random choices start.
   public var seed: UInt64
+  /// How many chains of moves work side by side, dealt to the cores that there are; at least 1.
+  public var threads: Int
+
+  /// The cores that the process may run on.
+  public static var availableThreads: Int { availableCores() }
 
   /// The schedules that the search is free to find, and that its bound speaks of.
   public var scope: Certificate.Scope { backward == .fused ? .fused : .all }
@@ -32,16 +37,17 @@ public struct SearchOptions: Hashable, Sendable {
       ?? .simple(for: problem, objective: objective, scope: scope)
   }
 
-  /// Describes a search; without arguments for the least makespan in two seconds.
+  /// Describes a search; without arguments for the least makespan in two seconds on all cores.
   public init(
     objective: Objective = .makespan, backward: Backward = .auto, timeLimit: Duration = .seconds(2),
-    iterations: Int? = nil, seed: UInt64 = 0
+    iterations: Int? = nil, seed: UInt64 = 0, threads: Int = SearchOptions.availableThreads
   ) {
     self.objective = objective
     self.backward = backward
     self.timeLimit = timeLimit
     self.iterations = iterations
     self.seed = seed
+    self.threads = threads
   }
 }
 

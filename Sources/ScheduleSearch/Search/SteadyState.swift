@@ -14,8 +14,8 @@ package struct SteadyState {
   /// number of stretches of one to four microbatches; `nil` where the model is small or its microbatches differ.
   static func microbatchCount(for model: SearchModel) -> Int? {
     let count = model.problem.microbatchCount
-    guard model.isFirstInFirstOut, model.problem.usesDefaultRoute, model.problem.microbatches[0].scale == 1,
-      model.nodes.count > 8_000
+    guard model.isFirstInFirstOut, model.problem.usesDefaultRoute, model.problem.microbatches[0] == Microbatch(),
+      model.nodes.count > Effort.largestWholeProblem
     else { return nil }
     let stretch = 12
     let enough = 3 * model.deviceCount
@@ -51,10 +51,10 @@ package struct SteadyState {
 
   /// Where `length` operations of every stage and kind of a device follow each other.
   private func balancedPositions(on device: Int, _ length: Int) -> [Int] {
-    let groups = small.kinds * small.lanes.count { $0.device == device }
+    let groups = small.groups(of: device)
     let size = groups * length
     let bounds = small.bounds[device]..<small.bounds[device + 1]
-    var counts = [Int](repeating: 0, count: small.kinds * small.lanes.count)
+    var counts = [Int](repeating: 0, count: small.groupCount)
     var unbalanced = groups
     func change(_ position: Int, by step: Int) {
       let group = Int(small.nodes[Int(nodeOrder[position])].group)
@@ -104,7 +104,7 @@ package struct SteadyState {
     result.reserveCapacity(large.nodes.count)
     for device in 0..<small.deviceCount {
       let order = small.bounds[device]..<small.bounds[device + 1]
-      let stretch = order.isEmpty ? 0 : small.kinds * small.lanes.count { $0.device == device } * length
+      let stretch = order.isEmpty ? 0 : small.groups(of: device) * length
       result += nodeOrder[order.lowerBound..<cut[device]]
       for _ in 0...repeats { result += nodeOrder[cut[device]..<cut[device] + stretch] }
       result += nodeOrder[(cut[device] + stretch)..<order.upperBound]

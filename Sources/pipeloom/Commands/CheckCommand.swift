@@ -1,5 +1,6 @@
 import ArgumentParser
 import PipelineModel
+import RankPrograms
 import ScheduleChecker
 import ScheduleFormats
 import Timeline

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GanttDiagram
+import Diagrams
 import PipelineModel
 import ScheduleFamilies
 import Timeline

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GanttDiagram
+import Diagrams
 import PipelineModel
 import Timeline
 
@@ -48,7 +48,7 @@ struct RenderCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The width of the page in points, 72 to the inch. From what its labels take to "
-        + "\(GanttStyle.widestPage.plain), an eighth of that with --view paths."))
+        + "\(DiagramStyle.widestPage.plain), an eighth of that with --view paths."))
   var width: Magnitude?
 
   @Flag(help: "Draw an SVG even if it is larger than 20 MB.")
@@ -58,7 +58,7 @@ struct RenderCommand: ParsableCommand {
     let format = try format ?? DiagramFormat(file: output)
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
-    let style = GanttStyle(
+    let style = DiagramStyle(
       theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
     let picture =
       switch view {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GanttDiagram
+import Diagrams
 import PipelineModel
 import ScheduleFamilies
 import ScheduleFormats
@@ -54,13 +54,14 @@ struct SearchCommand: ParsableCommand {
       try Search.checkScope(of: problem, proving: options.prove)
       operations = problem.operationCount
     case .routing(let problem):
-      try Search.checkScope(of: problem.frame, proving: options.prove)
+      try Search.checkScope(of: problem, proving: options.prove)
       operations = problem.operationCount
     case .placing(let problem):
-      try Search.checkScope(of: problem.routing.frame)
+      try Search.checkScope(of: problem.routing)
       operations = problem.routing.operationCount
     }
-    try MemoryForecast.check(.searching, operations: operations, in: problem.problem)
+    try MemoryForecast.check(
+      .searching(threads: options.threads ?? 1), operations: operations, in: problem.problem)
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
     // To the end: a signal that comes while the result is written finds the search ended, and changes nothing.
     let interrupt = Interrupt()

@@ -1,6 +1,6 @@
 import ArgumentParser
+import RankPrograms
 import ScheduleChecker
-import Timeline
 
 extension CommunicationMode: ExpressibleByArgument {
   /// How many messages a buffer may hold on the command line.

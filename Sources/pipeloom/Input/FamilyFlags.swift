@@ -1,7 +1,6 @@
 import ArgumentParser
 import PipelineModel
 import ScheduleFamilies
-import Timeline
 
 /// What a user may choose of a family.
 struct FamilyFlags: ParsableArguments {
@@ -22,18 +21,5 @@ struct FamilyFlags: ParsableArguments {
       throw Failure(.usage, "--group-size: \(FamilyError.takesNoGroupSize(family: family.title))")
     }
     return FamilyParameters(groupSize: groupSize)
-  }
-}
-
-extension Family {
-  /// Refuses orders that hold more than a device's memory limit: a family does not bend to one.
-  ///
-  /// - Throws: `FamilyError` naming the first device that is short.
-  func checkMemory(of timeline: Timeline) throws(FamilyError) {
-    for (index, device) in timeline.schedule.problem.devices.enumerated() {
-      let peak = timeline.peakMemory[index]
-      guard let limit = device.memoryLimit, peak > device.capacity else { continue }
-      throw .exceedsMemoryLimit(family: title, device: Device.ID(index), peak: peak, limit: limit)
-    }
   }
 }

@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleSearch
 
 #if canImport(Glibc)
   import Glibc
@@ -13,16 +14,22 @@ enum MemoryForecast {
   enum Use {
     /// They are put in order, timed and written.
     case timing
-    /// They are moved about, too.
-    case searching
+    /// They are moved about, too, by so many chains.
+    case searching(threads: Int)
 
     /// How much memory one operation takes at its peak, as measured at half a million of them.
     var bytesPerOperation: Int {
       switch self {
       case .timing: 160
-      case .searching: 650
+      case .searching(let threads): 250 + 200 * threads
       }
     }
+  }
+
+  /// How many of the available cores a search of so many operations has the memory to use: at least one.
+  static func threads(forSearching operations: Int) -> Int {
+    let most = SearchOptions.availableThreads
+    return (1...most).last { Use.searching(threads: $0).bytesPerOperation <= available / max(1, operations) } ?? 1
   }
 
   /// Refuses more operations than there is memory for.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PipelineModel
+import ScheduleFamilies
 
 /// A memory limit on the command line: a size, or a multiple of 1F1B's peak such as `0.75x`.
 enum MemoryLimit: ExpressibleByArgument {

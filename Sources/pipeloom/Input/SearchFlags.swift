@@ -17,8 +17,14 @@ struct SearchFlags: ParsableArguments {
   var timeLimit: TimeLimit?
 
   @Option(
-    help: iterationsFlag.help("How many moves to try instead: the result then depends on the seed alone."))
+    help: iterationsFlag.help(
+      "How many moves to try instead: the result then depends on --seed and --threads alone."))
   var iterations: Int?
+
+  private static let threadsFlag = CountFlag(name: "--threads", range: 1...1024)
+
+  @Option(help: threadsFlag.help("How many searches run side by side; as many as there are cores if left out."))
+  var threads: Int?
 
   @Option(help: ArgumentHelp("Where the random choices start. From 0 to \(UInt64.max).", valueName: "number"))
   var seed: UInt64 = 0
@@ -29,7 +35,10 @@ struct SearchFlags: ParsableArguments {
       discussion: "Branch and bound over all orders of operations and, where they are open, all routes."))
   var prove = false
 
-  func validate() throws { try Self.iterationsFlag.check(iterations) }
+  func validate() throws {
+    try Self.iterationsFlag.check(iterations)
+    try Self.threadsFlag.check(threads)
+  }
 
   /// How long all takes together, in seconds.
   private var totalTime: Double { timeLimit?.seconds ?? (prove ? 60 : 2) }
@@ -38,13 +47,12 @@ struct SearchFlags: ParsableArguments {
   private var searchTime: Double { prove ? min(2, totalTime / 2) : totalTime }
 
   /// Options for a search that is followed by what takes some seconds for each visit of a stage.
-  private func searchOptions(
-    share: Double = 1, visits: Int = 0, secondsPerVisit: Double = 0
-  ) -> SearchOptions {
+  private func searchOptions(share: Double = 1, visits: Int, secondsPerVisit: Double = 0) -> SearchOptions {
     let time = searchTime * share
     let rest = max(time / 2, time - Double(visits) * secondsPerVisit)
     return SearchOptions(
-      objective: objective, backward: backward, timeLimit: .seconds(rest), iterations: iterations, seed: seed)
+      objective: objective, backward: backward, timeLimit: .seconds(rest), iterations: iterations, seed: seed,
+      threads: threads ?? MemoryForecast.threads(forSearching: 3 * visits))
   }
 
   /// The seconds that it takes to time, certify and write a schedule, and to prepare the search for orders that follows
@@ -75,7 +83,9 @@ struct SearchFlags: ParsableArguments {
 
   /// Chooses the devices of every stage, in a fifth of the time.
   func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
-    try PlacementSearch(problem, options: searchOptions()).run(until: Deadline { Interrupt.hasHappened })
+    let visits = problem.routing.operationCount / 3
+    return try PlacementSearch(problem, options: searchOptions(visits: visits))
+      .run(until: Deadline { Interrupt.hasHappened })
   }
 
   /// Chooses routes and searches for orders, with progress on a terminal, until the end or an interrupt.

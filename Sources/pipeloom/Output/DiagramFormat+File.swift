@@ -1,5 +1,5 @@
 import ArgumentParser
-import GanttDiagram
+import Diagrams
 
 extension DiagramFormat: ExpressibleByArgument {
   /// The format that a file's ending names.

@@ -1,4 +1,3 @@
-import GanttDiagram
 import PipelineModel
 import Timeline
 

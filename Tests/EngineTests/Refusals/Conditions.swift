@@ -21,6 +21,14 @@ enum Conditions {
       else { return false }
       return zip(plain.peakMemory, timeline.problem.devices).contains { $0 > $1.capacity }
     },
+    "less memory than a sequence holds": { timeline, _ in
+      let problem = timeline.problem
+      return problem.pieces > 1
+        && problem.devices.indices.contains { device in
+          let sequence = Double(problem.pieces) * problem.activationsOfOneMicrobatch[device]
+          return problem.staticMemory[device] + sequence > problem.devices[device].capacity
+        }
+    },
     "pieces of sequences": { timeline, _ in timeline.problem.pieces > 1 },
     "overlapped pairs": { timeline, _ in timeline.problem.overlap != nil },
     "messages that wait": { timeline, _ in timeline.problem.communication.serialise != nil },

@@ -86,8 +86,9 @@ struct RefusalTests {
     #expect(Set(rows).count == rows.count)
   }
 
-  /// What random routes seldom come to.
+  /// What random routes and limits seldom come to.
   private static let rare: Set<String> = [
+    "less memory than a sequence holds",
     "a device with other than one stage", "unequal origins or devices", "backward passes in parts",
   ]
 

@@ -81,7 +81,7 @@ struct RouteChoices: Sendable {
     var here = home
     func walk(to there: Int) {
       choice.forward += model.link[here * model.deviceCount + there]
-      choice.backward += model.link[there * model.deviceCount + here]
+      choice.backward += model.returnLink[there * model.deviceCount + here]
       here = there
     }
     for lane in path.map({ model.lanes[Int($0)] }) {

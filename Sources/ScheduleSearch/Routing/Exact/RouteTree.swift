@@ -1,3 +1,5 @@
+import HeapModule
+import OperationGraph
 import PipelineModel
 import Timeline
 
@@ -13,17 +15,29 @@ struct RouteTree {
     case tried(Int)
   }
 
-  struct Node {
+  /// Less is what is looked at first: the least bound, of equal ones the node with most routes, of these by number.
+  struct Node: Comparable {
     var bound: Double
     /// The routes of the first microbatches in turn, by number.
     var chosen: [Int32]
     var stage: Stage
+
+    static func < (left: Node, right: Node) -> Bool {
+      if left.bound != right.bound { return left.bound < right.bound }
+      if left.chosen.count != right.chosen.count { return left.chosen.count > right.chosen.count }
+      return left.chosen.lexicographicallyPrecedes(right.chosen)
+    }
+
+    /// No routes are chosen in two nodes.
+    static func == (left: Node, right: Node) -> Bool {
+      left.bound == right.bound && left.chosen == right.chosen
+    }
   }
 
   private let choices: RouteChoices
   private let objective: Objective
   private let deadline: Deadline
-  private(set) var waiting: [Node] = []
+  private var waiting: Heap<Node>
   /// The least bound of routes whose orders cannot be decided.
   private var undecided = Double.infinity
   private let rootBound: Double
@@ -50,21 +64,21 @@ struct RouteTree {
 
   /// No routes and orders are shorter.
   var lowerBound: Double {
-    max(rootBound, min(waiting.first?.bound ?? .infinity, undecided, best.search.value))
+    max(rootBound, min(waiting.min?.bound ?? .infinity, undecided, best.search.value))
   }
 
   /// Whether looking at more nodes proves no more.
   var isDone: Bool {
-    guard let next = waiting.first else { return true }
+    guard let next = waiting.min else { return true }
     return !isShort(next.bound) || next.bound >= undecided || waiting.count > Self.mostWaiting
   }
 
   /// Whether a length is below the best known value.
-  private func isShort(_ length: Double) -> Bool { length < best.search.value * (1 - 1e-9) }
+  private func isShort(_ length: Double) -> Bool { !LowerBound.isMet(length, by: best.search.value) }
 
   /// Bounds, splits or decides the node with the least bound.
   mutating func step(while goesOn: () -> Bool) {
-    guard let node = removeFirst() else { return }
+    guard let node = waiting.popMin() else { return }
     switch node.stage {
     case .inherited: bound(node)
     case .bounded where node.chosen.count < choices.order.count: split(node)
@@ -83,12 +97,12 @@ struct RouteTree {
         deadline: deadline)
       node.bound = max(node.bound, bound.value)
     }
-    if isShort(node.bound) { insert(node) }
+    if isShort(node.bound) { waiting.insert(node) }
   }
 
   private mutating func split(_ node: Node) {
     for index in choices.next(after: node.chosen) {
-      insert(Node(bound: node.bound, chosen: node.chosen + [index], stage: .inherited))
+      waiting.insert(Node(bound: node.bound, chosen: node.chosen + [index], stage: .inherited))
     }
   }
 
@@ -98,7 +112,7 @@ struct RouteTree {
       undecided = min(undecided, node.bound)
       return
     }
-    let grid = VisitTable(problem).grid
+    let grid = LoweredProblem(problem).grid
     // Another problem's value need not be on this one's grid.
     let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
     let known = LowerBound(value: node.bound, argument: .given, scope: best.search.scope)
@@ -114,42 +128,7 @@ struct RouteTree {
     if result.nodes == 0 {
       undecided = min(undecided, node.bound)
     } else {
-      insert(Node(bound: node.bound, chosen: node.chosen, stage: .tried(nodeLimit)))
+      waiting.insert(Node(bound: node.bound, chosen: node.chosen, stage: .tried(nodeLimit)))
     }
-  }
-}
-
-// MARK: Heap
-
-extension RouteTree {
-  /// The least bound first, of equal ones the node with most routes.
-  func precedes(_ left: Int, _ right: Int) -> Bool {
-    let (left, right) = (waiting[left], waiting[right])
-    return left.bound != right.bound
-      ? left.bound < right.bound : left.chosen.count > right.chosen.count
-  }
-
-  private mutating func insert(_ node: Node) {
-    waiting.append(node)
-    var child = waiting.count - 1
-    while child > 0, precedes(child, (child - 1) / 2) {
-      waiting.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func removeFirst() -> Node? {
-    guard let last = waiting.indices.last else { return nil }
-    waiting.swapAt(0, last)
-    let first = waiting.popLast()
-    var hole = 0
-    while 2 * hole + 1 < waiting.count {
-      var child = 2 * hole + 1
-      if child + 1 < waiting.count, precedes(child + 1, child) { child += 1 }
-      guard precedes(child, hole) else { break }
-      waiting.swapAt(child, hole)
-      hole = child
-    }
-    return first
   }
 }

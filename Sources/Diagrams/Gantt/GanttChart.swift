@@ -1,0 +1,159 @@
+import PipelineModel
+import Timeline
+
+/// A timed schedule as a picture shows it: what to draw, in the schedule's own time and memory.
+///
+/// Up to 5,000 operations inside the window each is an element with a tooltip, up to 50,000 an element without one;
+/// more are drawn as bare rectangles, merged where they are narrower than a point.
+public struct GanttChart: Chart {
+  /// The first line above the picture, such as `ZB-H1 · p = 8, m = 24`.
+  public var title: String
+  /// The lines under the title: costs, then figures, so that the picture explains itself.
+  public var subtitle: [String]
+  /// What a screen reader says instead of the picture.
+  public var description: String
+  /// The unit of every time, such as `ms`; empty for abstract time.
+  public var timeUnit: String
+  /// The unit of every memory figure, such as `GiB`; empty for abstract memory.
+  public var memoryUnit: String
+  /// One lane per device, in the order drawn.
+  public var lanes: [Lane]
+
+  /// Joins the parts of a chart.
+  public init(
+    title: String, subtitle: [String] = [], description: String = "", timeUnit: String = "",
+    memoryUnit: String = "", lanes: [Lane]
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.description = description
+    self.timeUnit = timeUnit
+    self.memoryUnit = memoryUnit
+    self.lanes = lanes
+  }
+
+  /// The chart as plain shapes. O(operations + memory steps).
+  ///
+  /// - Throws: `DiagramError` for times, a window or a width that cannot be drawn.
+  public func drawing(style: DiagramStyle) throws(DiagramError) -> Drawing {
+    try GanttPainter.drawing(of: self, style: style)
+  }
+}
+
+extension GanttChart {
+  /// What one device does over time.
+  public struct Lane: Hashable, Sendable {
+    /// The number of the lane's device; `nil` where it is the lane's own position.
+    public var device: Device.ID?
+    /// What neighbouring lanes have in common, such as `Stage 2`: written once left of all their labels; empty for
+    /// nothing.
+    public var group: String
+    /// The label left of the lane, such as `Device 0`.
+    public var name: String
+    /// The remark right of the lane, such as `peak 8 · idle 11.1 %`.
+    public var note: String
+    /// The device's operations, each starting no earlier than the one before it ends, but for the two of an
+    /// overlapped pair.
+    public var bars: [Bar]
+    /// When the device is busy with its optimizer step, where it has one.
+    public var optimizerStep: ClosedRange<Double>?
+    /// The memory the device holds, as a step curve in time order; empty to draw no strip.
+    public var memory: [MemoryStep]
+    /// The most memory the device may hold; `nil` when nothing limits it.
+    public var memoryLimit: Double?
+
+    /// Joins the parts of a lane.
+    public init(
+      device: Device.ID? = nil, group: String = "", name: String, note: String = "", bars: [Bar],
+      optimizerStep: ClosedRange<Double>? = nil, memory: [MemoryStep] = [], memoryLimit: Double? = nil
+    ) {
+      self.device = device
+      self.group = group
+      self.name = name
+      self.note = note
+      self.bars = bars
+      self.optimizerStep = optimizerStep
+      self.memory = memory
+      self.memoryLimit = memoryLimit
+    }
+  }
+
+  /// One operation with its times.
+  @frozen
+  public struct Bar: Hashable, Sendable {
+    /// When the operation starts.
+    public var start: Double
+    /// When it ends; no earlier than it starts.
+    public var end: Double
+    /// What runs.
+    public var operation: Operation
+    /// Which of its device's stages the operation belongs to, counted from zero in the model's order.
+    public var chunk: Int
+    /// Which way its microbatch travels; `nil` where all travel alike, or some in no order.
+    public var direction: Direction?
+    /// Which half of its box the operation has, where it shares one with the other of an overlapped pair.
+    public var half: Half?
+
+    /// Gives an operation its times.
+    @inlinable
+    public init(
+      start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil,
+      half: Half? = nil
+    ) {
+      self.start = start
+      self.end = end
+      self.operation = operation
+      self.chunk = chunk
+      self.direction = direction
+      self.half = half
+    }
+  }
+}
+
+extension GanttChart {
+  /// Which way the forward passes of a microbatch go through the devices of a bidirectional pipeline.
+  public enum Direction: Hashable, Sendable {
+    /// From lower devices to higher ones: down the picture.
+    case ascending
+    /// From higher devices to lower ones: up the picture.
+    case descending
+  }
+
+  /// A half of the box of an overlapped pair.
+  public enum Half: Hashable, Sendable {
+    /// Where the first of the two stands: the `F`.
+    case upper
+    /// Where the second stands: the `BW`.
+    case lower
+  }
+
+  /// From the first start to the last end, optimizer steps included; `nil` when nothing runs. O(operations).
+  public var timeRange: ClosedRange<Double>? {
+    var low = Double.infinity
+    var high = -Double.infinity
+    for lane in lanes {
+      for bar in lane.bars {
+        low = min(low, bar.start)
+        high = max(high, bar.end)
+      }
+      if let step = lane.optimizerStep {
+        low = min(low, step.lowerBound)
+        high = max(high, step.upperBound)
+      }
+    }
+    return low <= high ? low...high : nil
+  }
+
+  /// Checks that every time can be drawn.
+  ///
+  /// - Throws: `DiagramError.badTimes` for the first operation whose times are not finite or run backwards.
+  func checkTimes() throws(DiagramError) {
+    for (index, lane) in lanes.enumerated() {
+      for bar in lane.bars {
+        guard bar.start.isFinite, bar.end.isFinite, bar.start <= bar.end else {
+          throw .badTimes(bar.operation, device: index, start: bar.start, end: bar.end)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import PipelineModel
+
+/// Where everything stands on the page, in points.
+struct GanttLayout {
+  /// The times drawn.
+  let range: ClosedRange<Double>
+  /// The page.
+  let pageWidth, pageHeight: Double
+  /// The chart's left and right edge.
+  let left, right: Double
+  /// Where the brackets of grouped lanes are; `nil` where no lanes are grouped.
+  let brackets: Double?
+  /// The top of the first lane, and of the time axis under the last.
+  let lanesTop, axisTop: Double
+  /// From one lane's top to the next one's.
+  let pitch: Double
+  /// Where each lane is.
+  let lanes: [LanePlace]
+  /// A lane's height, and its memory strip's.
+  let laneHeight, stripHeight: Double
+  /// The legend's entries with their places.
+  let legend: [PlacedEntry]
+  /// The title and the lines under it.
+  let heading: PageHeading
+
+  /// An entry of the legend and where its swatch begins.
+  struct PlacedEntry {
+    let entry: GanttLegend.Entry
+    let at: Drawing.Point
+  }
+
+  /// Where a lane is, and what its operations are called.
+  struct LanePlace {
+    /// The lane's upper and its right edge; all lanes begin at the left.
+    let top, right: Double
+    /// The number of the lane's device.
+    let device: Int
+    /// The lane's position among those of its schedule.
+    let row: Int
+    /// The number of its band, in a picture of several schedules.
+    var band: Int?
+  }
+
+  /// The widest page chosen by itself.
+  static let widestChosen = 1400.0
+  /// The widest page accepted.
+  static let widestPage = DiagramStyle.widestPage
+  private static let columnGap = 8.0
+
+  /// The page position of a moment; times outside the range lie on the chart's edges.
+  func x(_ time: Double) -> Double { TimeScale(range: range, left: left, right: right).x(time) }
+
+  /// Points per unit of time; 0 when the range has no length.
+  var pointsPerTime: Double {
+    let span = range.upperBound - range.lowerBound
+    return span > 0 ? (right - left) / span : 0
+  }
+}
+
+extension GanttLayout {
+  /// Lays a page out.
+  ///
+  /// - Throws: `DiagramError.widthOutOfRange` when the style's width cannot hold the labels.
+  init(
+    _ chart: GanttChart, legend: GanttLegend, bars: VisibleBars, style: DiagramStyle
+  ) throws(DiagramError) {
+    range = bars.range
+    let hasMemory = chart.lanes.contains { !$0.memory.isEmpty }
+    let scale = Self.laneScale(laneCount: chart.lanes.count)
+    laneHeight = 20 * scale
+    stripHeight = hasMemory ? 9.5 * scale : 0
+    pitch = (hasMemory ? 34 : 26) * scale
+
+    let names = Self.column(chart.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
+    let notes = Self.column(chart.lanes.map(\.note), size: PageMeasures.smallSize, atMost: 240)
+    let groups = Self.column(chart.lanes.map(\.group), size: PageMeasures.textSize, atMost: 120)
+    left = (PageMeasures.margin + groups + names).rounded(.up)
+    brackets = groups > 0 ? PageMeasures.margin + groups - 3 : nil
+    let rightColumn = max(notes, PageMeasures.margin) + PageMeasures.margin
+    let width = try Self.pageWidth(chart, bars, fixed: left + rightColumn, style)
+    pageWidth = width
+    right = width - rightColumn
+
+    let textWidth = width - left - PageMeasures.margin
+    heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: left, width: textWidth)
+    let rows = LegendRows(
+      widths: legend.entries.map(\.width), left: left, top: heading.bottom + 6, width: textWidth)
+    self.legend = zip(legend.entries, rows.places).map { PlacedEntry(entry: $0, at: $1) }
+    lanesTop = rows.bottom + 10
+    let (top, pitch, right) = (lanesTop, pitch, right)
+    lanes = chart.lanes.enumerated().map { row, lane in
+      LanePlace(
+        top: top + Double(row) * pitch, right: right, device: lane.device?.index ?? row, row: row)
+    }
+    axisTop = lanesTop + Double(chart.lanes.count) * pitch
+    pageHeight = (axisTop + 36).rounded(.up)
+  }
+
+  /// Lanes shrink when many devices would make the page taller than a reader scrolls.
+  private static func laneScale(laneCount: Int) -> Double {
+    min(1, max(0.1, 64 / Double(max(1, laneCount))))
+  }
+
+  /// The width of a column of labels, with the gap beside it.
+  static func column(_ texts: [String], size: Double, atMost limit: Double) -> Double {
+    let widest = texts.reduce(0) { max($0, TextMetrics.width(of: $1, size: size)) }
+    return widest == 0 ? 0 : min(limit, widest) + columnGap
+  }
+
+  /// The style's width, or one that gives operations room beside `fixed` points of labels, and lines of text
+  /// `text` wide.
+  static func pageWidth(
+    _ chart: GanttChart, _ bars: VisibleBars, fixed: Double, text: Double = 0, _ style: DiagramStyle
+  ) throws(DiagramError) -> Double {
+    let least = (fixed + 100).rounded(.up)
+    if let width = style.width {
+      guard width >= least, width <= widestPage else {
+        throw .widthOutOfRange(width, least...widestPage)
+      }
+      return width.rounded(.up)
+    }
+    let units = bars.shortestCommonDuration.map { (bars.range.upperBound - bars.range.lowerBound) / $0 } ?? 1
+    // Ten points an operation; small schedules get roomier ones.
+    let chartWidth = max(10 * units, min(18 * units, 640))
+    let text = max(text, PageHeading.width(title: chart.title, subtitle: chart.subtitle))
+    let chosen = max(chartWidth + fixed, text + fixed, 300 + fixed)
+    return max(least, min(chosen, widestChosen)).rounded(.up)
+  }
+}

@@ -1,0 +1,97 @@
+/// The lanes with their labels, and the hatching of idle time.
+extension GanttPainter {
+  /// More hatching than this is grey noise and slow to draw.
+  private static let mostHatchLines = 5_000
+  /// A narrower gap shows as well without hatching.
+  private static let narrowestHatchedGap = 2.0
+
+  func laneFrame(_ lane: Int) -> Drawing.Rectangle {
+    let place = layout.lanes[lane]
+    return Drawing.Rectangle(
+      left: layout.left, top: place.top, right: place.right, bottom: place.top + layout.laneHeight)
+  }
+
+  mutating func paintLanes() {
+    // Labels of lanes lower than a line of text would overlap: every so manyth is written.
+    let stride = max(1, Int((PageMeasures.textSize * 1.1 / layout.pitch).rounded(.up)))
+    for (index, lane) in chart.lanes.enumerated() {
+      let frame = laneFrame(index)
+      add(frame, fill: Palette.lane)
+      guard layout.lanes[index].row.isMultiple(of: stride) else { continue }
+      let middle = (frame.top + frame.bottom) / 2
+      let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
+      let note = TextMetrics.fit(lane.note, size: PageMeasures.smallSize, width: 240)
+      add(
+        name, size: PageMeasures.textSize, at: Drawing.Point(layout.left - 8, middle), anchor: .end)
+      add(
+        note, size: PageMeasures.smallSize, paint: Palette.muted,
+        at: Drawing.Point(layout.right + 8, middle))
+    }
+  }
+
+  /// Writes what neighbouring lanes have in common beside a bracket around them.
+  mutating func paintGroups() {
+    guard let x = layout.brackets else { return }
+    var first = 0
+    for index in chart.lanes.indices {
+      let group = chart.lanes[index].group
+      guard index + 1 == chart.lanes.count || chart.lanes[index + 1].group != group else { continue }
+      let (top, bottom) = (laneFrame(first).top, laneFrame(index).bottom)
+      first = index + 1
+      guard !group.isEmpty else { continue }
+      let ends = [top, bottom].map { Drawing.Point(x + 3, $0) }
+      let line = [ends[0], Drawing.Point(x, top), Drawing.Point(x, bottom), ends[1]]
+      drawing.shapes.append(.line(line, Drawing.Stroke(Palette.muted, width: 0.6)))
+      guard bottom - top >= PageMeasures.textSize else { continue }
+      add(
+        TextMetrics.fit(group, size: PageMeasures.textSize, width: 120), size: PageMeasures.textSize,
+        at: Drawing.Point(x - 5, (top + bottom) / 2), anchor: .end)
+    }
+  }
+
+  mutating func paintIdleTime() {
+    var gaps: [Drawing.Rectangle] = []
+    var lineCount = 0.0
+    for index in chart.lanes.indices {
+      for gap in self.gaps(index) {
+        gaps.append(gap)
+        lineCount += (gap.width + gap.height) / Self.hatchSpacing
+        guard lineCount <= Double(Self.mostHatchLines) else { return }
+      }
+    }
+    for gap in gaps { hatch(gap) }
+    hatchesIdleTime = true
+  }
+
+  /// The stretches of a lane without an operation that are wide enough to hatch.
+  private func gaps(_ index: Int) -> [Drawing.Rectangle] {
+    let lane = chart.lanes[index]
+    var gap = laneFrame(index)
+    var gaps: [Drawing.Rectangle] = []
+    func close(at x: Double) {
+      gap.right = x
+      if gap.width >= Self.narrowestHatchedGap { gaps.append(gap) }
+    }
+    for bar in lane.bars[bars.lanes[index]] {
+      close(at: layout.x(bar.start))
+      gap.left = max(gap.left, layout.x(bar.end))
+    }
+    if let step = lane.optimizerStep {
+      close(at: layout.x(step.lowerBound))
+      gap.left = max(gap.left, layout.x(step.upperBound))
+    }
+    close(at: layout.lanes[index].right)
+    return gaps
+  }
+
+  mutating func paintOptimizerSteps() {
+    for (index, lane) in chart.lanes.enumerated() {
+      guard let step = lane.optimizerStep, step.upperBound > step.lowerBound else { continue }
+      var frame = laneFrame(index)
+      frame.left = layout.x(step.lowerBound)
+      frame.right = layout.x(step.upperBound)
+      guard frame.width > 0 else { continue }
+      add(frame, fill: GanttPalette.optimizer, stroke: Palette.muted)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// What every painter can do: add plain shapes, and draw what all diagrams share.
+protocol Painter {
+  /// The page under the brush.
+  var drawing: Drawing { get set }
+}
+
+extension Painter {
+  /// The distance between two lines of hatching in points, along either axis.
+  static var hatchSpacing: Double { 5 }
+
+  mutating func add(
+    _ string: String, size: Double, paint: Paint = Palette.ink, at: Drawing.Point,
+    anchor: Drawing.Text.Anchor = .start
+  ) {
+    guard !string.isEmpty else { return }
+    drawing.texts.append(Drawing.Text(string, size: size, paint: paint, at: at, anchor: anchor))
+  }
+
+  mutating func add(_ rectangle: Drawing.Rectangle, fill: Paint, stroke: Paint? = nil, width: Double = 0.5) {
+    let outline = Drawing.Stroke(stroke ?? fill, width: stroke == nil ? 0 : width)
+    drawing.shapes.append(.rectangle(rectangle, fill: fill, stroke: outline))
+  }
+
+  mutating func add(_ from: Drawing.Point, _ to: Drawing.Point, paint: Paint, width: Double = 0.5) {
+    drawing.shapes.append(.line([from, to], Drawing.Stroke(paint, width: width)))
+  }
+
+  /// Draws rising lines at 45 degrees, clipped to a rectangle; those of neighbours continue each other.
+  mutating func hatch(_ frame: Drawing.Rectangle) {
+    // A line is the points with x + y = level.
+    let spacing = Self.hatchSpacing
+    var level = ((frame.left + frame.top) / spacing).rounded(.up) * spacing
+    while level < frame.right + frame.bottom {
+      let low = min(frame.bottom, level - frame.left)
+      let high = max(frame.top, level - frame.right)
+      if low > high {
+        add(
+          Drawing.Point(level - low, low), Drawing.Point(level - high, high), paint: Palette.hatch)
+      }
+      level += spacing
+    }
+  }
+
+  /// Writes the title and the lines under it.
+  mutating func paint(_ heading: PageHeading) {
+    var y = PageMeasures.margin + 7
+    add(heading.title.text, size: heading.title.size, at: Drawing.Point(heading.left, y))
+    y += 4
+    for line in heading.subtitle {
+      y += 13
+      add(line, size: PageMeasures.textSize, paint: Palette.muted, at: Drawing.Point(heading.left, y))
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import PipelineModel
+
+/// Where everything of a trade-off curve stands on the page, in points.
+struct TradeOffLayout {
+  /// The title and the lines under it.
+  let heading: PageHeading
+  /// Where the legend's entries begin.
+  let legendPlaces: [Drawing.Point]
+  /// The line above the plot that names its left and its upper edge, at half its height.
+  let edgeNames: Double
+  /// The part of the page between the axes.
+  let plot: Drawing.Rectangle
+  /// The page.
+  let pageWidth, pageHeight: Double
+  /// The memory limits drawn.
+  let memory: ClosedRange<Double>
+  /// The largest bubble drawn, as a fraction of one; the smallest is zero.
+  let highest: Double
+  /// The round memory limits marked.
+  let memoryTicks: AxisTicks
+  /// The round bubbles marked, in per cent.
+  let percentTicks: AxisTicks
+
+  /// The page's width where nobody gives one and the heading fits.
+  static let chosenWidth = 640.0
+  private static let widestChosen = 960.0
+  /// The widest page accepted: the widest that every viewer of PDF opens.
+  static let widestPage = 14_400.0
+  private static let plotHeight = 240.0
+  private static let leastPlotWidth = 200.0
+
+  /// The page position of a memory limit inside the range.
+  func x(_ limit: Double) -> Double {
+    let share = (limit - memory.lowerBound) / (memory.upperBound - memory.lowerBound)
+    return plot.left + min(max(share, 0), 1) * plot.width
+  }
+
+  /// The page position of a bubble.
+  func y(_ bubble: Double) -> Double { plot.bottom - min(max(bubble / highest, 0), 1) * plot.height }
+}
+
+extension TradeOffLayout {
+  /// Lays a page out.
+  ///
+  /// - Throws: `DiagramError.widthOutOfRange` when the style's width cannot hold the labels.
+  init(_ chart: TradeOffChart, legend: TradeOffLegend, style: DiagramStyle) throws(DiagramError) {
+    memory = Self.memoryRange(chart)
+    highest = Self.highestBubble(chart)
+    percentTicks = AxisTicks(0...highest * 100, length: Self.plotHeight, spacing: 30, size: nil)
+    let labels = percentTicks.ticks.map { TextMetrics.width(of: $0.label, size: PageMeasures.smallSize) }
+    let margin = PageMeasures.margin
+    let left = (margin + (labels.max() ?? 0) + 8).rounded(.up)
+    pageWidth = try Self.pageWidth(chart, least: left + Self.leastPlotWidth + margin, style)
+
+    let textWidth = pageWidth - 2 * margin
+    heading = PageHeading(
+      title: chart.title, subtitle: chart.subtitle, left: margin, width: textWidth)
+    let rows = LegendRows(
+      widths: legend.entries.map(\.width), left: margin, top: heading.bottom + 6, width: textWidth)
+    legendPlaces = rows.places
+    edgeNames = rows.bottom + 14
+    // The multiples stand between the names and the plot.
+    let top = edgeNames + (chart.points.contains { $0.multiple != nil } ? 24 : 12)
+    plot = Drawing.Rectangle(
+      left: left, top: top, right: pageWidth - margin, bottom: top + Self.plotHeight)
+    memoryTicks = AxisTicks(memory, length: plot.width, spacing: 50, size: PageMeasures.smallSize)
+    pageHeight = (plot.bottom + 36).rounded(.up)
+  }
+
+  /// All that is drawn, with some air on either side.
+  private static func memoryRange(_ chart: TradeOffChart) -> ClosedRange<Double> {
+    let limits =
+      chart.points.map(\.memory) + chart.marks.map(\.memory) + (chart.infeasibleBelow.map { [$0] } ?? [])
+    guard let least = limits.min(), let largest = limits.max() else { return 0...1 }
+    let span = largest - least
+    // Limits that differ by rounding errors only would spread over the page.
+    let air = span > 1e-6 * largest ? 0.06 * span : largest > 0 ? 0.25 * largest : 0.5
+    return max(0, least - air)...largest + air
+  }
+
+  private static func highestBubble(_ chart: TradeOffChart) -> Double {
+    let bubbles = chart.points.flatMap { [$0.bubble, $0.bound] } + chart.marks.map(\.bubble)
+    let highest = bubbles.max() ?? 0
+    return highest > 1e-6 ? 1.08 * highest : 0.01
+  }
+
+  private static func pageWidth(
+    _ chart: TradeOffChart, least: Double, _ style: DiagramStyle
+  ) throws(DiagramError) -> Double {
+    if let width = style.width {
+      guard width >= least, width <= widestPage else { throw .widthOutOfRange(width, least...widestPage) }
+      return width.rounded(.up)
+    }
+    let text = PageHeading.width(title: chart.title, subtitle: chart.subtitle) + 2 * PageMeasures.margin
+    return min(max(chosenWidth, text), widestChosen).rounded(.up)
+  }
+}

@@ -1,0 +1,94 @@
+import PipelineModel
+
+/// Writes all programs at once, operation by operation in an order in which they can run.
+struct RankProgramWriter {
+  private(set) var programs: [RankProgram]
+  private let problem: Problem
+  private let receives: ReceivePlacement
+  /// The place of each stage on each distinct route.
+  private let places: [[Stage.ID: Int]]
+  /// Which visits of each distinct route feed which.
+  private let links: [RouteLinks]
+  private var pairCount = 0
+  /// Messages on their way, by the operation that needs them.
+  private var pending: [Need: [Transfer]] = [:]
+
+  private struct Need: Hashable {
+    var payload: Transfer.Payload
+    var stage: Stage.ID
+    var microbatch: Microbatch.ID
+  }
+
+  init(_ problem: Problem, receives: ReceivePlacement) {
+    self.problem = problem
+    self.receives = receives
+    programs = problem.devices.indices.map { RankProgram(device: Device.ID($0)) }
+    links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
+    places = problem.routes.map { route in
+      Dictionary(
+        route.visits.enumerated().map { ($0.element.stage, $0.offset) },
+        uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// Appends an operation, or a pair, with the receives it waits for and the messages it sends.
+  mutating func append(_ operation: Operation, with other: Operation?, on device: Device.ID) {
+    let parts = [operation] + (other.map { [$0] } ?? [])
+    for part in parts { receive(for: part, on: device) }
+    programs[device.index].instructions.append(
+      other.map { .overlap(forward: operation, backward: $0) } ?? .compute(operation))
+    for part in parts { send(from: part) }
+  }
+
+  private mutating func receive(for operation: Operation, on device: Device.ID) {
+    guard receives == .late, let payload = operation.payload else { return }
+    let need = Need(payload: payload, stage: operation.stage, microbatch: operation.microbatch)
+    for transfer in pending.removeValue(forKey: need) ?? [] {
+      programs[device.index].instructions.append(.receive(transfer))
+    }
+  }
+
+  private mutating func send(from operation: Operation) {
+    guard let payload = operation.payload else { return }
+    for hop in hops(from: operation, payload) where hop.source.device != hop.destination.device {
+      let transfer = Transfer(
+        pair: pairCount, payload, microbatch: operation.microbatch, from: hop.source, to: hop.destination)
+      pairCount += 1
+      programs[hop.source.device.index].instructions.append(.send(transfer))
+      switch receives {
+      case .early: programs[hop.destination.device.index].instructions.append(.receive(transfer))
+      case .late:
+        let need = Need(
+          payload: payload, stage: hop.destination.stage, microbatch: operation.microbatch)
+        pending[need, default: []].append(transfer)
+      }
+    }
+  }
+
+  /// From where to where the output of an operation goes, along the route.
+  private func hops(
+    from operation: Operation, _ payload: Transfer.Payload
+  ) -> [(source: Route.Visit, destination: Route.Visit)] {
+    let route = Int(problem.routeIndexes[operation.microbatch.index])
+    let visits = problem.routes[route].visits
+    guard let place = places[route][operation.stage] else { return [] }
+    let targets: [Int] =
+      switch payload {
+      case .activation: links[route].outputs[place]
+      case .gradient:
+        links[route].inputs[place].filter { problem.stages[visits[$0].stage.index].hasBackward }
+      }
+    return targets.map { (visits[place], visits[$0]) }
+  }
+}
+
+extension Operation {
+  /// What the operation makes for another stage, and needs from one; `nil` for `W`.
+  fileprivate var payload: Transfer.Payload? {
+    switch kind {
+    case .forward: .activation
+    case .backwardInput, .backward: .gradient
+    case .backwardWeight: nil
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import OperationGraph
+import PipelineModel
+import Timeline
+
+/// Orders of operations and overlapped pairs, for problems with whatever features the kernel knows.
+struct BlockSpace: SearchSpace {
+  typealias Plan = [[PairedModel.Block]]
+
+  private let model: PairedModel
+  private let options: SearchOptions
+  /// What greedy rules play, and the rules; `nil` where the problem without interaction is searched first, which
+  /// tries them all.
+  private let greedy: (model: SearchModel, rules: [GreedyRule])?
+  private let pairingRules: [PairedRule]
+
+  init(_ problem: Problem, options: SearchOptions) {
+    model = PairedModel(problem, backward: options.backward)
+    self.options = options
+    if problem == problem.withoutInteraction {
+      let model = SearchModel(problem, fused: options.backward == .fused)
+      greedy = (model, GreedyRule.family(for: model))
+    } else {
+      greedy = nil
+    }
+    let most = max(Effort.leastPairingRules, Effort.pairingVisits / problem.visitCount)
+    pairingRules = model.mayPair ? Array(PairedRule.all.prefix(most)) : []
+  }
+
+  var problem: Problem { model.problem }
+  var grid: DecimalGrid { model.lowered.grid }
+  private var greedyCount: Int { greedy.map { GreedyRule.count(of: $0.rules, for: $0.model) } ?? 0 }
+  var ruleCount: Int { greedyCount + pairingRules.count }
+  /// The last greedy rule.
+  var surestRule: Int? { greedy.map { pairingRules.count + $0.rules.count - 1 } }
+
+  func makeBuilder() -> GreedyScheduler? { greedy.map { GreedyScheduler($0.model) } }
+
+  func makeChain(_ index: Int) -> AnnealingChain<BlockMoves> {
+    AnnealingChain(
+      BlockMoves(model, objective: options.objective),
+      cooling: .blocks(model.bounds[model.bounds.count - 1], chain: index),
+      random: FastRandom(seed: options.seed, chain: index, for: .blocks))
+  }
+
+  func plan(ofRule rule: Int, with builder: inout GreedyScheduler?, until deadline: Deadline) -> Plan? {
+    if rule < pairingRules.count {
+      var pairing = PairedGreedy(model, pairingRules[rule])
+      return pairing.run(until: deadline) ? pairing.orders : nil
+    }
+    guard let greedy, let order = builder?.run(greedy.rules[rule - pairingRules.count], until: deadline)
+    else { return nil }
+    return model.blocks(of: greedy.model.orders(of: order))
+  }
+
+  func plan(of orders: Orders) -> Plan? {
+    guard options.backward.allows(orders, of: problem), orders.deviceCount == problem.deviceCount,
+      let timeline = try? Timeline(Schedule(problem: problem, orders: orders)), timeline.fitsMemory
+    else { return nil }
+    let blocks = model.blocks(of: orders)
+    // Without pairs to gain, `B` and `W` side by side are never longer than `BW`, and never hold more.
+    return model.mayPair ? blocks : blocks.map { $0.flatMap { model.maySplit($0.slot) ? $0.parts : [$0] } }
+  }
+
+  func orders(of plan: Plan) -> Orders { model.orders(of: plan) }
+
+  func hasPairs(_ plan: Plan) -> Bool { plan.contains { $0.contains { $0.kind == .pair } } }
+
+  /// Pairs of too many unequal visits are not told.
+  func isWhole(_ orders: Orders) -> Bool { model.mayPair || orders.pairs.isEmpty }
+}
+
+extension PairedModel.Block {
+  /// `B` and `W` in place of `BW`.
+  fileprivate var parts: [PairedModel.Block] {
+    guard kind == .backward else { return [self] }
+    return [.backwardInput, .backwardWeight].map { PairedModel.Block(kind: $0, slot: slot) }
+  }
+}
+
+extension SearchOptions.Backward {
+  /// Whether orders have no other backward passes than these.
+  fileprivate func allows(_ orders: Orders, of problem: Problem) -> Bool {
+    switch self {
+    case .auto: true
+    case .fused: orders.operations.allSatisfy { $0.kind != .backwardWeight }
+    case .split:
+      orders.operations.allSatisfy {
+        if $0.kind == .backward, case .split = problem.stages[$0.stage.index].backward { false } else { true }
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// How much worse a move may make a plan: less and less over a cycle of moves, then again from the start.
+struct Cooling {
+  /// A cycle's temperatures, in the neighbourhood's unit.
+  struct Heat {
+    /// Above the end, at the beginning.
+    var rise: Double
+    /// At the end.
+    var end: Double
+  }
+
+  /// The cycles that take turns.
+  private let heats: [Heat]
+  /// The power of what is left of a cycle with which its heat falls.
+  private let power: Int
+  /// By how much cycles are longer when all heats have had their turn.
+  private let growth: Double
+  /// So many moves at a time are tried at one temperature, between two looks at the clock.
+  let grain: Int
+  private var fullLength: Int
+  /// The moves of the present cycle.
+  private(set) var length: Int
+  private var done = 0
+  private(set) var cycle: Int
+
+  /// Describes cooling that begins with the heat of a number, so that chains can take turns in another order.
+  init(_ heats: [Heat], power: Int, length: Int, growth: Double, grain: Int, firstCycle: Int = 0) {
+    self.heats = heats
+    self.power = power
+    self.growth = growth
+    self.grain = grain
+    self.length = length
+    fullLength = length
+    cycle = firstCycle
+  }
+
+  /// The present temperature, in the neighbourhood's unit.
+  var heat: Double {
+    let left = 1 - Double(done) / Double(length)
+    let heat = heats[cycle % heats.count]
+    // Powers, not exponentials, which are not the same on every machine.
+    return heat.rise * left * left * (power == 3 ? left : 1) + heat.end
+  }
+
+  /// Whether the cycle is over.
+  var isOver: Bool { done >= length }
+
+  /// Counts moves.
+  mutating func advance(by count: Int) { done += count }
+
+  /// Begins another cycle.
+  ///
+  /// - Parameter most: the moves that it has where it would be longer.
+  mutating func restart(atMost most: Int = .max) {
+    if done > 0 { cycle += 1 }
+    if done > 0, cycle % heats.count == 0 { fullLength = Int(Double(fullLength) * growth) }
+    done = 0
+    length = max(1, min(fullLength, most))
+  }
+}
+
+extension Cooling {
+  /// Cooling of moves of single operations: up to some size, hot cycles that leave the valleys of small orders take
+  /// turns with cool ones that polish.
+  static func operations(_ count: Int, chain: Int) -> Cooling {
+    let isSmall = count <= Effort.mostHotOperations
+    let rises = isSmall ? [0.03, 0.3, 0.1, 0.03, 1] : [0.01]
+    return Cooling(
+      rises.map { Heat(rise: $0, end: isSmall ? 0.003 : 0.001) }, power: 2,
+      length: Effort.cycleLength(operations: count), growth: 1.5,
+      grain: count > Effort.mostFastOperations ? 16 : 256,
+      // The first two begin one heat apart.
+      firstCycle: chain ^ 1)
+  }
+
+  /// Cooling of moves of blocks, which are timed whole.
+  static func blocks(_ count: Int, chain: Int) -> Cooling {
+    Cooling(
+      [0.1, 0.5, 0.03].map { Heat(rise: $0, end: 0.001) }, power: 2,
+      length: Effort.cycleLength(operations: count), growth: 2,
+      grain: count > Effort.mostFastOperations ? 1 : 128,
+      // The first two begin from different orders, so that they need not differ in heat.
+      firstCycle: chain / 2)
+  }
+
+  /// Cooling of moves of routes, whose unit is the makespan.
+  static let routes = Cooling(
+    [0.02, 0.01, 0.005].map { Heat(rise: 0.99 * $0, end: 0.01 * $0) }, power: 3,
+    length: Effort.routeCycleLength, growth: 2, grain: 1)
+}

@@ -1,0 +1,63 @@
+import PipelineModel
+import Timeline
+
+/// Moves of blocks, operations and overlapped pairs, timed by the sweeping kernel.
+struct BlockMoves: Neighbourhood, ~Copyable {
+  typealias Block = PairedModel.Block
+
+  private let model: PairedModel
+  private let change: BlockChange
+  private var timer: SweepingTimer
+  /// `nil` where microbatches are whole.
+  private var pieceRule: PieceRule?
+  /// The mean duration of an operation, in which heat is measured.
+  private let unit: Double
+  /// The blocks of every device.
+  private(set) var plan: [[Block]]
+  private(set) var score = Score.none
+
+  /// Makes room for a model's orders; they are loaded afterwards.
+  init(_ model: PairedModel, objective: Objective) {
+    self.model = model
+    change = BlockChange(model: model)
+    timer = SweepingTimer(model, objective: objective)
+    pieceRule = PieceRule(model)
+    unit = model.meanDuration
+    plan = Array(repeating: [], count: model.bounds.count - 1)
+  }
+
+  mutating func start(from candidate: Candidate<[[Block]]>) -> Bool {
+    plan = candidate.plan
+    for device in timer.busy {
+      guard isAllowed(plan[device], on: device) else { return false }
+      timer.write(plan[device], on: device, from: 0)
+    }
+    guard let value = timer.value() else { return false }
+    score = Score(value: value)
+    return true
+  }
+
+  mutating func tryMove(heat: Double, random: inout FastRandom) -> Bool {
+    let device = timer.busy[random.index(below: timer.busy.count)]
+    let before = plan[device]
+    guard let first = change.apply(to: &plan[device], &random) else { return false }
+    let threshold = score.value * (1 + 1e-12) + unit * heat * random.exponential()
+    guard isAllowed(plan[device], on: device) else {
+      plan[device] = before
+      return false
+    }
+    timer.write(plan[device], on: device, from: first)
+    if let value = timer.value(), value <= threshold {
+      score.value = value
+      return true
+    }
+    plan[device] = before
+    timer.write(before, on: device, from: first)
+    return false
+  }
+
+  /// Whether an order stays within its device's memory and keeps pieces in order.
+  private mutating func isAllowed(_ order: [Block], on device: Int) -> Bool {
+    model.fits(order, on: device) && pieceRule?.allows(order) ?? true
+  }
+}

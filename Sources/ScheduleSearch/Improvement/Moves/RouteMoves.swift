@@ -1,0 +1,184 @@
+import PipelineModel
+
+/// Moves of the paths of a batch, timed by playing the batch with `RouteSimulator`.
+///
+/// While limits are broken, only moves that break them no more are taken; from the first plan on that keeps them all,
+/// the makespan decides.
+struct RouteMoves: Neighbourhood {
+  let model: RoutingModel
+  var simulator: RouteSimulator
+  var cheapest: CheapestRoute
+  var counts: VisitCounts
+  var prices: [Double]
+  var plan: RoutePlan
+  /// By how many visits limits are broken, and the makespan; infinite while they are, or where devices wait for each
+  /// other for ever.
+  var score = Score.none
+  /// When the choice among many rules has to end.
+  var deadline: Deadline
+  /// The makespan that heat is a share of.
+  private var unit = 0.0
+  /// The microbatches that the move being tried has changed, with the paths they had.
+  private var changed: [(microbatch: Int, path: [Int32])] = []
+
+  /// Starts from routes found one by one; `nil` when an origin has no route at all.
+  ///
+  /// - Parameter spread: how much work that lanes have already counts against them.
+  init?(_ model: RoutingModel, spread: Double, until deadline: Deadline) {
+    self.model = model
+    self.deadline = deadline
+    simulator = RouteSimulator(model)
+    cheapest = CheapestRoute(model)
+    counts = VisitCounts(model)
+    prices = Array(repeating: 0, count: model.lanes.count)
+    plan = RoutePlan(paths: [], rule: DispatchRule(preference: .none, longestFirst: true))
+    guard construct(spread: spread) else { return nil }
+  }
+
+  /// Gives the microbatches routes in turn, those with the longest way first, each the cheapest one with a price
+  /// on work that lanes have already.
+  private mutating func construct(spread: Double) -> Bool {
+    let count = model.microbatchCount
+    let ways = lengthsOfWays()
+    // With no time left, a microbatch takes the route of another from its origin.
+    var known: [Int32: [Int32]] = [:]
+    var paths = [[Int32]](repeating: [], count: count)
+    var load = [Double](repeating: 0, count: model.deviceCount)
+    for microbatch in (0..<count).sorted(by: { (ways[$1], $0) < (ways[$0], $1) }) {
+      let origin = model.origins[microbatch]
+      if deadline.hasPassed, let path = known[origin] {
+        paths[microbatch] = path
+        for lane in path { counts.add(lane) }
+        simulator.set(microbatch, path: path[...])
+        continue
+      }
+      counts.writePrices(to: &prices, penalty: penalty)
+      for (index, lane) in model.lanes.enumerated() { prices[index] += spread * load[lane.device] }
+      guard
+        let route = cheapest.route(
+          from: Int(model.origins[microbatch]), scale: model.scales[microbatch], prices: prices)
+      else { return false }
+      paths[microbatch] = route.path
+      known[origin] = route.path
+      for lane in route.path {
+        counts.add(lane)
+        load[model.lanes[Int(lane)].device] += model.lanes[Int(lane)].chain
+      }
+      simulator.set(microbatch, path: route.path[...])
+    }
+    plan.paths = Array(paths.joined())
+    score = Score(excess: counts.excess)
+    if score.excess == 0 { chooseRule() }
+    return true
+  }
+
+  /// Per microbatch the cost of its cheapest route; equal for equal scales from one origin.
+  private mutating func lengthsOfWays() -> [Double] {
+    struct Start: Hashable {
+      var origin: Int32
+      var scale: Double
+    }
+    var known: [Start: Double] = [:]
+    return zip(model.origins, model.scales).map { origin, scale in
+      let start = Start(origin: origin, scale: scale)
+      if let cost = known[start] { return cost }
+      let cost = cheapest.route(from: Int(origin), scale: scale, prices: prices)?.cost ?? .infinity
+      known[start] = cost
+      return cost
+    }
+  }
+
+  var penalty: Double { 1e9 * model.instant * Double(64 * (model.length + 2)) }
+
+  /// Takes the best rule for the current paths: of all, or of as many as there is time for, which may be none.
+  private mutating func chooseRule() {
+    for rule in DispatchRule.all where !deadline.hasPassed {
+      let value = simulator.run(rule, until: deadline)
+      if value < score.value {
+        score.value = value
+        plan.rule = rule
+      }
+    }
+  }
+
+  /// Goes on from a plan whose worth is known, or from paths that keep all limits and have not been played.
+  mutating func start(from candidate: Candidate<RoutePlan>) -> Bool {
+    for microbatch in 0..<model.microbatchCount {
+      for lane in path(of: microbatch) { counts.remove(lane) }
+    }
+    plan = candidate.plan
+    for microbatch in 0..<model.microbatchCount {
+      for lane in path(of: microbatch) { counts.add(lane) }
+      simulator.set(microbatch, path: path(of: microbatch))
+    }
+    score = Score(excess: counts.excess, value: candidate.value)
+    if score.excess == 0, !score.value.isFinite { chooseRule() }
+    unit = score.value.isFinite ? score.value : penalty
+    return true
+  }
+
+  /// Plays a plan once more and tells its orders; `nil` where the deadline passes first.
+  mutating func orders(of candidate: Candidate<RoutePlan>, until deadline: Deadline) -> Orders? {
+    _ = start(from: candidate)
+    let value = simulator.run(plan.rule, records: true, until: deadline)
+    return value.isFinite ? simulator.orders : nil
+  }
+
+  mutating func tryMove(heat: Double, random: inout FastRandom) -> Bool {
+    let before = score.value
+    propose(&random)
+    let limit = score.value + unit * heat * random.exponential()
+    // A change of rule is judged at once, and only a shorter plan is kept.
+    return changed.isEmpty ? score.value < before : judge(by: limit)
+  }
+
+  /// Keeps or takes back the changes made.
+  private mutating func judge(by limit: Double) -> Bool {
+    let excess = counts.excess
+    // Links may be missing.
+    guard excess <= score.excess, changed.allSatisfy({ simulator.roundTrip(of: $0.microbatch).isFinite })
+    else { return undo() }
+    if excess > 0 { return keep(Score(excess: excess)) }
+    if score.excess > 0 || !score.value.isFinite {
+      score = Score(excess: 0)
+      chooseRule()
+      return keep(score)
+    }
+    let value = simulator.run(plan.rule, limit: limit)
+    return value.isFinite ? keep(Score(value: value)) : undo()
+  }
+
+  private mutating func keep(_ score: Score) -> Bool {
+    changed.removeAll(keepingCapacity: true)
+    self.score = score
+    return true
+  }
+
+  private mutating func undo() -> Bool {
+    for (microbatch, path) in changed.reversed() { write(path, to: microbatch) }
+    changed.removeAll(keepingCapacity: true)
+    return false
+  }
+}
+
+extension RouteMoves {
+  func path(of microbatch: Int) -> ArraySlice<Int32> {
+    plan.paths[microbatch * model.length..<(microbatch + 1) * model.length]
+  }
+
+  /// Gives a microbatch another path, and notes the one it had.
+  mutating func change(_ microbatch: Int, to path: [Int32]) {
+    changed.append((microbatch, Array(self.path(of: microbatch))))
+    write(path, to: microbatch)
+  }
+
+  private mutating func write(_ path: [Int32], to microbatch: Int) {
+    let base = microbatch * model.length
+    for (position, lane) in path.enumerated() {
+      counts.remove(plan.paths[base + position])
+      plan.paths[base + position] = lane
+      counts.add(lane)
+    }
+    simulator.set(microbatch, path: self.path(of: microbatch))
+  }
+}

@@ -1,0 +1,24 @@
+import PipelineModel
+
+/// The stages of one device that read the same output of a stage without a backward pass there. The output is held until
+/// all of them have run; a search lets them run along the route, so that the last one is known.
+struct SharedOutputOrder {
+  private let pairsOfRoutes: [[(Int, Int)]]
+
+  /// O(visits and inputs of the distinct routes).
+  init(_ problem: Problem) {
+    pairsOfRoutes = problem.routes.map { route in
+      let links = RouteLinks(of: route.visits, stages: problem.stages)
+      return route.visits.indices.flatMap { position -> [(Int, Int)] in
+        guard !problem.stages[route.visits[position].stage.index].hasBackward else { return [] }
+        let own = links.outputs[position].filter { route.visits[$0].device == route.visits[position].device }
+        return Array(zip(own, own.dropFirst()))
+      }
+    }
+  }
+
+  var isEmpty: Bool { pairsOfRoutes.allSatisfy(\.isEmpty) }
+
+  /// The positions of a route of which the first comes before the second.
+  func pairs(onRoute route: Int) -> [(Int, Int)] { pairsOfRoutes[route] }
+}

@@ -1,0 +1,38 @@
+import PipelineModel
+
+extension Search {
+  /// Whether a problem can be searched on.
+  ///
+  /// - Parameter proving: whether an exact search is to follow.
+  /// - Throws: `SearchError` where a device does not hold all pieces of a sequence, or where microbatches are pieces,
+  ///   pairs overlap or messages wait for each other in an exact search.
+  public static func checkScope(of problem: Problem, proving: Bool = false) throws(SearchError) {
+    try checkMemory(of: problem)
+    guard proving else { return }
+    guard problem.pieces == 1 else { throw .provingPieces(problem.pieces) }
+    if let overlap = problem.overlap { throw .provingOverlap(factor: overlap.forwardBackward.numbers.max() ?? 1) }
+    if let serialise = problem.communication.serialise { throw .provingSerialised(serialise) }
+  }
+
+  /// Whether routes of a problem can be searched for.
+  ///
+  /// - Parameter proving: whether an exact search is to follow.
+  /// - Throws: `SearchError` where microbatches are pieces, and as the other check does.
+  public static func checkScope(of problem: RoutingProblem, proving: Bool = false) throws(SearchError) {
+    guard problem.frame.pieces == 1 else { throw .routesOfPieces(problem.frame.pieces) }
+    try checkScope(of: problem.frame, proving: proving)
+  }
+
+  /// Checks that devices hold a whole sequence: none of its pieces runs backwards before all have run forwards. A
+  /// problem promises that of one piece only.
+  private static func checkMemory(of problem: Problem) throws(SearchError) {
+    guard problem.pieces > 1 else { return }
+    let sequence = problem.activationsOfOneMicrobatch.map { Double(problem.pieces) * $0 }
+    for (index, least) in zip(problem.staticMemory, sequence).map({ $0 + $1 }).enumerated() {
+      guard least <= problem.devices[index].capacity else {
+        throw .tooLargeSequence(
+          Device.ID(index), least: least, limit: problem.devices[index].memoryLimit ?? .infinity)
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import PipelineModel
+import Timeline
+
+/// Phases that find first orders.
+extension SearchRun {
+  /// Takes given orders in: the first that fit, and more as long as there is time.
+  mutating func takeStarts(_ starts: [Orders]) {
+    for orders in starts where portfolio.best == nil || !lastMoves.hasPassed {
+      guard let plan = space.plan(of: orders) else { continue }
+      if !space.isWhole(orders) { keep(orders) }
+      if let candidate = workers.chains[0].chain.evaluate(plan) { insert(candidate) }
+    }
+  }
+
+  private mutating func keep(_ orders: Orders) {
+    guard let timeline = try? Timeline(Schedule(problem: space.problem, orders: orders)) else { return }
+    let value = options.objective.value(of: timeline)
+    if value < untold?.value ?? .infinity { untold = (orders, value) }
+  }
+
+  /// Searches the same problem without overlap and without waiting first, with backwards whole and apart where both
+  /// are allowed and pairs make a difference between them: what is found there runs and fits here as well.
+  mutating func solveWithoutInteraction(_ starts: [Orders]) {
+    let alone = space.problem.withoutInteraction
+    guard alone != space.problem else { return }
+    let kinds: [SearchOptions.Backward] =
+      options.backward != .auto ? [options.backward] : space.problem.overlap != nil ? [.fused, .split] : [.split]
+    let share = Effort.shareWithoutInteraction * kinds.count
+    let starts = starts.map(\.withoutPairs)
+    for kind in kinds {
+      var options = options
+      options.backward = kind
+      options.timeLimit = options.timeLimit / share
+      options.iterations = options.iterations.map { $0 / share }
+      // Bounds of the other problem are none here, so that it is given one that says nothing.
+      let result = Search(alone, options: options, starts: starts, lowerBound: 0)
+        .run(until: deadline) { step in
+          report(value: step.value, moves: step.iterations)
+          return goesOn
+        }
+      otherMoves += result.iterations
+      // However little time is left: so there are some orders.
+      if portfolio.best == nil || !deadline.hasPassed { takeStarts([result.orders]) }
+    }
+  }
+
+  /// Runs greedy rules, most promising first.
+  mutating func construct() {
+    if portfolio.best == nil, let rule = space.surestRule {
+      // However little time is left.
+      let worker = workers.chains[0]
+      let plan = worker.plan(ofRule: rule, in: space, until: .never)
+      plan.flatMap(worker.chain.evaluate).map { insert($0) }
+    }
+    evaluate(space.ruleCount) { [space, deadline] worker, rule in
+      worker.plan(ofRule: rule, in: space, until: deadline)
+    }
+  }
+
+  /// Optimises fewer microbatches, for their period, with half the time or moves and repeats their steady state.
+  mutating func composeSteadyState() {
+    guard !isOver, let short = space.shortened() else { return }
+    var options = options
+    options.objective = .period
+    options.iterations = options.iterations.map { $0 / Effort.shareOfSteadyState }
+    let first = value
+    var run = SearchRun(
+      short.problem, in: short, options: options, bound: .nothing, isBoundKnown: true, since: .now,
+      until: lastMoves.share(1 / Double(Effort.shareOfSteadyState)), progress: { _ in true })
+    run.construct()
+    report(value: first, moves: run.moves)
+    while goesOn, !run.isOver, run.movesLeft != 0 {
+      run.improveOnce()
+      report(value: first, moves: run.moves)
+    }
+    otherMoves += run.moves
+    let plans = run.portfolio.candidates.flatMap { space.plans(repeating: $0.plan, of: short) }
+    evaluate(plans.count) { _, index in plans[index] }
+  }
+
+  /// Times numbered plans that the workers make in turn, and takes in those that fit.
+  private mutating func evaluate(_ count: Int, _ make: (Worker, Int) -> Space.Plan?) {
+    for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver {
+      let found = workers.map { worker, index in
+        first + index < count ? make(worker, first + index).flatMap(worker.chain.evaluate) : nil
+      }
+      for candidate in found { candidate.map { insert($0) } }
+    }
+  }
+}
+
+extension SearchRun.Worker {
+  fileprivate func plan(ofRule rule: Int, in space: Space, until deadline: Deadline) -> Space.Plan? {
+    space.plan(ofRule: rule, with: &builder, until: deadline)
+  }
+}
+
+extension Orders {
+  /// The same orders with no pair marked.
+  fileprivate var withoutPairs: Orders { Orders(operations: operations, bounds: bounds) }
+}

@@ -1,0 +1,108 @@
+import PipelineModel
+
+/// What a search knows at a moment: its best orders, its bound, and how long it may go on. Its phases are extensions.
+struct SearchRun<Space: SearchSpace> {
+  /// The problem that the bound speaks of; the space's own may leave out what the options exclude.
+  let problem: Problem
+  let space: Space
+  let options: SearchOptions
+  /// When all has to end.
+  let deadline: Deadline
+  /// When moves have to end: before the deadline where something is to follow them.
+  var lastMoves: Deadline
+  /// Whether the bound is given and not to be raised.
+  let isBoundKnown: Bool
+  var bound: LowerBound
+  let workers: ChainPool<Worker>
+  var portfolio = Portfolio<Space.Plan>()
+  /// Given orders whose pairs the space cannot tell, with their value in the problem's time unit.
+  var untold: (orders: Orders, value: Double)?
+  /// The moves tried on other problems.
+  var otherMoves = 0
+  /// Whether chains have taken their places.
+  var hasBegun = false
+  /// Whether nobody has ended the search.
+  private(set) var goesOn = true
+  private let progress: (SearchProgress) -> Bool
+  private let begin: ContinuousClock.Instant
+
+  /// A chain and what it builds orders with.
+  final class Worker {
+    let chain: Space.Improver
+    var builder: Space.Builder
+
+    init(_ space: Space, index: Int) {
+      chain = space.makeChain(index)
+      builder = space.makeBuilder()
+    }
+  }
+
+  init(
+    _ problem: Problem, in space: Space, options: SearchOptions, bound: LowerBound, isBoundKnown: Bool,
+    since begin: ContinuousClock.Instant, until deadline: Deadline,
+    progress: @escaping (SearchProgress) -> Bool
+  ) {
+    self.problem = problem
+    self.space = space
+    self.options = options
+    self.deadline = deadline
+    lastMoves = deadline
+    self.bound = bound
+    self.isBoundKnown = isBoundKnown
+    self.begin = begin
+    self.progress = progress
+    workers = ChainPool(count: max(1, options.threads)) { Worker(space, index: $0) }
+    setFloors()
+  }
+
+  /// The value of the best orders, in the problem's time unit.
+  var value: Double {
+    min(portfolio.best.map { space.grid.units($0.value) } ?? .infinity, untold?.value ?? .infinity)
+  }
+  /// The moves tried.
+  var moves: Int { workers.chains.reduce(otherMoves) { $0 + $1.chain.tried } }
+  /// The moves left; `nil` where time ends the search.
+  var movesLeft: Int? { options.iterations.map { max(0, $0 - moves) } }
+  /// No orders are better, in grid steps: as chains are told.
+  private var floor: Double { bound.value * space.grid.stepsPerUnit }
+  /// Whether nothing is better.
+  var isMet: Bool {
+    portfolio.best.map { LowerBound.isMet(floor, by: $0.value) } ?? false
+      || untold.map { LowerBound.isMet(bound.value, by: $0.value) } ?? false
+  }
+  /// Whether nothing more is to be tried.
+  var isOver: Bool { !goesOn || isMet || lastMoves.hasPassed }
+
+  /// Takes a better bound.
+  mutating func raiseBound(to other: LowerBound) {
+    guard other.value > bound.value else { return }
+    bound = other
+    setFloors()
+  }
+
+  private func setFloors() {
+    for worker in workers.chains { worker.chain.floor = floor }
+  }
+
+  mutating func insert(_ candidate: Candidate<Space.Plan>) {
+    portfolio.insert(candidate, hasPairs: space.hasPairs(candidate.plan))
+  }
+
+  /// Tells the caller how far the search has come, who may end it.
+  mutating func report() { report(value: value, moves: moves) }
+
+  mutating func report(value: Double, moves: Int) {
+    guard goesOn else { return }
+    goesOn = progress(
+      SearchProgress(
+        elapsed: ContinuousClock.now - begin, iterations: moves, value: value, lowerBound: bound.value))
+  }
+
+  /// The best orders with their bound.
+  var result: SearchResult? {
+    let plan = portfolio.best.map { (orders: space.orders(of: $0.plan), value: space.grid.units($0.value)) }
+    guard let best = [untold, plan].compactMap({ $0 }).min(by: { $0.value < $1.value }) else { return nil }
+    return SearchResult(
+      orders: best.orders, value: best.value, objective: options.objective, bound: bound, iterations: moves)
+  }
+}

@@ -1,0 +1,41 @@
+import OperationGraph
+import PipelineModel
+import Timeline
+
+/// What one kind of orders has to say for the phases of a search: how they are built, changed and told.
+protocol SearchSpace {
+  /// Orders in the form in which they are changed.
+  associatedtype Plan: Equatable
+  associatedtype Improver: Chain where Improver.Plan == Plan
+  /// What one chain needs to build orders from rules.
+  associatedtype Builder
+
+  var problem: Problem { get }
+  var grid: DecimalGrid { get }
+  /// How many greedy rules are worth trying, the most promising first.
+  var ruleCount: Int { get }
+  /// A rule that has a result on every problem; `nil` where other phases are sure to have one.
+  var surestRule: Int? { get }
+
+  func makeBuilder() -> Builder
+  func makeChain(_ index: Int) -> Improver
+  /// The orders of a rule; `nil` where it leads to a deadlock, or takes too long.
+  func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan?
+  /// The form of orders; `nil` where they do not hold every operation once, cannot run, exceed a limit or are not
+  /// what was asked for.
+  func plan(of orders: Orders) -> Plan?
+  func orders(of plan: Plan) -> Orders
+  func hasPairs(_ plan: Plan) -> Bool
+  /// Whether a plan says all that orders say.
+  func isWhole(_ orders: Orders) -> Bool
+  /// The same with fewer microbatches, of which a steady state is to be repeated; `nil` where that is not worth it.
+  func shortened() -> Self?
+  /// Ways to repeat the steady state of a shortened space's plan.
+  func plans(repeating plan: Plan, of short: Self) -> [Plan]
+}
+
+extension SearchSpace {
+  func isWhole(_ orders: Orders) -> Bool { true }
+  func shortened() -> Self? { nil }
+  func plans(repeating plan: Plan, of short: Self) -> [Plan] { [] }
+}

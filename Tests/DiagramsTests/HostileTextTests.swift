@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Diagrams
+
+@Suite struct HostileTextTests {
+  static let texts = [
+    "<b>bold</b>", "<", "a & b", "&lt;script&gt;", "&amp;amp;", "&#65;", "say \"hi\"", "it's", "back\\slash",
+    "\\N \\G \\n \\l", "\\\\ \\\\\\ \\E", "ends with \\", "\\", "naïve 模型 🚀", "]]> -->", "{|}", "%s%n",
+    "  spaced  out ",
+  ]
+
+  @Test("Texts come out as they were given", arguments: texts)
+  func textsComeOutAsTheyWereGiven(text: String) throws {
+    var chart = try SampleChart(devices: 2, microbatches: 2).chart
+    chart.title = text
+    chart.subtitle = [text]
+    chart.description = text
+    chart.timeUnit = text
+    chart.lanes[0].name = text
+    chart.lanes[1].note = text
+    let svg = DrawnSVG(try chart.render(as: .svg))
+    #expect(svg.failure == nil)
+    #expect(svg.title == text)
+    #expect(svg.summary == text)
+    let drawn = svg.texts.map { Self.plain($0.string) }
+    #expect(drawn.filter { $0 == text }.count == 4, "\(drawn)")
+    #expect(
+      svg.operations.allSatisfy { Self.plain($0.tooltip ?? "").hasSuffix(" " + text) },
+      "\(svg.operations.first?.tooltip ?? "")")
+    let dot = String(decoding: try chart.render(as: .dot), as: UTF8.self)
+    #expect(dot.hasPrefix("digraph pipeloom {"))
+    // An HTML label would stand between angle brackets.
+    #expect(!dot.contains("label=<"))
+    #expect(try !chart.render(as: .pdf).isEmpty)
+  }
+
+  @Test("Control characters leave no trace")
+  func controlCharactersLeaveNoTrace() throws {
+    var chart = try SampleChart(devices: 1, microbatches: 1).chart
+    chart.title = "one\ntwo\tthree\u{0}\u{1}\u{1B}[31m\u{FFFF}\r\u{85}end"
+    chart.description = chart.title
+    let svg = DrawnSVG(try chart.render(as: .svg))
+    #expect(svg.failure == nil)
+    #expect(svg.title == "one two three[31m  end")
+    #expect(svg.summary == svg.title)
+    #expect(svg.texts.contains { Self.plain($0.string) == svg.title })
+  }
+
+  @Test("Long texts are cut to the page")
+  func longTextsAreCutToThePage() throws {
+    var chart = try SampleChart(devices: 2, microbatches: 2).chart
+    chart.title = String(repeating: "pipeline ", count: 3_000)
+    chart.lanes[0].name = chart.title
+    chart.lanes[0].note = chart.title
+    let svg = DrawnSVG(try chart.render(as: .svg))
+    #expect(svg.failure == nil)
+    #expect(svg.title == chart.title)
+    #expect(svg.texts.filter { $0.string.hasSuffix("…") }.count == 3)
+    #expect(svg.root["width"] == "1400pt")
+    #expect(svg.transform.hasPrefix("scale(0.1 0.1) "))
+  }
+
+  /// Without the spaces that do not break and the joiners that nobody sees.
+  static func plain(_ text: String) -> String {
+    text.replacing("\u{A0}", with: " ").replacing("\u{2060}", with: "")
+  }
+}
