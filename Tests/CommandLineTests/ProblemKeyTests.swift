@@ -112,6 +112,9 @@ struct ProblemKeyTests {
     let families = try workspace.pipeloom("compare", "--families", "1f1b,gpipe,zb-h1", "chain.yaml")
     families.expectSuccess()
     #expect(families.text.contains("Left out: ZB-H1 needs backward passes in parts"), "\(families.text)")
+    // Two activations, and no gradient for a stage without a backward pass.
+    let lines = try workspace.pipeloom("compare", "s.json", "--json").object()["schedules"] as? [[String: Any]]
+    #expect(lines?.map { $0["communicationVolume"] as? Double } == [2])
   }
 
   @Test("an order for PyTorch is read under a problem of frozen weights and whole backward passes")
