@@ -113,8 +113,8 @@ struct ProblemKeyTests {
     families.expectSuccess()
     #expect(families.text.contains("Left out: ZB-H1 needs backward passes in parts"), "\(families.text)")
     // Two activations, and no gradient for a stage without a backward pass.
-    let lines = try workspace.pipeloom("compare", "s.json", "--json").object()["schedules"] as? [[String: Any]]
-    #expect(lines?.map { $0["communicationVolume"] as? Double } == [2])
+    let lines = try workspace.pipeloom("compare", "s.json", "--json").objects()
+    #expect(lines.map { $0["communicationVolume"] as? Double } == [2])
   }
 
   @Test("an order for PyTorch is read under a problem of frozen weights and whole backward passes")
