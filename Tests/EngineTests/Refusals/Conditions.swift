@@ -108,7 +108,7 @@ enum Conditions {
       return Set(origins).count > 1 || Set(problem.devices.map(\.memoryLimit)) != [nil]
     },
     "backward passes in parts": { timeline, _ in
-      timeline.schedule.orders.operations.contains { $0.kind == .backwardInput }
+      timeline.schedule.orders.operations.contains { $0.kind == .backwardWeight }
     },
     "a map that PyTorch has no name for": { timeline, _ in
       !timeline.problem.isLaidOut(as: .loop) && !timeline.problem.isV
