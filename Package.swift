@@ -28,6 +28,7 @@ let package = Package(
       name: "ScheduleSearch",
       dependencies: [
         "PipelineModel", "OperationGraph", "Timeline",
+        .product(name: "BitCollections", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(

@@ -11,10 +11,18 @@ struct ChainShape: Hashable {
     var stride: Int32
     /// The number of operations.
     var length: Int32
-    /// What the end of an operation, or the start of an `F`, adds to the memory held.
+    /// What an operation adds to the memory held at its start.
     var growth: Double
-    /// The chains whose counts, summed up, this chain's count never exceeds; empty for no such chains.
-    var behind: [Int]
+    /// What it adds less what it gives back at its end.
+    var change: Double
+    /// Groups of chains: this chain's count never exceeds the sum of the counts of any group.
+    var behind: [[Int]]
+  }
+
+  /// Memory that is held until operations of all of some chains have ended.
+  struct SharedMemory: Hashable {
+    var amount: Double
+    var chains: [Int]
   }
 
   /// Which operations a shape keeps; leaving some out relaxes the problem.
@@ -28,34 +36,29 @@ struct ChainShape: Hashable {
     /// The largest class's without `W`.
     case largestClassWithoutW
 
-    /// What to try for a table, the most first; without `W` there is none to leave out.
-    static func all(of table: OperationTable) -> [Detail] {
-      table.isFused ? [.all, .largestClass] : allCases
-    }
+    /// Whether it keeps `W`.
+    fileprivate var keepsWeights: Bool { self == .all || self == .largestClass }
+    /// Whether it keeps all classes.
+    fileprivate var keepsClasses: Bool { self == .all || self == .withoutW }
   }
 
   private(set) var chains: [Chain] = []
-  /// What activations may take at most; infinite without a limit.
+  /// Given back once the last of several has ended.
+  private(set) var shared: [SharedMemory] = []
+  /// What activations may take at most, in steps of the memory grid; infinite without a limit.
   let limit: Double
   /// The kept operations, counted on the device, microbatch by microbatch along their ways.
   private(set) var order: [Int32] = []
 
-  /// Takes the chains of a device.
-  init(
-    _ table: OperationTable, device: Int, order all: [Int32], fixedMemory: Double, detail: Detail
-  ) {
-    limit = table.problem.devices[device].capacity - fixedMemory
+  /// Takes the chains of a device. O(operations + steps² of a class there).
+  init(_ table: OperationTable, device: Int, order all: [Int32], detail: Detail) {
+    limit = table.lowered.capacities[device]
     let largest = table.classes.indices.max {
       (table.classes[$0].members.count, -$0) < (table.classes[$1].members.count, -$1)
     }
-    for (index, block) in table.blocks[device].enumerated() where !block.positions.isEmpty {
-      let isAlone = detail == .largestClass || detail == .largestClassWithoutW
-      if isAlone && index != largest { continue }
-      let route = table.problem.routes[table.classes[index].route]
-      let stages = block.positions.map { table.problem.stages[route.visits[$0].stage.index] }
-      add(
-        block, stages: stages,
-        keepsW: !table.isFused && (detail == .all || detail == .largestClass))
+    for index in table.classes.indices where detail.keepsClasses || index == largest {
+      guard !table.blocks[device][index].isEmpty else { continue }
+      addGates(table, device: device, group: index, keepsWeights: detail.keepsWeights)
     }
     var isKept = [Bool](repeating: false, count: all.count)
     for chain in chains {
@@ -64,42 +67,78 @@ struct ChainShape: Hashable {
     order = all.filter { isKept[Int($0)] }
   }
 
-  private mutating func add(_ block: OperationTable.Block, stages: [Stage], keepsW: Bool) {
-    let length = Int32(block.length)
-    var behind: [Int] = []
-    func append(first: Int, stride: Int32, length: Int32, growth: Double, behind: [Int]) {
+  /// Adds the `F` and the backward passes of a class, then its `W`.
+  private mutating func addGates(_ table: OperationTable, device: Int, group: Int, keepsWeights: Bool) {
+    let block = table.blocks[device][group]
+    let way = table.ways[table.classes[group].route]
+    let gates = block.forwards + block.backwards
+    let begin = chains.count
+    var releases = gates.map { table.memory(ofStep: $0, group: group).release }
+    for output in way.sharedOutputs where way.steps[output.producer].device == device {
+      share(output, of: table, group, gates, begin: begin, &releases)
+    }
+    for (index, step) in gates.enumerated() {
+      let growth = table.memory(ofStep: step, group: group).growth
+      var release = releases[index]
+      if !keepsWeights, hasWeight(step, along: way) {
+        release += table.memory(ofStep: step + 1, group: group).release
+      }
       chains.append(
-        Chain(first: Int32(first), stride: stride, length: length, growth: growth, behind: behind))
+        Chain(
+          first: Int32(block.forward(index)), stride: 1, length: Int32(block.length), growth: growth,
+          change: growth - release, behind: nearest(before: index, among: gates, along: way).map { [begin + $0] }))
     }
-    for (index, stage) in stages.enumerated() {
-      append(
-        first: block.forward(index), stride: 1, length: length, growth: stage.activationForB, behind: behind)
-      behind = [chains.count - 1]
+    guard keepsWeights, !block.weights.isEmpty else { return }
+    let backwards = block.weights.map { step in begin + (gates.firstIndex(of: step - 1) ?? 0) }
+    addWeights(block, of: table, device: device, group, behind: backwards)
+  }
+
+  private func hasWeight(_ step: Int, along way: RouteWay) -> Bool {
+    step + 1 < way.steps.count && way.steps[step + 1].kind == .backwardWeight
+  }
+
+  /// Takes the release of a shared output off the last that reads it.
+  private mutating func share(
+    _ output: RouteWay.SharedOutput, of table: OperationTable, _ group: Int, _ gates: [Int], begin: Int,
+    _ releases: inout [Double]
+  ) {
+    let amount = table.memory(ofStep: output.producer, group: group).growth
+    let readers = output.consumers.compactMap { gates.firstIndex(of: $0) }
+    guard let last = readers.last else { return }
+    releases[last] -= amount
+    shared.append(SharedMemory(amount: amount, chains: readers.map { begin + $0 }))
+  }
+
+  /// The gates that come before one in every order, but for those before others of them.
+  private func nearest(before index: Int, among gates: [Int], along way: RouteWay) -> [Int] {
+    var found: [Int] = []
+    for other in (0..<index).reversed() where way.precedes(gates[other], gates[index]) {
+      if !found.contains(where: { way.precedes(gates[other], gates[$0]) }) { found.append(other) }
     }
-    var backward: [Int] = []
-    for (index, stage) in stages.enumerated().reversed() {
-      let kept = keepsW ? stage.activationForW : 0
-      append(
-        first: block.backward(index), stride: 1, length: length, growth: kept - stage.activationForB,
-        behind: behind)
-      behind = [chains.count - 1]
-      backward.append(chains.count - 1)
+    return found
+  }
+
+  private mutating func addWeights(
+    _ block: OperationTable.Block, of table: OperationTable, device: Int, _ group: Int, behind backwards: [Int]
+  ) {
+    let costs = block.weights.indices.map { index in
+      (
+        duration: table.duration[table.bounds[device] + block.weight(index)],
+        release: table.memory(ofStep: block.weights[index], group: group).release
+      )
     }
-    guard keepsW, let some = stages.first else { return }
-    let count = Int32(stages.count)
+    func append(_ index: Int, stride: Int, length: Int, behind: [Int]) {
+      chains.append(
+        Chain(
+          first: Int32(block.weight(index)), stride: Int32(stride), length: Int32(length), growth: 0,
+          change: -costs[index].release, behind: [behind]))
+    }
     // Where the W of all visits cost the same, only their number matters.
-    if stages.allSatisfy({
-      $0.duration(of: .backwardWeight) == some.duration(of: .backwardWeight)
-        && $0.activationForW == some.activationForW
-    }) {
-      append(
-        first: block.weight(stages.count - 1), stride: 1, length: length * count,
-        growth: -some.activationForW, behind: backward)
+    if costs.allSatisfy({ $0 == costs[0] }) {
+      append(0, stride: 1, length: block.length * costs.count, behind: backwards)
     } else {
-      for (index, stage) in stages.enumerated() {
-        append(
-          first: block.weight(index), stride: count, length: length, growth: -stage.activationForW,
-          behind: [backward[stages.count - 1 - index]])
+      for index in costs.indices {
+        append(index, stride: costs.count, length: block.length, behind: [backwards[index]])
       }
     }
   }

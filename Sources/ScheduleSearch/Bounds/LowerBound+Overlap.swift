@@ -4,7 +4,8 @@ import PipelineModel
 extension Problem {
   /// The problem without overlap that is never slower: every operation as short as its share of a pair may be.
   ///
-  /// docs/search.md has the proof. The order of pieces and gaps are dropped with it. The problem itself where nothing overlaps.
+  /// docs/search.md has the proof. The order of pieces is dropped with it, and the gap that a pair has not. The problem
+  /// itself where nothing overlaps.
   ///
   /// - Throws: `ProblemError` when microbatches would be smaller than any may be.
   func withoutOverlap() throws(ProblemError) -> Problem {
@@ -12,8 +13,7 @@ extension Problem {
     var parts = ProblemParts(of: self)
     parts.overlap = nil
     parts.pieces = 1
-    // Inside a pair there is no gap.
-    parts.gap = .none
+    parts.gap.forwardBackward = 0
     guard factors.numbers.contains(where: { $0 < 1 }) else { return try parts.problem() }
     // Scales stand for all durations, on devices of any speed; by way of a grid, so that a product of decimals
     // stays one.

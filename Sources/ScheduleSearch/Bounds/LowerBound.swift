@@ -83,30 +83,29 @@ public struct LowerBound: Hashable, Sendable {
   ) -> LowerBound {
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
-    guard let alone = try? problem.withoutOverlap() else { return simple }
-    guard var best = try? relaxed(alone, objective, scope, until: target, deadline) else { return simple }
+    guard var best = try? relaxed(problem, objective, scope, until: target, deadline) else { return simple }
     best.scope = scope
     best = best.overlapped(of: problem)
     return simple.value > best.value ? simple : best
   }
 
-  /// The best bound of a problem without overlap that looks at orders of operations.
+  /// The best bound that looks at orders of operations, each as short as its share of a pair may be.
   private static func relaxed(
     _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
     _ deadline: Deadline
   ) throws(OutOfTime) -> LowerBound {
-    guard problem.visitCount <= largestVisitCount, OperationTable.knows(problem) else { return .nothing }
+    guard problem.visitCount <= largestVisitCount else { return .nothing }
     let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
     let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
     let best =
       try objective.countsFromOwnStart
       ? relaxation.periodBound(until: goal) : relaxation.makespanBound(until: goal)
     guard best.value < target ?? .infinity, !relaxation.isComplete,
-      let equal = problem.withSmallestScale()
+      let equal = problem.withSmallestScale(),
+      var smallest = try? relaxed(equal, objective, scope, until: target, deadline),
+      smallest.value > best.value
     else { return best }
-    let smallest = self.best(
-      for: equal, objective: objective, scope: scope, until: target, deadline: deadline)
-    guard smallest.value > best.value else { return best }
+    smallest.scope = scope
     return LowerBound(value: smallest.value, argument: .smallestScale(smallest))
   }
 

@@ -35,7 +35,7 @@ struct OneMachine {
         block = Block(opens: heads[operation], opening: operation, work: 0, tail: tail, before: before)
       }
       block.work += table.duration[operation]
-      before[Int(table.kind[operation])] += 1
+      before[Int(table.pass[operation].rawValue)] += 1
     }
     return block
   }

@@ -3,63 +3,109 @@ import PipelineModel
 
 /// All operations of a problem as flat arrays, device by device, for the bounds.
 ///
-/// Every backward pass is split into `B` and `W` or, for fused schedules, one `BW`. Microbatches of one scale and
-/// route form a class; within a class first-in-first-out order loses nothing, so its k-th `F` on a visit is that of
-/// its k-th microbatch. The operations of a device are numbered class by class: the `F`s of each visit, then the
-/// `B`s or `BW`s of each visit from the last one to the first, then the `W`s in the order in which a microbatch
-/// leaves them.
+/// A backward pass that can be split is `B` and `W` or, for fused schedules, one `BW`. Microbatches of one class are
+/// equal; among them first-in-first-out order loses nothing, so its k-th `F` on a visit is that of its k-th
+/// microbatch. The operations of a device are numbered class by class: the `F`s of each visit, then the `B`s or `BW`s
+/// of each visit from the last one to the first, then the `W`s in the order in which a microbatch leaves them.
+///
+/// A duration here is the time for which an operation takes its device: a gap that always follows is a part of it, and
+/// is taken off the latency of its messages. docs/search.md has the proof.
 struct OperationTable {
-  /// One class of microbatches that no cost tells apart.
-  struct MicrobatchClass {
+  /// What an operation is to its device.
+  enum Pass: UInt8, BitwiseCopyable {
+    case forward
+    /// A `B` or `BW`.
+    case backward
+    case weight
+  }
+
+  /// What else sweeps ask of an operation.
+  struct Facts: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+
+    /// Others wait for its end, and it for the ends of others: all but `W`.
+    static let gate = Facts(rawValue: 1)
+    /// The prefixes of what comes before it on the way tell the earliest start after any prefix.
+    static let isHeadOfWay = Facts(rawValue: 2)
+    /// The prefixes that lack only what comes after it on the way tell the least rest.
+    static let isTailOfWay = Facts(rawValue: 4)
+    /// Its `W` stands next to it.
+    static let hasWeight = Facts(rawValue: 8)
+    static let hasFurtherProducers = Facts(rawValue: 16)
+    static let hasFurtherConsumers = Facts(rawValue: 32)
+  }
+
+  /// The microbatches of one class.
+  struct ClassMembers {
     var route: Int
-    /// The microbatches in order.
+    /// In order.
     var members: [Int]
   }
 
-  /// The operations that one class has on one device.
+  /// The operations that one class has on one device: per kind the steps of its way, in the order of the way.
   struct Block {
-    /// The positions on the class's route that are on the device, in route order.
-    var positions: [Int]
+    var forwards: [Int] = []
+    var backwards: [Int] = []
+    var weights: [Int] = []
     /// The number of microbatches.
     var length: Int
     /// The first operation, counted on the device.
-    var first: Int
+    var first = 0
 
-    /// The first `F` of the visit with an index among `positions`.
+    var isEmpty: Bool { forwards.isEmpty }
+    var count: Int { (forwards.count + backwards.count + weights.count) * length }
+
+    /// The first `F` of a visit; the following ones stand side by side.
     func forward(_ index: Int) -> Int { first + index * length }
-    /// The first `B` or `BW` of the visit with an index among `positions`.
-    func backward(_ index: Int) -> Int { first + (2 * positions.count - 1 - index) * length }
-    /// The first `W` of the visit; the following ones stand `positions.count` apart.
-    func weight(_ index: Int) -> Int { first + 2 * positions.count * length + positions.count - 1 - index }
+    /// The first `B` or `BW` of a visit.
+    func backward(_ index: Int) -> Int { forward(forwards.count + index) }
+    /// The first `W` of a visit; the following ones stand `weights.count` apart.
+    func weight(_ index: Int) -> Int { backward(backwards.count) + index }
+
+    /// The step and the member of an operation, counted on the device.
+    func place(of operation: Int) -> (step: Int, rank: Int) {
+      let (row, rank) = (operation - first).quotientAndRemainder(dividingBy: length)
+      if row < forwards.count { return (forwards[row], rank) }
+      if row < forwards.count + backwards.count { return (backwards[row - forwards.count], rank) }
+      let weight = operation - weight(0)
+      return (weights[weight % weights.count], weight / weights.count)
+    }
   }
 
-  let problem: Problem
-  /// Whether every backward pass is one `BW`; then there are no `W`.
+  let lowered: LoweredProblem
+  /// Whether every backward pass that could be split is one `BW`.
   let isFused: Bool
-  let grid: DecimalGrid
-  let classes: [MicrobatchClass]
-  /// Per device, one block per class; blocks without positions have no operations.
+  let classes: [ClassMembers]
+  /// Per distinct route.
+  let ways: [RouteWay]
+  /// Per device, one block per class; some have no operations.
   let blocks: [[Block]]
   /// Where each device's operations begin, and after the last device their number.
   let bounds: [Int]
+  /// What follows the last operations.
+  let end: FrameEnd
   /// Per operation, in grid steps.
   let duration: FlatArray<Double>
-  /// Per operation: 0 for `F`, 1 for `B` or `BW`, 2 for `W`.
-  let kind: FlatArray<UInt8>
+  let pass: FlatArray<Pass>
+  let facts: FlatArray<Facts>
   let device: FlatArray<Int32>
-  /// The operation whose end it waits for, or -1, and how long the message takes.
+  /// How much of the duration is a gap.
+  let gap: FlatArray<Double>
+  /// The operation whose end it waits for, or -1, and from then until it can start: below 0 by a gap of the producer.
   let producer: FlatArray<Int32>
   let latency: FlatArray<Double>
-  /// The `F` or `B` that waits for its end, or -1. The `W` after a `B` is not listed.
+  /// The `F` or `B` of which it is the first producer, or -1. The `W` after a `B` is not listed.
   let consumer: FlatArray<Int32>
+  /// The others of both.
+  let further: FurtherArcs
   /// The operation of the same kind on the same visit that FIFO puts before it, or -1; and after it.
   let previous: FlatArray<Int32>
   let next: FlatArray<Int32>
   /// All operations, microbatch by microbatch, each along its way: a topological order.
   let order: FlatArray<Int32>
-  /// The optimizer step of each device, in grid steps.
-  let optimizerSteps: [Double]
 
+  var problem: Problem { lowered.problem }
+  var grid: DecimalGrid { lowered.grid }
   /// The number of operations.
   var count: Int { duration.count }
   var deviceCount: Int { bounds.count - 1 }
@@ -80,67 +126,63 @@ struct OperationTable {
     return orders
   }
 
-  /// Whether a problem has only what the table can say.
-  static func knows(_ problem: Problem) -> Bool {
-    problem.isChain && problem.gap == .none && problem.barrier == .none && problem.tail == 0
-      && problem.microbatches.allSatisfy { $0.memory == 1 }
-      && problem.stages.allSatisfy {
-        if case .split = $0.backward {
-          $0.checkpoint == nil && $0.firstForward == nil && $0.lastBackward == nil
-        } else {
-          false
-        }
-      }
+  /// The least time from the moment at which a device is free after all its operations to the end of a frame, in grid
+  /// steps: a gap less than from its last end. O(operations of the device).
+  func leastRest(after device: Int, to sink: Int?) -> Double {
+    end.rest(after: device, to: sink) - range(of: device).reduce(0) { max($0, gap[$1]) }
   }
 
-  /// Lays out a problem. O(operations).
+  /// Lays out a problem. O(operations + inputs).
   init(_ problem: Problem, isFused: Bool) {
     let lowered = LoweredProblem(problem)
-    let classes = Self.classes(of: lowered)
-    let (blocks, bounds) = Self.blocks(of: classes, in: problem, operationsPerVisit: isFused ? 2 : 3)
+    let ways = problem.routes.map { RouteWay($0.visits, in: problem, isFused: isFused, on: lowered.grid) }
+    var classes = lowered.classes.map { ClassMembers(route: Int($0.route), members: []) }
+    for (index, number) in lowered.classOf.enumerated() { classes[Int(number)].members.append(index) }
+    let (blocks, bounds) = Self.blocks(of: classes, ways, deviceCount: problem.deviceCount)
     let count = bounds[bounds.count - 1]
-    self.problem = problem
+    self.lowered = lowered
     self.isFused = isFused
     self.classes = classes
+    self.ways = ways
     self.blocks = blocks
     self.bounds = bounds
-    grid = lowered.grid
-    optimizerSteps = lowered.end.optimizerSteps
     duration = FlatArray(repeating: 0, count: count)
-    kind = FlatArray(repeating: 0, count: count)
+    pass = FlatArray(repeating: .forward, count: count)
+    facts = FlatArray(repeating: [], count: count)
     device = FlatArray(repeating: 0, count: count)
     for index in 0..<problem.deviceCount {
       for operation in bounds[index]..<bounds[index + 1] { device[operation] = Int32(index) }
     }
+    gap = FlatArray(repeating: 0, count: count)
     latency = FlatArray(repeating: 0, count: count)
     producer = FlatArray(repeating: -1, count: count)
     consumer = FlatArray(repeating: -1, count: count)
     previous = FlatArray(repeating: -1, count: count)
     next = FlatArray(repeating: -1, count: count)
     order = FlatArray(repeating: 0, count: count)
-    fill(lowered)
-  }
-
-  private static func classes(of lowered: LoweredProblem) -> [MicrobatchClass] {
-    var classes = lowered.classes.map { MicrobatchClass(route: Int($0.route), members: []) }
-    for (index, number) in lowered.classOf.enumerated() { classes[Int(number)].members.append(index) }
-    return classes
+    let layout = TableLayout(classes, ways, blocks, bounds)
+    further = FurtherArcs(layout, operationCount: count)
+    end = FrameEnd(lowered.end, isActive: (0..<problem.deviceCount).map { bounds[$0] < bounds[$0 + 1] })
+    fill(layout, StepCosts(lowered, classes, ways, isFused: isFused))
   }
 
   private static func blocks(
-    of classes: [MicrobatchClass], in problem: Problem, operationsPerVisit: Int
+    of classes: [ClassMembers], _ ways: [RouteWay], deviceCount: Int
   ) -> ([[Block]], [Int]) {
-    var blocks = [[Block]](repeating: [], count: problem.deviceCount)
-    var sizes = [Int](repeating: 0, count: problem.deviceCount)
+    var blocks = [[Block]](repeating: [], count: deviceCount)
+    var sizes = [Int](repeating: 0, count: deviceCount)
     for group in classes {
-      var positions = [[Int]](repeating: [], count: problem.deviceCount)
-      for (position, visit) in problem.routes[group.route].visits.enumerated() {
-        positions[visit.device.index].append(position)
+      for device in 0..<deviceCount {
+        blocks[device].append(Block(length: group.members.count, first: sizes[device]))
       }
-      for device in 0..<problem.deviceCount {
-        let length = group.members.count
-        blocks[device].append(Block(positions: positions[device], length: length, first: sizes[device]))
-        sizes[device] += operationsPerVisit * length * positions[device].count
+      let number = blocks.first.map { $0.count - 1 } ?? 0
+      for (index, step) in ways[group.route].steps.enumerated() {
+        switch step.kind {
+        case .forward: blocks[step.device][number].forwards.append(index)
+        case .backwardInput, .backward: blocks[step.device][number].backwards.append(index)
+        case .backwardWeight: blocks[step.device][number].weights.append(index)
+        }
+        sizes[step.device] += group.members.count
       }
     }
     return (blocks, sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) })
@@ -148,114 +190,121 @@ struct OperationTable {
 }
 
 extension OperationTable {
-  /// What an operation is. O(positions of its device).
-  func operation(_ number: Int) -> Operation {
+  /// The class, the step of its way and the member that an operation stands for. O(classes).
+  func place(of number: Int) -> (group: Int, step: Int, rank: Int) {
     let device = Int(device[number])
     let local = number - bounds[device]
-    let index = blocks[device].lastIndex { !$0.positions.isEmpty && $0.first <= local } ?? 0
-    let block = blocks[device][index]
-    let place = local - block.first
-    let count = block.positions.count
-    let (visit, rank) =
-      switch kind[number] {
-      case 0: (place / block.length, place % block.length)
-      case 1: (2 * count - 1 - place / block.length, place % block.length)
-      default:
-        (count - 1 - (place - 2 * count * block.length) % count, (place - 2 * count * block.length) / count)
-      }
-    let stage = problem.routes[classes[index].route].visits[block.positions[visit]].stage
-    return Operation(
-      operationKind(kind[number]), stage: stage, microbatch: Microbatch.ID(classes[index].members[rank]))
+    let group = blocks[device].lastIndex { !$0.isEmpty && $0.first <= local } ?? 0
+    let place = blocks[device][group].place(of: local)
+    return (group, place.step, place.rank)
   }
 
-  /// What the code of a kind stands for.
-  private func operationKind(_ code: UInt8) -> Operation.Kind {
-    switch code {
-    case 0: .forward
-    case 1: isFused ? .backward : .backwardInput
-    default: .backwardWeight
-    }
+  /// The `W` of a `B`. O(classes + steps).
+  func weight(of number: Int) -> Int {
+    let (group, step, rank) = place(of: number)
+    let device = Int(device[number])
+    let block = blocks[device][group]
+    let index = block.weights.firstIndex(of: step + 1) ?? 0
+    return bounds[device] + block.weight(index) + rank * block.weights.count
+  }
+
+  /// What an operation is. O(classes).
+  func operation(_ number: Int) -> Operation {
+    let (group, index, rank) = place(of: number)
+    let step = ways[classes[group].route].steps[index]
+    let stage = problem.routes[classes[group].route].visits[step.position].stage
+    return Operation(step.kind, stage: stage, microbatch: Microbatch.ID(classes[group].members[rank]))
+  }
+
+  /// What a step of a class takes of memory at its start and gives back at its end, in steps of the memory grid.
+  func memory(ofStep index: Int, group: Int) -> (growth: Double, release: Double) {
+    let step = ways[classes[group].route].steps[index]
+    let traits = lowered.traits[
+      Int(lowered.row(of: step.kind, at: Int32(step.position), for: classes[group].members[0]))]
+    return (traits.growth, traits.release)
   }
 }
 
+// MARK: Filling
+
 extension OperationTable {
-  /// What `fill` needs of one visit of a class.
-  private struct Visit {
-    var forward: Int
-    var backward: Int
-    var weight: Int
-    var weightStride: Int
-  }
-
-  private func fill(_ table: LoweredProblem) {
-    var classOf = [Int](repeating: 0, count: problem.microbatchCount)
-    var rank = classOf
+  private func fill(_ layout: TableLayout, _ costs: StepCosts) {
     for (index, group) in classes.enumerated() {
-      for (position, member) in group.members.enumerated() {
-        classOf[member] = index
-        rank[member] = position
+      let way = ways[group.route]
+      let isOrdered = isOrdered(along: way)
+      for (step, what) in way.steps.enumerated() {
+        let (first, stride) = layout.operations(of: step, inClass: index)
+        var facts = isOrdered[step]
+        if !way.producers[step].dropFirst().isEmpty { facts.insert(.hasFurtherProducers) }
+        if !layout.furtherConsumers(of: step, along: group.route).isEmpty { facts.insert(.hasFurtherConsumers) }
+        if step + 1 < way.steps.count, way.steps[step + 1].kind == .backwardWeight { facts.insert(.hasWeight) }
+        for rank in group.members.indices {
+          let operation = first + rank * stride
+          let cost = costs.cost(of: step, inClass: index, rank: rank)
+          duration[operation] = cost.duration + cost.gap
+          gap[operation] = cost.gap
+          pass[operation] = what.kind == .forward ? .forward : what.kind == .backwardWeight ? .weight : .backward
+          self.facts[operation] = facts
+          if rank > 0 {
+            previous[operation] = Int32(operation - stride)
+            next[operation - stride] = Int32(operation)
+          }
+        }
+      }
+      connect(index, layout)
+    }
+    putInOrder(layout)
+  }
+
+  private func connect(_ index: Int, _ layout: TableLayout) {
+    let group = classes[index]
+    let way = ways[group.route]
+    for (step, what) in way.steps.enumerated() {
+      guard let arc = way.producers[step].first else { continue }
+      let (first, stride) = layout.operations(of: step, inClass: index)
+      let (source, sourceStride) = layout.operations(of: arc.step, inClass: index)
+      let isFirst = layout.firstConsumer(of: arc.step, along: group.route) == step
+      let isNear = way.steps[arc.step].device == what.device
+      for rank in group.members.indices {
+        let (operation, before) = (first + rank * stride, source + rank * sourceStride)
+        producer[operation] = Int32(before)
+        // A device is free again after the gap.
+        latency[operation] = isNear ? max(0, arc.latency - gap[before]) : arc.latency - gap[before]
+        if isFirst { consumer[before] = Int32(operation) }
       }
     }
-    let visits = classes.indices.map(visits(ofClass:))
-    var place = 0
-    func put(_ operation: Int) {
-      order[place] = Int32(operation)
-      place += 1
-    }
-    for microbatch in problem.microbatches.indices {
-      let own = visits[classOf[microbatch]]
-      let k = rank[microbatch]
-      func row(_ kind: Operation.Kind, _ position: Int) -> OperationRow {
-        table.rows[Int(table.row(of: kind, at: Int32(position), for: microbatch))]
-      }
-      var before = -1
-      for (position, visit) in own.enumerated() {
-        let operation = visit.forward + k
-        set(operation, kind: 0, row: row(.forward, position), after: before, rank: k, stride: 1)
-        put(operation)
-        before = operation
-      }
-      for (position, visit) in own.enumerated().reversed() {
-        let operation = visit.backward + k
-        set(
-          operation, kind: 1, row: row(isFused ? .backward : .backwardInput, position), after: before, rank: k, stride: 1)
-        put(operation)
-        before = operation
-        if isFused { continue }
-        let weight = visit.weight + k * visit.weightStride
-        set(
-          weight, kind: 2, row: row(.backwardWeight, position), after: operation, rank: k, stride: visit.weightStride)
-        put(weight)
-      }
+    further.fill(index, layout) { [gap, device] source, target, latency in
+      device[source] == device[target] ? max(0, latency - gap[source]) : latency - gap[source]
     }
   }
 
-  private func visits(ofClass index: Int) -> [Visit] {
-    let route = problem.routes[classes[index].route].visits
-    var met = [Int](repeating: 0, count: deviceCount)
-    return route.map { visit in
-      let device = visit.device.index
-      let block = blocks[device][index]
-      let position = met[device]
-      met[device] += 1
-      return Visit(
-        forward: bounds[device] + block.forward(position),
-        backward: bounds[device] + block.backward(position),
-        weight: bounds[device] + block.weight(position), weightStride: block.positions.count)
+  private func putInOrder(_ layout: TableLayout) {
+    var (place, rank) = (0, [Int](repeating: 0, count: classes.count))
+    for number in lowered.classOf.lazy.map({ Int($0) }) {
+      for step in ways[classes[number].route].steps.indices {
+        let (first, stride) = layout.operations(of: step, inClass: number)
+        order[place] = Int32(first + rank[number] * stride)
+        place += 1
+      }
+      rank[number] += 1
     }
   }
 
-  private func set(
-    _ operation: Int, kind code: UInt8, row: OperationRow, after before: Int, rank: Int, stride: Int
-  ) {
-    kind[operation] = code
-    duration[operation] = row.duration
-    latency[operation] = row.latency
-    producer[operation] = Int32(before)
-    if before >= 0, code != 2 { consumer[before] = Int32(operation) }
-    if rank > 0 {
-      previous[operation] = Int32(operation - stride)
-      next[operation - stride] = Int32(operation)
+  /// Per step of a way whether it is a gate, and whether the single pass of heads and that of tails may read prefixes
+  /// for it. With unlimited memory they may; else all gates of a device that come after it, or before it, on the way
+  /// must follow it, or precede it, in every order, so that no prefix they leave out or put in holds more.
+  private func isOrdered(along way: RouteWay) -> [Facts] {
+    var facts = way.steps.map { $0.isGate ? [Facts.gate, .isHeadOfWay, .isTailOfWay] : Facts() }
+    guard !way.isChain else { return facts }
+    let gates = Dictionary(grouping: way.steps.indices.filter { way.steps[$0].isGate }) { way.steps[$0].device }
+    for (device, steps) in gates where lowered.capacities[device].isFinite {
+      for (index, earlier) in steps.enumerated() {
+        for later in steps[(index + 1)...] where !way.precedes(earlier, later) {
+          facts[earlier].remove(.isHeadOfWay)
+          facts[later].remove(.isTailOfWay)
+        }
+      }
     }
+    return facts
   }
 }

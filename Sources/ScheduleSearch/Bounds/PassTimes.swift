@@ -84,7 +84,7 @@ extension Problem {
   /// those that wait for it; then the tail.
   var timeAfterLast: [Double] {
     var steps = devices.map(\.optimizerStep)
-    let active = Set(routes.flatMap { $0.visits.map(\.device) })
+    let active = Set(Set(routeIndexes).flatMap { routes[Int($0)].visits.map(\.device) })
     for group in barrier.groups(deviceCount: deviceCount) {
       let waiting = group.filter(active.contains)
       let longest = waiting.reduce(0) { max($0, devices[$1.index].optimizerStep) }

@@ -11,6 +11,7 @@ struct PrefixSearch {
   /// Where each chain's count stands in a packed prefix.
   private var shifts: [UInt64] = []
   private var masks: [UInt64] = []
+  private let rules: [Rule]
   /// The prefixes in the order of their lengths.
   private var prefixes: [UInt64] = [0]
   private(set) var edges: [Step] = []
@@ -18,11 +19,33 @@ struct PrefixSearch {
 
   var nodeCount: Int { prefixes.count }
 
+  /// What the next operation of a chain needs, in flat form: the chains of its groups, each group closed by -1.
+  private struct Rule {
+    var length: Int32
+    var first: Int32
+    var stride: Int32
+    var growth: Double
+    var change: Double
+    var behind: Range<Int>
+  }
+
+  /// The groups of all rules.
+  private let groups: [Int]
+
   /// Finds the prefixes; `nil` when there are more than the limit, or counts do not fit 64 bits.
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(_ shape: ChainShape, nodeLimit: Int, deadline: Deadline) throws(OutOfTime) {
     self.shape = shape
+    var groups: [Int] = []
+    rules = shape.chains.map { chain in
+      let begin = groups.count
+      for group in chain.behind { groups += group + [-1] }
+      return Rule(
+        length: chain.length, first: chain.first, stride: chain.stride, growth: chain.growth,
+        change: chain.change, behind: begin..<groups.count)
+    }
+    self.groups = groups
     var shift: UInt64 = 0
     for chain in shape.chains {
       let bits = UInt64(32 - chain.length.leadingZeroBitCount)
@@ -50,16 +73,16 @@ struct PrefixSearch {
       var held = 0.0
       for chain in counts.indices {
         counts[chain] = count(chain, in: prefix)
-        held += Double(counts[chain]) * shape.chains[chain].growth
+        held += Double(counts[chain]) * rules[chain].change
+      }
+      for memory in shape.shared {
+        held -= memory.amount * Double(memory.chains.reduce(Int32.max) { min($0, counts[$1]) })
       }
       for chain in counts.indices {
-        let rule = shape.chains[chain]
-        guard counts[chain] < rule.length, held + rule.growth <= shape.limit else { continue }
-        if !rule.behind.isEmpty {
-          var available: Int32 = 0
-          for other in rule.behind { available += counts[other] }
-          guard counts[chain] < available else { continue }
-        }
+        let rule = rules[chain]
+        guard counts[chain] < rule.length, rule.growth == 0 || held + rule.growth <= shape.limit,
+          isAvailable(rule, after: counts[chain], counts)
+        else { continue }
         let longer = prefix + (1 << shifts[chain])
         let node = index.find(longer, orInsert: Int32(prefixes.count))
         if Int(node) == prefixes.count {
@@ -72,6 +95,21 @@ struct PrefixSearch {
       }
       guard edges.count <= 4 * nodeLimit else { return false }
       position += 1
+    }
+    return true
+  }
+
+  /// Whether what the next operation of a chain waits for on its device has run.
+  private func isAvailable(_ rule: Rule, after count: Int32, _ counts: [Int32]) -> Bool {
+    var available: Int32 = 0
+    for index in rule.behind {
+      let other = groups[index]
+      if other >= 0 {
+        available += counts[other]
+      } else {
+        if count >= available { return false }
+        available = 0
+      }
     }
     return true
   }

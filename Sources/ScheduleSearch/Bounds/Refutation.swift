@@ -18,6 +18,8 @@ struct Refutation {
   var effort: Int
   /// Per device and node: prefixes that no schedule short enough has.
   let isDead: [FlatArray<Bool>]
+  /// What follows all operations of each frame's device.
+  private let endRests: [Double]
   private let starts: FlatArray<Double>
   private let rests: FlatArray<Double>
   private var isDirty: [Bool]
@@ -35,6 +37,7 @@ struct Refutation {
     self.length = length
     self.effort = effort
     shifts = heads.indices.map { row in heads.indices.map { $0 == row ? 0 : -.infinity } }
+    endRests = frames.map { relaxation.table.leastRest(after: $0, to: $0) }
     isDead = relaxation.graphs.map { FlatArray(repeating: false, count: $0?.nodeCount ?? 0) }
     let largest = (0..<relaxation.table.deviceCount).map { relaxation.table.range(of: $0).count }.max() ?? 0
     starts = FlatArray(repeating: 0, count: largest)
@@ -54,6 +57,7 @@ struct Refutation {
     effort = other.effort
     shifts = other.shifts
     isDead = other.isDead.map { $0.copy() }
+    endRests = other.endRests
     starts = other.starts
     rests = other.rests
     isDirty = other.isDirty
@@ -116,7 +120,7 @@ struct Refutation {
     windows.windows(starts: starts.base, rests: rests.base)
     for operation in table.range(of: device) {
       let local = operation - first
-      guard table.kind[operation] != 2, !graph.forwardGroups[local].isEmpty else { continue }
+      guard table.facts[operation].contains(.gate), !graph.forwardGroups[local].isEmpty else { continue }
       if starts[local] == .infinity { return false }
       raiseHead(of: operation, to: starts[local], in: head)
       raiseTail(of: operation, to: rests[local], in: tail)
@@ -124,28 +128,40 @@ struct Refutation {
     return true
   }
 
-  /// Raises a head and those along the rest of the microbatch's way.
+  /// Raises a head and those of all that follow on the microbatch's way.
   private mutating func raiseHead(of operation: Int, to value: Double, in frame: Int) {
     let table = relaxation.table
     var (operation, value) = (operation, value)
     while operation >= 0, value > heads[frame].gates[operation] {
       heads[frame].gates[operation] = value
       mark(operation, frame)
+      value += table.duration[operation]
+      if table.facts[operation].contains(.hasFurtherConsumers) {
+        for arc in table.further.consumers(of: operation) {
+          raiseHead(of: Int(arc.operation), to: value + arc.latency, in: frame)
+        }
+      }
       let consumer = Int(table.consumer[operation])
       guard consumer >= 0 else { return }
-      value += table.duration[operation] + table.latency[consumer]
+      value += table.latency[consumer]
       operation = consumer
     }
   }
 
-  /// Raises a tail and those along the microbatch's way so far.
+  /// Raises a tail and those of all that come before on the microbatch's way.
   private mutating func raiseTail(of operation: Int, to value: Double, in frame: Int) {
     let table = relaxation.table
     var (operation, value) = (operation, value)
     while operation >= 0, value > tails[frame].gates[operation] {
       tails[frame].gates[operation] = value
       mark(operation, frame)
-      value += table.duration[operation] + table.latency[operation]
+      value += table.duration[operation]
+      if table.facts[operation].contains(.hasFurtherProducers) {
+        for arc in table.further.producers(of: operation) {
+          raiseTail(of: Int(arc.operation), to: value + arc.latency, in: frame)
+        }
+      }
+      value += table.latency[operation]
       operation = Int(table.producer[operation])
     }
   }
@@ -166,7 +182,7 @@ struct Refutation {
     let table = relaxation.table
     for source in frames.indices {
       for target in frames.indices where source != target {
-        for operation in 0..<table.count where table.kind[operation] != 2 {
+        for operation in 0..<table.count where table.facts[operation].contains(.gate) {
           // From the target frame's start to the source frame's, and on to the operation.
           let head = shifts[target][source] + heads[source].gates[operation]
           if head.isFinite { raiseHead(of: operation, to: head, in: target) }
@@ -186,7 +202,7 @@ struct Refutation {
       for (column, sink) in frames.enumerated() where row != column {
         var path = -Double.infinity
         if let graph = relaxation.graphs[sink] {
-          path = heads[row].nodes[sink][graph.nodeCount - 1] + relaxation.table.optimizerSteps[sink]
+          path = heads[row].nodes[sink][graph.nodeCount - 1] + endRests[column]
         }
         if relaxation.graphs[source] != nil { path = max(path, tails[column].nodes[source][0]) }
         shifts[row][column] = max(shifts[row][column], path - length)

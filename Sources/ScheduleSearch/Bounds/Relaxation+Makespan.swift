@@ -7,7 +7,7 @@ extension Relaxation {
   func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
     let heads = try heads()
     let tails = try tails()
-    let base = table.activeDevices.map { deviceBound(of: $0, heads: heads, tails: tails) }
+    let base = table.activeDevices.map { deviceBound(of: $0, heads: heads, tails: tails, to: nil) }
       .max { ($0.steps, $0.argument.shownWork) < ($1.steps, $1.argument.shownWork) }
     guard let base else { return .nothing }
     if base.steps < goal {
@@ -22,20 +22,21 @@ extension Relaxation {
   /// The argument told is a set of operations where one proves the value, and of such sets the one with most
   /// work: with heads and tails by arrivals and followers alone, or by the device's order and memory too.
   func deviceBound(
-    of device: Int, heads: TimeBounds, tails: TimeBounds
+    of device: Int, heads: TimeBounds, tails: TimeBounds, to sink: Int?
   ) -> (steps: Double, argument: LowerBound.Argument) {
     let range = table.range(of: device)
     let block = OneMachine.block(of: range, heads: heads.operations, tails: tails.operations, table: table)
     let steps = max(bottleneck(on: device, heads: heads, tails: tails), block?.length ?? -.infinity)
     let plain = OneMachine.block(
-      of: range, heads: arrivals(on: device, heads), tails: followers(on: device, tails), table: table)
+      of: range, heads: arrivals(on: device, heads), tails: followers(on: device, tails, to: sink), table: table)
     let proving = [block, plain].compactMap { $0 }.filter { $0.length >= steps }
     guard let told = proving.max(by: { $0.work < $1.work }) else {
       return (steps, .order(Device.ID(device), operations: range.count, length: units(steps)))
     }
+    // Behind the last operation there is no gap.
     let argument = LowerBound.Block(
       device: Device.ID(device), opens: units(told.opens), opening: table.operation(told.opening),
-      before: told.before, work: units(told.work), tail: units(told.tail))
+      before: told.before, work: units(told.work + min(0, told.tail)), tail: units(max(0, told.tail)))
     return (steps, .block(argument))
   }
 
@@ -43,22 +44,31 @@ extension Relaxation {
   private func arrivals(on device: Int, _ heads: TimeBounds) -> FlatArray<Double> {
     let arrivals = FlatArray<Double>(repeating: 0, count: table.count)
     for operation in table.range(of: device) {
-      let producer = Int(table.producer[operation])
-      guard producer >= 0 else { continue }
-      let end = heads.operations[producer] + table.duration[producer] + table.latency[operation]
-      arrivals[operation] = max(0, end)
+      func follow(_ producer: Int32, after latency: Double) {
+        guard producer >= 0 else { return }
+        let end = heads.operations[Int(producer)] + table.duration[Int(producer)] + latency
+        arrivals[operation] = max(arrivals[operation], end)
+      }
+      follow(table.producer[operation], after: table.latency[operation])
+      guard table.facts[operation].contains(.hasFurtherProducers) else { continue }
+      for arc in table.further.producers(of: operation) { follow(arc.operation, after: arc.latency) }
     }
     return arrivals
   }
 
   /// Tails of a device's operations by those that need their results alone.
-  private func followers(on device: Int, _ tails: TimeBounds) -> FlatArray<Double> {
-    let followers = FlatArray<Double>(repeating: table.optimizerSteps[device], count: table.count)
+  private func followers(on device: Int, _ tails: TimeBounds, to sink: Int?) -> FlatArray<Double> {
+    let followers = FlatArray<Double>(repeating: 0, count: table.count)
     for operation in table.range(of: device) {
-      let consumer = Int(table.consumer[operation])
-      guard consumer >= 0 else { continue }
-      let rest = tails.operations[consumer] + table.duration[consumer] + table.latency[consumer]
-      followers[operation] = max(followers[operation], rest)
+      followers[operation] = table.end.rest(after: device, to: sink) - table.gap[operation]
+      func lead(to consumer: Int32, after latency: Double) {
+        let rest = tails.operations[Int(consumer)] + table.duration[Int(consumer)] + latency
+        followers[operation] = max(followers[operation], rest)
+      }
+      let consumer = table.consumer[operation]
+      if consumer >= 0 { lead(to: consumer, after: table.latency[Int(consumer)]) }
+      guard table.facts[operation].contains(.hasFurtherConsumers) else { continue }
+      for arc in table.further.consumers(of: operation) { lead(to: arc.operation, after: arc.latency) }
     }
     return followers
   }

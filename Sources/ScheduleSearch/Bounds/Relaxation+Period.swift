@@ -23,7 +23,7 @@ extension Relaxation {
     }
     if best.cycle.count == 1 {
       let own = best.cycle[0]
-      let bound = deviceBound(of: frames[own], heads: heads[own], tails: tails[own])
+      let bound = deviceBound(of: frames[own], heads: heads[own], tails: tails[own], to: frames[own])
       if bound.steps == best.mean { return LowerBound(value: units(best.mean), argument: bound.argument) }
     }
     return LowerBound(value: units(best.mean), argument: .cycle(best.cycle.map { Device.ID(frames[$0]) }))
@@ -81,7 +81,7 @@ extension Relaxation {
       paths[index][index] = pathLength(through: frame, heads: heads, tails: tails)
       for (other, device) in frames.enumerated() where other != index {
         guard let graph = graphs[device] else { continue }
-        let end = heads.nodes[device][graph.nodeCount - 1] + table.optimizerSteps[device]
+        let end = heads.nodes[device][graph.nodeCount - 1] + table.leastRest(after: device, to: device)
         paths[index][other] = max(paths[index][other], end)
         paths[other][index] = max(paths[other][index], tails.nodes[device][0])
       }

@@ -19,10 +19,17 @@ extension Relaxation {
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
       var earliest = source == nil || source == device ? 0 : -Double.infinity
+      let facts = table.facts[operation]
       let producer = Int(table.producer[operation])
       if producer >= 0 {
         earliest = max(
           earliest, heads.operations[producer] + table.duration[producer] + table.latency[operation])
+      }
+      if facts.contains(.hasFurtherProducers) {
+        for arc in table.further.producers(of: operation) {
+          let producer = Int(arc.operation)
+          earliest = max(earliest, heads.operations[producer] + table.duration[producer] + arc.latency)
+        }
       }
       let previous = Int(table.previous[operation])
       if previous >= 0 {
@@ -30,10 +37,10 @@ extension Relaxation {
       }
       if let graph = graphs[device] {
         let local = operation - table.bounds[device]
-        if table.kind[operation] != 2 {
+        if facts.contains(.isHeadOfWay) {
           earliest = max(earliest, graph.earliestStart(of: local, after: heads.nodes[device]))
-          heads.gates[operation] = earliest
         }
+        if facts.contains(.gate) { heads.gates[operation] = earliest }
         graph.timeForward(
           graph.forwardGroups[local], gates: heads.gates.base + table.bounds[device],
           durations: table.duration.base + table.bounds[device], into: heads.nodes[device].base)
@@ -53,28 +60,32 @@ extension Relaxation {
     let tails = TimeBounds(self, nodes: nodes)
     for device in graphs.indices {
       guard let graph = graphs[device] else { continue }
-      tails.nodes[device][graph.nodeCount - 1] = leastTail(on: device, to: sink)
+      tails.nodes[device][graph.nodeCount - 1] = table.leastRest(after: device, to: sink)
     }
     for place in (0..<table.count).reversed() {
       if place.isMultiple(of: Self.placesBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
-      var least = leastTail(on: device, to: sink)
+      let facts = table.facts[operation]
+      let alone = table.end.rest(after: device, to: sink) - table.gap[operation]
+      var least = alone
       func follow(_ other: Int, after latency: Double) {
         least = max(least, tails.operations[other] + table.duration[other] + latency)
       }
       let consumer = Int(table.consumer[operation])
       if consumer >= 0 { follow(consumer, after: table.latency[consumer]) }
+      if facts.contains(.hasFurtherConsumers) {
+        for arc in table.further.consumers(of: operation) { follow(Int(arc.operation), after: arc.latency) }
+      }
       let next = Int(table.next[operation])
       if next >= 0 { follow(next, after: 0) }
-      // The `W` of a split backward stands next to its `B`.
-      if table.kind[operation] == 1, !table.isFused { follow(Int(table.order[place + 1]), after: 0) }
+      if facts.contains(.hasWeight) { follow(Int(table.order[place + 1]), after: 0) }
       if let graph = graphs[device] {
         let local = operation - table.bounds[device]
-        if table.kind[operation] != 2 {
+        if facts.contains(.isTailOfWay) {
           least = max(least, graph.leastRest(after: local, before: tails.nodes[device]))
-          tails.gates[operation] = least
         }
+        tails.gates[operation] = facts.contains(.gate) ? least : alone
         graph.timeBackward(
           graph.backwardGroups[local], gates: tails.gates.base + table.bounds[device],
           durations: table.duration.base + table.bounds[device], into: tails.nodes[device].base)
@@ -86,8 +97,4 @@ extension Relaxation {
 
   /// How many operations a sweep passes between two looks at the clock: some milliseconds on the largest graphs.
   private static let placesBetweenChecks = 256
-
-  private func leastTail(on device: Int, to sink: Int?) -> Double {
-    sink == nil || sink == device ? table.optimizerSteps[device] : -.infinity
-  }
 }

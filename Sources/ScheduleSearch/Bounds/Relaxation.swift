@@ -34,7 +34,6 @@ struct Relaxation {
     _ problem: Problem, scope: Certificate.Scope, deadline: Deadline = .never
   ) throws(OutOfTime) {
     let table = OperationTable(problem, isFused: scope == .fused)
-    let fixed = problem.staticMemory
     var known: [ChainShape: PrefixGraph?] = [:]
     let active = table.activeDevices
     let share = min(Size.graph, Size.total / max(1, active.count))
@@ -43,9 +42,8 @@ struct Relaxation {
     var isComplete = true
     let orders = table.ordersOfDevices
     for device in active {
-      for detail in ChainShape.Detail.all(of: table) {
-        let shape = ChainShape(
-          table, device: device, order: orders[device], fixedMemory: fixed[device], detail: detail)
+      for detail in ChainShape.Detail.allCases {
+        let shape = ChainShape(table, device: device, order: orders[device], detail: detail)
         if known[shape] == nil {
           let limit = min(share, left)
           let graph = try PrefixGraph(
@@ -77,8 +75,8 @@ struct Relaxation {
 struct TimeBounds {
   /// Per operation.
   let operations: FlatArray<Double>
-  /// Per operation what the graphs read: as `operations`, but minus infinity for `W`, of which only the number
-  /// may be known there.
+  /// Per operation what the graphs read: as `operations`, but of `W`, of which only the number may be known there, no
+  /// more than of any `W` of the device.
   let gates: FlatArray<Double>
   /// Per device and node.
   let nodes: [FlatArray<Double>]

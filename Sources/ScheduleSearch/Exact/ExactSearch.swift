@@ -43,8 +43,7 @@ public struct ExactSearch {
     var result = ExactResult(
       orders: incumbent.orders, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
       scope: lowerBound.scope, nodes: 0)
-    guard result.value > result.lowerBound, !result.isProved, problem.overlap == nil,
-      problem.communication.serialise == nil, problem.pieces == 1, problem.visitCount <= Self.mostVisits,
+    guard result.value > result.lowerBound, !result.isProved, problem.pieces == 1, problem.visitCount <= Self.mostVisits,
       var tree = tree(until: Deadline(at: timeLimit.map { begin + $0 }))
     else { return result }
     var told = begin
@@ -69,8 +68,8 @@ public struct ExactSearch {
 
   /// The tree with all orders; `nil` for a problem out of scope, or when the deadline passes first.
   private func tree(until deadline: Deadline) -> ExactTree? {
-    guard OperationTable.knows(problem), let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
-      let tree = try? ExactTree(relaxation, objective: objective, best: incumbent)
+    guard let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
+      let tree = try? ExactTree(relaxation, objective: objective, scope: lowerBound.scope, best: incumbent)
     else { return nil }
     return tree
   }

@@ -17,6 +17,9 @@ struct ExactTree {
   private(set) var best: (orders: Orders, value: Double)
   /// The sets looked at.
   private(set) var nodeCount = 0
+  private let variants: OrderVariants
+  /// Whether all schedules of the orders looked at have been timed or refuted.
+  private var isExhaustive = true
 
   private enum Size {
     /// The most edges that one pass over all pairs of frames looks at.
@@ -25,6 +28,8 @@ struct ExactTree {
     static let slice = 2_000_000
     /// What the sets that wait may take, in bytes.
     static let memory = 1 << 30
+    /// The most schedules that one order on each device may stand for.
+    static let variants = 4_096
     /// How many pairs of operations are tried in both orders before orders are split by one of them.
     static let tries = 8
   }
@@ -33,7 +38,8 @@ struct ExactTree {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(
-    _ relaxation: Relaxation, objective: Objective, best: (orders: Orders, value: Double)
+    _ relaxation: Relaxation, objective: Objective, scope: Certificate.Scope,
+    best: (orders: Orders, value: Double)
   ) throws(OutOfTime) {
     let frames = objective.countsFromOwnStart ? max(1, relaxation.table.activeDevices.count) : 1
     let steps = best.value * relaxation.table.grid.stepsPerUnit
@@ -45,6 +51,7 @@ struct ExactTree {
     self.relaxation = relaxation
     self.objective = objective
     self.best = best
+    variants = OrderVariants(relaxation.table.problem, scope: scope)
     denominator = frames
     let nodes = relaxation.graphs.reduce(0) { $0 + ($1?.nodeCount ?? 0) }
     mostWaiting = max(1, Size.memory / ((2 * frames + 1) * MemoryLayout<Double>.stride * max(1, nodes)))
@@ -53,7 +60,7 @@ struct ExactTree {
   }
 
   /// Whether nothing is left to look at: no orders are shorter than the best ones.
-  var isDone: Bool { waiting.isEmpty }
+  var isDone: Bool { waiting.isEmpty && isExhaustive }
 
   /// Looks at the next set: refutes it, finds shorter orders in it until it holds no more, or splits it.
   ///
@@ -80,6 +87,9 @@ struct ExactTree {
         waiting.append(space)
         return false
       case .nothing: return true
+      case .single:
+        timeVariants(of: space.earliestOrders)
+        return true
       case .less: continue
       case .halves(let first, let second):
         waiting += [second, first]
@@ -103,6 +113,8 @@ extension ExactTree {
   /// What is left of a set of orders once both orders of two operations have been tried.
   private enum Split {
     case nothing
+    /// One order on each device.
+    case single
     case less
     case halves(OrderSpace, OrderSpace)
   }
@@ -110,7 +122,7 @@ extension ExactTree {
   /// Splits orders by an order of two operations, or leaves out those whose orders are refuted at once.
   ///
   /// Of the pairs tried, the one is taken that leaves fewest prefixes, multiplied over its halves. A set that no
-  /// pair splits is a single order on each device, which has been timed: nothing is left of it.
+  /// pair splits is a single order on each device.
   private func split(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Split? {
     var halves: (first: OrderSpace, second: OrderSpace)?
     var fewest = Double.infinity
@@ -132,7 +144,7 @@ extension ExactTree {
       }
     }
     if isLess { return .less }
-    return halves.map { .halves($0.first, $0.second) } ?? .nothing
+    return halves.map { .halves($0.first, $0.second) } ?? .single
   }
 }
 
@@ -142,7 +154,8 @@ extension ExactTree {
   /// Keeps orders that are shorter than the best ones; tells whether they are.
   private mutating func improve(by orders: Orders?) -> Bool {
     guard let orders,
-      let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders))
+      let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders)),
+      orders.pairs.isEmpty || timeline.fitsMemory
     else { return false }
     let value = objective.value(of: timeline)
     let steps = value * relaxation.table.grid.stepsPerUnit
@@ -151,6 +164,16 @@ extension ExactTree {
     best = (orders, value)
     setGoal(near: steps)
     return true
+  }
+
+  /// Keeps the best of the schedules that orders stand for. Where these are too many to be timed, nothing is proved.
+  private mutating func timeVariants(of orders: Orders?) {
+    guard let orders else { return }
+    guard let variants = variants.all(of: orders, limit: Size.variants) else {
+      isExhaustive = false
+      return
+    }
+    for other in variants { _ = improve(by: other) }
   }
 
   /// Sets the goal to the possible value next to one that may be rounded.

@@ -45,37 +45,41 @@ extension OrderSpace {
   }
 
   /// Names the operations of a path. A graph may count only how many of several equal `W`s are done: each
-  /// stands for the longest waiting one of its cost.
+  /// stands for the longest waiting one of its cost or, where the two may be one `BW`, for that of the `B` before it.
   private func order(of path: [Int], on device: Int) -> [Operation] {
-    struct Cost: Hashable {
+    struct Queue: Hashable {
+      var group: Int
       var duration: Double
       var memory: Double
     }
-    struct Queue: Hashable {
-      var block: Int
-      var cost: Cost
-    }
     let table = relaxation.table
-    let stages = table.problem.stages
+    let mayJoin = OrderVariants.mayJoin(table.problem)
     var waiting: [Queue: [Operation]] = [:]
-    func queue(_ operation: Operation, _ local: Int) -> Queue {
-      let stage = stages[operation.stage.index]
-      let block = table.blocks[device].lastIndex { !$0.positions.isEmpty && $0.first <= local } ?? 0
+    var order: [Operation] = []
+    func queue(_ weight: Int) -> Queue {
+      let (group, step, _) = table.place(of: weight)
       return Queue(
-        block: block, cost: Cost(duration: stage.duration(of: .backwardWeight) ?? 0, memory: stage.activationForW))
+        group: group, duration: table.duration[weight], memory: table.memory(ofStep: step, group: group).release)
     }
-    return path.map { local in
-      let operation = table.operation(table.bounds[device] + local)
-      switch operation.kind {
-      case .backwardInput:
-        let weight = Operation(.backwardWeight, stage: operation.stage, microbatch: operation.microbatch)
-        waiting[queue(operation, local), default: []].append(weight)
-        return operation
-      case .backwardWeight:
-        let queue = queue(operation, local)
-        return waiting[queue]?.isEmpty == false ? waiting[queue, default: []].removeFirst() : operation
-      default: return operation
+    for number in path.lazy.map({ table.bounds[device] + $0 }) {
+      if table.pass[number] == .weight {
+        let queue = queue(number)
+        let own = mayJoin && waiting[queue]?.last.map { isOwn($0, of: order.last) } == true
+        let next = own ? waiting[queue]?.popLast() : waiting[queue]?.first
+        if !own, next != nil { waiting[queue]?.removeFirst() }
+        order.append(next ?? table.operation(number))
+      } else {
+        order.append(table.operation(number))
+        if table.facts[number].contains(.hasWeight) {
+          waiting[queue(table.weight(of: number)), default: []].append(
+            Operation(.backwardWeight, stage: order[order.count - 1].stage, microbatch: order[order.count - 1].microbatch))
+        }
       }
     }
+    return order
+  }
+
+  private func isOwn(_ weight: Operation, of before: Operation?) -> Bool {
+    before == Operation(.backwardInput, stage: weight.stage, microbatch: weight.microbatch)
   }
 }
