@@ -89,7 +89,11 @@ let package = Package(
       dependencies: [
         "ScheduleChecker", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch", "Timeline", "TestSupport",
       ]),
-    .testTarget(name: "CommandLineTests", dependencies: ["pipeloom", "ScheduleFormats", "TestSupport"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "pipeloom", "Diagrams", "ScheduleFamilies", "ScheduleFormats", "Timeline", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,24 @@ extension Problem {
     return most
   }
 
+  /// The most that one microbatch, or all pieces of one sequence together, hold on each device: no piece of a sequence
+  /// runs backwards on a stage before all have run forwards. O(visits).
+  package var activationsOfOneSequence: [Double] {
+    var known: [MemoryClass: [(device: Device.ID, peak: Double)]] = [:]
+    var most = [Double](repeating: 0, count: deviceCount)
+    for first in stride(from: 0, to: microbatchCount, by: pieces) {
+      var held = [Double](repeating: 0, count: deviceCount)
+      for microbatch in first..<first + pieces {
+        let key = MemoryClass(memory: microbatches[microbatch].memory, route: routeIndexes[microbatch])
+        let peaks = known[key] ?? peaks(ofRoute: Int(key.route), memory: key.memory)
+        known[key] = peaks
+        for (device, peak) in peaks { held[device.index] += peak }
+      }
+      for device in held.indices { most[device] = max(most[device], held[device]) }
+    }
+    return most
+  }
+
   /// The least memory limit of each device under which any schedule fits: what one microbatch needs. Running
   /// one microbatch after another needs no more. O(visits of the distinct routes).
   public var leastMemory: [Double] { zip(staticMemory, activationsOfOneMicrobatch).map { $0 + $1 } }

@@ -43,7 +43,7 @@ extension FamilyError: CustomStringConvertible {
     case .groupSize(let family, let expected, let found):
       "\(family) needs a group size from \(expected.lowerBound) to \(expected.upperBound), found \(found)"
     case .takesNoGroupSize(let family):
-      "\(family) has no groups of microbatches: leave --group-size out"
+      "\(family) has no groups of microbatches"
     case .needsMemory(let family, let device, let least, let limit):
       "\(family) needs a memory limit of at least \(least.plain) on device \(device), found \(limit.plain)"
     case .exceedsMemoryLimit(let family, let device, let peak, let limit):

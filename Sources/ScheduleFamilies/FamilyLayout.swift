@@ -90,24 +90,8 @@ extension FamilyLayout: CustomStringConvertible {
     }
   }
 
-  /// The flags that lay a sequential problem out so on the command line; empty where none are needed.
-  public var flags: String {
-    switch self {
-    case .sequential, .loop(1): ""
-    case .loop(let least): "--chunks \(least)"
-    case .v, .waves: "--chunks 2"
-    case .bidirectional: "--placement bidirectional"
-    case .pieces: "--pieces 2"
-    }
-  }
-
-  /// What a problem must look like, and which flags make a sequential one so.
+  /// What a problem must look like.
   public var description: String {
-    let becoming = flags.isEmpty ? "" : ": \(flags) makes it from a sequential problem"
-    return shape + becoming
-  }
-
-  private var shape: String {
     switch self {
     case .sequential:
       "the sequential placement: stage s alone on device s, every microbatch through all stages"

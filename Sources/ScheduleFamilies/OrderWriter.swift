@@ -23,8 +23,6 @@ struct OrderWriter {
   private var bounds = [0]
   private var pairs: [Int] = []
   private var lanes: [Lane] = []
-  /// Where the microbatches of each lane begin.
-  private var firsts: [Int] = []
 
   /// The number of microbatches on a lane: m, or half of them on either lane of a bidirectional pipeline.
   private(set) var microbatchCount = 0
@@ -51,7 +49,6 @@ struct OrderWriter {
         stage: $0.stage, kinds: StageKinds(stages[$0.stage.index]), last: $0.microbatches.upperBound,
         forward: first, backward: first, weight: first)
     }
-    firsts = visits.map(\.microbatches.lowerBound)
     microbatchCount = visits.first?.microbatches.count ?? 0
   }
 
@@ -61,10 +58,6 @@ struct OrderWriter {
   func backwardsLeft(_ lane: Int = 0) -> Int { lanes[lane].last - lanes[lane].backward }
   /// How many `B` of a lane the order holds whose `W` it lacks.
   func weightsPending(_ lane: Int = 0) -> Int { lanes[lane].backward - lanes[lane].weight }
-  /// How many forwards of a lane the order holds.
-  func forwardsDone(_ lane: Int = 0) -> Int { lanes[lane].forward - firsts[lane] }
-  /// How many backwards of a lane the order holds.
-  func backwardsDone(_ lane: Int = 0) -> Int { lanes[lane].backward - firsts[lane] }
 
   /// Appends the next forwards of a lane.
   mutating func forward(_ count: Int = 1, lane: Int = 0) {

@@ -49,6 +49,11 @@ func within<Value>(
 extension FormatError: CustomStringConvertible {
   /// The error in one line: `problem.yaml:7: stages[2].forward: expected a number, found "ten"`.
   public var description: String {
+    [place, reason.description].filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+
+  /// Where the error is: `problem.yaml:7: stages[2].forward`.
+  package var place: String {
     var place = file == "-" ? "standard input" : file
     if let line {
       place += place.isEmpty ? "line \(line)" : ":\(line)"
@@ -59,6 +64,6 @@ extension FormatError: CustomStringConvertible {
       key.steps.map { step in
         if case .name(let name) = step { .name(name.shortened) } else { step }
       })
-    return [place, readableKey.description, reason.description].filter { !$0.isEmpty }.joined(separator: ": ")
+    return [place, readableKey.description].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

@@ -10,7 +10,9 @@ extension Search {
     try checkMemory(of: problem)
     guard proving else { return }
     guard problem.pieces == 1 else { throw .provingPieces(problem.pieces) }
-    if let overlap = problem.overlap { throw .provingOverlap(factor: overlap.forwardBackward.numbers.max() ?? 1) }
+    if let overlap = problem.overlap {
+      throw .provingOverlap(factor: overlap.forwardBackward.numbers.max() ?? 1)
+    }
     if let serialise = problem.communication.serialise { throw .provingSerialised(serialise) }
   }
 
@@ -27,8 +29,8 @@ extension Search {
   /// problem promises that of one piece only.
   private static func checkMemory(of problem: Problem) throws(SearchError) {
     guard problem.pieces > 1 else { return }
-    let sequence = problem.activationsOfOneMicrobatch.map { Double(problem.pieces) * $0 }
-    for (index, least) in zip(problem.staticMemory, sequence).map({ $0 + $1 }).enumerated() {
+    let sequence = problem.activationsOfOneSequence
+    for (index, least) in zip(problem.staticMemory, sequence).map(+).enumerated() {
       guard least <= problem.devices[index].capacity else {
         throw .tooLargeSequence(
           Device.ID(index), least: least, limit: problem.devices[index].memoryLimit ?? .infinity)

@@ -23,8 +23,8 @@ extension SearchRun {
   mutating func solveWithoutInteraction(_ starts: [Orders]) {
     let alone = space.problem.withoutInteraction
     guard alone != space.problem else { return }
-    let kinds: [SearchOptions.Backward] =
-      options.backward != .auto ? [options.backward] : space.problem.overlap != nil ? [.fused, .split] : [.split]
+    let both: [SearchOptions.Backward] = space.problem.overlap == nil ? [.split] : [.fused, .split]
+    let kinds = options.backward == .auto ? both : [options.backward]
     let share = Effort.shareWithoutInteraction * kinds.count
     let starts = starts.map(\.withoutPairs)
     for kind in kinds {

@@ -60,15 +60,22 @@ extension Timeline {
   private func walkMemory(of device: Int, _ visit: (_ position: Int, _ held: Double, _ isStart: Bool) -> Void) {
     var held = lowered.problem.staticMemory[device]
     var shared = SharedOutputs(lowered.problem)
-    for position in lowered.bounds[device]..<lowered.bounds[device + 1] {
-      let traits = lowered.traits[Int(lowered.codes[position].row)]
-      held += traits.growth
-      visit(position, held, true)
-      held -= traits.release
-      if shared.isNeeded {
-        held += shared.correction(after: schedule.orders.operations[position], on: Device.ID(device))
+    var position = lowered.bounds[device]
+    while position < lowered.bounds[device + 1] {
+      // The parts of a pair take what they need at one moment, and give back at another.
+      let together = position...(lowered.opensPair(position) ? position + 1 : position)
+      for part in together {
+        held += lowered.traits[Int(lowered.codes[part].row)].growth
+        visit(part, held, true)
       }
-      visit(position, held, false)
+      for part in together {
+        held -= lowered.traits[Int(lowered.codes[part].row)].release
+        if shared.isNeeded {
+          held += shared.correction(after: schedule.orders.operations[part], on: Device.ID(device))
+        }
+        visit(part, held, false)
+      }
+      position = together.upperBound + 1
     }
   }
 }

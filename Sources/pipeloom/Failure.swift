@@ -31,17 +31,17 @@ struct Failure: Error {
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as FormatError: self.init(.badInput, error.description)
+    case let error as FormatError: self.init(.badInput, error.advice)
     case let error as ProblemError: self.init(.badInput, error.description)
     case let error as TimelineError: self.init(.badInput, error.description)
     case let error as SearchError: self.init(.badInput, error.description)
     case let error as FamilyError:
       if case .unknown = error {
-        self.init(.usage, error.description)
+        self.init(.usage, error.advice)
       } else {
-        self.init(.badInput, error.description)
+        self.init(.badInput, error.advice)
       }
-    case let error as DiagramError: self.init(Self.status(of: error), error.description)
+    case let error as DiagramError: self.init(Self.status(of: error), error.advice)
     default: return nil
     }
   }

@@ -21,7 +21,7 @@ struct NumberFlagTests {
         "--memory-limit", "--overlap", "--chunks", "--pieces", "--group-size",
       ]
     ),
-    (["search"], ["--time-limit", "--iterations", "--seed", "--sweep-memory"]),
+    (["search"], ["--time-limit", "--iterations", "--seed", "--threads", "--sweep-memory"]),
     (["check", "s.json", "--prove-bound"], ["--communication", "--time-limit"]),
     (["export", "s.json", "--format", "torch-csv", "-o", "s.csv"], ["--microbatch-size"]),
     (["render", "s.json", "-o", "s.svg"], ["--from", "--to", "--width"]),
@@ -68,6 +68,9 @@ struct NumberFlagTests {
     try workspace.pipeloom(search + ["--iterations", "1000000000", "--seed", "18446744073709551615"])
       .expectSuccess()
     try workspace.pipeloom(search + ["--time-limit", "31536000"]).expectSuccess()
+    try workspace.pipeloom(search + ["--iterations", "10", "--threads", "1024"]).expectSuccess()
+    try workspace.pipeloom(search + ["--threads", "1025"])
+      .expectUsage(naming: ["--threads: expected a count from 1 to 1024, found 1025"])
     try workspace.pipeloom(search + ["--iterations", "1000000001"])
       .expectUsage(naming: ["--iterations: expected a count from 0 to 1000000000, found 1000000001"])
     try workspace.pipeloom(search + ["--time-limit", "31536001"])

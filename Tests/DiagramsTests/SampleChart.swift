@@ -18,7 +18,8 @@ struct SampleChart {
   var optimizerStep = 0.0
 
   func duration(_ kind: Operation.Kind) -> Double {
-    Stage(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight).duration(of: kind)
+    let stage = Stage(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
+    return stage.duration(of: kind) ?? 0
   }
 
   var chart: GanttChart {

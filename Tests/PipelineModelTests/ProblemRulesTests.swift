@@ -39,7 +39,7 @@ struct ProblemRulesTests {
   @Test(arguments: [-1.0, .nan, .infinity, 1e16])
   func numbers(value: Double) {
     var stage = Self.stage
-    stage.backwardInput = value
+    stage.backward = .split(input: value, weight: 1)
     let found = "expected a number from 0 to 1e15, found \(value.description)".replacing(".0", with: "")
     #expect(refusal(stages: [Self.stage, stage]) == "stages[1].backwardInput: \(found)")
     #expect(refusal(communication: .uniform(value)) == "communication: \(found)")
@@ -60,7 +60,7 @@ struct ProblemRulesTests {
   /// 1e15 x 1e15 / 1e-15 is 1e45: each number is in range, the duration is not.
   @Test func products() {
     var long = Self.stage
-    long.backwardWeight = 1e10
+    long.backward = .split(input: 1, weight: 1e10)
     let expected = "expected at most 1e15 once scaled and divided by the device's speed, found 10000000000 x "
     #expect(
       refusal(devices: [Device(), Device(speed: 1e-6)], stages: [Self.stage, long])

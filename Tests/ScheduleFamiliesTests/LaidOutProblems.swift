@@ -33,6 +33,8 @@ extension Problem {
     let devices = Int.random(in: 1...8, using: &random)
     let shape = RandomProblem(devices: devices...devices, microbatches: 2 * devices...3 * devices)
       .without(.placement, .replicas, .routes, .pieces, because: "two sequential problems make a V")
+      .without(.inputs, .passes, because: "the second half need not go on where the first ends")
+      .without(.scalesByStage, .memoryFactors, .overlapByStage, because: "lists are of one half")
       .without(.memoryLimit, because: "each has room for the stages of one problem")
     let (first, second) = (try shape.problem(using: &random), try shape.problem(using: &random))
     var parts = ProblemParts(of: first)

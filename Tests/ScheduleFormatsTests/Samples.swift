@@ -29,11 +29,60 @@ extension SeededGenerator {
 
   mutating func stage() -> Stage {
     let activationForB = magnitude()
+    let share = Double.random(in: 0.1...1, using: &self)
+    let backward: Stage.Backward =
+      switch Int.random(in: 0..<8, using: &self) {
+      case 0: .input(magnitude())
+      case 1: .whole(magnitude())
+      case 2: .none
+      default: .split(input: magnitude(), weight: magnitude())
+      }
     return Stage(
-      forward: magnitude(), backwardInput: magnitude(), backwardWeight: magnitude(),
-      activationForB: activationForB,
-      activationForW: activationForB * Double.random(in: 0.1...1, using: &self),
-      staticMemory: magnitude())
+      forward: magnitude(), backward: backward, activationForB: activationForB,
+      activationForW: [activationForB * share, 0].randomElement(using: &self) ?? 0,
+      checkpoint: backward != .none && Bool.random(using: &self) ? activationForB * share : nil,
+      staticMemory: magnitude(), firstForward: Bool.random(using: &self) ? magnitude() : nil,
+      lastBackward: backward != .none && Bool.random(using: &self) ? magnitude() : nil)
+  }
+
+  /// Some of the stages before one, in any order.
+  private mutating func inputs(ofStage stage: Int) -> [Stage.ID]? {
+    guard Int.random(in: 0..<4, using: &self) == 0 else { return nil }
+    return (0..<stage).shuffled(using: &self).prefix(Int.random(in: 0...2, using: &self)).map { Stage.ID($0) }
+  }
+
+  private mutating func factors(stages: Int) -> PerStage {
+    if Bool.random(using: &self) {
+      return .same([1, Double.random(in: 0.1...3, using: &self)].randomElement(using: &self) ?? 1)
+    }
+    return .each((0..<stages).map { _ in Double.random(in: 0.1...3, using: &self) })
+  }
+
+  private mutating func scale(stages: Int) -> Microbatch.Scale {
+    if Bool.random(using: &self) { return Microbatch.Scale(factors(stages: stages)) }
+    return Microbatch.Scale(
+      forward: factors(stages: stages), backwardInput: factors(stages: stages),
+      backwardWeight: factors(stages: stages))
+  }
+
+  private mutating func gap() -> Gap {
+    switch Int.random(in: 0..<4, using: &self) {
+    case 0: Gap(magnitude())
+    case 1:
+      Gap(
+        forwardForward: magnitude(), forwardBackward: magnitude(), backwardForward: 0,
+        backwardBackward: magnitude())
+    default: .none
+    }
+  }
+
+  private mutating func barrier(devices: Int) -> Barrier {
+    let order = (0..<devices).shuffled(using: &self).map { Device.ID($0) }
+    let half = Int.random(in: 1...devices, using: &self)
+    return [
+      .none, .all, .groups([]),
+      .groups([Array(order[..<half]), Array(order[half...])].filter { !$0.isEmpty }),
+    ].randomElement(using: &self) ?? .none
   }
 
   /// Names that no two stages share.
@@ -42,13 +91,22 @@ extension SeededGenerator {
     return (0..<Int.random(in: 1...3, using: &self)).map { "\(stage).\($0)\(text())" }
   }
 
+  /// A problem; what is drawn is not always one, as gradients may come from nowhere, and then drawn again.
   mutating func problem() throws -> Problem {
+    for _ in 0..<200 {
+      if let problem = try? drawnProblem() { return problem }
+    }
+    return try drawnProblem()
+  }
+
+  private mutating func drawnProblem() throws -> Problem {
     let deviceCount = Int.random(in: 1...5, using: &self)
     let isSequential = Bool.random(using: &self)
     let stageCount = isSequential ? deviceCount : deviceCount * Int.random(in: 1...3, using: &self)
     let stages = (0..<stageCount).map { index in
       var stage = stage()
       stage.layers = layers(ofStage: index)
+      stage.inputs = inputs(ofStage: index)
       return stage
     }
     let uniformLimit = Bool.random(using: &self) ? nil : 1e15
@@ -62,16 +120,22 @@ extension SeededGenerator {
         optimizerStep: mixedSteps ? magnitude() : uniformStep,
         speed: mixedSpeeds ? Double.random(in: 0.5...2, using: &self) : 1)
     }
-    let microbatches = microbatches(devices: deviceCount)
+    let microbatches = microbatches(devices: deviceCount, stages: stageCount)
     let placement = placement(isSequential, stageCount, deviceCount)
     let hosts = placement.hosts(stageCount: stageCount, deviceCount: deviceCount)
     return try Problem(
-      name: text(), source: Bool.random(using: &self) ? text() : nil,
-      units: Units(time: text(), memory: text()), devices: devices,
-      stages: stages.map { memorySafe($0, devices.contains { $0.memoryLimit != nil }) },
-      microbatches: microbatches, placement: placement, communication: communication(deviceCount),
-      overlap: Bool.random(using: &self) ? nil : Overlap(forwardBackward: min(magnitude() + 0.5, 1e15)),
-      pieces: Bool.random(using: &self) ? 1 : microbatches.count,
+      Instance(
+        name: text(), source: Bool.random(using: &self) ? text() : nil,
+        units: Units(time: text(), memory: text()), devices: devices,
+        stages: stages.map { memorySafe($0, devices.contains { $0.memoryLimit != nil }) },
+        microbatches: microbatches, placement: placement, communication: communication(deviceCount),
+        overlap: Bool.random(using: &self)
+          ? nil
+          : Overlap(
+            forwardBackward: Bool.random(using: &self)
+              ? factors(stages: stageCount) : .same(min(magnitude() + 0.5, 1e15))),
+        gap: gap(), barrier: barrier(devices: deviceCount), tail: Bool.random(using: &self) ? 0 : magnitude(),
+        pieces: Bool.random(using: &self) ? 1 : microbatches.count),
       routes: Bool.random(using: &self) && hosts.allSatisfy { $0.count == 1 }
         ? nil : routes(hosts, microbatchCount: microbatches.count))
   }
@@ -95,19 +159,21 @@ extension SeededGenerator {
   private func memorySafe(_ stage: Stage, _ isLimited: Bool) -> Stage {
     var stage = stage
     if isLimited {
-      stage.activationForB /= 64
-      stage.activationForW /= 64
+      stage.activationForB /= 256
+      stage.activationForW /= 256
+      stage.checkpoint = stage.checkpoint.map { $0 / 256 }
       stage.staticMemory /= 64
     }
     return stage
   }
 
-  private mutating func microbatches(devices: Int) -> [Microbatch] {
+  private mutating func microbatches(devices: Int, stages: Int) -> [Microbatch] {
     let count = Int.random(in: 1...6, using: &self)
     if Bool.random(using: &self) { return Array(repeating: Microbatch(), count: count) }
     return (0..<count).map { _ in
       Microbatch(
-        scale: Double.random(in: 0.1...3, using: &self), name: Bool.random(using: &self) ? text() : nil,
+        scale: scale(stages: stages), memory: factors(stages: stages),
+        name: Bool.random(using: &self) ? text() : nil,
         origin: Bool.random(using: &self) ? Device.ID(Int.random(in: 0..<devices, using: &self)) : nil)
     }
   }

@@ -56,6 +56,25 @@ struct SchemaTests {
         "\"communication\": {\"latency\": 1, \"bandwidth\": 1, \"bytes\": 1, \"serialise\": \"bus\"}"
       ),
       ("\"optimizerStep\": [0, 1]", "\"optimizerStep\": [null, 1]"),
+      ("\"backwardInput\": 2.5, ", ""), ("\"backwardWeight\": 3.5, ", ""),
+      ("\"backwardInput\": 2.5", "\"backwardInput\": \"none\""),
+      ("\"backwardInput\": 2.5", "\"backward\": 6, \"backwardInput\": 2.5"),
+      ("\"backwardInput\": 2.5", "\"backward\": \"none\", \"backwardInput\": 2.5"),
+      ("\"backwardWeight\": 3.5", "\"backwardWeight\": \"no\""),
+      ("\"forward\": 1.5", "\"forward\": 1.5, \"inputs\": 0"),
+      ("\"forward\": 1.5", "\"forward\": 1.5, \"inputs\": [-1]"),
+      ("\"forward\": 1.5", "\"forward\": 1.5, \"checkpoint\": -1"),
+      ("\"forward\": 1.5", "\"forward\": 1.5, \"firstForward\": \"slow\""),
+      ("\"microbatches\": 3", "\"microbatches\": [{\"scale\": []}]"),
+      ("\"microbatches\": 3", "\"microbatches\": [{\"scale\": {\"BW\": 1}}]"),
+      ("\"microbatches\": 3", "\"microbatches\": [{\"scale\": {\"F\": 0}}]"),
+      ("\"microbatches\": 3", "\"microbatches\": [{\"memory\": 0}]"),
+      ("\"devices\": 2", "\"gap\": -1, \"devices\": 2"),
+      ("\"devices\": 2", "\"gap\": {\"F\": 1}, \"devices\": 2"),
+      ("\"devices\": 2", "\"barrier\": \"some\", \"devices\": 2"),
+      ("\"devices\": 2", "\"barrier\": [0, 1], \"devices\": 2"),
+      ("\"devices\": 2", "\"barrier\": [[]], \"devices\": 2"),
+      ("\"devices\": 2", "\"tail\": [1, 2], \"devices\": 2"),
     ])
   func problemMutations(part: String, replacement: String) throws {
     let problem = try ProblemFile.decode(Array(smallProblem.utf8), file: "")
@@ -102,6 +121,9 @@ struct SchemaTests {
     #expect(try properties(problem, "$defs", "stage") == Set(ProblemFile.Keys.stage))
     #expect(try properties(problem, "$defs", "microbatch") == Set(ProblemFile.Keys.microbatch))
     #expect(try properties(problem, "$defs", "route") == Set(ProblemFile.Keys.route))
+    #expect(try properties(problem, "$defs", "scale") == Set(ProblemFile.Keys.scale))
+    #expect(try properties(problem, "$defs", "gap") == Set(ProblemFile.Keys.gap))
+    #expect(try properties(problem, "properties", "skipReorder") == Set(ProblemFile.Keys.skipReorder))
     #expect(try properties(problem, "properties", "overlap") == Set(ProblemFile.Keys.overlap))
     #expect(try properties(schedule) == Set(ScheduleFile.Keys.schedule))
     #expect(try properties(schedule, "properties", "generator") == Set(ScheduleFile.Keys.generator))

@@ -91,7 +91,7 @@ struct SkipPipeRefusalTests {
     func timeline(headBackward: Double) throws -> Timeline {
       let problem = try changed { parts in
         parts.placement = .explicit([[0], [2], [3, 1], [0]].map { $0.map { Device.ID($0) } })
-        parts.stages[3].backwardInput = headBackward
+        parts.stages[3].backward = .split(input: headBackward, weight: 0)
         parts.give(Array(repeating: parts.routes?.distinct[0] ?? Route(visits: []), count: 2))
       }
       func order(_ operations: [(Operation.Kind, Int, Int)]) -> [Operation] {

@@ -49,7 +49,9 @@ struct SkipPipeTests {
     let plan = try #require(file.plan(nil))
     #expect(plan.expectedTime == 3)
     let problem = try file.problem(of: plan, forward: 1, name: "")
-    #expect(try Timeline(Schedule(problem: problem, orders: file.orders(of: plan, for: problem))).summary.makespan == 8.75)
+    #expect(
+      try Timeline(Schedule(problem: problem, orders: file.orders(of: plan, for: problem))).summary.makespan
+        == 8.75)
   }
 
   @Test("Written again, a schedule is the file it came from, byte for byte")

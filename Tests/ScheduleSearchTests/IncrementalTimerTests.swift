@@ -11,7 +11,7 @@ struct IncrementalTimerTests {
     -> RandomProblem
   {
     RandomProblem(devices: devices, microbatches: microbatches)
-      .without(.pieces, .overlap, .serialise, because: "the sweeping kernel times what the timer does not know")
+      .without(.pieces, .overlap, .serialise, because: "the timer does not know them")
   }
 
   @Test("equals full timing after every kept move, and keeps to memory")

@@ -10,7 +10,7 @@
   struct InvariantTests {
     /// What the timer and the greedy rules are for.
     private static let shape = RandomProblem()
-      .without(.pieces, .overlap, .serialise, because: "the sweeping kernel times what the timer does not know")
+      .without(.pieces, .overlap, .serialise, because: "the timer does not know them")
 
     @Test("the incremental timer is as if freshly loaded after every move")
     func timer() throws {

@@ -39,14 +39,15 @@ public struct BruteForce {
   /// The least makespan and the least period; infinite where no orders can run within the memory limits.
   public func optimum() -> (makespan: Double, period: Double) {
     var best = (makespan: Double.infinity, period: Double.infinity)
+    let dependences = Dependences(of: problem)
     func choose(_ chosen: [[Block]]) {
       guard chosen.count == orders.count else {
         for order in orders[chosen.count] { choose(chosen + [order]) }
         return
       }
       let orders = Orders(blocks: chosen)
-      guard let makespan = ReferenceSimulator.makespan(problem, orders),
-        let period = ReferenceSimulator.period(problem, orders)
+      guard let makespan = ReferenceSimulator.makespan(problem, orders, dependences),
+        let period = ReferenceSimulator.period(problem, orders, dependences)
       else { return }
       best.makespan = min(best.makespan, makespan)
       best.period = min(best.period, period)

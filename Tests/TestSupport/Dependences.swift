@@ -3,95 +3,83 @@ import PipelineModel
 /// What operations need, straight from the table of docs/semantics.md. A `B` stands for a `BW` as well.
 struct Dependences {
   private let problem: Problem
-  /// By route and visit, the visits whose output `F` needs, ascending.
-  private let inputs: [[[Int]]]
+  private var needs: [Operation: [Operation]] = [:]
+  private var users: [Operation: [Operation]] = [:]
+  private var devices: [Operation: Device.ID] = [:]
 
   init(of problem: Problem) {
     self.problem = problem
-    inputs = problem.routes.map { route in
-      let stages = route.visits.map(\.stage)
-      return stages.indices.map { position in
-        guard let named = problem.stages[stages[position].index].inputs else {
-          return position == 0 ? [] : [position - 1]
-        }
-        return stages.indices.filter { named.contains(stages[$0]) }
-      }
+    let inputs = problem.routes.map { Self.inputs(along: $0.visits.map(\.stage), problem) }
+    for index in problem.microbatches.indices {
+      list(Microbatch.ID(index), inputs: inputs[Int(problem.routeIndexes[index])])
     }
   }
 
   /// What an operation needs.
-  func needs(of operation: Operation) -> [Operation] {
-    let position = position(of: operation)
-    return switch operation.kind {
-    case .forward: inputs(of: operation)[position].map { self.operation(.forward, at: $0, of: operation) }
-    case .backwardInput, .backward:
-      [self.operation(.forward, at: position, of: operation)]
-        + outputs(of: operation).filter { hasBackward($0, operation) }
-        .map { self.operation(.backwardInput, at: $0, of: operation) }
-    case .backwardWeight: [self.operation(.backwardInput, at: position, of: operation)]
-    }
-  }
+  func needs(of operation: Operation) -> [Operation] { needs[operation.asNeeded] ?? [] }
 
   /// What needs an operation: operations of other visits in the order of the route, then those of its own.
-  func users(of operation: Operation) -> [Operation] {
-    let position = position(of: operation)
-    let stage = problem.stages[operation.stage.index]
-    switch operation.kind {
-    case .forward:
-      let own = stage.hasBackward ? [self.operation(.backwardInput, at: position, of: operation)] : []
-      return outputs(of: operation).map { self.operation(.forward, at: $0, of: operation) } + own
-    case .backwardInput:
-      let own = stage.duration(of: .backwardWeight) != nil
-      return inputs(of: operation)[position].filter { hasBackward($0, operation) }
-        .map { self.operation(.backwardInput, at: $0, of: operation) }
-        + (own ? [self.operation(.backwardWeight, at: position, of: operation)] : [])
-    case .backwardWeight, .backward: return []
-    }
-  }
+  func users(of operation: Operation) -> [Operation] { users[operation.asNeeded] ?? [] }
 
   /// The stages of a microbatch's route that an operation's stage feeds on the same device.
   func fedOnSameDevice(by operation: Operation) -> [Stage.ID] {
-    let visits = problem.route(of: operation.microbatch).visits
-    return outputs(of: operation).filter { visits[$0].device == visits[position(of: operation)].device }
-      .map { visits[$0].stage }
+    users(of: Operation(.forward, stage: operation.stage, microbatch: operation.microbatch))
+      .filter { $0.kind == .forward && device(of: $0) == device(of: operation) }.map(\.stage)
   }
 
   /// The device of an operation.
   func device(of operation: Operation) -> Device.ID {
-    problem.route(of: operation.microbatch).visits[position(of: operation)].device
+    guard let device = devices[operation.asNeeded] else { preconditionFailure("\(operation) does not exist") }
+    return device
   }
 
-  private func inputs(of operation: Operation) -> [[Int]] {
-    inputs[Int(problem.routeIndexes[operation.microbatch.index])]
-  }
-
-  private func outputs(of operation: Operation) -> [Int] {
-    let (inputs, position) = (inputs(of: operation), position(of: operation))
-    return inputs.indices.filter { inputs[$0].contains(position) }
-  }
-
-  private func hasBackward(_ position: Int, _ operation: Operation) -> Bool {
-    let visits = problem.route(of: operation.microbatch).visits
-    return problem.stages[visits[position].stage.index].hasBackward
-  }
-
-  private func position(of operation: Operation) -> Int {
-    let visits = problem.route(of: operation.microbatch).visits
-    guard let position = visits.firstIndex(where: { $0.stage == operation.stage }) else {
-      preconditionFailure("\(operation) is not on its route")
+  /// By visit, the visits whose output `F` needs, ascending.
+  private static func inputs(along stages: [Stage.ID], _ problem: Problem) -> [[Int]] {
+    stages.indices.map { position in
+      guard let named = problem.stages[stages[position].index].inputs else {
+        return position == 0 ? [] : [position - 1]
+      }
+      return stages.indices.filter { named.contains(stages[$0]) }
     }
-    return position
   }
 
-  private func operation(_ kind: Operation.Kind, at position: Int, of other: Operation) -> Operation {
-    let visits = problem.route(of: other.microbatch).visits
-    return Operation(kind, stage: visits[position].stage, microbatch: other.microbatch)
+  private mutating func list(_ microbatch: Microbatch.ID, inputs: [[Int]]) {
+    let visits = problem.route(of: microbatch).visits
+    func has(_ kind: Operation.Kind, _ position: Int) -> Bool {
+      problem.stages[visits[position].stage.index].passes(isFused: false).map(\.asNeeded).contains(kind)
+    }
+    func operation(_ kind: Operation.Kind, _ position: Int) -> Operation {
+      Operation(kind, stage: visits[position].stage, microbatch: microbatch)
+    }
+    for position in visits.indices {
+      let outputs = visits.indices.filter { inputs[$0].contains(position) }
+      let gradients = outputs.filter { has(.backwardInput, $0) }
+      needs[operation(.forward, position)] = inputs[position].map { operation(.forward, $0) }
+      if has(.backwardInput, position) {
+        needs[operation(.backwardInput, position)] =
+          [operation(.forward, position)] + gradients.map { operation(.backwardInput, $0) }
+      }
+      if has(.backwardWeight, position) {
+        needs[operation(.backwardWeight, position)] = [operation(.backwardInput, position)]
+      }
+    }
+    // Along the route, and of each visit what comes of itself last.
+    for kind in [Operation.Kind.forward, .backwardInput, .backwardWeight] {
+      for (position, visit) in visits.enumerated() where has(kind, position) {
+        devices[operation(kind, position)] = visit.device
+        for need in needs[operation(kind, position)] ?? [] {
+          users[need, default: []].append(operation(kind, position))
+        }
+      }
+    }
   }
 }
 
 extension Operation {
   /// The operation that others are said to need: `B` for `BW`.
-  var asNeeded: Operation {
-    Operation(kind == .backward ? .backwardInput : kind, stage: stage, microbatch: microbatch)
-  }
+  var asNeeded: Operation { Operation(kind.asNeeded, stage: stage, microbatch: microbatch) }
+}
+
+extension Operation.Kind {
+  fileprivate var asNeeded: Operation.Kind { self == .backward ? .backwardInput : self }
 }

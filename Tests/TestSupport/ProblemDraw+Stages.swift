@@ -56,7 +56,7 @@ extension ProblemDraw {
     }
     let routes =
       routes ?? [Route(visits: (0..<stageCount).map { .init(stage: Stage.ID($0), device: Device.ID(0)) })]
-    let stops = Bool.random(using: &random)
+    let stops = pick([true, false, false])
     var isSettled = false
     while !isSettled {
       isSettled = true

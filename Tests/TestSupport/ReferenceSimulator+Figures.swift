@@ -4,7 +4,11 @@ extension ReferenceSimulator {
   /// Last end minus first start, each device's barrier and optimizer step included, and the tail; `nil` for
   /// orders that can never run.
   public static func makespan(_ problem: Problem, _ orders: Orders) -> Double? {
-    guard let run = ReferenceSimulator(problem, orders) else { return nil }
+    makespan(problem, orders, Dependences(of: problem))
+  }
+
+  static func makespan(_ problem: Problem, _ orders: Orders, _ dependences: Dependences) -> Double? {
+    guard let run = ReferenceSimulator(problem, orders, dependences) else { return nil }
     let ends = run.deviceEnds(problem, orders).compactMap { $0 }
     return (ends.max() ?? 0) - (run.starts.values.min() ?? 0) + problem.tail
   }
@@ -13,8 +17,12 @@ extension ReferenceSimulator {
   /// found by one run per device, and then the largest mean over all simple cycles of devices, and the tail;
   /// `nil` for orders that can never run.
   public static func period(_ problem: Problem, _ orders: Orders) -> Double? {
+    period(problem, orders, Dependences(of: problem))
+  }
+
+  static func period(_ problem: Problem, _ orders: Orders, _ dependences: Dependences) -> Double? {
     let active = problem.devices.indices.filter { !orders[Device.ID($0)].isEmpty }
-    guard let paths = longestPaths(problem, orders) else { return nil }
+    guard let paths = longestPaths(problem, orders, dependences) else { return nil }
     var largest = 0.0
     func walk(_ cycle: [Int], _ length: Double) {
       let last = cycle[cycle.count - 1]
@@ -30,10 +38,16 @@ extension ReferenceSimulator {
   /// `L[d][e]`: the longest path from the first start on device d to the end of device e, minus infinity where
   /// there is none; `nil` for orders that can never run.
   public static func longestPaths(_ problem: Problem, _ orders: Orders) -> [[Double]]? {
+    longestPaths(problem, orders, Dependences(of: problem))
+  }
+
+  private static func longestPaths(
+    _ problem: Problem, _ orders: Orders, _ dependences: Dependences
+  ) -> [[Double]]? {
     var paths: [[Double]] = []
     for source in problem.devices.indices {
       let releases = problem.devices.indices.map { $0 == source ? 0 : -Double.infinity }
-      guard let run = ReferenceSimulator(problem, orders, releases: releases) else { return nil }
+      guard let run = ReferenceSimulator(problem, orders, dependences, releases: releases) else { return nil }
       paths.append(run.deviceEnds(problem, orders).map { $0 ?? -.infinity })
     }
     return paths

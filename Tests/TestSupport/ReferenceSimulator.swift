@@ -15,8 +15,12 @@ public struct ReferenceSimulator {
   /// - Parameter releases: when each device is free; 0 where left out. Minus infinity means never asked for:
   ///   paths from other devices alone count.
   public init?(_ problem: Problem, _ orders: Orders, releases: [Double]? = nil) {
-    let dependences = Dependences(of: problem)
-    var arrivals: [Operation: [Operation: Double]] = [:]
+    self.init(problem, orders, Dependences(of: problem), releases: releases)
+  }
+
+  init?(_ problem: Problem, _ orders: Orders, _ dependences: Dependences, releases: [Double]? = nil) {
+    // How much of what an operation needs has arrived, and when the last of it did.
+    var arrived: [Operation: (count: Int, last: Double)] = [:]
     var queues: [[Device.ID]: Double] = [:]
     var position = orders.bounds.dropLast().map { $0 }
     var free = releases ?? Array(repeating: 0, count: problem.deviceCount)
@@ -27,20 +31,21 @@ public struct ReferenceSimulator {
       where position[device.index] < orders.bounds[device.index + 1] {
         let first = position[device.index]
         let together = orders.together(first, in: problem)
-        let needed = together.map { orders.operations[$0] }.flatMap { operation in
-          dependences.needs(of: operation).map { arrivals[operation.asNeeded]?[$0] }
+        let running = together.map { orders.operations[$0] }
+        let isReady = running.allSatisfy {
+          arrived[$0.asNeeded]?.count ?? 0 == dependences.needs(of: $0).count
         }
-        guard needed.allSatisfy({ $0 != nil }) else { continue }
+        guard isReady else { continue }
         let gap =
           first == orders.bounds[device.index]
           ? 0 : problem.gap.time(from: orders.operations[first - 1].kind, to: orders.operations[first].kind)
-        let start = needed.compactMap(\.self).reduce(free[device.index] + gap, max)
+        let start = running.compactMap { arrived[$0.asNeeded]?.last }.reduce(free[device.index] + gap, max)
         let end = start + orders.duration(of: together, on: device, in: problem)
         free[device.index] = end
-        for operation in together.map({ orders.operations[$0] }) {
+        for operation in running {
           starts[operation] = start
           ends[operation] = end
-          for user in dependences.users(of: operation.asNeeded) {
+          for user in dependences.users(of: operation) {
             let target = dependences.device(of: user)
             var departure = end
             if target != device, let serialise = problem.communication.serialise {
@@ -48,8 +53,9 @@ public struct ReferenceSimulator {
               departure = max(end, queues[queue] ?? -.infinity)
               queues[queue] = departure + problem.communication.transfer(from: device, to: target)
             }
-            arrivals[user, default: [:]][operation.asNeeded] =
-              departure + problem.communication.latency(from: device, to: target)
+            let arrival = departure + problem.communication.latency(from: device, to: target)
+            let before = arrived[user] ?? (0, -.infinity)
+            arrived[user] = (before.count + 1, max(before.last, arrival))
           }
         }
         position[device.index] += together.count

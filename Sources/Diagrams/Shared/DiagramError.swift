@@ -27,27 +27,22 @@ public enum DiagramError: Error, Hashable, Sendable {
 }
 
 extension DiagramError: CustomStringConvertible {
-  /// What is wrong, and what to do about it, in one line.
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .emptyWindow(let from, let to):
-      "the window from \(from.short) to \(to.short) is empty: --to must be after --from"
+      "the window from \(from.short) to \(to.short) is empty"
     case .windowOutside(let from, let to, let schedule):
       "the window from \(from.short) to \(to.short) misses the schedule, "
         + "which runs from \(schedule.lowerBound.short) to \(schedule.upperBound.short)"
     case .windowWithoutTime:
-      "the picture has no time axis: leave out --from and --to"
+      "the picture has no time axis"
     case .widthOutOfRange(let width, let range):
-      "expected --width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
-    case .imageTooLarge(let width, let height, let limit) where width > limit:
-      "a PNG of \(width) x \(height) pixels exceeds \(limit) a side: make the page smaller with --width, "
-        + "draw a part with --from and --to, or write SVG or PDF"
+      "expected a width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
     case .imageTooLarge(let width, let height, let limit):
-      "a PNG of \(width) x \(height) pixels exceeds \(limit) a side; neither --width nor --from and --to "
-        + "make it less tall: write SVG or PDF"
+      "a PNG of \(width) x \(height) pixels exceeds \(limit) a side"
     case .fileTooLarge(let bytes, let limit):
-      "an SVG of \(megabytes(bytes)) MB exceeds \(megabytes(limit)) MB: draw a part with --from and --to, "
-        + "write PDF, or force it with --force"
+      "an SVG of \(megabytes(bytes)) MB exceeds \(megabytes(limit)) MB"
     case .badTimes(let operation, let device, let start, let end):
       "\(operation) on device \(device) cannot be drawn from \(start.short) to \(end.short)"
     case .noFonts:

@@ -114,6 +114,22 @@ public struct ColossalAINodes: ExportFormat {
   }
 }
 
+extension ExportRefusal {
+  /// Microbatches that are no multiple of the devices.
+  fileprivate static func unevenMicrobatches(_ count: Int, devices: Int) -> Self {
+    Self(
+      "expected a multiple of the \(devices.counted("device")) as number of microbatches, found \(count)",
+      .genericProgram)
+  }
+
+  /// A stage that runs its microbatches in another order than their own.
+  fileprivate static func permuted(_ operation: Operation, expected: Microbatch.ID) -> Self {
+    Self(
+      "expected every stage to run its microbatches in the order 0, 1, ..., found \(operation) where microbatch "
+        + "\(expected) is due", .change("number the microbatches in that order"), .genericProgram)
+  }
+}
+
 extension RankProgram.Instruction {
   fileprivate var isSend: Bool {
     if case .send = self { true } else { false }

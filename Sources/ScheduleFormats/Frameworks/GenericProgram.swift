@@ -56,6 +56,14 @@ extension Timeline {
   }
 }
 
+extension ExportRefusal {
+  /// Pairs whose operations, started together, wait for each other.
+  fileprivate static func pairsNeverRun(_ error: TimelineError) -> Self {
+    Self(
+      "expected overlapped operations that can start together, but \(error)", .change("leave the pairs out"))
+  }
+}
+
 extension JSONWriter {
   fileprivate mutating func program(_ program: RankProgram) {
     raw("{\"rank\": ")

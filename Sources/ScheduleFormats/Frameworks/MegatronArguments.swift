@@ -77,3 +77,19 @@ public struct MegatronArguments: ExportFormat {
     return [batch, division] + (problem.layerCount.map { [MegatronLayout.total(of: $0)] } ?? [])
   }
 }
+
+extension ExportRefusal {
+  /// Layers that Megatron has to divide over the stages, and cannot.
+  fileprivate static func unevenLayers(_ layers: Int, stages: Int) -> Self {
+    Self(
+      "expected a multiple of the \(stages.counted("stage")) as number of layers, found \(layers)",
+      .change("name the layers of each stage"))
+  }
+
+  /// Several stages per device where there is one device.
+  fileprivate static func interleavedAlone(stages: Int) -> Self {
+    Self(
+      "expected two devices or more for several stages on each, found one device with \(stages)",
+      .change("make them one stage"))
+  }
+}

@@ -86,3 +86,34 @@ struct MegatronLayout {
     return runs.map { $0.count == 1 ? "\($0.letter)" : "\($0.letter)*\($0.count)" }.joined()
   }
 }
+
+extension ExportRefusal {
+  /// A layer whose name no letter of Megatron's layout stands for.
+  static func unknownLayer(_ layer: String, _ stage: Stage.ID) -> Self {
+    Self(
+      "expected layers named as an embedding, a transformer layer, a multi-token-prediction layer or the output "
+        + "(tok_embeddings, layers.0, mtp.0, norm, lm_head), found \(layer.quoted) on stage \(stage)")
+  }
+
+  /// Layers numbered in several stacks where a pipeline has one.
+  static func severalStacks(_ stacks: [String]) -> Self {
+    let names = stacks.prefix(4).map { $0.isEmpty ? "the decoder's" : "that of \($0.quoted)" }
+    return Self(
+      "expected one stack of numbered layers, found \(stacks.count): \(names.joined(separator: ", "))",
+      .genericProgram)
+  }
+
+  /// Layers that do not begin with the only embedding and end with the only loss, in Megatron's letters.
+  static func incompleteLayout(_ layout: String) -> Self {
+    Self(
+      "expected the embedding E first, the loss L last, one of each, and layers t between them, found "
+        + layout.shortened)
+  }
+
+  /// Layers that predict further tokens and are not together behind all others.
+  static func misplacedPrediction(_ layout: String) -> Self {
+    Self(
+      "expected all layers for multi-token prediction, m, on one stage, the last of its device, behind all layers t, "
+        + "found \(layout.shortened)")
+  }
+}

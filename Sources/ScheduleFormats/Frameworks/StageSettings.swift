@@ -54,6 +54,15 @@ extension Problem {
   }
 }
 
+extension ExportRefusal {
+  /// A part of a layer where only whole layers can be given to stages.
+  fileprivate static func partOfLayer(_ layer: String, _ stage: Stage.ID) -> Self {
+    Self(
+      "expected whole layers (layers.0), as parts of one are left out without a word, found \(layer.quoted) on "
+        + "stage \(stage)")
+  }
+}
+
 extension String {
   /// The text in quotation marks, as JSON, YAML and TOML alike read it: what one of them takes for a line break or
   /// cannot hold is escaped.

@@ -102,3 +102,28 @@ public struct TorchCSV: ImportFormat {
     }
   }
 }
+
+extension ExportRefusal {
+  /// A device that does nothing.
+  fileprivate static func idleDevice(_ device: Device.ID) -> Self {
+    Self(
+      "expected an operation on every device, found none on device \(device)",
+      .change("leave the device out of the problem"))
+  }
+
+  /// A last stage whose forwards are not in the order of the microbatches.
+  fileprivate static func permutedLosses(
+    stage: Stage.ID, found: Microbatch.ID, expected: Microbatch.ID
+  ) -> Self {
+    Self(
+      "expected F of stage \(stage) in the order of the microbatches, as losses are counted there, found "
+        + "microbatch \(found) before \(expected)", .change("number the microbatches in that order"))
+  }
+
+  /// A pair that is no `F` with the `BW` of another microbatch.
+  fileprivate static func improperPair(_ first: Operation, _ second: Operation, _ device: Device.ID) -> Self {
+    Self(
+      "expected pairs of an F and the BW of another microbatch, found \(first) with \(second) on device \(device)"
+    )
+  }
+}

@@ -148,3 +148,68 @@ public struct SkipPipe: ExportFormat {
     }
   }
 }
+
+// MARK: Refusals
+
+extension ExportRefusal {
+  /// What a file of SkipPipe has one number for.
+  enum Shared: String {
+    /// The microbatches of an origin.
+    case sends = "microbatches from every origin"
+    /// The microbatches that a device holds at once.
+    case slots = "room for microbatches on every device"
+  }
+
+  /// A route that does not lead from the first stage over others back to its origin for the head.
+  static func noReturn(_ microbatch: Microbatch.ID) -> Self {
+    Self(
+      "expected every microbatch to start on the first stage, visit others and end with the last one, the head, "
+        + "on its origin, found another route for microbatch \(microbatch)", .genericProgram)
+  }
+
+  /// A device with another number of stages than one, the head not counted.
+  static func notOneStage(_ device: Device.ID, count: Int) -> Self {
+    Self(
+      "expected one stage on every device, the head not counted, found \(count) on device \(device)",
+      .genericProgram)
+  }
+
+  /// A number that the file has once, and that differs between two devices.
+  static func unequal(
+    _ shared: Shared, _ first: Device.ID, _ number: String, _ second: Device.ID, _ other: String
+  ) -> Self {
+    Self(
+      "expected as many \(shared.rawValue), found \(number) for device \(first) and \(other) for device \(second)"
+    )
+  }
+
+  /// More microbatches from an origin than paths that a file tells apart.
+  static func moreSendsThanSlots(sends: Int, slots: Int) -> Self {
+    Self(
+      "expected at most as many microbatches from an origin as a device holds, \(slots), as slots tell paths "
+        + "apart, found \(sends)", .genericProgram)
+  }
+
+  /// Overlapped pairs, which there is no way to write.
+  static let overlappedPairs = Self(
+    "expected operations one by one, found overlapped pairs", .change("leave the pairs out"), .genericProgram)
+
+  /// A `B` or `W` by itself.
+  static func splitBackward(_ operation: Operation) -> Self {
+    Self("expected whole backward passes, found \(operation)", .wholeBackward, .genericProgram)
+  }
+
+  /// A head whose `F` and `BW` stand apart.
+  static func dividedLoss(_ microbatch: Microbatch.ID) -> Self {
+    Self(
+      "expected the head's F and BW one right after the other, found other work between those of microbatch "
+        + "\(microbatch)", .genericProgram)
+  }
+
+  /// A link that lets nothing through.
+  static func noLink(from source: Device.ID, to target: Device.ID) -> Self {
+    Self(
+      "expected a delay between any two devices, found a link from device \(source) to device \(target) that "
+        + "lets nothing through", .genericProgram)
+  }
+}

@@ -13,7 +13,8 @@ extension LowerBound {
       return pairs.reduce(alone?.overlapped(of: problem) ?? .nothing) { $1.value > $0.value ? $1 : $0 }
     }
     let relaxation = SimpleRelaxation(problem, scope: scope)
-    let candidates = objective == .period ? relaxation.loads(withHeads: false) : relaxation.makespanBounds
+    let candidates =
+      objective.countsFromOwnStart ? relaxation.loads(withHeads: false) : relaxation.makespanBounds
     return candidates.max { $0.value < $1.value } ?? .nothing
   }
 }

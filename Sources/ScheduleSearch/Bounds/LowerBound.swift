@@ -98,10 +98,8 @@ public struct LowerBound: Hashable, Sendable {
     let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
     let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
     let best =
-      switch objective {
-      case .makespan: try relaxation.makespanBound(until: goal)
-      case .period: try relaxation.periodBound(until: goal)
-      }
+      try objective.countsFromOwnStart
+      ? relaxation.periodBound(until: goal) : relaxation.makespanBound(until: goal)
     guard best.value < target ?? .infinity, !relaxation.isComplete,
       let equal = problem.withSmallestScale(),
       var smallest = try? relaxed(equal, objective, scope, until: target, deadline),

@@ -41,7 +41,7 @@ struct ExactTree {
     _ relaxation: Relaxation, objective: Objective, scope: Certificate.Scope,
     best: (orders: Orders, value: Double)
   ) throws(OutOfTime) {
-    let frames = objective == .period ? max(1, relaxation.table.activeDevices.count) : 1
+    let frames = objective.countsFromOwnStart ? max(1, relaxation.table.activeDevices.count) : 1
     let steps = best.value * relaxation.table.grid.stepsPerUnit
     guard relaxation.isComplete, relaxation.table.grid.isExact,
       relaxation.edgeCount * frames * frames <= Size.pass,
@@ -157,7 +157,7 @@ extension ExactTree {
       let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders)),
       orders.pairs.isEmpty || timeline.fitsMemory
     else { return false }
-    let value = objective == .makespan ? timeline.makespan : timeline.summary.period
+    let value = objective.value(of: timeline)
     let steps = value * relaxation.table.grid.stepsPerUnit
     // No value lies between the length and the goal: their middle tells values apart in spite of rounding.
     guard steps < (length + goal) / 2 else { return false }

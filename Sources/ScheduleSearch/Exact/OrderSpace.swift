@@ -11,9 +11,9 @@ struct OrderSpace {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init(_ relaxation: Relaxation, objective: Objective, length: Double) throws(OutOfTime) {
-    let frames = objective == .period ? relaxation.table.activeDevices : []
+    let frames = objective.countsFromOwnStart ? relaxation.table.activeDevices : []
     // The makespan has one frame, which is no device's.
-    let sources = objective == .period ? frames.map(Int?.some) : [nil]
+    let sources = objective.countsFromOwnStart ? frames.map(Int?.some) : [nil]
     refutation = Refutation(
       relaxation, heads: try sources.map { source throws(OutOfTime) in try relaxation.heads(from: source) },
       tails: try sources.map { sink throws(OutOfTime) in try relaxation.tails(to: sink) }, frames: frames,

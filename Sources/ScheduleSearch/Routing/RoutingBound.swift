@@ -69,7 +69,7 @@ struct RoutingBound {
     func consider(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
     consider(visits(on: nil))
     for stage in 1..<max(1, model.bodyCount) { consider(visits(on: stage)) }
-    if objective == .makespan {
+    if !objective.countsFromOwnStart {
       for batch in batches { consider(roundTrip(batch)) }
       consider(limits())
     }
@@ -164,7 +164,7 @@ extension RoutingBound {
     }
     let count = stage.map(visitsOwed) ?? model.visitCount
     guard count > 0, !lanes.isEmpty, let scale = model.scales.min() else { return nil }
-    let (arrivals, returns) = objective == .makespan ? ways : (zeros, zeros)
+    let (arrivals, returns) = objective.countsFromOwnStart ? (zeros, zeros) : ways
     let lanesOfDevice = Dictionary(grouping: lanes) { model.lanes[$0].device }.sorted { $0.key < $1.key }
     func time(start: (Int) -> Double, work: (RoutingModel.Lane) -> Double) -> Double {
       Self.time(

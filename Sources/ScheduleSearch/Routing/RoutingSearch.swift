@@ -62,7 +62,8 @@ public struct RoutingSearch {
     _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
     progress: (SearchProgress) -> Bool
   ) throws(RoutingRefusal) -> Found {
-    let share = deadline.orAt(isTimed ? begin + options.timeLimit * Effort.shareOfRoutes.parts / Effort.shareOfRoutes.of : nil)
+    let (parts, of) = Effort.shareOfRoutes
+    let share = deadline.orAt(isTimed ? begin + options.timeLimit * parts / of : nil)
     // However short the time is, the first routes are looked for a moment longer.
     let grace = deadline.orAt(isTimed ? begin + max(options.timeLimit, Effort.leastRouteTime) : nil)
     // Routes are played for their makespan.
@@ -70,7 +71,7 @@ public struct RoutingSearch {
     guard var search = RouteSearch(model, floor: floor, options: options, deadline: share) else {
       throw RoutingRefusal(reason: .noOrder, changes: [])
     }
-    let most = options.iterations.map { $0 * Effort.shareOfRoutes.parts / Effort.shareOfRoutes.of }
+    let most = options.iterations.map { $0 * parts / of }
     var goesOn = true
     var isDecided = false
     while goesOn, search.isLost ? !grace.hasPassed : !search.isDone && search.moves < most ?? .max {

@@ -66,7 +66,7 @@ struct ExportCommand: ParsableCommand {
     do throws(ExportRefusal) {
       return try encode()
     } catch {
-      throw Failure(.badInput, "\(schedule.inputName): \(format): \(error)")
+      throw Failure(.badInput, "\(schedule.inputName): \(format): \(error.advice)")
     }
   }
 }

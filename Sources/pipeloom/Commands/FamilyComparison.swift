@@ -40,9 +40,8 @@ struct FamilyComparison {
         try family.checkMemory(of: timeline)
         entries.append(Entry(family: family, timeline: timeline))
       } catch {
-        let reason = String(describing: error)
-        refusals.append(
-          Refusal(family: family.name, reason: error is FamilyError ? reason : "\(family.title): \(reason)"))
+        let reason = (error as? FamilyError)?.advice ?? "\(family.title): \(error)"
+        refusals.append(Refusal(family: family.name, reason: reason))
       }
     }
   }

@@ -18,7 +18,7 @@ struct FamilyFlags: ParsableArguments {
   /// - Throws: `Failure` when the family has no groups.
   func parameters(of family: any Family) throws(Failure) -> FamilyParameters {
     guard groupSize == nil || family.takesGroupSize else {
-      throw Failure(.usage, "--group-size: \(FamilyError.takesNoGroupSize(family: family.title))")
+      throw Failure(.usage, "--group-size: \(FamilyError.takesNoGroupSize(family: family.title).advice)")
     }
     return FamilyParameters(groupSize: groupSize)
   }

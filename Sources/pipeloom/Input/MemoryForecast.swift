@@ -28,8 +28,10 @@ enum MemoryForecast {
 
   /// How many of the available cores a search of so many operations has the memory to use: at least one.
   static func threads(forSearching operations: Int) -> Int {
-    let most = SearchOptions.availableThreads
-    return (1...most).last { Use.searching(threads: $0).bytesPerOperation <= available / max(1, operations) } ?? 1
+    let bytes = available / max(1, operations)
+    return (1...SearchOptions.availableThreads).last {
+      Use.searching(threads: $0).bytesPerOperation <= bytes
+    } ?? 1
   }
 
   /// Refuses more operations than there is memory for.

@@ -23,7 +23,8 @@ struct SearchFlags: ParsableArguments {
 
   private static let threadsFlag = CountFlag(name: "--threads", range: 1...1024)
 
-  @Option(help: threadsFlag.help("How many searches run side by side; as many as there are cores if left out."))
+  @Option(
+    help: threadsFlag.help("How many chains of moves work side by side; one per core if left out."))
   var threads: Int?
 
   @Option(help: ArgumentHelp("Where the random choices start. From 0 to \(UInt64.max).", valueName: "number"))

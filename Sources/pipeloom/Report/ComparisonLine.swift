@@ -38,13 +38,22 @@ struct ComparisonLine: Encodable {
 
 extension Problem {
   /// How many boundary activations and gradients cross between devices, in those of a whole microbatch: a piece
-  /// of a sequence sends its share. O(visits of the distinct routes + microbatches).
+  /// of a sequence sends its share. O(visits and inputs of the distinct routes + microbatches).
   fileprivate var communicationVolume: Double {
-    let crossings = routes.map { route in
-      zip(route.visits, route.visits.dropFirst()).count { $0.device != $1.device }
-    }
-    let messages = routeIndexes.reduce(0) { $0 + 2 * crossings[Int($1)] }
+    let crossings = routes.map { messageCount(along: $0.visits) }
+    let messages = routeIndexes.reduce(0) { $0 + crossings[Int($1)] }
     return Double(messages) / Double(pieces)
+  }
+
+  /// An activation for every input on another device, and a gradient back where both stages have one.
+  private func messageCount(along visits: [Route.Visit]) -> Int {
+    let inputs = RouteLinks(of: visits, stages: stages).inputs
+    return visits.indices.reduce(0) { count, position in
+      let distant = inputs[position].filter { visits[$0].device != visits[position].device }
+      let hasBackward = stages[visits[position].stage.index].hasBackward
+      let gradients = distant.count { hasBackward && stages[visits[$0].stage.index].hasBackward }
+      return count + distant.count + gradients
+    }
   }
 }
 

@@ -48,7 +48,7 @@ private let anything = RandomProblem(devices: 1...3, microbatches: 1...2)
 extension Transformation {
   /// Whole numbers, of which a power of two makes whole numbers again.
   private static let longerTimes = Transformation(
-    name: "durations, latencies, transfers and steps times 4",
+    name: "durations, gaps, latencies, transfers, steps and tail times 4",
     shape: anything.without(.decimals, because: "whole numbers stay on one grid"),
     times: 4, agreement: .same, problem: { try $0.mappingTimes { $0 * 4 } })
 
@@ -58,11 +58,7 @@ extension Transformation {
     problem: {
       var parts = ProblemParts(of: $0)
       for index in parts.devices.indices { parts.devices[index].speed *= 8 }
-      for index in parts.stages.indices {
-        parts.stages[index].forward *= 8
-        parts.stages[index].backwardInput *= 8
-        parts.stages[index].backwardWeight *= 8
-      }
+      parts.stages = parts.stages.map { $0.withDurations { $0 * 8 } }
       return try parts.problem()
     })
 
@@ -87,6 +83,7 @@ extension Transformation {
           Route(visits: route.visits.map { .init(stage: $0.stage, device: moved($0.device)) })
         }, problem.routeIndexes.map { Int($0) }
       )
+      if case .groups(let groups) = problem.barrier { parts.barrier = .groups(groups.map { $0.map(moved) }) }
       switch problem.communication {
       case .uniform: break
       case .matrix(let rows): parts.communication = .matrix(moved(rows.map(moved)))
@@ -108,17 +105,29 @@ extension Transformation {
   /// with both halves in a row, so that nothing takes longer and the second half's memory is taken later; what
   /// else may run between two halves is new.
   private static let halvedStages = Transformation(
-    name: "every stage in two halves on one device", shape: anything, memory: nil, agreement: .noWorse,
+    name: "every stage in two halves on one device",
+    shape: anything.without(.gaps, because: "the halves of an operation would have one between them"),
+    memory: nil, agreement: .noWorse,
     problem: { problem in
       var parts = ProblemParts(of: problem)
       func twice<Element>(_ list: [Element]) -> [Element] { list.flatMap { [$0, $0] } }
-      parts.stages = twice(
-        parts.stages.map {
-          Stage(
-            forward: $0.forward / 2, backwardInput: $0.backwardInput / 2,
-            backwardWeight: $0.backwardWeight / 2, activationForB: $0.activationForB / 2,
-            activationForW: $0.activationForW / 2, staticMemory: $0.staticMemory / 2)
-        })
+      func twice(_ factors: PerStage) -> PerStage {
+        if case .each(let numbers) = factors { .each(twice(numbers)) } else { factors }
+      }
+      parts.stages = twice(parts.stages.map(\.half))
+      for index in problem.stages.indices {
+        // The first half needs what the second half of another makes; the second half needs the first.
+        parts.stages[2 * index].inputs = problem.stages[index].inputs?.map { $0.half(1) }
+        parts.stages[2 * index + 1].inputs = nil
+      }
+      parts.microbatches = parts.microbatches.map { microbatch in
+        let scale = microbatch.scale
+        return Microbatch(
+          scale: .init(
+            forward: twice(scale.forward), backwardInput: twice(scale.backwardInput),
+            backwardWeight: twice(scale.backwardWeight)), memory: twice(microbatch.memory))
+      }
+      parts.overlap = parts.overlap.map { Overlap(forwardBackward: twice($0.forwardBackward)) }
       parts.placement = .explicit(twice(problem.hosts))
       parts.routes = (
         problem.routes.map { route in
@@ -153,16 +162,16 @@ extension Transformation {
     shape:
       anything
       .without(.optimizerStep, because: "a step would have to come first")
-      .without(.serialise, because: "messages queue after their producer, not before their consumer"),
+      .without(.serialise, because: "messages queue after their producer, not before their consumer")
+      .without(.passes, because: "every pass has to become another")
+      .without(.scalesByPass, because: "a whole backward pass becomes a forward pass, which has one factor")
+      .without(.checkpoints, because: "less would be held after the first pass, and not before the second"),
     isFused: true, agreement: .equalOptima,
     problem: { problem in
       var parts = ProblemParts(of: problem)
-      for index in parts.stages.indices {
-        let stage = parts.stages[index]
-        parts.stages[index].forward = stage.backwardInput + stage.backwardWeight
-        parts.stages[index].backwardInput = stage.forward
-        parts.stages[index].backwardWeight = 0
-      }
+      parts.stages = parts.stages.map(\.reversed)
+      parts.gap.forwardForward = problem.gap.backwardBackward
+      parts.gap.backwardBackward = problem.gap.forwardForward
       func transposed(_ rows: [[Double]]) -> [[Double]] {
         rows.indices.map { column in rows.map { $0[column] } }
       }
@@ -188,6 +197,29 @@ extension Transformation {
           }
         })
     })
+}
+
+extension Stage {
+  /// Half of its times and memory.
+  fileprivate var half: Stage {
+    var half = withDurations { $0 / 2 }
+    half.activationForB /= 2
+    half.activationForW /= 2
+    half.staticMemory /= 2
+    half.checkpoint = checkpoint.map { $0 / 2 }
+    return half
+  }
+
+  /// The stage whose `F` is this one's `BW`, and the other way round.
+  fileprivate var reversed: Stage {
+    guard case .split(let input, let weight) = backward else { return self }
+    var reversed = self
+    reversed.forward = input + weight
+    reversed.backward = .split(input: forward, weight: 0)
+    reversed.firstForward = lastBackward.map { $0 + weight }
+    reversed.lastBackward = firstForward
+    return reversed
+  }
 }
 
 extension Stage.ID {

@@ -4,6 +4,13 @@ import Timeline
 
 /// What docs/refusals.md names in its second column, told from a schedule by other means than the engines'.
 enum Conditions {
+  /// The families that run B apart from W, as their papers have it.
+  private static let splitting: Set = [
+    "zb-h1", "zb-h1-light", "zb-h2", "grouped-interleaved", "interleaved-zb", "zb-v", "zb-v-auto", "v-half",
+    "v-min",
+    "dualpipe", "dualpipe-v",
+  ]
+
   /// Whether a schedule, of which a family is to be made where that is asked, is a case of each condition.
   static let all: [String: @Sendable (Timeline, (any Family)?) -> Bool] = [
     "another layout than its own": { timeline, family in
@@ -14,6 +21,17 @@ enum Conditions {
         $0.layout.fits(timeline.problem)
           && timeline.problem.microbatchCount < $0.leastMicrobatches(for: timeline.problem)
       } ?? false
+    },
+    "inputs that make no chain of stages": { timeline, _ in timeline.problem.branches },
+    "whole backward passes where it splits them": { timeline, family in
+      let isWhole = timeline.problem.stages.contains { if case .whole = $0.backward { true } else { false } }
+      return family.map { isWhole && splitting.contains($0.name) } ?? false
+    },
+    "a stage without a backward pass": { timeline, _ in
+      timeline.problem.stages.contains { $0.backward == .none }
+    },
+    "a stage with B and no W": { timeline, _ in
+      timeline.problem.stages.contains { if case .input = $0.backward { true } else { false } }
     },
     "less memory than ZB-V holds": { timeline, _ in
       guard let orders = try? Families.named("zb-v").orders(for: timeline.problem),
@@ -90,7 +108,7 @@ enum Conditions {
       return Set(origins).count > 1 || Set(problem.devices.map(\.memoryLimit)) != [nil]
     },
     "backward passes in parts": { timeline, _ in
-      timeline.schedule.orders.operations.contains { $0.kind == .backwardInput }
+      timeline.schedule.orders.operations.contains { $0.kind == .backwardWeight }
     },
     "a map that PyTorch has no name for": { timeline, _ in
       !timeline.problem.isLaidOut(as: .loop) && !timeline.problem.isV
@@ -107,6 +125,18 @@ extension Timeline {
 }
 
 extension Problem {
+  /// Whether some visit is fed by others than the one before it: told stage by stage, without `RouteLinks`.
+  fileprivate var branches: Bool {
+    routes.contains { route in
+      let visited = route.visits.map(\.stage)
+      return visited.indices.contains { position in
+        guard let inputs = stages[visited[position].index].inputs else { return false }
+        let fed = Set(inputs).intersection(visited)
+        return fed != (position == 0 ? [] : [visited[position - 1]])
+      }
+    }
+  }
+
   /// Whether stages are placed so, equally many on each device.
   fileprivate func isLaidOut(as placement: Placement) -> Bool {
     stageCount.isMultiple(of: deviceCount)

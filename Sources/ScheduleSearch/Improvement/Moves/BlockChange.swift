@@ -14,8 +14,10 @@ struct BlockChange {
     switch order[index].kind {
     case .pair where choice < 3: return part(&order, at: index, &random)
     case .forward where choice < 4 && model.mayPair: return join(&order, at: index, &random)
-    case .backward where choice == 0 && model.maySplit(order[index].slot): return split(&order, at: index, &random)
-    case .backwardInput where choice < 2 && model.mayFuse(order[index].slot): return fuse(&order, at: index, &random)
+    case .backward where choice == 0 && model.maySplit(order[index].slot):
+      return split(&order, at: index, &random)
+    case .backwardInput where choice < 2 && model.mayFuse(order[index].slot):
+      return fuse(&order, at: index, &random)
     default: return shift(&order, at: index, &random)
     }
   }

@@ -7,6 +7,7 @@ struct OperationMoves: Neighbourhood, ~Copyable {
   /// The mean duration of an operation, in which heat is measured.
   private let unit: Double
   private var timer: IncrementalTimer
+  private let exchange: MicrobatchExchange?
   private var keptSinceReleases = 0
 
   /// Makes room for a model's orders; they are loaded afterwards.
@@ -16,6 +17,7 @@ struct OperationMoves: Neighbourhood, ~Copyable {
     unit = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
     timer = IncrementalTimer(model)
     timer.value = .infinity
+    exchange = MicrobatchExchange(model)
   }
 
   /// The nodes of all orders, device by device.
@@ -33,6 +35,7 @@ struct OperationMoves: Neighbourhood, ~Copyable {
 
   @inline(__always)
   mutating func tryMove(heat: Double, random: inout FastRandom) -> Bool {
+    if let exchange, exchange.isDue(&random) { return tryExchange(exchange, heat: heat, &random) }
     let position = pick(&random)
     let places = 1 + random.index(below: random.next() & 3 == 0 ? 16 : 4)
     let threshold = timer.value * (1 + 1e-12) + unit * heat * random.exponential()
@@ -43,6 +46,17 @@ struct OperationMoves: Neighbourhood, ~Copyable {
       if keptSinceReleases >= Effort.movesPerRelease { settle() }
     }
     return isKept
+  }
+
+  @inline(never)
+  private mutating func tryExchange(
+    _ exchange: MicrobatchExchange, heat: Double, _ random: inout FastRandom
+  ) -> Bool {
+    let before = timer.orders
+    let threshold = timer.value * (1 + 1e-12) + unit * heat * random.exponential()
+    if timer.load(exchange.exchanged(before, &random)), timer.fitsMemory, timer.value <= threshold { return true }
+    _ = timer.load(before)
+    return false
   }
 
   /// Releases the devices at the best times for the present orders.
