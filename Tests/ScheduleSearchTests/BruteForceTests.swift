@@ -57,7 +57,7 @@ struct BruteForceTests {
     arguments: Certificate.Scope.allCases)
   func proof(scope: Certificate.Scope) throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
-      .without(.pieces, .overlap, .serialise, because: "an exact search refuses them")
+      .without(.pieces, because: "an exact search refuses them")
       .without(.thirds, because: "an exact search needs times on the decimal grid")
     let problems = try TinyProblem.draws(60, of: shape, backward: scope.backward, limit: 200, seed: 17)
     var (proved, nodes) = (0, 0)

@@ -10,7 +10,7 @@ struct ExactOptimumTests {
   func decimals() throws {
     var random = SeededGenerator(seed: 19)
     let shape = RandomProblem(devices: 1...3, microbatches: 1...2)
-      .without(.pieces, .overlap, .serialise, because: "an exact search refuses them")
+      .without(.pieces, because: "an exact search refuses them")
       .without(.decimals, .speeds, .thirds, because: "whole numbers become tenths")
       .without(
         .bandwidth, .serialise, because: "a quotient of tenths may be off the decimal grid by rounding")
@@ -51,7 +51,7 @@ extension ExactSearch {
   static func fromOneByOne(
     _ problem: Problem, _ objective: Objective, scope: Certificate.Scope = .all
   ) throws -> ExactSearch {
-    let orders = scope == .fused ? problem.ordersOneByOne.wholeBackward : problem.ordersOneByOne
+    let orders = problem.ordersOneByOne(isFused: scope == .fused)
     let timeline = try Timeline(Schedule(problem: problem, orders: orders))
     let value = objective == .makespan ? timeline.makespan : timeline.summary.period
     return ExactSearch(
@@ -62,7 +62,10 @@ extension ExactSearch {
 
 extension Problem {
   /// Each microbatch forward and back before the next one: no orders hold less memory or take longer.
-  var ordersOneByOne: Orders {
+  var ordersOneByOne: Orders { ordersOneByOne(isFused: false) }
+
+  /// The same with backward passes that could be split whole or apart.
+  func ordersOneByOne(isFused: Bool) -> Orders {
     var orders = [[Operation]](repeating: [], count: deviceCount)
     for index in microbatches.indices {
       let microbatch = Microbatch.ID(index)
@@ -71,7 +74,7 @@ extension Problem {
         orders[visit.device.index].append(Operation(.forward, stage: visit.stage, microbatch: microbatch))
       }
       for visit in visits.reversed() {
-        for kind in [Operation.Kind.backwardInput, .backwardWeight] {
+        for kind in stages[visit.stage.index].passes(isFused: isFused).dropFirst() {
           orders[visit.device.index].append(Operation(kind, stage: visit.stage, microbatch: microbatch))
         }
       }

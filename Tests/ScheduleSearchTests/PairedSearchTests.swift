@@ -50,14 +50,15 @@ struct PairedSearchTests {
     }
   }
 
-  @Test("refuses to prove what overlaps")
-  func scope() throws {
-    let problem = try Problem.uniform(devices: 2, microbatches: 2)
-    let overlapping = try problem.with(overlap: Overlap(forwardBackward: 0.9))
-    #expect(throws: SearchError.provingOverlap(factor: 0.9)) {
-      try Search.checkScope(of: overlapping, proving: true)
-    }
-    #expect(throws: Never.self) { try Search.checkScope(of: overlapping) }
+  @Test("proves by trying every pair at the leaves of the tree")
+  func proof() throws {
+    // One device, two microbatches, F = 1 and BW = 2, pairs in half their time: F, then F with the first BW, then the
+    // other BW, 1 + 1.5 + 2.
+    let problem = try Problem.uniform(devices: 1, microbatches: 2)
+      .with(overlap: Overlap(forwardBackward: 0.5))
+    let result = try ExactSearch.fromOneByOne(problem, .makespan).run()
+    #expect(result.isProved && result.value == 4.5)
+    #expect(result.orders.pairs.count == 1)
   }
 
   @Test("without overlap a bidirectional pipeline of 4 and 8 has no bubble but the way in")

@@ -51,16 +51,15 @@ struct SerialisedSearchTests {
     #expect(result.value >= alone.bound.value)
   }
 
-  @Test("refuses to prove")
-  func scope() throws {
+  @Test("proves what waiting costs", arguments: Communication.Serialisation.allCases)
+  func proof(serialise: Communication.Serialisation) throws {
     let rows = { (value: Double) in Array(repeating: Array(repeating: value, count: 2), count: 2) }
-    for serialise in Communication.Serialisation.allCases {
-      let links = Communication.Links(latency: rows(0), bandwidth: rows(2), bytes: 3, serialise: serialise)
-      let problem = try Problem.uniform(devices: 2, microbatches: 2).with(communication: .links(links))
-      #expect(throws: SearchError.provingSerialised(serialise)) {
-        try Search.checkScope(of: problem, proving: true)
-      }
-      #expect(throws: Never.self) { try Search.checkScope(of: problem) }
+    let links = Communication.Links(latency: rows(0), bandwidth: rows(1), bytes: 3, serialise: serialise)
+    let problem = try Problem.uniform(devices: 2, microbatches: 2).with(communication: .links(links))
+    let optimum = try #require(BruteForce(problem, limit: 10_000)).optimum()
+    for (objective, value) in [(Objective.makespan, optimum.makespan), (.period, optimum.period)] {
+      let result = try ExactSearch.fromOneByOne(problem, objective).run()
+      #expect(result.isProved && result.value == value)
     }
   }
 }

@@ -48,8 +48,6 @@ enum Conditions {
         }
     },
     "pieces of sequences": { timeline, _ in timeline.problem.pieces > 1 },
-    "overlapped pairs": { timeline, _ in timeline.problem.overlap != nil },
-    "messages that wait": { timeline, _ in timeline.problem.communication.serialise != nil },
     "a stage on several devices": { timeline, _ in timeline.problem.hosts.contains { $0.count > 1 } },
     "a route that skips or reorders stages": { timeline, _ in
       timeline.problem.microbatches.indices.contains {
