@@ -19,7 +19,7 @@ extension SearchRun {
   }
 
   /// Searches the same problem without overlap and without waiting first, with backwards whole and apart where both
-  /// are allowed and pairs make a difference between them: what is found there runs and fits here as well.
+  /// are allowed and pairs or gaps make a difference between them: what is found there runs and fits here as well.
   mutating func solveWithoutInteraction(_ starts: [Orders]) {
     let alone = space.problem.withoutInteraction
     let gainsFromWhole = space.problem.overlap != nil || space.problem.gainsFromWholeBackward
