@@ -61,10 +61,12 @@ struct SearchFlags: ParsableArguments {
   private static let (writing, preparing) = (2e-6, 2e-6)
 
   /// Searches, with progress on a terminal, until the end or an interrupt.
+  ///
+  /// - Parameter share: of the time.
   func search(
-    _ problem: Problem, starts: [Orders] = [], until interrupt: borrowing Interrupt
+    _ problem: Problem, starts: [Orders] = [], share: Double = 1, until interrupt: borrowing Interrupt
   ) -> SearchResult {
-    let options = searchOptions(visits: problem.visitCount, secondsPerVisit: Self.writing)
+    let options = searchOptions(share: share, visits: problem.visitCount, secondsPerVisit: Self.writing)
     // The schedules of named families are a part of the search.
     let deadline = Deadline(at: iterations == nil ? .now + options.timeLimit : nil) {
       Interrupt.hasHappened
@@ -107,7 +109,8 @@ struct SearchFlags: ParsableArguments {
     }
   }
 
-  /// Proves a schedule best or finds the best one, in the time that is left since a search began.
+  /// Proves a schedule best or finds the best one, in the time that is left since a search began; where there is nothing
+  /// to branch on, the search goes on.
   func prove(
     _ problem: Problem, best: SearchResult, since begin: ContinuousClock.Instant,
     until interrupt: borrowing Interrupt
@@ -117,10 +120,18 @@ struct SearchFlags: ParsableArguments {
     var line = ProgressLine(unit: problem.units.time)
     defer { line.clear() }
     let left = Duration.seconds(totalTime) - (ContinuousClock.now - begin)
-    return exact.run(timeLimit: max(.zero, left)) { progress in
+    var result = exact.run(timeLimit: max(.zero, left)) { progress in
       line.show(progress)
       return !interrupt.hasHappened
     }
+    let rest = totalTime - (ContinuousClock.now - begin).inSeconds
+    guard result.nodes == 0, !result.isProved, iterations == nil, rest > 0, !interrupt.hasHappened else {
+      return result
+    }
+    let other = search(problem, starts: [best.orders], share: rest / searchTime, until: interrupt)
+    (result.orders, result.value) = (other.orders, other.value)
+    result.lowerBound = max(result.lowerBound, other.bound.value)
+    return result
   }
 
   /// Proves routes and orders best or finds the best ones, in the time that is left since a search began.
