@@ -14,8 +14,9 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Starts from every named family that fits, improves on them until the lower bound is met or the time is \
       up, and certifies the rest. Ctrl-C, or a signal by which a batch system stops a program, ends the search \
-      with the best schedule so far. A problem file with skipReorder and no routes has its routes chosen too, and \
-      where it gives only the number of devices per stage, first the devices.
+      with the best schedule so far. A problem file with skipReorder and no routes has its routes chosen too, one \
+      with stages on several devices and no routes the device of every visit, and where it gives only the number \
+      of devices per stage, first the devices.
 
       Examples:
         pipeloom search profile.yaml -o best.json
@@ -107,6 +108,7 @@ struct SearchCommand: ParsableCommand {
   ) throws {
     try refuseSweepOfMemory()
     if sweepSkips {
+      try Self.checkRules(routing)
       let (lines, defect) = SkipSweepRun(problem: routing, flags: options).lines(until: interrupt)
       let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
       try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
@@ -135,13 +137,16 @@ struct SearchCommand: ParsableCommand {
     try output.write(timeline, title: "Search", generator: generator, proof: proof, notes: notes)
   }
 
+  private static func checkRules(_ routing: RoutingProblem?) throws(Failure) {
+    if routing?.statesRules ?? false { return }
+    throw Failure(.usage, "--sweep-skips: expected a problem with skipReorder and without routes")
+  }
+
   /// What messages call the problem.
   private var fileName: String { problem.problem?.inputName ?? "the problem" }
 
   private func run(_ problem: Problem, until interrupt: borrowing Interrupt) throws {
-    if sweepSkips {
-      throw Failure(.usage, "--sweep-skips: expected a problem with skipReorder and without routes")
-    }
+    if sweepSkips { try Self.checkRules(nil) }
     if let sweepMemory {
       return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options), until: interrupt)
     }

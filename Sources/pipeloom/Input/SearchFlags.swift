@@ -86,7 +86,7 @@ struct SearchFlags: ParsableArguments {
 
   /// Chooses the devices of every stage, in a fifth of the time.
   func place(_ problem: PlacementProblem) throws(ProblemError) -> RoutingProblem {
-    let visits = problem.routing.operationCount / 3
+    let visits = problem.routing.visitCount
     return try PlacementSearch(problem, options: searchOptions(visits: visits))
       .run(until: Deadline { Interrupt.hasHappened })
   }
@@ -98,7 +98,7 @@ struct SearchFlags: ParsableArguments {
     _ problem: RoutingProblem, share: Double = 1, until interrupt: borrowing Interrupt
   ) throws(RoutingRefusal) -> RoutingResult {
     let options = searchOptions(
-      share: share, visits: problem.origins.count * problem.rules.stagesPerMicrobatch,
+      share: share, visits: problem.visitCount,
       secondsPerVisit: Self.writing + Self.preparing)
     let search = RoutingSearch(problem, options: options)
     var line = ProgressLine(unit: problem.units.time)
