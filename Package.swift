@@ -5,7 +5,7 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleSearch", "ScheduleFormats", "Diagrams",
+  "ScheduleSearch", "ScheduleStudies", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -31,6 +31,9 @@ let package = Package(
         .product(name: "BitCollections", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
+    .target(
+      name: "ScheduleStudies",
+      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleSearch"]),
     .target(
       name: "ScheduleFormats",
       dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Yams"],
@@ -79,6 +82,11 @@ let package = Package(
       name: "ScheduleSearchTests",
       dependencies: ["ScheduleSearch", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
+      name: "ScheduleStudiesTests",
+      dependencies: [
+        "ScheduleStudies", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "Timeline", "TestSupport",
+      ]),
+    .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
@@ -92,7 +100,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "pipeloom", "Diagrams", "ScheduleFamilies", "ScheduleFormats", "Timeline", "TestSupport",
+        "pipeloom", "Diagrams", "ScheduleFamilies", "ScheduleFormats", "ScheduleStudies", "Timeline",
+        "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -33,9 +33,9 @@ extension FamilyError: CustomStringConvertible {
     case .needsLayout(let family, let layout):
       "\(family) needs \(layout)"
     case .needsChain(let family):
-      "\(family) needs a chain of stages, each fed by the one before it, found other inputs: search orders any"
+      "\(family) needs a chain of stages, each fed by the one before it, found other inputs"
     case .needsParts(let family, let stage):
-      "\(family) needs backward passes in parts, found a whole one on stage \(stage): 1f1b and others leave it so"
+      "\(family) needs backward passes in parts, found a whole one on stage \(stage)"
     case .needsMicrobatches(let family, let least, let found):
       "\(family) needs at least \(least) microbatches, found \(found)"
     case .needsEven(let family, let what, let found):
