@@ -10,7 +10,7 @@ let modules = [
 
 let package = Package(
   name: "Pipeloom",
-  products: modules.map { .library(name: $0, targets: [$0]) }
+  products: (modules + ["PipeloomKit"]).map { .library(name: $0, targets: [$0]) }
     + [.executable(name: "pipeloom", targets: ["pipeloom"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
       providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
+    .target(name: "PipeloomKit", dependencies: modules.map { .init(stringLiteral: $0) }),
     .executableTarget(
       name: "pipeloom",
       dependencies: modules.map { .init(stringLiteral: $0) } + [
@@ -86,6 +87,7 @@ let package = Package(
       dependencies: [
         "ScheduleStudies", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "Timeline", "TestSupport",
       ]),
+    .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
