@@ -41,9 +41,16 @@ public struct Search {
   public func run(
     until deadline: Deadline = .never, progress: (SearchProgress) -> Bool = { _ in true }
   ) -> SearchResult {
+    if let idle = IdleBackward(problem, objective: options.objective, isFused: options.backward == .fused) {
+      var result = Search(
+        idle.forwardOnly, options: options, starts: starts.map(idle.reduced), lowerBound: known
+      ).run(until: deadline, progress: progress)
+      result.orders = idle.completed(result.orders)
+      return result
+    }
     // Without a `BW` there are no pairs, and overlap changes nothing.
     let searched = options.backward == .split ? problem.withoutPairs : problem
-    return IncrementalTimer.knows(searched, objective: options.objective)
+    return IncrementalTimer.knows(searched, options)
       ? run(in: OperationSpace(searched, options: options), until: deadline, progress)
       : run(in: BlockSpace(searched, options: options), until: deadline, progress)
   }

@@ -19,12 +19,13 @@ extension SearchRun {
   }
 
   /// Searches the same problem without overlap and without waiting first, with backwards whole and apart where both
-  /// are allowed and pairs make a difference between them: what is found there runs and fits here as well.
+  /// are allowed and pairs or gaps make a difference between them: what is found there runs and fits here as well.
   mutating func solveWithoutInteraction(_ starts: [Orders]) {
     let alone = space.problem.withoutInteraction
-    guard alone != space.problem else { return }
-    let both: [SearchOptions.Backward] = space.problem.overlap == nil ? [.split] : [.fused, .split]
+    let gainsFromWhole = space.problem.overlap != nil || space.problem.gainsFromWholeBackward
+    let both: [SearchOptions.Backward] = gainsFromWhole ? [.fused, .split] : [.split]
     let kinds = options.backward == .auto ? both : [options.backward]
+    guard alone != space.problem || (kinds.count > 1 && space.problem.overlap == nil) else { return }
     let share = Effort.shareWithoutInteraction * kinds.count
     let starts = starts.map(\.withoutPairs)
     for kind in kinds {

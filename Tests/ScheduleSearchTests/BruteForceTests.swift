@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 import ScheduleChecker
 import ScheduleSearch
@@ -61,7 +62,7 @@ struct BruteForceTests {
       .without(.thirds, because: "an exact search needs times on the decimal grid")
     let problems = try TinyProblem.draws(60, of: shape, backward: scope.backward, limit: 200, seed: 17)
     var (proved, nodes) = (0, 0)
-    for tiny in problems where VisitTable(tiny.problem).grid.isExact {
+    for tiny in problems where LoweredProblem(tiny.problem).grid.isExact {
       for objective in Objective.allCases {
         let optimum = tiny.optimum(objective)
         let result = try ExactSearch.fromOneByOne(tiny.problem, objective, scope: scope).run()

@@ -81,6 +81,9 @@ public struct LowerBound: Hashable, Sendable {
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
     deadline: Deadline = .never
   ) -> LowerBound {
+    if let idle = IdleBackward(problem, objective: objective, isFused: scope.isFused) {
+      return best(for: idle.forwardOnly, objective: objective, scope: scope, until: target, deadline: deadline)
+    }
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
     guard var best = try? relaxed(problem, objective, scope, until: target, deadline) else { return simple }

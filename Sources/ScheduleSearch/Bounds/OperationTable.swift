@@ -163,7 +163,7 @@ struct OperationTable {
     let layout = TableLayout(classes, ways, blocks, bounds)
     further = FurtherArcs(layout, operationCount: count)
     end = FrameEnd(lowered.end, isActive: (0..<problem.deviceCount).map { bounds[$0] < bounds[$0 + 1] })
-    fill(layout, StepCosts(lowered, classes, ways, isFused: isFused))
+    fill(layout, StepCosts(lowered, classes, ways))
   }
 
   private static func blocks(

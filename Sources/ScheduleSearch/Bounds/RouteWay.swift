@@ -4,6 +4,8 @@ import PipelineModel
 
 /// The operations of one microbatch along a route in the order of its way, and what waits for what: all its `F`, then
 /// back, each backward pass with its `W`.
+///
+/// A `W` that takes no time is part of a `BW`: right behind its `B` it delays nothing and frees its memory soonest.
 struct RouteWay {
   /// One operation of the microbatch.
   struct Step {
@@ -41,7 +43,11 @@ struct RouteWay {
   /// Follows a route. O(visits + inputs) along a chain; O(steps²/64 x inputs) elsewhere.
   init(_ visits: [Route.Visit], in problem: Problem, isFused: Bool, on grid: DecimalGrid) {
     let links = RouteLinks(of: visits, stages: problem.stages)
-    let passes = visits.map { problem.stages[$0.stage.index].passes(isFused: isFused) }
+    let passes = visits.map { visit in
+      let stage = problem.stages[visit.stage.index]
+      return stage.passes(
+        isFused: isFused || (stage.duration(of: .backwardWeight) == 0 && problem.gap == .none))
+    }
     var steps = visits.indices.map { Step(kind: .forward, position: $0, device: visits[$0].device.index) }
     var gradients = [Int?](repeating: nil, count: visits.count)
     for position in visits.indices.reversed() where passes[position].count > 1 {

@@ -21,7 +21,7 @@ struct StepCosts {
 
   /// Reads the rows of a lowered problem. O(steps of all classes).
   init(
-    _ lowered: LoweredProblem, _ classes: [OperationTable.ClassMembers], _ ways: [RouteWay], isFused: Bool
+    _ lowered: LoweredProblem, _ classes: [OperationTable.ClassMembers], _ ways: [RouteWay]
   ) {
     lengths = classes.map(\.members.count)
     var variants = RowVariants(lowered)

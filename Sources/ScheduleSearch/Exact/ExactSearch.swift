@@ -39,6 +39,14 @@ public struct ExactSearch {
   public func run(
     timeLimit: Duration? = nil, nodeLimit: Int? = nil, progress: (ExactProgress) -> Bool = { _ in true }
   ) -> ExactResult {
+    if let idle = IdleBackward(problem, objective: objective, isFused: lowerBound.scope.isFused) {
+      var result = ExactSearch(
+        idle.forwardOnly, objective: objective,
+        incumbent: (idle.reduced(incumbent.orders), incumbent.value), lowerBound: lowerBound
+      ).run(timeLimit: timeLimit, nodeLimit: nodeLimit, progress: progress)
+      result.orders = result.value < incumbent.value ? idle.completed(result.orders) : incumbent.orders
+      return result
+    }
     let begin = ContinuousClock.now
     var result = ExactResult(
       orders: incumbent.orders, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,

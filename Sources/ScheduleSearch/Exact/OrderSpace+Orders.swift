@@ -70,7 +70,7 @@ extension OrderSpace {
         if !own, next != nil { waiting[queue]?.removeFirst() }
         order.append(next ?? table.operation(number))
       } else {
-        order.append(table.operation(number))
+        order += passes(of: table.operation(number))
         if table.facts[number].contains(.hasWeight) {
           waiting[queue(table.weight(of: number)), default: []].append(
             Operation(
@@ -80,6 +80,19 @@ extension OrderSpace {
       }
     }
     return order
+  }
+
+  /// A `BW` that stands for a `B` and a `W` of no time is told as these.
+  private func passes(of operation: Operation) -> [Operation] {
+    let table = relaxation.table
+    let isWhole =
+      operation.kind != .backward || table.isFused
+      || table.problem.stages[operation.stage.index].duration(of: .backwardWeight) == nil
+    return isWhole
+      ? [operation]
+      : [Operation.Kind.backwardInput, .backwardWeight].map {
+        Operation($0, stage: operation.stage, microbatch: operation.microbatch)
+      }
   }
 
   private func isOwn(_ weight: Operation, of before: Operation?) -> Bool {

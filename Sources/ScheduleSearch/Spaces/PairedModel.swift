@@ -121,8 +121,11 @@ struct PairedModel {
   /// Whether a `BW` may be taken apart.
   func maySplit(_ slot: Int32) -> Bool { backward != .fused && isSplit(slot) }
 
-  /// Whether a `B` and its `W` may be put together: without pairs to gain, a `BW` is never shorter than its parts.
-  func mayFuse(_ slot: Int32) -> Bool { mayPair && maySplit(slot) }
+  /// Whether a `B` and its `W` may be put together: without pairs or gaps, a `BW` is never shorter than its parts.
+  func mayFuse(_ slot: Int32) -> Bool { mayGainFromWhole && maySplit(slot) }
+
+  /// Whether a `BW` may be shorter than its parts.
+  var mayGainFromWhole: Bool { mayPair || problem.gap.backwardBackward > 0 }
 
   private func isSplit(_ slot: Int32) -> Bool {
     if case .split = problem.stages[Int(stage[Int(slot)])].backward { true } else { false }

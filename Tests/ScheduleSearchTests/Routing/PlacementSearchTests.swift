@@ -16,15 +16,15 @@ struct PlacementSearchTests {
       forward: 0.25, backwardInput: 0, backwardWeight: 0, activationForB: 0, activationForW: 0)
     let latency = (0..<count).map { _ in (0..<count).map { _ in random.decimal(in: 0...4, decimals: 1) } }
     let parts = ProblemParts(
-      name: "", source: nil, units: Units(),
-      devices: (0..<count).map { _ in
-        Device(memoryLimit: 2, speed: Double(Int.random(in: 2...4, using: &random)) / 2)
-      },
-      stages: Array(repeating: stage, count: devicesPerStage.count) + (head ? [loss] : []),
-      microbatches: Array(repeating: Microbatch(), count: 4), placement: .sequential,
-      communication: .matrix(latency), overlap: nil, pieces: 1,
-      skipReorder: SkipReorderRules(
-        stagesPerMicrobatch: 2, head: head ? Stage.ID(devicesPerStage.count) : nil), routes: nil)
+      Instance(
+        devices: (0..<count).map { _ in
+          Device(memoryLimit: 2, speed: Double(Int.random(in: 2...4, using: &random)) / 2)
+        },
+        stages: Array(repeating: stage, count: devicesPerStage.count) + (head ? [loss] : []),
+        microbatches: Array(repeating: Microbatch(), count: 4), placement: .sequential,
+        communication: .matrix(latency),
+        skipReorder: SkipReorderRules(
+          stagesPerMicrobatch: 2, head: head ? Stage.ID(devicesPerStage.count) : nil)), routes: nil)
     return try PlacementProblem(parts: parts, devicesPerStage: devicesPerStage)
   }
 

@@ -67,7 +67,7 @@ struct RoutingBoundTests {
       for (lane, entry) in model.lanes.enumerated() {
         let visit = Route.Visit(stage: Stage.ID(entry.stage), device: Device.ID(entry.device))
         let trips = zip(routes, problem.microbatches).flatMap { routes, microbatch in
-          routes.compactMap { problem.trip(of: $0, to: visit, scale: microbatch.scale) }
+          routes.compactMap { problem.trip(of: $0, to: visit, scale: microbatch.scale.uniform ?? .nan) }
         }
         reached += trips.isEmpty ? 0 : 1
         let (arrival, home) = (trips.map(\.there).min() ?? .infinity, trips.map(\.back).min() ?? .infinity)
@@ -140,11 +140,13 @@ extension RoutingProblem {
   )? {
     guard let position = route.visits.firstIndex(of: visit) else { return nil }
     let origin = devices[route.visits[0].device.index]
-    var (there, back) = (0.0, scale * stages[0].backwardWeight / origin.speed + origin.optimizerStep)
+    func time(_ kind: Operation.Kind, _ visit: Route.Visit) -> Double {
+      scale * (frame.costs(at: visit).duration(of: kind) ?? 0)
+    }
+    var (there, back) = (0.0, time(.backwardWeight, route.visits[0]) + origin.optimizerStep)
     for (here, next) in zip(route.visits, route.visits.dropFirst()).prefix(position) {
-      let (stage, speed) = (stages[here.stage.index], devices[here.device.index].speed)
-      there += scale * stage.forward / speed + communication.latency(from: here.device, to: next.device)
-      back += scale * stage.backwardInput / speed + communication.latency(from: next.device, to: here.device)
+      there += time(.forward, here) + communication.latency(from: here.device, to: next.device)
+      back += time(.backwardInput, here) + communication.latency(from: next.device, to: here.device)
     }
     return (there, back)
   }
