@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleFamilies
 import ScheduleSearch
 import ScheduleStudies
 import TestSupport
@@ -8,8 +9,7 @@ import Timeline
 @Suite("Proofs of schedules")
 struct ProofTests {
   private func timeline(_ family: String, devices: Int, microbatches: Int) throws -> Timeline {
-    try #require(
-      try? Families.named(family).timeline(for: .uniform(devices: devices, microbatches: microbatches)))
+    try Families.named(family).timeline(for: .uniform(devices: devices, microbatches: microbatches))
   }
 
   @Test("A schedule that meets its bound is certified as optimal, with the bound's argument")
@@ -54,7 +54,7 @@ struct ProofTests {
     #expect(timeline.makespan == 13)
     let true13 = try review(13, of: 13)
     #expect(true13.proved == 13 && true13.shorter == nil)
-    let long = try #require(try? Families.named("gpipe").timeline(for: timeline.schedule.problem))
+    let long = try Families.named("gpipe").timeline(for: timeline.schedule.problem)
     let false15 = BoundReview(
       of: try Certificate(objective: .makespan, lowerBound: long.makespan, value: long.makespan), on: long,
       in: .seconds(20))

@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleSearch
 import ScheduleStudies
 import TestSupport
 import Testing
