@@ -81,7 +81,9 @@ let package = Package(
       dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),
     .testTarget(
       name: "ScheduleSearchTests",
-      dependencies: ["ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: [
+        "ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport",
+      ]),
     .testTarget(
       name: "ScheduleStudiesTests",
       dependencies: [

@@ -53,13 +53,13 @@ private final class ReferenceKernel {
       })
     timer.codes = Self.copy(lowered.codes.map { reference_code(end: $0.end, row: $0.row) })
     timer.bounds = Self.copy(lowered.bounds.map { Int64($0) })
-    timer.origins = Self.copy(lowered.table.originSlots)
-    timer.ends = .allocate(capacity: lowered.table.endCount)
+    timer.origins = Self.copy(lowered.problem.originSlots)
+    timer.ends = .allocate(capacity: lowered.problem.endCount)
     timer.clocks = clocks
     timer.cursors = .allocate(capacity: deviceCount)
     timer.stack = .allocate(capacity: deviceCount)
-    timer.end_count = Int64(lowered.table.endCount)
-    timer.origin_count = Int64(lowered.table.originSlots.count - 1)
+    timer.end_count = Int64(lowered.problem.endCount)
+    timer.origin_count = Int64(lowered.problem.originSlots.count - 1)
     timer.device_count = Int64(deviceCount)
   }
 

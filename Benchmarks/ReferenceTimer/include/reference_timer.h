@@ -32,7 +32,7 @@ typedef struct {
   int64_t device_count;
 } reference_timer;
 
-// Times all words; false when they can never run.
+// Times all orders; false when they can never run.
 bool reference_timer_run(const reference_timer *timer);
 
 #endif
