@@ -56,6 +56,8 @@ struct RouteSimulator {
   private var events = TimedQueue()
   private var marked: [Int32] = []
   private var lastEnded = 0
+  /// When each queue of messages lets the next one in.
+  private var queueFree: [Double]
 
   /// The microbatch that ended last in the last run that came to its end.
   private(set) var lastMicrobatch = 0
@@ -73,6 +75,7 @@ struct RouteSimulator {
         weight: 0, kept: 0),
       count: stepCount * model.microbatchCount)
     devices = Array(repeating: Device(), count: model.deviceCount)
+    queueFree = Array(repeating: 0, count: model.queues?.count ?? 0)
   }
 
   /// The visit along the route, the origin's first, that a step belongs to.
@@ -150,6 +153,7 @@ struct RouteSimulator {
       devices[device].weights.removeAll(keepingCapacity: true)
     }
     events.removeAll()
+    for queue in queueFree.indices { queueFree[queue] = 0 }
     if records { starts = Array(repeating: [], count: devices.count) }
     for microbatch in 0..<model.microbatchCount {
       arrive(microbatch, step: 0, at: 0, rule)
@@ -232,7 +236,8 @@ struct RouteSimulator {
     if work.weight > 0 { devices[device].weights.append((microbatch, step)) }
     if Int(step) + 1 < stepCount {
       if work.latency > 0 {
-        events.insert(time + work.latency, code: Int32(index + 1))
+        let leaves = enter(from: device, to: Int(steps[index + 1].device), at: time)
+        events.insert(leaves + work.latency, code: Int32(index + 1))
       } else {
         arrive(Int(microbatch), step: Int(step) + 1, at: time, rule)
       }
@@ -244,6 +249,15 @@ struct RouteSimulator {
 }
 
 extension RouteSimulator {
+  /// When a message that is ready leaves its sender: at once, or behind those that are in its queue.
+  private mutating func enter(from source: Int, to target: Int, at time: Double) -> Double {
+    guard let queues = model.queues, source != target else { return time }
+    let queue = queues.queue(from: source, to: target)
+    let leaves = max(time, queueFree[queue])
+    queueFree[queue] = leaves + queues.transfer[source * model.deviceCount + target]
+    return leaves
+  }
+
   /// Starts the next work of an idle device; false when the run cannot end before the limit any more.
   private mutating func dispatch(_ device: Int, at time: Double, limit: Double, records: Bool) -> Bool {
     guard !devices[device].isBusy else { return true }

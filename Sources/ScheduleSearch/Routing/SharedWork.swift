@@ -128,12 +128,17 @@ struct SharedWork {
     return weights
   }
 
-  /// The value of weights under the best cuts, device by device.
+  /// The value of weights under good cuts: the best of those at the n-th arrival of every device, and what changes
+  /// device by device improve on it. A single cut alone would let visits that it does not count come to its device.
   private func value(_ weights: [Double], cutting devices: [Int]) -> Double {
-    var cuts = [Double](repeating: 0, count: model.deviceCount)
-    var best = value(weights, cuts).value
+    let levels = devices.map { cutsOfDevice[$0].count }.max() ?? 1
+    let starts = (0..<levels).map { level in
+      let cuts = cutsOfDevice.map { $0[min(level, $0.count - 1)] }
+      return (value: value(weights, cuts).value, cuts: cuts)
+    }
+    guard var (best, cuts) = starts.max(by: { $0.value < $1.value }) else { return 0 }
     for device in devices {
-      for cut in cutsOfDevice[device].dropFirst() {
+      for cut in cutsOfDevice[device] where cut != cuts[device] {
         let old = cuts[device]
         cuts[device] = cut
         let value = value(weights, cuts).value
