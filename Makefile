@@ -1,5 +1,5 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test test-frameworks sanitize fuzz bench lint setup examples
+.PHONY: run test test-frameworks sanitize fuzz bench lint setup examples examples-build
 
 program := .build/release/pipeloom
 out := out/zero-bubble-1.5b
@@ -42,13 +42,17 @@ bench: setup
 	.build-bench/release/PipeloomBenchmarks
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples/Package.swift Examples/Sources
 	scripts/problem-file-page --check
 
 # Writes schedules/examples anew; a test compares them with what the program makes.
 examples: setup
 	swift build --product pipeloom
 	scripts/examples .build/debug/pipeloom schedules/examples
+
+# The programs in Examples, which use the package as others do.
+examples-build: setup
+	swift build --package-path Examples --scratch-path .build-examples
 
 setup:
 	@scripts/setup

@@ -5,12 +5,12 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleSearch", "ScheduleFormats", "Diagrams",
+  "ScheduleSearch", "ScheduleStudies", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
   name: "Pipeloom",
-  products: modules.map { .library(name: $0, targets: [$0]) }
+  products: (modules + ["PipeloomKit"]).map { .library(name: $0, targets: [$0]) }
     + [.executable(name: "pipeloom", targets: ["pipeloom"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -32,6 +32,9 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
+      name: "ScheduleStudies",
+      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleSearch"]),
+    .target(
       name: "ScheduleFormats",
       dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Yams"],
       // A copied program knows its presets without a folder beside it.
@@ -40,6 +43,7 @@ let package = Package(
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
       providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
+    .target(name: "PipeloomKit", dependencies: modules.map { .init(stringLiteral: $0) }),
     .executableTarget(
       name: "pipeloom",
       dependencies: modules.map { .init(stringLiteral: $0) } + [
@@ -77,7 +81,15 @@ let package = Package(
       dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),
     .testTarget(
       name: "ScheduleSearchTests",
-      dependencies: ["ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: [
+        "ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ScheduleStudiesTests",
+      dependencies: [
+        "ScheduleStudies", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "Timeline", "TestSupport",
+      ]),
+    .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
@@ -92,7 +104,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "pipeloom", "Diagrams", "ScheduleFamilies", "ScheduleFormats", "Timeline", "TestSupport",
+        "pipeloom", "Diagrams", "ScheduleFamilies", "ScheduleFormats", "ScheduleStudies", "Timeline",
+        "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -66,6 +66,29 @@ extension Problem {
   }
 }
 
+extension Problem {
+  /// Whether the same stages can have other devices: each has one, equally many are on every device, and every
+  /// microbatch visits all in order, by no rules of its own. O(stages).
+  public var hasMovableStages: Bool {
+    guard usesDefaultRoute, skipReorder == nil else { return false }
+    var counts = [Int](repeating: 0, count: deviceCount)
+    for hosts in hosts { counts[hosts[0].index] += 1 }
+    return Set(counts).count == 1
+  }
+
+  /// The same stages on other devices; every device keeps its own limit, speed and links.
+  ///
+  /// - Throws: `ProblemError` unless the stages can be moved, and where a device does not hold what it is given.
+  /// - Complexity: O(problem).
+  public func relaid(_ placement: Placement) throws(ProblemError) -> Problem {
+    guard hasMovableStages else { throw ProblemError(["placement"], .notEven) }
+    var parts = ProblemParts(of: self)
+    parts.placement = placement
+    parts.routes = nil
+    return try parts.problem()
+  }
+}
+
 extension Stage {
   /// The layers of each of `count` equal chunks, in order; `nil` where they do not divide evenly, or parts of one
   /// layer would come to lie in two chunks.

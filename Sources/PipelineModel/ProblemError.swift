@@ -64,6 +64,8 @@ public struct ProblemError: Error, Hashable, Sendable {
     case originWithoutPlacement
     /// A problem laid out anew that is not sequential.
     case notSequential
+    /// Stages that cannot be given other devices.
+    case notEven
     /// A bidirectional arrangement of more than one chunk per device and direction.
     case chunkedBothWays(Int)
     /// An odd count where both halves are needed.
@@ -176,6 +178,8 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected no origin, as search chooses the devices of the first stage, found one"
     case .notSequential:
       "expected the sequential placement, one stage per device and every microbatch through all of them"
+    case .notEven:
+      "expected equally many stages on every device, each on one device, and every microbatch through all of them"
     case .chunkedBothWays(let chunks):
       "expected 1 for a bidirectional pipeline, whose devices host one stage of each copy, found \(chunks)"
     case .odd(let count): "expected an even count for a bidirectional pipeline, found \(count)"

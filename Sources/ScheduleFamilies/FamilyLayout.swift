@@ -32,23 +32,43 @@ public enum FamilyLayout: Hashable, Sendable {
     }
     guard problem.pieces == 1 else { return false }
     if case .bidirectional = self { return Self.isBidirectional(problem) }
+    return problem.usesDefaultRoute && takes(problem) && Self.isHosted(problem, as: placement)
+  }
+
+  /// Whether a problem has as many stages for each device as the layout asks for.
+  private func takes(_ problem: Problem) -> Bool {
     let (chunks, rest) = problem.stageCount.quotientAndRemainder(dividingBy: problem.deviceCount)
-    guard problem.usesDefaultRoute, rest == 0 else { return false }
+    guard rest == 0 else { return false }
     return switch self {
-    case .sequential: chunks == 1 && Self.isHosted(problem, as: .loop)
-    case .loop(let least): chunks >= least && Self.isHosted(problem, as: .loop)
-    case .v: chunks == 2 && Self.isHosted(problem, as: .v)
-    case .waves: chunks.isMultiple(of: 2) && Self.isHosted(problem, as: .v)
-    case .bidirectional, .pieces: false
+    case .sequential, .pieces, .bidirectional: chunks == 1
+    case .loop(let least): chunks >= least
+    case .v: chunks == 2
+    case .waves: chunks.isMultiple(of: 2)
     }
   }
 
-  /// A sequential problem in this layout, every stage or sequence cut in `parts`, or in as many as the layout
-  /// asks for; a problem that fits already as it is, unless it is sequential and to be cut.
+  /// Where a problem's own stages go.
+  private var placement: Placement {
+    switch self {
+    case .sequential, .pieces, .bidirectional: .sequential
+    case .loop: .loop
+    case .v, .waves: .v
+    }
+  }
+
+  /// A problem in this layout: one that fits as it is, unless it is sequential and to be cut; a sequential one with
+  /// every stage or sequence cut in `parts`, or in as many as the layout asks for; one with equally many stages on
+  /// every device with the same stages on other devices.
   ///
   /// - Throws: `ProblemError` when the problem cannot be laid out so.
   public func arranging(_ problem: Problem, parts: Int) throws(ProblemError) -> Problem {
     if fits(problem), parts == 1 || !problem.isSequential { return problem }
+    if !problem.isSequential, problem.hasMovableStages {
+      if problem.stageCount == problem.deviceCount, problem.pieces == 1 {
+        return try arranging(problem.relaid(.sequential), parts: parts)
+      }
+      if takes(problem), self == .pieces || problem.pieces == 1 { return try problem.relaid(placement) }
+    }
     return switch self {
     case .sequential: problem
     case .loop(let least): try problem.arranged(.loop, chunks: max(least, parts))

@@ -15,6 +15,9 @@ public struct ScheduleFile: Hashable, Sendable {
     /// The version of the program.
     public var version: String
 
+    /// The version of this program.
+    public static let ownVersion = "0.1.0"
+
     /// Names what made a schedule.
     public init(command: String, family: String? = nil, groupSize: Int? = nil, version: String) {
       self.command = command

@@ -46,17 +46,6 @@ struct Failure: Error {
     }
   }
 
-  /// A certificate that is withdrawn: everything else has been written.
-  ///
-  /// - Parameter argument: what the bound rests on.
-  init(_ contradiction: BoundContradiction, problem: String, argument: String) {
-    let name = problem.isEmpty ? "the problem" : problem
-    self.init(
-      .defect,
-      "\(name): no certificate, by a defect of pipeloom: \(contradiction) (\(argument)); please report the problem"
-    )
-  }
-
   private static func status(of error: DiagramError) -> Status {
     switch error {
     case .emptyWindow, .windowOutside, .windowWithoutTime, .widthOutOfRange: .usage

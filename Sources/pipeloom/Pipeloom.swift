@@ -1,9 +1,10 @@
 import ArgumentParser
+import ScheduleFormats
 
 /// The command `pipeloom`: its subcommands, one file each in Commands.
 struct Pipeloom: ParsableCommand {
   /// The version that `--version` prints and schedule files record.
-  static let version = "0.1.0"
+  static let version = ScheduleFile.Generator.ownVersion
 
   static let configuration = CommandConfiguration(
     commandName: "pipeloom",

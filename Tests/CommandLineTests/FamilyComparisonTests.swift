@@ -68,6 +68,32 @@ struct FamilyComparisonTests {
     #expect(try summary(schedules(report)[0])["makespan"] as? Double == 33)
   }
 
+  @Test(
+    "A placement in the problem rules out no family: the same stages are laid out anew, and the report says so"
+  )
+  func placement() throws {
+    // 8 stages of F = B = W = 1 over 4 devices, 8 microbatches: 48 of work on each. ZB-V adds p - 1 F, interleaved
+    // 1F1B (p - 1)(F + B + W), whatever the problem's own placement.
+    for (placement, anew) in [("loop", ["v", nil]), ("v", [nil, "loop"])] {
+      try workspace.write(
+        """
+        pipeloom: problem/1
+        devices: 4
+        microbatches: 8
+        placement: \(placement)
+        stages: [{repeat: 8, forward: 1, backwardInput: 1, backwardWeight: 1}]
+        """, to: "p.yaml")
+      let report = try compare("interleaved,zb-v", "p.yaml")
+      let compared = try schedules(report)
+      #expect(compared.compactMap { $0["family"] as? String } == ["zb-v", "interleaved"])
+      #expect(try compared.map { try summary($0)["makespan"] as? Double } == [51, 57])
+      #expect(compared.map { $0["placement"] as? String } == anew)
+    }
+    let text = try workspace.pipeloom("compare", "--families", "zb-v,interleaved", "p.yaml").text
+    #expect(text.contains("  Laid out anew as a loop: Interleaved 1F1B\n"))
+    #expect(!text.contains("as a V"))
+  }
+
   @Test("Names may be written as papers do; unknown ones are told")
   func names() throws {
     let report = try compare("ZBH1,1f1b,zb-h1", "uniform-4x8")

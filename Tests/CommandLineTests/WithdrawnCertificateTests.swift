@@ -1,6 +1,7 @@
 import PipelineModel
 import ScheduleFormats
 import ScheduleSearch
+import ScheduleStudies
 import TestSupport
 import Testing
 import Timeline

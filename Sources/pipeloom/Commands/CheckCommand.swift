@@ -3,6 +3,7 @@ import PipelineModel
 import RankPrograms
 import ScheduleChecker
 import ScheduleFormats
+import ScheduleStudies
 import Timeline
 
 /// `pipeloom check SCHEDULE`: verify from first principles.
@@ -98,9 +99,15 @@ struct CheckCommand: ParsableCommand {
   private func boundReport(of input: ScheduleInput) throws -> BoundReport? {
     guard let certificate = input.file.record.summary?.certificate else { return nil }
     guard proveBound else { return BoundReport(certificate) }
-    return BoundReport(
-      proving: certificate, of: try input.timeline(), in: .seconds(timeLimit?.seconds ?? 60),
-      until: Interrupt())
+    let timeline = try input.timeline()
+    var line = ProgressLine(unit: timeline.schedule.problem.units.time)
+    defer { line.clear() }
+    let review = Interrupt().during { deadline in
+      BoundReview(
+        of: certificate, on: timeline, in: .seconds(timeLimit?.seconds ?? 60), until: deadline
+      ) { line.show($0) }
+    }
+    return BoundReport(certificate, review)
   }
 
   private func text(of report: Report) -> TerminalText {

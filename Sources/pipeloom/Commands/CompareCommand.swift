@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagrams
 import PipelineModel
 import ScheduleFamilies
+import ScheduleStudies
 import Timeline
 
 /// `pipeloom compare SCHEDULE...`: schedules side by side.
@@ -103,7 +104,13 @@ struct CompareCommand: ParsableCommand {
   private struct Report: Encodable {
     let problem: String
     let schedules: [ComparisonLine]
-    let leftOut: [FamilyComparison.Refusal]
+    let leftOut: [Refusal]
+  }
+
+  /// A family that has no schedule, and why.
+  private struct Refusal: Encodable {
+    let family: String
+    let reason: String
   }
 
   private func compare(_ families: [any Family], format: DiagramFormat?) throws {
@@ -113,20 +120,20 @@ struct CompareCommand: ParsableCommand {
     let comparison = FamilyComparison(
       families, problem: whole, memoryLimit: memoryLimit, chunks: problem.layout.chunks ?? 2,
       pieces: problem.layout.pieces ?? 2, parameters: FamilyParameters(groupSize: parameters.groupSize))
-    let entries = comparison.lines()
-    guard !entries.isEmpty else {
-      let first = comparison.refusals.first?.reason ?? ""
+    let refusals = comparison.refusals.map { Refusal(family: $0.family.name, reason: $0.advice) }
+    guard !comparison.entries.isEmpty else {
+      let first = refusals.first?.reason ?? ""
       throw Failure(.badInput, "expected a family that suits the problem, found none: \(first)")
     }
-    try draw(entries.map { ($0.entry.timeline, $0.line) }, as: format)
-    let lines = entries.map(\.line)
+    let lines = comparison.entries.map(ComparisonLine.init)
+    try draw(Array(zip(comparison.entries.map(\.timeline), lines)), as: format)
     if json {
-      let report = Report(problem: whole.name, schedules: lines, leftOut: comparison.refusals)
+      let report = Report(problem: whole.name, schedules: lines, leftOut: refusals)
       try StandardOutput.write(MachineReport.json(report))
       return try lines.checkCertificates()
     }
-    let rest = comparison.refusals.map { "  Left out: \($0.reason)\n" as TerminalText }.joined()
-    try StandardOutput.write(lines.table + rest + written)
+    let rest = refusals.map { "  Left out: \($0.reason)\n" as TerminalText }.joined()
+    try StandardOutput.write(lines.table + comparison.layoutNotes + rest + written)
     try lines.checkCertificates()
   }
 

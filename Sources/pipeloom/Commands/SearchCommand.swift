@@ -1,10 +1,9 @@
 import ArgumentParser
 import Diagrams
 import PipelineModel
-import ScheduleFamilies
 import ScheduleFormats
 import ScheduleSearch
-import Timeline
+import ScheduleStudies
 
 /// `pipeloom search PROBLEM`: the best schedule that can be found, and how far from the best possible it is.
 struct SearchCommand: ParsableCommand {
@@ -34,9 +33,9 @@ struct SearchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Search under each of these memory limits, multiples of the largest peak of 1F1B, and print what each "
-        + "buys; -o then names a diagram of the curve. Up to \(MemorySweep.largestCount) limits.",
+        + "buys; -o then names a diagram of the curve. Up to \(MemoryLimits.largestCount) limits.",
       valueName: "first:last:step"))
-  var sweepMemory: MemorySweep?
+  var sweepMemory: MemoryLimits?
 
   @Flag(
     help: ArgumentHelp(
@@ -65,32 +64,38 @@ struct SearchCommand: ParsableCommand {
       .searching(threads: options.threads ?? 1), operations: operations, in: problem.problem)
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
     // To the end: a signal that comes while the result is written finds the search ended, and changes nothing.
-    let interrupt = Interrupt()
-    switch contents {
-    case .problem(let problem): try run(problem, until: interrupt)
-    case .routing(let problem): try run(problem, until: interrupt)
-    case .placing(let problem): try run(problem, until: interrupt)
+    try Interrupt().during { deadline in
+      switch contents {
+      case .problem(let problem): try run(problem, until: deadline)
+      case .routing(let problem): try run(problem, until: deadline)
+      case .placing(let problem): try run(problem, until: deadline)
+      }
     }
   }
 
   /// Chooses the devices of every stage, then routes and orders.
-  private func run(_ placing: PlacementProblem, until interrupt: borrowing Interrupt) throws {
+  private func run(_ placing: PlacementProblem, until deadline: Deadline) throws {
     guard !options.prove else {
       throw Failure(
         .usage,
         "--prove: devices are still to be chosen; search once with -o, then prove under that placement")
     }
     try refuseSweepOfMemory()
-    let routing: RoutingProblem
-    do throws(ProblemError) { routing = try options.place(placing) } catch {
-      throw Failure(.badInput, "\(fileName): \(error)")
+    if sweepSkips {
+      let routing = try named { try options.plan.place(placing, until: deadline) }
+      return try runSkipSweep(routing, until: deadline)
     }
-    let stages = routing.hosts.enumerated().map { stage, hosts in
+    let schedule = try named {
+      try withProgress(unit: placing.routing.units.time) { line in
+        try options.plan.certified(placing, until: deadline) { line.show($0) }
+      }
+    }
+    let stages = schedule.problem.hosts.enumerated().map { stage, hosts in
       "stage \(stage) on \(hosts.map(\.description).joined(separator: ", "))"
     }
     let note =
       "Devices chosen by local search: \(stages.joined(separator: "; ")). The bound is that of this placement."
-    try run(routing, share: 0.8, notes: [note], until: interrupt)
+    try write(schedule, notes: [note])
   }
 
   private func refuseSweepOfMemory() throws(Failure) {
@@ -101,40 +106,36 @@ struct SearchCommand: ParsableCommand {
   }
 
   /// Chooses routes, and orders for them.
-  ///
-  /// - Parameter share: of the time, where some has been used.
-  private func run(
-    _ routing: RoutingProblem, share: Double = 1, notes: [String] = [], until interrupt: borrowing Interrupt
-  ) throws {
+  private func run(_ routing: RoutingProblem, until deadline: Deadline) throws {
     try refuseSweepOfMemory()
-    if sweepSkips {
-      try Self.checkRules(routing)
-      let (lines, defect) = SkipSweepRun(problem: routing, flags: options).lines(until: interrupt)
-      let text = SkipSweepRun.text(lines, unit: routing.units.time, objective: options.objective)
-      try StandardOutput.write(output.json ? MachineReport.json(lines) : text)
-      if let defect { throw defect }
-      return
+    if sweepSkips { return try runSkipSweep(routing, until: deadline) }
+    let schedule = try named {
+      try withProgress(unit: routing.units.time) { line in
+        try options.plan.certified(routing, until: deadline) { line.show($0) }
+      }
     }
-    let begin = ContinuousClock.now
-    let result: RoutingResult
-    do throws(RoutingRefusal) {
-      result = try options.search(routing, share: share, until: interrupt)
-    } catch {
+    try write(schedule)
+  }
+
+  /// Names the problem in what a search for routes or devices refuses.
+  private func named<Value>(_ search: () throws -> Value) throws -> Value {
+    do {
+      return try search()
+    } catch let error as ProblemError {
       throw Failure(.badInput, "\(fileName): \(error)")
+    } catch let refusal as RoutingRefusal {
+      throw Failure(.badInput, "\(fileName): \(refusal)")
     }
-    var schedule = Schedule(problem: result.problem, orders: result.search.orders)
-    var proof = Proof(result.search)
-    if options.prove, !interrupt.hasHappened {
-      let proveBegin = ContinuousClock.now
-      let exact = options.prove(routing, best: result, since: begin, until: interrupt)
-      schedule = Schedule(problem: exact.problem, orders: exact.search.orders)
-      proof = Proof(
-        exact.search, bound: result.search.bound, time: ContinuousClock.now - proveBegin,
-        choosing: "choice of routes and orders")
+  }
+
+  private func runSkipSweep(_ routing: RoutingProblem, until deadline: Deadline) throws {
+    try Self.checkRules(routing)
+    let sweep = withProgress(unit: routing.units.time) { line in
+      SkipSweep(routing, plan: options.plan, until: deadline) { line.show($0) }
     }
-    let timeline = try Timeline(schedule)
-    let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    try output.write(timeline, title: "Search", generator: generator, proof: proof, notes: notes)
+    let text = sweep.text(unit: routing.units.time, objective: options.objective)
+    try StandardOutput.write(output.json ? MachineReport.json(sweep.points) : text)
+    if let withdrawal = sweep.withdrawal { throw Failure(withdrawal, problem: routing.frame.name) }
   }
 
   private static func checkRules(_ routing: RoutingProblem?) throws(Failure) {
@@ -145,25 +146,45 @@ struct SearchCommand: ParsableCommand {
   /// What messages call the problem.
   private var fileName: String { problem.problem?.inputName ?? "the problem" }
 
-  private func run(_ problem: Problem, until interrupt: borrowing Interrupt) throws {
+  private func run(_ problem: Problem, until deadline: Deadline) throws {
     if sweepSkips { try Self.checkRules(nil) }
-    if let sweepMemory {
-      return try run(MemorySweepRun(problem: problem, sweep: sweepMemory, flags: options), until: interrupt)
+    if let sweepMemory { return try run(sweepMemory, of: problem, until: deadline) }
+    try write(
+      withProgress(unit: problem.units.time) { line in
+        try options.plan.certified(problem, until: deadline) { line.show($0) }
+      })
+  }
+
+  private func run(
+    _ limits: MemoryLimits, of problem: Problem, until deadline: Deadline
+  ) throws {
+    let format = try output.output.map { try DiagramFormat(file: $0) }
+    let sweep = try withProgress(unit: problem.units.time) { line in
+      try MemorySweep(
+        problem, multiples: limits.multiples, plan: options.plan, until: deadline
+      ) { line.show($0) }
     }
-    let begin = ContinuousClock.now
-    let result = options.search(problem, until: interrupt)
+    if let path = output.output, let format {
+      try OutputFile(path: path).write(sweep.chart().render(as: format))
+    }
+    let report = SweepReport(sweep)
+    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text)
+    if let withdrawal = sweep.withdrawal { throw Failure(withdrawal, problem: problem.name) }
+  }
+
+  /// Computes something with a line of progress on a terminal, which is gone at the end.
+  private func withProgress<Value>(
+    unit: String, _ compute: (inout ProgressLine) throws -> Value
+  ) rethrows -> Value {
+    var line = ProgressLine(unit: unit)
+    defer { line.clear() }
+    return try compute(&line)
+  }
+
+  private func write(_ schedule: CertifiedSchedule, notes: [String] = []) throws {
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
-    var orders = result.orders
-    var proof = Proof(result)
-    if options.prove, !interrupt.hasHappened {
-      let proveBegin = ContinuousClock.now
-      let exact = options.prove(problem, best: result, since: begin, until: interrupt)
-      orders = exact.orders
-      proof = Proof(
-        exact, bound: result.bound, time: ContinuousClock.now - proveBegin)
-    }
-    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
-    try output.write(timeline, title: "Search", generator: generator, proof: proof)
+    try output.write(
+      schedule.timeline, title: "Search", generator: generator, proof: schedule.proof, notes: notes)
   }
 
   func validate() throws {
@@ -176,16 +197,5 @@ struct SearchCommand: ParsableCommand {
     if options.prove && sweepMemory != nil {
       throw ValidationError("--prove: a sweep of memory limits has no proofs; leave one of them out")
     }
-  }
-
-  private func run(_ sweep: MemorySweepRun, until interrupt: borrowing Interrupt) throws {
-    let format = try output.output.map { try DiagramFormat(file: $0) }
-    let (lines, defect) = try sweep.lines(until: interrupt)
-    let report = SweepReport(problem: sweep.problem.name, objective: options.objective, lines: lines)
-    if let path = output.output, let format {
-      try OutputFile(path: path).write(sweep.chart(of: report.lines).render(as: format))
-    }
-    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text)
-    if let defect { throw defect }
   }
 }

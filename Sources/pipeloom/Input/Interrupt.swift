@@ -1,3 +1,4 @@
+import ScheduleSearch
 import Synchronization
 
 #if canImport(Glibc)
@@ -36,11 +37,10 @@ struct Interrupt: ~Copyable {
     for (number, handler) in previous { signal(number, handler) }
   }
 
-  /// Whether there has been a signal to stop.
-  var hasHappened: Bool { Self.hasHappened }
-
-  /// Whether there has been one since signals were last waited for, asked on any thread.
-  static var hasHappened: Bool { flag.load(ordering: .relaxed) }
+  /// Computes something that is to end with the first signal to stop.
+  func during<Value>(_ compute: (Deadline) throws -> Value) rethrows -> Value {
+    try compute(Deadline { Self.flag.load(ordering: .relaxed) })
+  }
 
   /// The handler `SIG_IGN`, which is no function, on every system.
   private static let ignored = 1

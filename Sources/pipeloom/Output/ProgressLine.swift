@@ -1,5 +1,6 @@
 import PipelineModel
 import ScheduleSearch
+import ScheduleStudies
 
 #if canImport(Glibc)
   import Glibc
@@ -14,6 +15,14 @@ struct ProgressLine {
   private var width = 0
 
   init(unit: String) { self.unit = unit }
+
+  /// Writes the line anew.
+  mutating func show(_ progress: PlanProgress) {
+    switch progress {
+    case .searching(let progress): show(progress)
+    case .proving(let progress): show(progress)
+    }
+  }
 
   /// Writes the line anew.
   mutating func show(_ progress: SearchProgress) {

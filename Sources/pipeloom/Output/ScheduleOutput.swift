@@ -1,7 +1,7 @@
 import ArgumentParser
 import PipelineModel
 import ScheduleFormats
-import ScheduleSearch
+import ScheduleStudies
 import Timeline
 
 /// Where commands that make a schedule put it, and how they report it.

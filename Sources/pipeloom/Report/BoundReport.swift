@@ -1,6 +1,5 @@
 import PipelineModel
-import ScheduleSearch
-import Timeline
+import ScheduleStudies
 
 /// What is known of the lower bound that a schedule file states, for people and for machines.
 struct BoundReport: Encodable {
@@ -14,6 +13,12 @@ struct BoundReport: Encodable {
   private(set) var argument: String?
   /// What a schedule below the stated bound takes, where one was found.
   private(set) var shorter: Double?
+  /// Whether what was proved is as much as is stated.
+  private var isReached = true
+
+  private enum CodingKeys: String, CodingKey {
+    case objective, stated, proved, argument, shorter
+  }
 
   /// Takes a bound as it is stated.
   init(_ certificate: Certificate) {
@@ -21,47 +26,17 @@ struct BoundReport: Encodable {
     stated = certificate.lowerBound
   }
 
-  /// Works a stated bound out anew: by the bounds for all orders of operations and then, as far as it is above those,
-  /// by branch and bound.
-  ///
-  /// The routes of the problem are those it has. Where they were chosen by rules, a bound for all choices holds for
-  /// them as well.
-  init(
-    proving certificate: Certificate, of timeline: Timeline, in time: Duration,
-    until interrupt: borrowing Interrupt
-  ) {
+  /// Takes a bound that was worked out anew.
+  init(_ certificate: Certificate, _ review: BoundReview) {
     self.init(certificate)
-    let begin = ContinuousClock.now
-    let deadline = Deadline(at: begin + time) { Interrupt.hasHappened }
-    let (problem, orders) = (timeline.schedule.problem, timeline.schedule.orders)
-    let (objective, scope, goal) = (certificate.objective, certificate.scope, certificate.lowerBound)
-    var bound = LowerBound.best(
-      for: problem, objective: objective, scope: scope, until: goal, deadline: deadline)
-    if !reaches(bound.value), let routing = try? RoutingProblem(problem) {
-      let other = LowerBound.best(
-        for: routing, objective: objective, scope: scope, until: goal, deadline: deadline)
-      if other.value > bound.value { bound = other }
-    }
-    (proved, argument) = (bound.value, bound.explanation)
-    if reaches(bound.value) { return }
-    let value = objective == .makespan ? timeline.makespan : timeline.summary.period
-    let search = ExactSearch(problem, objective: objective, incumbent: (orders, value), lowerBound: bound)
-    var line = ProgressLine(unit: problem.units.time)
-    let left = max(.zero, time - (ContinuousClock.now - begin))
-    let result = search.run(timeLimit: left) { progress in
-      line.show(progress)
-      return !interrupt.hasHappened && reaches(progress.value)
-    }
-    line.clear()
-    if !reaches(result.value) { shorter = result.value }
-    if result.lowerBound > bound.value {
-      (proved, argument) = (result.lowerBound, "no order of operations takes less, by branch and bound")
-    }
-  }
-
-  /// Whether a length is as large as the stated bound, but for rounding.
-  private func reaches(_ length: Double) -> Bool {
-    length >= stated || Certificate.isMet(stated, by: length)
+    proved = review.proved
+    argument =
+      switch review.argument {
+      case .bound(let bound): bound.explanation
+      case .everyChoice: "no order of operations takes less, by branch and bound"
+      }
+    shorter = review.shorter
+    isReached = certificate.isReached(by: review.proved)
   }
 
   /// Why the stated bound cannot be believed; `nil` where it is proved, or nobody asked.
@@ -69,7 +44,7 @@ struct BoundReport: Encodable {
     if let shorter {
       return "lowerBound is recorded as \(stated.plain), but a schedule of \(shorter.plain) exists"
     }
-    guard let proved, !reaches(proved) else { return nil }
+    guard let proved, !isReached else { return nil }
     return "lowerBound is recorded as \(stated.plain), which is not proved: \(proved.plain) is"
   }
 

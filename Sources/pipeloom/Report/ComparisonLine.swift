@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleStudies
 import Timeline
 
 /// One schedule among others, for people and for machines.
@@ -7,6 +8,8 @@ struct ComparisonLine: Encodable {
   var file: String?
   /// The family that made it, where one did for this comparison.
   var family: String?
+  /// The placement that its stages have been given anew for the family, where they have.
+  var placement: String?
   let title: String
   let devices: Int
   let stagesPerDevice: Double
@@ -18,7 +21,7 @@ struct ComparisonLine: Encodable {
   let defect: Failure?
 
   private enum CodingKeys: String, CodingKey {
-    case file, family, title, devices, stagesPerDevice, microbatches, communicationVolume, summary
+    case file, family, placement, title, devices, stagesPerDevice, microbatches, communicationVolume, summary
   }
 
   /// Figures a timed schedule. O(visits).

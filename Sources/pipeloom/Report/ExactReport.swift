@@ -1,5 +1,5 @@
 import PipelineModel
-import ScheduleSearch
+import ScheduleStudies
 
 /// What `search --prove` did after the search.
 struct ExactReport: Encodable {
@@ -10,11 +10,11 @@ struct ExactReport: Encodable {
   /// No schedule is shorter, in the problem's time unit.
   let lowerBound: Double
 
-  init(_ result: ExactResult, time: Duration) {
-    proved = result.isProved
-    nodes = result.nodes
-    seconds = (time.inSeconds * 1000).rounded() / 1000
-    lowerBound = result.lowerBound
+  init(_ run: Proof.ExactRun) {
+    proved = run.result.isProved
+    nodes = run.result.nodes
+    seconds = (run.time.inSeconds * 1000).rounded() / 1000
+    lowerBound = run.result.lowerBound
   }
 
   /// One line for a person.

@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleStudies
 import Timeline
 
 /// What `generate` and `simulate` say of a schedule, for people and for machines.
@@ -14,7 +15,7 @@ struct ScheduleReport: Encodable {
   /// What an exact search did, where there was one.
   let exactSearch: ExactReport?
   /// How the routes use the stages, where rules let them skip some.
-  let routes: RouteReport?
+  let routes: RouteUse?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -56,9 +57,9 @@ struct ScheduleReport: Encodable {
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
       microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
     self.summary = SummaryFigures(summary)
-    lowerBoundArgument = proof.valid.map { _ in proof.argument }
-    exactSearch = proof.exactSearch
-    routes = RouteReport(problem)
+    lowerBoundArgument = proof.valid.map { _ in proof.argument.explanation }
+    exactSearch = proof.exactRun.map(ExactReport.init)
+    routes = RouteUse(problem)
     devices = problem.devices.indices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.orders[Device.ID(index)].count,

@@ -1,43 +1,24 @@
+import Diagrams
 import PipelineModel
+import ScheduleStudies
 
 /// What each memory limit of a sweep buys, for people and for machines.
 struct SweepReport: Encodable {
-  /// One limit.
-  struct Line: Encodable {
-    /// The limit as a multiple of 1F1B's peak, and in the problem's memory unit.
-    let multiple: Double
-    let memoryLimit: Double
-    /// The best value found and its bubble; `nil` where no schedule fits.
-    let value: Double?
-    let bubble: Double?
-    /// The bound and the bubble that it leaves.
-    let lowerBound: Double?
-    let boundBubble: Double?
-    let gap: Double?
-    /// The least limit that would do, where this one does not.
-    let leastLimit: Double?
-  }
-
   let problem: String
-  let objective: Objective
-  let lines: [Line]
+  let objective: String
+  let lines: [MemorySweep.Point]
 
-  private enum CodingKeys: String, CodingKey {
-    case problem, objective, lines
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(problem, forKey: .problem)
-    try container.encode(objective.rawValue, forKey: .objective)
-    try container.encode(lines, forKey: .lines)
+  /// Takes what a sweep found.
+  init(_ sweep: MemorySweep) {
+    problem = sweep.problem.name
+    objective = sweep.plan.objective.rawValue
+    lines = sweep.points
   }
 
   /// The report for a person.
   var text: TerminalText {
     var table = TextTable([
-      ("limit", .right), ("memory", .right), (objective.rawValue, .right),
-      ("\(objective.rawValue)Bubble", .right),
+      ("limit", .right), ("memory", .right), (objective, .right), ("\(objective)Bubble", .right),
       ("lowerBound", .right), ("gap", .right),
     ])
     for line in lines {
@@ -54,5 +35,28 @@ struct SweepReport: Encodable {
       }
     }
     return table.text
+  }
+}
+
+extension MemorySweep {
+  /// The curve of the searched limits, with the named families beside it.
+  func chart() throws -> TradeOffChart {
+    let objective = plan.objective
+    let curve = points.compactMap { point -> TradeOffChart.Point? in
+      guard let bubble = point.bubble, let bound = point.boundBubble else { return nil }
+      return .init(memory: point.memoryLimit, multiple: point.multiple, bubble: bubble, bound: bound)
+    }
+    let marks = try marks().map { mark in
+      TradeOffChart.Mark(
+        label: mark.family.title, memory: mark.summary.peakMemory.max() ?? 0,
+        bubble: objective == .makespan ? mark.summary.makespanBubble : mark.summary.periodBubble)
+    }
+    let heading = ProblemHeading(problem)
+    return TradeOffChart(
+      title: heading.title("Memory against bubble"), subtitle: [heading.costs],
+      description: "The least \(objective.rawValue)Bubble found under each memory limit, "
+        + "its lower bound, and named families.",
+      memoryUnit: problem.units.memory, valueName: "\(objective.rawValue)Bubble", points: curve,
+      marks: marks, infeasibleBelow: problem.leastMemory.max())
   }
 }

@@ -1,30 +1,35 @@
 import PipelineModel
 
-/// How the routes of a batch use the stages, where rules have let them skip and reorder.
-struct RouteReport: Encodable {
+/// How the routes of a batch use the stages, where rules have let them skip and reorder; the machine form has the names
+/// of its parts.
+public struct RouteUse: Hashable, Sendable, Encodable {
   /// The number of different routes.
-  let routes: Int
+  public let routes: Int
   /// The share of the stages that each microbatch skips, the head not counted.
-  let skipRatio: Double
+  public let skipRatio: Double
   /// The microbatches that visit their stages in another order than the model's.
-  let reordered: Int
-  let stages: [StageLine]
+  public let reordered: Int
+  /// The stages, the head left out.
+  public let stages: [StageLine]
   /// The visits of each device, the head's not counted.
-  let deviceVisits: [Int]
+  public let deviceVisits: [Int]
 
   /// How often one stage is trained.
-  struct StageLine: Encodable {
-    let stage: Int
-    let visits: Int
+  public struct StageLine: Hashable, Sendable, Encodable {
+    /// The stage.
+    public let stage: Int
+    /// Its visits.
+    public let visits: Int
     /// The share of the microbatches that train it.
-    let share: Double
-    /// The visits on each of its devices.
-    let devices: [Int]
-    let visitsByDevice: [Int]
+    public let share: Double
+    /// Its devices.
+    public let devices: [Int]
+    /// The visits on each of them.
+    public let visitsByDevice: [Int]
   }
 
   /// Counts the visits of a problem with rules; `nil` without. O(visits).
-  init?(_ problem: Problem) {
+  public init?(_ problem: Problem) {
     guard let rules = problem.skipReorder else { return nil }
     let body = rules.bodyCount(of: problem.stageCount)
     var counts: [Route.Visit: Int] = [:]
@@ -50,22 +55,5 @@ struct RouteReport: Encodable {
         devices: hosts.map(\.index), visitsByDevice: byDevice)
     }
     self.deviceVisits = deviceVisits
-  }
-
-  /// The report for a person.
-  var text: TerminalText {
-    var table = TextTable([("stage", .right), ("visits", .right), ("trained", .right), ("by device", .left)])
-    for line in stages {
-      let devices = zip(line.devices, line.visitsByDevice).map { "\($0): \($1)" }
-      table.add([
-        String(line.stage), String(line.visits), line.share.percent, devices.joined(separator: ", "),
-      ])
-    }
-    let outOfOrder = reordered.counted("microbatch", "microbatches")
-    return """
-        Routes: \(routes) different, \(skipRatio.percent) of the stages skipped, \(outOfOrder) out of order
-      \(table.text)
-
-      """
   }
 }

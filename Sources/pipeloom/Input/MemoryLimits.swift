@@ -1,8 +1,7 @@
 import ArgumentParser
-import PipelineModel
 
 /// Memory limits from one to another in equal steps, as multiples of 1F1B's peak: `0.5x:2x:0.25x`.
-struct MemorySweep: ExpressibleByArgument {
+struct MemoryLimits: ExpressibleByArgument {
   /// The most limits of one sweep.
   static let largestCount = 1000
 
@@ -20,10 +19,5 @@ struct MemorySweep: ExpressibleByArgument {
     // Half a step of slack, or rounding would lose the last limit.
     let count = Int(((last - first) / step + 1e-9).rounded(.down)) + 1
     multiples = (0..<count).map { first + Double($0) * step }
-  }
-
-  /// The limit of a multiple, in the problem's memory unit.
-  static func limit(_ multiple: Double, for problem: Problem) -> Double {
-    MemoryLimit.multiple(multiple).size(for: problem)
   }
 }

@@ -1,0 +1,124 @@
+import PipelineModel
+import ScheduleFamilies
+import ScheduleSearch
+import Timeline
+
+/// What each memory limit buys: one search per limit, in multiples of the largest peak of 1F1B.
+public struct MemorySweep: Sendable {
+  /// What one limit buys; the machine form has the names of its parts.
+  public struct Point: Hashable, Sendable, Encodable {
+    /// The limit as a multiple of 1F1B's peak.
+    public let multiple: Double
+    /// The limit in the problem's memory unit.
+    public let memoryLimit: Double
+    /// The best value found, in the problem's time unit; `nil` where no schedule fits.
+    public let value: Double?
+    /// The bubble of the value.
+    public let bubble: Double?
+    /// No schedule within the limit is shorter; `nil` where none fits, or the certificate is withdrawn.
+    public let lowerBound: Double?
+    /// The bubble that the bound leaves.
+    public let boundBubble: Double?
+    /// How far the value is from the bound at most, as a part of the value.
+    public let gap: Double?
+    /// The least limit that would do, where this one does not.
+    public let leastLimit: Double?
+  }
+
+  /// A named family without any limit.
+  public struct Mark: Sendable {
+    /// The family.
+    public let family: any Family
+    /// The figures of its schedule.
+    public let summary: Summary
+  }
+
+  /// The problem; its own limits are replaced.
+  public let problem: Problem
+  /// The limits, rising.
+  public let multiples: [Double]
+  /// How each search goes.
+  public let plan: SearchPlan
+  /// The limits of which something is known so far.
+  public private(set) var points: [Point] = []
+  /// The first certificate that had to be withdrawn.
+  public private(set) var withdrawal: WithdrawnCertificate?
+
+  /// Searches under every limit, up to the one at which the deadline passes; orders found under a smaller limit are a
+  /// start for the next.
+  ///
+  /// - Precondition: `Search.checkScope(of:)` has no objection to the problem.
+  /// - Parameter progress: told a few times a second, on the calling thread.
+  /// - Throws: `ProblemError` when a limit is none; `TimelineError`, which no orders of a search do.
+  public init(
+    _ problem: Problem, multiples: [Double], plan: SearchPlan, until deadline: Deadline = .never,
+    progress: (SearchProgress) -> Void = { _ in }
+  ) throws {
+    self.problem = problem
+    self.multiples = multiples
+    self.plan = plan
+    var found: [Orders] = []
+    for multiple in multiples where !deadline.hasPassed {
+      let limit = multiple * problem.peakOfOneForwardOneBackward
+      guard let limited = try problem.limited(to: limit) else {
+        points.append(Point(multiple, limit, leastLimit: problem.leastMemory.max()))
+        continue
+      }
+      let result = plan.search(limited, starts: found, until: deadline, progress: progress)
+      found = [result.orders]
+      let proof = Proof(result)
+      withdrawal = withdrawal ?? proof.withdrawal
+      let timeline = try Timeline(Schedule(problem: limited, orders: result.orders))
+      points.append(Point(multiple, limit, value: result.value, certificate: proof.valid, of: timeline))
+    }
+  }
+
+  /// The named families that take the problem as it is laid out, whatever memory they hold.
+  ///
+  /// - Throws: `TimelineError`, which no orders of a family do.
+  public func marks() throws(TimelineError) -> [Mark] {
+    var marks: [Mark] = []
+    for family in Families.all {
+      guard let orders = try? family.orders(for: problem) else { continue }
+      marks.append(
+        Mark(family: family, summary: try Timeline(Schedule(problem: problem, orders: orders)).summary))
+    }
+    return marks
+  }
+}
+
+extension Problem {
+  /// The problem under a limit; `nil` where not even one microbatch fits.
+  fileprivate func limited(to limit: Double) throws(ProblemError) -> Problem? {
+    do throws(ProblemError) {
+      return try with(memoryLimit: limit)
+    } catch {
+      guard case .limitTooSmall = error.reason else { throw error }
+      return nil
+    }
+  }
+}
+
+extension MemorySweep.Point {
+  /// A limit under which nothing fits.
+  fileprivate init(_ multiple: Double, _ limit: Double, leastLimit: Double?) {
+    self.init(
+      multiple: multiple, memoryLimit: limit, value: nil, bubble: nil, lowerBound: nil, boundBubble: nil,
+      gap: nil,
+      leastLimit: leastLimit)
+  }
+
+  /// What a search under a limit found.
+  fileprivate init(
+    _ multiple: Double, _ limit: Double, value: Double, certificate: Certificate?, of timeline: Timeline
+  ) {
+    let devices = timeline.schedule.problem.devices.indices
+    // Pairs that overlap take less than their parts.
+    let work = devices.reduce(0) { $0 + timeline.work(of: Device.ID($1)) }
+    func bubble(_ value: Double) -> Double { value > 0 ? 1 - work / (Double(devices.count) * value) : 0 }
+    self.init(
+      multiple: multiple, memoryLimit: limit, value: value, bubble: bubble(value),
+      lowerBound: certificate?.lowerBound, boundBubble: certificate.map { max(0, bubble($0.lowerBound)) },
+      gap: certificate?.gap, leastLimit: nil)
+  }
+}

@@ -1,0 +1,99 @@
+import PipelineModel
+import ScheduleSearch
+import Timeline
+
+extension SearchPlan {
+  /// Searches from the schedules of named families on, and goes on to a proof where the plan says so.
+  ///
+  /// - Precondition: `Search.checkScope(of:proving:)` has no objection to the problem.
+  /// - Parameters:
+  ///   - deadline: when to end besides the plan's own limits, with what is known by then.
+  ///   - progress: told a few times a second, on the calling thread.
+  /// - Throws: `TimelineError`, which no orders of a search do.
+  public func certified(
+    _ problem: Problem, until deadline: Deadline = .never, progress: (PlanProgress) -> Void = { _ in }
+  ) throws(TimelineError) -> CertifiedSchedule {
+    let begin = ContinuousClock.now
+    let result = search(problem, until: deadline) { progress(.searching($0)) }
+    var orders = result.orders
+    var proof = Proof(result)
+    if proves, !deadline.hasPassed {
+      let proveBegin = ContinuousClock.now
+      let exact = prove(problem, best: result, since: begin, until: deadline, progress: progress)
+      orders = exact.orders
+      proof = Proof(exact, bound: result.bound, time: ContinuousClock.now - proveBegin)
+    }
+    return CertifiedSchedule(try Timeline(Schedule(problem: problem, orders: orders)), proof: proof)
+  }
+
+  /// Chooses routes and searches for orders, and goes on to a proof where the plan says so.
+  ///
+  /// - Parameters:
+  ///   - share: of the time, where some has been used.
+  ///   - deadline: as for `certified(_:until:progress:)`, and `progress` too.
+  /// - Throws: `RoutingRefusal` when there are no routes, or none were found; `TimelineError`, which no orders of a
+  ///   search do.
+  public func certified(
+    _ problem: RoutingProblem, share: Double = 1, until deadline: Deadline = .never,
+    progress: (PlanProgress) -> Void = { _ in }
+  ) throws -> CertifiedSchedule {
+    let begin = ContinuousClock.now
+    let result = try search(problem, share: share, until: deadline) { progress(.searching($0)) }
+    var schedule = Schedule(problem: result.problem, orders: result.search.orders)
+    var proof = Proof(result.search)
+    if proves, !deadline.hasPassed {
+      let proveBegin = ContinuousClock.now
+      let search = ExactRoutingSearch(problem, objective: objective, incumbent: result)
+      let exact = search.run(timeLimit: timeLeft(since: begin)) {
+        progress(.proving($0))
+        return !deadline.hasPassed
+      }
+      schedule = Schedule(problem: exact.problem, orders: exact.search.orders)
+      proof = Proof(
+        exact.search, bound: result.search.bound, time: ContinuousClock.now - proveBegin,
+        choice: .routesAndOrders)
+    }
+    return CertifiedSchedule(try Timeline(schedule), proof: proof)
+  }
+
+  /// Chooses the devices of every stage, then routes and orders. The bound is that of the chosen placement.
+  ///
+  /// - Parameters:
+  ///   - deadline: as for `certified(_:until:progress:)`, and `progress` too.
+  /// - Throws: `ProblemError` when no placement makes a problem; otherwise as for a problem with its placement.
+  public func certified(
+    _ problem: PlacementProblem, until deadline: Deadline = .never,
+    progress: (PlanProgress) -> Void = { _ in }
+  ) throws -> CertifiedSchedule {
+    let routing = try place(problem, until: deadline)
+    return try certified(routing, share: Self.shareAfterPlacement, until: deadline, progress: progress)
+  }
+
+  /// Proves a schedule best or finds the best one, in the time that is left since a search began; where there is nothing
+  /// to branch on, the search goes on.
+  private func prove(
+    _ problem: Problem, best: SearchResult, since begin: ContinuousClock.Instant, until deadline: Deadline,
+    progress: (PlanProgress) -> Void
+  ) -> ExactResult {
+    let search = ExactSearch(
+      problem, objective: objective, incumbent: (best.orders, best.value), lowerBound: best.bound)
+    var result = search.run(timeLimit: timeLeft(since: begin)) {
+      progress(.proving($0))
+      return !deadline.hasPassed
+    }
+    let rest = timeLeft(since: begin)
+    guard result.nodes == 0, !result.isProved, iterations == nil, rest > .zero, !deadline.hasPassed else {
+      return result
+    }
+    let other = self.search(
+      problem, starts: [best.orders], share: rest / searchTime, until: deadline
+    ) { progress(.searching($0)) }
+    (result.orders, result.value) = (other.orders, other.value)
+    result.lowerBound = max(result.lowerBound, other.bound.value)
+    return result
+  }
+
+  private func timeLeft(since begin: ContinuousClock.Instant) -> Duration {
+    max(.zero, totalTime - (ContinuousClock.now - begin))
+  }
+}
