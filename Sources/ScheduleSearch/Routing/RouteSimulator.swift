@@ -41,6 +41,7 @@ struct RouteSimulator {
   private struct Device {
     var isBusy = false
     var held = 0.0
+    var firstStart = 0.0
     var waiting: [Waiting] = []
     var weights: [(microbatch: Int32, step: Int16)] = []
     var lastEnd = 0.0
@@ -49,6 +50,8 @@ struct RouteSimulator {
   }
 
   let model: RoutingModel
+  /// What a run is judged by: the makespan, or the longest span of a device, which no period of its orders exceeds.
+  let objective: Objective
   /// Steps per microbatch.
   let stepCount: Int
   private(set) var steps: [Step]
@@ -65,8 +68,9 @@ struct RouteSimulator {
   /// What every device started, in order, in the last run that recorded it.
   private(set) var starts: [[Start]] = []
 
-  init(_ model: RoutingModel) {
+  init(_ model: RoutingModel, objective: Objective = .makespan) {
     self.model = model
+    self.objective = objective
     let hasHead = model.problem.rules.head != nil
     stepCount = 2 * (model.length + 1) + (hasHead ? 1 : 0)
     steps = Array(
@@ -135,7 +139,7 @@ struct RouteSimulator {
   /// The unobstructed round trip of a microbatch.
   func roundTrip(of microbatch: Int) -> Double { steps[microbatch * stepCount].rest }
 
-  /// The makespan under a rule, optimizer steps included.
+  /// The makespan or longest span under a rule, optimizer steps included.
   ///
   /// - Parameters:
   ///   - limit: a run that cannot end before this is broken off.
@@ -183,9 +187,17 @@ struct RouteSimulator {
     }
     guard left == 0 else { return .infinity }
     lastMicrobatch = lastEnded
-    return devices.indices.reduce(0) {
-      max($0, devices[$1].lastEnd > 0 ? devices[$1].lastEnd + model.optimizerSteps[$1] : 0)
+    guard objective.countsFromOwnStart else {
+      return devices.indices.reduce(0) {
+        max($0, devices[$1].lastEnd > 0 ? devices[$1].lastEnd + model.optimizerSteps[$1] : 0)
+      }
     }
+    // An entry has no span of its own.
+    let span = model.problem.devices.indices.reduce(0.0) {
+      let device = devices[$1]
+      return max($0, device.lastEnd > 0 ? device.lastEnd - device.firstStart + model.optimizerSteps[$1] : 0)
+    }
+    return span < limit ? span : .infinity
   }
 
   private mutating func unmarkAll() {
@@ -273,7 +285,7 @@ extension RouteSimulator {
     }
     let chosen = devices[device].waiting.remove(at: best)
     let work = steps[Int(chosen.microbatch) * stepCount + Int(chosen.step)]
-    if time + work.rest >= limit { return false }
+    if !objective.countsFromOwnStart, time + work.rest >= limit { return false }
     devices[device].held += work.growth
     run(chosen.microbatch, chosen.step, isWeight: false, on: device, from: time, for: work.duration, records)
     return true
@@ -298,6 +310,7 @@ extension RouteSimulator {
     for duration: Double, _ records: Bool
   ) {
     devices[device].isBusy = true
+    if devices[device].lastEnd == 0 { devices[device].firstStart = time }
     devices[device].running = (microbatch, step, isWeight)
     events.insert(time + duration, code: Int32(-1 - device))
     if records { starts[device].append(Start(microbatch: microbatch, step: step, isWeight: isWeight)) }

@@ -29,7 +29,7 @@ struct FreeHostsTests {
   @Test("the search finds an optimum over all hosts, and orders that pass the checker")
   func search() throws {
     let problems = try FreeHosts.draws(24, of: Self.shape, passes: .either, limit: 60, seed: 5)
-    var missed = 0
+    var missed: [Objective: Int] = [:]
     for tiny in problems {
       for objective in Objective.allCases {
         let result = try RoutingSearch(tiny.problem, options: quickly(objective, iterations: 1_500)).run()
@@ -38,15 +38,18 @@ struct FreeHostsTests {
         let optimum = tiny.optimum(objective)
         #expect(result.search.value >= optimum * (1 - 1e-9))
         #expect(result.search.bound.value <= optimum * (1 + 1e-9), "\(result.search.bound.explanation)")
-        if result.search.value > optimum * (1 + 1e-9) { missed += 1 }
+        if result.search.value > optimum * (1 + 1e-9) { missed[objective, default: 0] += 1 }
       }
     }
-    // Routes are played for their makespan: the best ones for the period may be others.
-    #expect(missed <= problems.count / 3)
+    // Orders are searched for one choice of hosts only, that with the best order of work by a rule of dispatch: it knows
+    // neither pairs nor gaps, and takes stages that branch one after another.
+    #expect(missed[.makespan, default: 0] <= problems.count / 3, "\(missed)")
+    #expect(missed[.period, default: 0] <= problems.count / 3, "\(missed)")
   }
 
   @Test(
-    "an exact search proves the optimum from the worst hosts, with every feature", arguments: Objective.allCases)
+    "an exact search proves the optimum from the worst hosts, with every feature",
+    arguments: Objective.allCases)
   func proof(objective: Objective) throws {
     let shape = Self.shape.without(.thirds, because: "orders are decided on a decimal grid")
     let problems = try FreeHosts.draws(16, of: shape, passes: .either, limit: 40, seed: 9)
@@ -83,7 +86,8 @@ struct FreeHostsTests {
           placement: .explicit([(0..<4).map { Device.ID($0) }] + (0..<4).map { [Device.ID($0)] }))))
   }
 
-  @Test("are bounded by the work of all devices, which only first passes can begin before the pipeline is filled")
+  @Test(
+    "are bounded by the work of all devices, which only first passes can begin before the pipeline is filled")
   func sharedWork() throws {
     // 8 (12 + 1.5) of work on four devices; of it 4 can be done in the 0.5 + 1.5 + 2.5 + 3.5 before the stages behind.
     let (problem, work) = (try vision(), 8.0 * (12 + 1.5))
@@ -107,7 +111,9 @@ struct FreeHostsTests {
     let problem = try vision()
     let result = try RoutingSearch(problem, options: quickly(iterations: 400)).run()
     let again = try RoutingProblem(result.problem)
-    #expect(LowerBound.best(for: again, objective: .makespan) == LowerBound.best(for: problem, objective: .makespan))
+    #expect(
+      LowerBound.best(for: again, objective: .makespan) == LowerBound.best(for: problem, objective: .makespan)
+    )
   }
 
   @Test("that no links lead to are refused")
