@@ -15,16 +15,10 @@ extension Search {
   /// Whether routes of a problem can be searched for.
   ///
   /// - Parameter proving: whether an exact search is to follow.
-  /// - Throws: `SearchError` where microbatches are pieces, as the other check does, and where pairs overlap or messages
-  ///   wait for each other in an exact search.
+  /// - Throws: `SearchError` where microbatches are pieces.
   public static func checkScope(of problem: RoutingProblem, proving: Bool = false) throws(SearchError) {
     guard problem.frame.pieces == 1 else { throw .routesOfPieces(problem.frame.pieces) }
     try checkScope(of: problem.frame, proving: proving)
-    guard proving else { return }
-    if let overlap = problem.frame.overlap {
-      throw .provingOverlap(factor: overlap.forwardBackward.numbers.max() ?? 1)
-    }
-    if let serialise = problem.frame.communication.serialise { throw .provingSerialised(serialise) }
   }
 
   /// Checks that devices hold a whole sequence: none of its pieces runs backwards before all have run forwards. A

@@ -117,7 +117,6 @@ struct ProblemInputTests {
     Case("placement", "[0]", "placement: expected 2 entries, one per stage, found 1"),
     Case("placement", "[0, 5]", "placement[1]: expected a device from 0 to 1, found 5"),
     Case("placement", "[0, -1]", "placement[1]: expected a device", "found -1"),
-    Case("placement", "[0, [0, 1]]", "placement[1]: expected one device per stage", "devices 0, 1"),
     Case("placement", "[0, []]", "placement[1]: expected at least one device"),
     Case("placement", "[0, [1, 1]]", "placement[1]: expected different devices, found device 1 twice"),
     Case("placement", #""zigzag""#, "placement: expected sequential, loop, v, a list", #"found "zigzag""#),

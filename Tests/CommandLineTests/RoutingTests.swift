@@ -65,7 +65,7 @@ struct RoutingTests {
     let other = try workspace.pipeloom("generate", "1f1b", "p.yaml")
     #expect(
       other.errors
-        == "pipeloom: p.yaml: expected routes, found only the rules for choosing them: search chooses routes\n"
+        == "pipeloom: p.yaml: expected routes, found none where devices are to be chosen: search chooses routes\n"
     )
   }
 

@@ -162,7 +162,7 @@ struct ProblemRefusalTests {
       ),
       (
         "placement: sequential", "placement: [0, [0, 1]]",
-        "p.yaml:5: placement[1]: expected one device per stage unless routes say which to take, found stage 1 on devices 0, 1"
+        "p.yaml: expected routes, found none where devices are to be chosen: search chooses routes"
       ),
       (
         "placement: sequential", "placement: [0, 2]",

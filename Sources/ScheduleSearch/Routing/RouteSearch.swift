@@ -16,7 +16,9 @@ struct RouteSearch {
     self.deadline = deadline
     pool = ChainPool(count: max(1, options.threads)) { index in
       let spread = Self.spreads[index % Self.spreads.count]
-      guard let moves = RouteMoves(model, spread: spread, until: deadline) else { return nil }
+      guard
+        let moves = RouteMoves(model, objective: options.objective, spread: spread, until: deadline)
+      else { return nil }
       let random = FastRandom(seed: options.seed, chain: index, for: .operations)
       let chain = AnnealingChain(moves, cooling: .routes, random: random)
       chain.floor = floor

@@ -41,6 +41,7 @@ struct RouteSimulator {
   private struct Device {
     var isBusy = false
     var held = 0.0
+    var firstStart = 0.0
     var waiting: [Waiting] = []
     var weights: [(microbatch: Int32, step: Int16)] = []
     var lastEnd = 0.0
@@ -49,6 +50,8 @@ struct RouteSimulator {
   }
 
   let model: RoutingModel
+  /// What a run is judged by: the makespan, or the longest span of a device, which no period of its orders exceeds.
+  let objective: Objective
   /// Steps per microbatch.
   let stepCount: Int
   private(set) var steps: [Step]
@@ -56,6 +59,8 @@ struct RouteSimulator {
   private var events = TimedQueue()
   private var marked: [Int32] = []
   private var lastEnded = 0
+  /// When each queue of messages lets the next one in.
+  private var queueFree: [Double]
 
   /// The microbatch that ended last in the last run that came to its end.
   private(set) var lastMicrobatch = 0
@@ -63,8 +68,9 @@ struct RouteSimulator {
   /// What every device started, in order, in the last run that recorded it.
   private(set) var starts: [[Start]] = []
 
-  init(_ model: RoutingModel) {
+  init(_ model: RoutingModel, objective: Objective = .makespan) {
     self.model = model
+    self.objective = objective
     let hasHead = model.problem.rules.head != nil
     stepCount = 2 * (model.length + 1) + (hasHead ? 1 : 0)
     steps = Array(
@@ -73,6 +79,7 @@ struct RouteSimulator {
         weight: 0, kept: 0),
       count: stepCount * model.microbatchCount)
     devices = Array(repeating: Device(), count: model.deviceCount)
+    queueFree = Array(repeating: 0, count: model.queues?.count ?? 0)
   }
 
   /// The visit along the route, the origin's first, that a step belongs to.
@@ -132,7 +139,7 @@ struct RouteSimulator {
   /// The unobstructed round trip of a microbatch.
   func roundTrip(of microbatch: Int) -> Double { steps[microbatch * stepCount].rest }
 
-  /// The makespan under a rule, optimizer steps included.
+  /// The makespan or longest span under a rule, optimizer steps included.
   ///
   /// - Parameters:
   ///   - limit: a run that cannot end before this is broken off.
@@ -150,6 +157,7 @@ struct RouteSimulator {
       devices[device].weights.removeAll(keepingCapacity: true)
     }
     events.removeAll()
+    for queue in queueFree.indices { queueFree[queue] = 0 }
     if records { starts = Array(repeating: [], count: devices.count) }
     for microbatch in 0..<model.microbatchCount {
       arrive(microbatch, step: 0, at: 0, rule)
@@ -179,9 +187,17 @@ struct RouteSimulator {
     }
     guard left == 0 else { return .infinity }
     lastMicrobatch = lastEnded
-    return devices.indices.reduce(0) {
-      max($0, devices[$1].lastEnd > 0 ? devices[$1].lastEnd + model.optimizerSteps[$1] : 0)
+    guard objective.countsFromOwnStart else {
+      return devices.indices.reduce(0) {
+        max($0, devices[$1].lastEnd > 0 ? devices[$1].lastEnd + model.optimizerSteps[$1] : 0)
+      }
     }
+    // An entry has no span of its own.
+    let span = model.problem.devices.indices.reduce(0.0) {
+      let device = devices[$1]
+      return max($0, device.lastEnd > 0 ? device.lastEnd - device.firstStart + model.optimizerSteps[$1] : 0)
+    }
+    return span < limit ? span : .infinity
   }
 
   private mutating func unmarkAll() {
@@ -232,7 +248,8 @@ struct RouteSimulator {
     if work.weight > 0 { devices[device].weights.append((microbatch, step)) }
     if Int(step) + 1 < stepCount {
       if work.latency > 0 {
-        events.insert(time + work.latency, code: Int32(index + 1))
+        let leaves = enter(from: device, to: Int(steps[index + 1].device), at: time)
+        events.insert(leaves + work.latency, code: Int32(index + 1))
       } else {
         arrive(Int(microbatch), step: Int(step) + 1, at: time, rule)
       }
@@ -244,6 +261,15 @@ struct RouteSimulator {
 }
 
 extension RouteSimulator {
+  /// When a message that is ready leaves its sender: at once, or behind those that are in its queue.
+  private mutating func enter(from source: Int, to target: Int, at time: Double) -> Double {
+    guard let queues = model.queues, source != target else { return time }
+    let queue = queues.queue(from: source, to: target)
+    let leaves = max(time, queueFree[queue])
+    queueFree[queue] = leaves + queues.transfer[source * model.deviceCount + target]
+    return leaves
+  }
+
   /// Starts the next work of an idle device; false when the run cannot end before the limit any more.
   private mutating func dispatch(_ device: Int, at time: Double, limit: Double, records: Bool) -> Bool {
     guard !devices[device].isBusy else { return true }
@@ -259,7 +285,7 @@ extension RouteSimulator {
     }
     let chosen = devices[device].waiting.remove(at: best)
     let work = steps[Int(chosen.microbatch) * stepCount + Int(chosen.step)]
-    if time + work.rest >= limit { return false }
+    if !objective.countsFromOwnStart, time + work.rest >= limit { return false }
     devices[device].held += work.growth
     run(chosen.microbatch, chosen.step, isWeight: false, on: device, from: time, for: work.duration, records)
     return true
@@ -284,6 +310,7 @@ extension RouteSimulator {
     for duration: Double, _ records: Bool
   ) {
     devices[device].isBusy = true
+    if devices[device].lastEnd == 0 { devices[device].firstStart = time }
     devices[device].running = (microbatch, step, isWeight)
     events.insert(time + duration, code: Int32(-1 - device))
     if records { starts[device].append(Start(microbatch: microbatch, step: step, isWeight: isWeight)) }

@@ -21,6 +21,34 @@ struct RoutingModel: Sendable {
     var chain: Double { forward + backward }
   }
 
+  /// The queues of messages that wait for each other.
+  struct Queues: Sendable {
+    /// How many there are.
+    let count: Int
+    /// How long a message is in its queue, `from * deviceCount + to`.
+    let transfer: [Double]
+    private let sources: Int
+    private let isByLink: Bool
+
+    init?(_ problem: Problem, deviceCount: Int) {
+      guard let serialise = problem.communication.serialise else { return nil }
+      let all = 0..<deviceCount
+      // An entry's messages wait for nothing.
+      func transfer(_ source: Int, _ target: Int) -> Double {
+        guard max(source, target) < problem.deviceCount else { return 0 }
+        return problem.communication.transfer(from: Device.ID(source), to: Device.ID(target))
+      }
+      self.transfer = all.flatMap { source in all.map { transfer(source, $0) } }
+      sources = deviceCount
+      isByLink = serialise == .link
+      count = isByLink ? deviceCount * deviceCount : deviceCount
+    }
+
+    /// The queue of a message.
+    @inline(__always)
+    func queue(from source: Int, to target: Int) -> Int { isByLink ? source * sources + target : source }
+  }
+
   let problem: RoutingProblem
   /// What routes lead through: the problem, behind an entry where the first device is a choice as well.
   var ground: Problem { problem.ground }
@@ -39,6 +67,8 @@ struct RoutingModel: Sendable {
   let returnLink: [Double]
   /// The time of a message each way between two devices.
   let roundTrip: [Double]
+  /// What carries one message at a time; `nil` where messages do not hinder each other.
+  let queues: Queues?
   /// The lane of the first stage that each microbatch starts on.
   let origins: [Int32]
   /// `F` and `B` of the head on each device, and its `W`; 0 without a head.
@@ -117,6 +147,7 @@ struct RoutingModel: Sendable {
     let returns = frame.stages.allSatisfy(\.hasBackward) ? link : link.map { _ in 0 }
     returnLink = returns
     roundTrip = (0..<count * count).map { oneWay[$0] + returns[$0 % count * count + $0 / count] }
+    queues = Queues(problem.frame, deviceCount: count)
     let head = rules.head.map { head in all.map { lane(head, $0) } }
     headChain = head?.map(\.chain) ?? all.map { _ in 0 }
     headWeight = head?.map(\.weight) ?? all.map { _ in 0 }

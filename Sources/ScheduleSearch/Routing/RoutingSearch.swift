@@ -66,9 +66,7 @@ public struct RoutingSearch {
     let share = deadline.orAt(isTimed ? begin + options.timeLimit * parts / of : nil)
     // However short the time is, the first routes are looked for a moment longer.
     let grace = deadline.orAt(isTimed ? begin + max(options.timeLimit, Effort.leastRouteTime) : nil)
-    // Routes are played for their makespan.
-    let floor = options.objective.countsFromOwnStart ? 0 : bound.value
-    guard var search = RouteSearch(model, floor: floor, options: options, deadline: share) else {
+    guard var search = RouteSearch(model, floor: bound.value, options: options, deadline: share) else {
       throw RoutingRefusal(.noOrder, of: problem)
     }
     let most = options.iterations.map { $0 * parts / of }

@@ -62,13 +62,16 @@ struct SharedWork {
       }
       if costs.contains(where: { $0.0 + $0.1 > 0 }) { batches.append(Batch(lanes: lanes, costs: costs)) }
     }
-    let classes = Self.counted(model.ground.microbatches.map(\.scale))
+    let starts = zip(model.origins, model.ground.microbatches).map { Start(origin: $0, scale: $1.scale) }
+    let classes = Self.counted(starts)
     let least = model.leastScale
     let isFew = classes.count <= Self.mostKinds
     for stage in model.lanesOfStage.indices.dropFirst() {
       let lanes = model.lanesOfStage[stage]
       if visits[stage] == model.microbatchCount, isFew {
-        for (scale, count) in classes { add(lanes, scale, count: count) }
+        for (start, count) in classes {
+          add(lanes.filter { model.mayStart(start.origin, on: $0) }, start.scale, count: count)
+        }
       } else {
         add(lanes, least, count: visits[stage])
       }
@@ -77,8 +80,7 @@ struct SharedWork {
       let device = model.lanes[Int(origin)].device
       own[device] += model.scales[microbatch] * (model.headChain[device] + model.headWeight[device])
     }
-    let starts = zip(model.origins, model.ground.microbatches).map { Start(origin: $0, scale: $1.scale) }
-    for (start, count) in Self.counted(starts) { add([start.origin], start.scale, count: count) }
+    for (start, count) in classes { add([start.origin], start.scale, count: count) }
     self.batches = batches
     self.own = own
     cutsOfDevice = (0..<model.deviceCount).map { device in
@@ -129,12 +131,17 @@ struct SharedWork {
     return weights
   }
 
-  /// The value of weights under the best cuts, device by device.
+  /// The value of weights under good cuts: the best of those at the n-th arrival of every device, and what changes
+  /// device by device improve on it. A single cut alone would let visits that it does not count come to its device.
   private func value(_ weights: [Double], cutting devices: [Int]) -> Double {
-    var cuts = [Double](repeating: 0, count: model.deviceCount)
-    var best = value(weights, cuts).value
+    let levels = devices.map { cutsOfDevice[$0].count }.max() ?? 1
+    let starts = (0..<levels).map { level in
+      let cuts = cutsOfDevice.map { $0[min(level, $0.count - 1)] }
+      return (value: value(weights, cuts).value, cuts: cuts)
+    }
+    guard var (best, cuts) = starts.max(by: { $0.value < $1.value }) else { return 0 }
     for device in devices {
-      for cut in cutsOfDevice[device].dropFirst() {
+      for cut in cutsOfDevice[device] where cut != cuts[device] {
         let old = cuts[device]
         cuts[device] = cut
         let value = value(weights, cuts).value
@@ -181,5 +188,14 @@ struct SharedWork {
     }
     func worth(_ host: Int) -> Double { weights[host] / model.ground.devices[host].speed }
     return hosts.sorted { (worth($1), $0) < (worth($0), $1) }
+  }
+}
+
+extension RoutingModel {
+  /// Whether a lane is left to microbatches of an origin, as far as an entry's links tell: they lead to the hosts of the
+  /// first stage.
+  fileprivate func mayStart(_ origin: Int32, on lane: Int32) -> Bool {
+    guard problem.hasEntry, lanes[Int(lane)].stage == 1 else { return true }
+    return link[lanes[Int(origin)].device * deviceCount + lanes[Int(lane)].device].isFinite
   }
 }

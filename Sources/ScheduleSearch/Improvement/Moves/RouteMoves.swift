@@ -24,10 +24,10 @@ struct RouteMoves: Neighbourhood {
   /// Starts from routes found one by one; `nil` when an origin has no route at all.
   ///
   /// - Parameter spread: how much work that lanes have already counts against them.
-  init?(_ model: RoutingModel, spread: Double, until deadline: Deadline) {
+  init?(_ model: RoutingModel, objective: Objective, spread: Double, until deadline: Deadline) {
     self.model = model
     self.deadline = deadline
-    simulator = RouteSimulator(model)
+    simulator = RouteSimulator(model, objective: objective)
     cheapest = CheapestRoute(model)
     counts = VisitCounts(model)
     prices = Array(repeating: 0, count: model.lanes.count)

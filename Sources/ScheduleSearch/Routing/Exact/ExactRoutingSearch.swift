@@ -5,7 +5,7 @@ import PipelineModel
 /// A node gives the first microbatches their routes. The node with the least bound is always the next: it is split
 /// by the route of one more microbatch or, with all routes chosen, handed to `ExactSearch`, which decides its orders.
 /// Equal microbatches have routes that do not fall in number. docs/search.md tells why nothing is missed. For small
-/// problems: with very many routes, or overlapped pairs, the search returns what it was given.
+/// problems: with very many routes the search returns what it was given.
 public struct ExactRoutingSearch {
   private let problem: RoutingProblem
   private let objective: Objective
@@ -43,8 +43,9 @@ public struct ExactRoutingSearch {
         orders: incumbent.search.orders, value: incumbent.search.value,
         lowerBound: incumbent.search.bound.value, objective: objective, scope: scope, nodes: 0))
     guard result.search.value > result.search.lowerBound, !result.search.isProved,
-      problem.frame.overlap == nil, problem.frame.pieces == 1,
-      let choices = RouteChoices(RoutingModel(problem, fused: scope == .fused), most: Self.mostRoutes)
+      problem.frame.pieces == 1,
+      let choices = RouteChoices(
+        RoutingModel(problem, fused: scope == .fused, shrunk: true), most: Self.mostRoutes)
     else { return result }
     let deadline = Deadline(at: timeLimit.map { begin + $0 })
     var tree = RouteTree(choices, objective: objective, best: result, deadline: deadline)

@@ -4,7 +4,8 @@ extension RouteChoices {
   /// The problem with the chosen routes and the least that is known of the other microbatches.
   ///
   /// Every schedule with the chosen routes, whatever the others, is a schedule of it with work left out: it is no
-  /// shorter, and its bounds hold. With all routes chosen it is the problem itself. `nil` where it cannot be told.
+  /// shorter, and its bounds hold. With all routes chosen it is the problem itself. `nil` where it cannot be told, or
+  /// where all routes are chosen and no schedule can take them: for want of memory or a link.
   ///
   /// - Complexity: O(problem + devices²).
   func problem(_ chosen: [Int32]) -> Problem? {
@@ -24,7 +25,9 @@ extension RouteChoices {
     parts.microbatches = order.prefix(model.problem.hasEntry ? chosen.count : order.count).map { microbatch in
       parts.microbatches[microbatch]
     }
-    return try? model.problem.hasEntry ? parts.problem(along: routes) : away(parts, routes, chosen)
+    let partial = try? model.problem.hasEntry ? parts.problem(along: routes) : away(parts, routes, chosen)
+    // With work left out, an operation may have lost its partner, and take longer alone.
+    return try? partial?.withoutOverlap()
   }
 
   /// The problem in which every other microbatch visits its origin and is then away, on a device of its own, as briefly

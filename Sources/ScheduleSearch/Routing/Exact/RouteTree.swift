@@ -108,10 +108,7 @@ struct RouteTree {
 
   /// Decides the orders of complete routes, or puts them back with more effort to come.
   private mutating func decide(_ node: Node, orders nodeLimit: Int, while goesOn: () -> Bool) {
-    guard let problem = choices.problem(node.chosen) else {
-      undecided = min(undecided, node.bound)
-      return
-    }
+    guard let problem = choices.problem(node.chosen) else { return }
     let grid = LoweredProblem(problem).grid
     // Another problem's value need not be on this one's grid.
     let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
