@@ -86,7 +86,7 @@ extension FormatError.Reason: CustomStringConvertible {
     case .unsupportedYAML(let message): message
     case .nothing(let kind): "expected a \(kind.noun), found nothing"
     case .problem(let reason): reason.description
-    case .missingRoutes: "expected routes, found only the rules for choosing them: search chooses routes"
+    case .missingRoutes: "expected routes, found none where devices are to be chosen: search chooses routes"
     case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
     case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
     case .devices(.missing(let device)): "expected each device once, found no device \(device)"

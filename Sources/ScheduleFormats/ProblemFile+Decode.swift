@@ -64,7 +64,7 @@ extension ProblemFile {
       try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)
     }
     return try judged { () throws(ProblemError) in
-      rules != nil && parts.routes == nil
+      parts.routes == nil && (rules != nil || hosts.contains { $0.count > 1 })
         ? .routing(try RoutingProblem(parts: parts)) : .problem(try parts.problem())
     }
   }

@@ -9,7 +9,7 @@ public enum ProblemFile {
   public enum Contents: Hashable, Sendable {
     /// A problem with its routes.
     case problem(Problem)
-    /// Rules in place of routes, which a search has to choose.
+    /// Stages on several devices, or rules for routes, in place of routes: a search has to choose them.
     case routing(RoutingProblem)
     /// The same with no more than the number of devices per stage: which ones is for a search to choose, too.
     case placing(PlacementProblem)

@@ -29,7 +29,7 @@ extension SearchPlan {
   public func place(
     _ problem: PlacementProblem, until deadline: Deadline = .never
   ) throws(ProblemError) -> RoutingProblem {
-    let visits = problem.routing.operationCount / 3
+    let visits = problem.routing.visitCount
     return try PlacementSearch(problem, options: options(visits: visits)).run(until: deadline)
   }
 
@@ -45,7 +45,7 @@ extension SearchPlan {
     progress: (SearchProgress) -> Void = { _ in }
   ) throws(RoutingRefusal) -> RoutingResult {
     let options = options(
-      share: share, visits: problem.origins.count * problem.rules.stagesPerMicrobatch,
+      share: share, visits: problem.visitCount,
       timePerVisit: Self.writing + Self.preparing)
     return try RoutingSearch(problem, options: options).run(until: deadline) {
       if $0.value.isFinite { progress($0) }

@@ -17,11 +17,15 @@ struct SearchTests {
       let problem = try shape.problem(using: &random)
       let result = Search(problem, options: quickly(objective, backward: backward, iterations: 600)).run()
       try expectSound(result, problem, objective)
-      let kinds = Set(result.orders.operations.map(\.kind))
-      switch backward {
-      case .split: #expect(!kinds.contains(.backward))
-      case .fused: #expect(kinds == [.forward, .backward])
-      case .auto: #expect(!kinds.contains(.backward) || problem.overlap != nil)
+      for operation in result.orders.operations {
+        let passes = [false, true].map {
+          problem.stages[operation.stage.index].passes(isFused: $0).contains(operation.kind)
+        }
+        switch backward {
+        case .split: #expect(passes[0])
+        case .fused: #expect(passes[1])
+        case .auto: #expect(passes[0] || problem.overlap != nil || problem.gap != .none)
+        }
       }
     }
   }

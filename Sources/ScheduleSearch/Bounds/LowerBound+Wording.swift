@@ -38,6 +38,9 @@ extension LowerBound {
     case .visits(let stage, let count):
       "\(stage.map { "the devices of stage \($0)" } ?? "all devices behind the first stage"): \(value.short) for "
         + "\(count) visits, whatever the routes"
+    case .sharedWork(let devices):
+      "\(devices.count == 1 ? "device" : "devices") \(devices.map(\.description).joined(separator: ", ")): "
+        + "\(value.short) \(devices.count == 1 ? "" : "each ")for work that no other device can do, on whichever hosts"
     case .visitLimits:
       "some microbatch: \(value.short) forward and back, as cheaper routes alone do not keep the limits of visits"
     case .given: "\(value.short) was given"

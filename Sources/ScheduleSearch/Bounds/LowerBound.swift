@@ -39,6 +39,8 @@ public struct LowerBound: Hashable, Sendable {
     case origin(Device.ID, microbatches: Int, away: Double)
     /// The devices of a stage, or of all stages but the first, have so many visits to make.
     case visits(Stage.ID?, count: Int)
+    /// The devices have so much to do together, however visits are dealt to them.
+    case sharedWork([Device.ID])
     /// No cheaper routes keep the limits of visits together.
     case visitLimits
     /// Proved elsewhere and given to a search.

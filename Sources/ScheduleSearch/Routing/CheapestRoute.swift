@@ -41,28 +41,30 @@ struct CheapestRoute {
     let prices = freely
     solve(from: origin, scale: scale, prices: prices)
     let ahead = sums(from: origin, start: scale * own(origin)) { step($0, $1, scale, prices) }
-    return leastPerLane { ahead[$0] + rest[$0] }
+    return leastPerLane { entry, _ in ahead[entry] + rest[entry] }
   }
 
-  /// What must come before and after the visits of a lane, whatever the route from an origin: the least time until
-  /// work can arrive there, and the least time from the end of its `B` there to the end of all work on the origin,
-  /// optimizer step included. Both count the stages that the rules make a route visit before the lane's; infinite
+  /// What must come before and after the visits of a lane, whatever the route from an origin: the least times until
+  /// work and until a gradient can arrive there, and the least time from the end of its `B` there to the end of all
+  /// work on the origin, optimizer step included. All count the stages that the rules make a route visit; infinite
   /// where no route gets through.
-  mutating func ways(from origin: Int, scale: Double) -> (arrivals: [Double], returns: [Double]) {
+  mutating func ways(from origin: Int, scale: Double) -> RoutingBound.Ways {
     solve(from: origin, scale: scale, prices: freely)
     let (lanes, link, back, count) = (model.lanes, model.link, model.returnLink, model.deviceCount)
     let arrivals = sums(from: origin, start: 0) { here, there in
       scale * lanes[here].forward + link[lanes[here].device * count + lanes[there].device]
     }
-    let last = scale * lanes[origin].weight + model.optimizerSteps[lanes[origin].device]
+    let last = scale * lanes[origin].weight + model.stepAfterReturn(to: origin)
     let returns = sums(from: origin, start: last) { here, there in
       back[lanes[there].device * count + lanes[here].device] + scale * lanes[here].backward
     }
     func leads(_ entry: Int) -> Bool { rest[entry].isFinite }
-    return (
-      leastPerLane { leads($0) ? arrivals[$0] : .infinity },
-      leastPerLane { leads($0) ? returns[$0] : .infinity }
-    )
+    return RoutingBound.Ways(
+      arrivals: leastPerLane { entry, _ in leads(entry) ? arrivals[entry] : .infinity },
+      gradients: leastPerLane { entry, lane in
+        leads(entry) ? arrivals[entry] + scale * lanes[lane].forward + rest[entry] : .infinity
+      },
+      returns: leastPerLane { entry, _ in leads(entry) ? returns[entry] : .infinity })
   }
 
   /// The least sum of steps from an origin to each entry of `rest`.
@@ -88,11 +90,11 @@ struct CheapestRoute {
 
   /// The least value of each lane over all nodes of its stage.
   @inline(__always)
-  private func leastPerLane(_ value: (_ entry: Int) -> Double) -> [Double] {
+  private func leastPerLane(_ value: (_ entry: Int, _ lane: Int) -> Double) -> [Double] {
     var least = [Double](repeating: .infinity, count: model.lanes.count)
     for node in model.graph.stages.indices {
       for (place, lane) in lanes(of: node).enumerated() {
-        least[Int(lane)] = min(least[Int(lane)], value(first[node] + place))
+        least[Int(lane)] = min(least[Int(lane)], value(first[node] + place, Int(lane)))
       }
     }
     return least

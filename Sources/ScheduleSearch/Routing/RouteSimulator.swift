@@ -85,16 +85,14 @@ struct RouteSimulator {
   mutating func set(_ microbatch: Int, path: ArraySlice<Int32>) {
     let base = microbatch * stepCount
     let origin = model.origins[microbatch]
-    let scale = model.scales[microbatch]
+    let own = model.ground.microbatches[microbatch]
     for index in 0..<stepCount {
       let position = position(of: index)
       let isForward = 2 * index < stepCount - 1
       let step =
         isHead(index)
-        ? headStep(on: model.lanes[Int(origin)].device, scale: scale)
-        : step(
-          on: position == 0 ? origin : path[path.startIndex + position - 1], isForward: isForward,
-          scale: scale)
+        ? headStep(on: model.lanes[Int(origin)].device, scale: model.scales[microbatch])
+        : step(on: position == 0 ? origin : path[path.startIndex + position - 1], isForward: isForward, own)
       steps[base + index] = step
     }
     var rest = 0.0
@@ -109,14 +107,18 @@ struct RouteSimulator {
     }
   }
 
-  private func step(on lane: Int32, isForward: Bool, scale: Double) -> Step {
+  private func step(on lane: Int32, isForward: Bool, _ microbatch: Microbatch) -> Step {
     let costs = model.lanes[Int(lane)]
-    let kept = costs.weight > 0 ? costs.kept : 0
+    let (stage, scale) = (Stage.ID(costs.stage), microbatch.scale)
+    let size = microbatch.memory[stage] / model.leastMemory
+    let growth = size * costs.growth
+    let kept = costs.weight > 0 ? size * costs.kept : 0
+    let duration =
+      isForward ? scale.forward[stage] * costs.forward : scale.backwardInput[stage] * costs.backward
     return Step(
-      device: Int32(costs.device), lane: lane,
-      duration: scale * (isForward ? costs.forward : costs.backward), latency: 0, rest: 0,
-      isForward: isForward, growth: isForward ? costs.growth : 0,
-      release: isForward ? 0 : costs.growth - kept, weight: isForward ? 0 : scale * costs.weight, kept: kept)
+      device: Int32(costs.device), lane: lane, duration: duration, latency: 0, rest: 0,
+      isForward: isForward, growth: isForward ? growth : 0, release: isForward ? 0 : growth - kept,
+      weight: isForward ? 0 : scale.backwardWeight[stage] * costs.weight, kept: kept)
   }
 
   private func headStep(on device: Int, scale: Double) -> Step {

@@ -22,10 +22,23 @@ extension LowerBound {
 
 /// What every schedule of a routing problem has in common, whatever its routes.
 struct RoutingBound {
+  /// The least times around the visits of each lane.
+  struct Ways {
+    /// The earliest arrivals of work and of gradients.
+    var arrivals: [Double]
+    var gradients: [Double]
+    /// From the end of the `B` to the end of all.
+    var returns: [Double]
+  }
+
   private let model: RoutingModel
   private let objective: Objective
   /// Per origin, in order, its microbatches' number, the least of their scales, and the costs through lanes.
   private let batches: [Batch]
+  /// The least times whatever the origin; `nil` where there are no schedules, or not all are looked at.
+  let ways: Ways?
+  /// The microbatch whose cheapest way forward and back is the longest; `nil` where that is not known.
+  private let roundTrip: (microbatch: Int, time: Double)?
 
   private struct Batch {
     var origin: Int32
@@ -36,8 +49,7 @@ struct RoutingBound {
     var throughLanes: [Double]
     /// The least cost of any route.
     var roundTrip: Double
-    /// Per lane, the earliest arrival of work, and the least time from the end of a `B` to the end of all.
-    var ways: (arrivals: [Double], returns: [Double])
+    var ways: Ways
   }
 
   init(_ problem: RoutingProblem, fused: Bool, objective: Objective) {
@@ -45,13 +57,36 @@ struct RoutingBound {
     self.model = model
     self.objective = objective
     // Without orders there are no schedules to bound, or not all of them are looked at.
-    guard !model.graph.isEmpty else {
+    if model.graph.isEmpty {
+      (batches, ways, roundTrip) = ([], nil, nil)
+    } else if problem.hasEntry {
       batches = []
-      return
+      let least = HostWays(model, scale: model.leastScale)
+      ways = Ways(arrivals: least.arrivals, gradients: least.gradients, returns: least.returns)
+      roundTrip = Self.longestRoundTrip(model)
+    } else if model.isChain {
+      let batches = Self.batches(model)
+      self.batches = batches
+      ways = batches.isEmpty ? nil : Self.least(batches.map(\.ways), of: model)
+      roundTrip =
+        batches.map { batch in
+          let origin = Int(batch.origin)
+          let rest = batch.scale * model.lanes[origin].weight + model.stepAfterReturn(to: origin)
+          return (batch.first, batch.roundTrip + rest)
+        }.max { $0.1 < $1.1 }
+    } else {
+      batches = []
+      ways = Ways(
+        arrivals: model.lanes.map { _ in 0 }, gradients: model.lanes.map { _ in 0 },
+        returns: model.lanes.map { model.optimizerSteps[$0.device] })
+      roundTrip = nil
     }
+  }
+
+  private static func batches(_ model: RoutingModel) -> [Batch] {
     var cheapest = CheapestRoute(model)
     let prices = [Double](repeating: 0, count: model.lanes.count)
-    batches = Set(model.origins).sorted().compactMap { origin in
+    return Set(model.origins).sorted().compactMap { origin in
       let members = model.origins.indices.filter { model.origins[$0] == origin }
       guard let first = members.first, let scale = members.map({ model.scales[$0] }).min(),
         let route = cheapest.route(from: Int(origin), scale: scale, prices: prices)
@@ -63,28 +98,59 @@ struct RoutingBound {
     }
   }
 
+  private static func least(_ ways: [Ways], of model: RoutingModel) -> Ways {
+    func least(_ times: (Ways) -> [Double]) -> [Double] {
+      model.lanes.indices.map { lane in ways.map { times($0)[lane] }.min() ?? .infinity }
+    }
+    return Ways(arrivals: least(\.arrivals), gradients: least(\.gradients), returns: least(\.returns))
+  }
+
+  /// Over all microbatches, which differ in their factors only; of very many kinds over the first ones.
+  private static func longestRoundTrip(_ model: RoutingModel) -> (microbatch: Int, time: Double)? {
+    var seen: Set<Microbatch.Scale> = []
+    return model.ground.microbatches.enumerated().lazy
+      .filter { seen.insert($0.element.scale).inserted }.prefix(mostKinds)
+      .map { ($0.offset, HostWays(model, scale: $0.element.scale).roundTrip) }
+      .filter(\.1.isFinite).max { $0.1 < $1.1 }
+  }
+
+  private static let mostKinds = 64
+
   func best(until target: Double?, deadline: Deadline) -> LowerBound {
     var best = LowerBound.nothing
-    guard !batches.isEmpty else { return best }
+    guard let ways else { return best }
     func consider(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
-    consider(visits(on: nil))
-    for stage in 1..<max(1, model.bodyCount) { consider(visits(on: stage)) }
+    if !problem.hasEntry { consider(visits(on: nil, ways)) }
+    for stage in 1..<max(1, model.bodyCount) { consider(visits(on: stage, ways)) }
     if !objective.countsFromOwnStart {
-      for batch in batches { consider(roundTrip(batch)) }
+      if let roundTrip {
+        consider(
+          LowerBound(
+            value: roundTrip.time, argument: .cheapestRoute(Microbatch.ID(roundTrip.microbatch))))
+      }
       consider(limits())
     }
     for batch in batches { consider(work(batch)) }
+    // What is known lets devices count that may have nothing to do.
+    for _ in 0..<2 where target.map({ best.value < $0 }) ?? true { consider(sharedWork(ways, best, deadline)) }
     for batch in batches where target.map({ best.value < $0 }) ?? true && !deadline.hasPassed {
       consider(origin(batch, until: target, deadline))
     }
     return best
   }
 
-  /// One microbatch runs forward and back on its cheapest route.
-  private func roundTrip(_ batch: Batch) -> LowerBound {
-    let lane = model.lanes[Int(batch.origin)]
-    let value = batch.roundTrip + batch.scale * lane.weight + model.optimizerSteps[lane.device]
-    return LowerBound(value: value, argument: .cheapestRoute(Microbatch.ID(batch.first)))
+  private var problem: RoutingProblem { model.problem }
+
+  private func sharedWork(_ ways: Ways, _ best: LowerBound, _ deadline: Deadline) -> LowerBound? {
+    let isPeriod = objective.countsFromOwnStart
+    let least = model.optimizerSteps.prefix(problem.devices.count).min() ?? 0
+    let shared = SharedWork(
+      model, arrivals: isPeriod ? zeros : ways.arrivals, gradients: isPeriod ? zeros : ways.gradients,
+      visits: (0..<model.bodyCount).map { $0 == 0 ? model.microbatchCount : visitsOwed(to: $0) },
+      known: max(best.value, least))
+    return shared.best(deadline: deadline).map {
+      LowerBound(value: $0.value * (1 - 1e-12), argument: .sharedWork($0.devices))
+    }
   }
 
   /// The origin's work: its stage and the head of all its microbatches.
@@ -111,7 +177,8 @@ struct RoutingBound {
         staticMemory: model.problem.frame.staticMemory[lane.device]),
       Stage(forward: 0, backwardInput: 0, backwardWeight: 0, activationForB: 0, activationForW: 0),
     ]
-    guard away >= 0,
+    // Where no backward pass waits on the device, its time may be over when they are back.
+    guard away >= 0, model.ground.stages[0].hasBackward,
       let relaxed = try? Problem(
         devices: [
           Device(memoryLimit: here.memoryLimit, optimizerStep: here.optimizerStep), Device(),
@@ -152,19 +219,23 @@ extension RoutingBound {
   /// How often a stage is visited at least: as its limits ask for, or as the other stages and their devices have no
   /// room for all visits.
   func visitsOwed(to stage: Int) -> Int {
+    if model.stageVisits[stage].lowerBound == model.microbatchCount || batches.isEmpty {
+      return model.stageVisits[stage].lowerBound
+    }
     let left = model.visits(leftTo: stage, lanes(upTo: .greatestFiniteMagnitude))
     return max(model.stageVisits[stage].lowerBound, left)
   }
 
   /// The devices of a stage, or of all stages but the first, have to do its visits between the earliest arrival of
   /// work and the shortest way home.
-  private func visits(on stage: Int?) -> LowerBound? {
+  private func visits(on stage: Int?, _ ways: Ways) -> LowerBound? {
     let lanes = model.lanes.indices.filter {
       stage == nil ? model.lanes[$0].stage > 0 : model.lanes[$0].stage == stage
     }
     let count = stage.map(visitsOwed) ?? model.visitCount
     guard count > 0, !lanes.isEmpty, let scale = model.scales.min() else { return nil }
-    let (arrivals, returns) = objective.countsFromOwnStart ? (zeros, zeros) : ways
+    let isPeriod = objective.countsFromOwnStart
+    let (arrivals, returns) = isPeriod ? (zeros, zeros) : (ways.arrivals, ways.returns)
     let lanesOfDevice = Dictionary(grouping: lanes) { model.lanes[$0].device }.sorted { $0.key < $1.key }
     func time(start: (Int) -> Double, work: (RoutingModel.Lane) -> Double) -> Double {
       Self.time(
@@ -184,18 +255,10 @@ extension RoutingBound {
     let value = max(all, chain)
     guard value.isFinite else { return nil }
     return LowerBound(
-      value: value * (1 - 1e-12), argument: .visits(stage.map { Stage.ID($0) }, count: count))
+      value: value * (1 - 1e-12), argument: .visits(stage.flatMap { problem.stated(Stage.ID($0)) }, count: count))
   }
 
   private var zeros: [Double] { Array(repeating: 0, count: model.lanes.count) }
-
-  /// Per lane, the earliest arrival of work and the shortest way home, over all origins.
-  var ways: (arrivals: [Double], returns: [Double]) {
-    func least(_ times: (Batch) -> [Double]) -> [Double] {
-      model.lanes.indices.map { lane in batches.map { times($0)[lane] }.min() ?? .infinity }
-    }
-    return (least(\.ways.arrivals), least(\.ways.returns))
-  }
 
   /// When the last of so many visits can end, dealt to devices of which each takes `work` per visit after `start`.
   private static func time(

@@ -22,6 +22,8 @@ struct RoutingModel: Sendable {
   }
 
   let problem: RoutingProblem
+  /// What routes lead through: the problem, behind an entry where the first device is a choice as well.
+  var ground: Problem { problem.ground }
   /// Whether backward passes are fused.
   let isFused: Bool
   let graph: SequenceGraph
@@ -49,6 +51,8 @@ struct RoutingModel: Sendable {
   let instant: Double
   /// The least factor on any duration of each microbatch.
   let scales: [Double]
+  /// The least factor on the memory of any microbatch, on any stage; lanes take it into account.
+  let leastMemory: Double
   /// How many stages a microbatch visits after its first.
   let length: Int
   /// The memory each device has for activations; infinite without a limit.
@@ -68,7 +72,7 @@ struct RoutingModel: Sendable {
   /// - Parameter shrunk: whether every operation is to be as short as if it always overlapped another.
   init(_ problem: RoutingProblem, fused: Bool, shrunk: Bool = false) {
     let rules = problem.rules
-    let frame = problem.frame
+    let frame = problem.ground
     self.problem = problem
     isFused = fused
     deviceCount = frame.deviceCount
@@ -76,22 +80,25 @@ struct RoutingModel: Sendable {
     graph = SequenceGraph(rules, stageCount: frame.stageCount)
     length = rules.stagesPerMicrobatch - 1
     let memory = frame.microbatches.reduce(.infinity) { $1.memory.numbers.reduce($0, min) }
+    leastMemory = memory
     func lane(_ stage: Stage.ID, _ device: Device.ID) -> Lane {
       // In a pair an operation takes no less than the factor's share of its own duration.
       let factor = shrunk ? min(1, frame.overlap?.forwardBackward[stage] ?? 1) : 1
       let costs = frame.costs(at: Route.Visit(stage: stage, device: device)).withDurations { $0 * factor }
       let passes = costs.leastPasses(isFused: fused)
       let (backward, all) = (passes.gradient ?? 0, passes.backward ?? 0)
+      // A bound knows of no more than is held before the backward pass.
+      let growth = shrunk ? costs.checkpoint ?? costs.activationForB : costs.activationForB
+      let kept = costs.passes(isFused: fused).contains(.backwardWeight) ? costs.activationForW : 0
       return Lane(
         stage: stage.index, device: device.index, forward: passes.forward, backward: backward,
-        weight: all - backward, growth: costs.activationForB * memory,
-        kept: costs.passes(isFused: fused).contains(.backwardWeight) ? costs.activationForW * memory : 0)
+        weight: all - backward, growth: growth * memory, kept: min(kept, growth) * memory)
     }
     let room = zip(frame.devices, frame.staticMemory).map { $0.capacity - $1 }
     var lanes: [Lane] = []
     lanesOfStage = (0..<bodyCount).map { stage in
       // A device without memory for one microbatch is no host.
-      problem.hosts[stage].map { lane(Stage.ID(stage), $0) }.filter { room[$0.device] >= $0.growth }.map { lane in
+      frame.hosts[stage].map { lane(Stage.ID(stage), $0) }.filter { room[$0.device] >= $0.growth }.map { lane in
         lanes.append(lane)
         return Int32(lanes.count - 1)
       }
@@ -125,13 +132,27 @@ struct RoutingModel: Sendable {
     deviceVisits = left
   }
 
-  /// A route with its first stage and head.
+  /// Whether each visit is fed by the one before it, whatever the route.
+  var isChain: Bool {
+    ground.stages.enumerated().allSatisfy { stage, costs in
+      guard let inputs = costs.inputs else { return true }
+      if !problem.hasEntry { return stage == 0 }
+      return inputs.map(\.index) == [stage - 1] || stage == 1 && inputs.isEmpty
+    }
+  }
+
+  /// What follows a return to an origin at least: its optimizer step, or any where its stage has no backward pass that
+  /// would have to wait for the return.
+  func stepAfterReturn(to origin: Int) -> Double {
+    ground.stages[0].hasBackward
+      ? optimizerSteps[lanes[origin].device] : optimizerSteps.reduce(.infinity, min)
+  }
+
+  /// A route with its first stage and head, as it is stated.
   func route(of microbatch: Int, over path: some Sequence<Int32>) -> Route {
     let origin = lanes[Int(origins[microbatch])]
-    var visits = [Route.Visit(stage: Stage.ID(0), device: Device.ID(origin.device))]
-    for lane in path {
-      visits.append(
-        Route.Visit(stage: Stage.ID(lanes[Int(lane)].stage), device: Device.ID(lanes[Int(lane)].device)))
+    var visits = ([origins[microbatch]] + path).map { lanes[Int($0)] }.compactMap { lane in
+      problem.stated(Stage.ID(lane.stage)).map { Route.Visit(stage: $0, device: Device.ID(lane.device)) }
     }
     if let head = problem.rules.head {
       visits.append(Route.Visit(stage: head, device: Device.ID(origin.device)))

@@ -10,8 +10,9 @@ public struct RoutingRefusal: Error, Hashable, Sendable {
     case manyOrders
     /// No order of stages keeps the rules.
     case noOrder
-    /// The links leave a microbatch without a way along any order of stages and back.
-    case noWay(Microbatch.ID, origin: Device.ID)
+    /// The links, or devices without memory for a microbatch, leave one without a way along any order of stages and
+    /// back. The origin is `nil` where it may start on any host of the first stage.
+    case noWay(Microbatch.ID, origin: Device.ID?)
     /// So many of all visits find no room within the limits of stages and devices, or are owed to stages that
     /// cannot have them.
     case noRoom(Int, of: Int)
@@ -34,8 +35,17 @@ public struct RoutingRefusal: Error, Hashable, Sendable {
 
   /// What is wrong.
   public let reason: Reason
+  /// The key that opens the routes.
+  public let key: ProblemKey
   /// Changes each of which would do by itself.
   public let changes: [Change]
+
+  /// A reason, with changes of the rules where there are any.
+  init(_ reason: Reason, of problem: RoutingProblem, changes: [Change] = []) {
+    self.reason = reason
+    key = problem.statesRules ? ["skipReorder"] : ["placement"]
+    self.changes = problem.statesRules ? changes : []
+  }
 }
 
 extension RoutingRefusal: CustomStringConvertible {
@@ -49,7 +59,8 @@ extension RoutingRefusal: CustomStringConvertible {
         "expected rules that allow fewer orders of stages, as fewer or nearer swaps do, found too many to search"
       case .noOrder: "expected rules that some order of stages keeps, found none that does"
       case .noWay(let microbatch, let origin):
-        "expected links for every route, found no way for microbatch \(microbatch) from device \(origin) and back"
+        "expected links for every route, found no way for microbatch \(microbatch)"
+          + (origin.map { " from device \($0) and back" } ?? " over devices with memory for it and back")
       case .noRoom(let count, let all):
         "expected limits that leave room for all \(all) visits, found none for \(count) of them"
       case .noRoutes:
@@ -61,9 +72,9 @@ extension RoutingRefusal: CustomStringConvertible {
         "expected routes within the memory of every device, found some over it; whether others keep it is not known; "
           + "\(error)"
       }
-    if changes.isEmpty { return "skipReorder: \(wrong)" }
+    if changes.isEmpty { return "\(key): \(wrong)" }
     let advice = changes.map { "\($0.rule) by \($0.step)" }
-    return "skipReorder: \(wrong); it would do to change \(advice.joined(separator: " or "))"
+    return "\(key): \(wrong); it would do to change \(advice.joined(separator: " or "))"
   }
 }
 
@@ -75,7 +86,8 @@ extension RoutingModel {
 
   /// A reason with the changes that would remove it.
   func refusal(_ reason: RoutingRefusal.Reason) -> RoutingRefusal {
-    RoutingRefusal(reason: reason, changes: graph.isWhole ? RoutingRefusal.changes(to: problem) : [])
+    let mayChange = problem.statesRules && graph.isWhole
+    return RoutingRefusal(reason, of: problem, changes: mayChange ? RoutingRefusal.changes(to: problem) : [])
   }
 
   /// The first thing that makes routes impossible.
@@ -90,7 +102,8 @@ extension RoutingModel {
     for (microbatch, origin) in origins.enumerated() where waysOf[origin] == nil {
       let ways = cheapest.costsThroughLanes(from: Int(origin), scale: 1)
       guard ways[Int(origin)].isFinite else {
-        return .noWay(Microbatch.ID(microbatch), origin: problem.origins[microbatch])
+        let origin = problem.hasEntry ? problem.microbatches[microbatch].origin : problem.origins[microbatch]
+        return .noWay(Microbatch.ID(microbatch), origin: origin)
       }
       waysOf[origin] = ways
     }

@@ -37,7 +37,7 @@ public struct RoutingSearch {
     let routes = try routes(model, bound: bound, since: begin, until: deadline, progress: progress)
     let routed: Problem
     do throws(ProblemError) { routed = try problem.problem(routes: routes.routes) } catch {
-      throw RoutingRefusal(reason: .noMemory(error), changes: [])
+      throw RoutingRefusal(.noMemory(error), of: problem)
     }
     var options = options
     options.iterations = options.iterations.map { max(0, $0 - routes.moves) }
@@ -69,7 +69,7 @@ public struct RoutingSearch {
     // Routes are played for their makespan.
     let floor = options.objective.countsFromOwnStart ? 0 : bound.value
     guard var search = RouteSearch(model, floor: floor, options: options, deadline: share) else {
-      throw RoutingRefusal(reason: .noOrder, changes: [])
+      throw RoutingRefusal(.noOrder, of: problem)
     }
     let most = options.iterations.map { $0 * parts / of }
     var goesOn = true
@@ -86,7 +86,7 @@ public struct RoutingSearch {
       }
     }
     guard search.best.score.excess == 0 else {
-      throw RoutingRefusal(reason: .notFound(excess: search.best.score.excess), changes: [])
+      throw RoutingRefusal(.notFound(excess: search.best.score.excess), of: problem)
     }
     let paths = search.best.plan.paths
     let routes = problem.origins.indices.map {
@@ -109,7 +109,7 @@ public struct RoutingSearch {
 
 /// A problem with the routes chosen for it, and its orders.
 public struct RoutingResult: Hashable, Sendable {
-  /// The problem; it states both its rules and its routes.
+  /// The problem; it states its routes, and its rules where it has any.
   public var problem: Problem
   /// The orders with their certificate, which holds whatever the routes.
   public var search: SearchResult

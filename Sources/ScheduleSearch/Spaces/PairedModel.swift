@@ -122,7 +122,7 @@ struct PairedModel {
   func maySplit(_ slot: Int32) -> Bool { backward != .fused && isSplit(slot) }
 
   /// Whether a `B` and its `W` may be put together: without pairs or gaps, a `BW` is never shorter than its parts.
-  func mayFuse(_ slot: Int32) -> Bool { mayGainFromWhole && maySplit(slot) }
+  func mayFuse(_ slot: Int32) -> Bool { backward == .auto && mayGainFromWhole && isSplit(slot) }
 
   /// Whether a `BW` may be shorter than its parts.
   var mayGainFromWhole: Bool { mayPair || problem.gap.backwardBackward > 0 }

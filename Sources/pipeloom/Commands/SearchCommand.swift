@@ -13,8 +13,9 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Starts from every named family that fits, improves on them until the lower bound is met or the time is \
       up, and certifies the rest. Ctrl-C, or a signal by which a batch system stops a program, ends the search \
-      with the best schedule so far. A problem file with skipReorder and no routes has its routes chosen too, and \
-      where it gives only the number of devices per stage, first the devices.
+      with the best schedule so far. A problem file with skipReorder and no routes has its routes chosen too, one \
+      with stages on several devices and no routes the device of every visit, and where it gives only the number \
+      of devices per stage, first the devices.
 
       Examples:
         pipeloom search profile.yaml -o best.json
@@ -128,6 +129,7 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func runSkipSweep(_ routing: RoutingProblem, until deadline: Deadline) throws {
+    try Self.checkRules(routing)
     let sweep = withProgress(unit: routing.units.time) { line in
       SkipSweep(routing, plan: options.plan, until: deadline) { line.show($0) }
     }
@@ -136,13 +138,16 @@ struct SearchCommand: ParsableCommand {
     if let withdrawal = sweep.withdrawal { throw Failure(withdrawal, problem: routing.frame.name) }
   }
 
+  private static func checkRules(_ routing: RoutingProblem?) throws(Failure) {
+    if routing?.statesRules ?? false { return }
+    throw Failure(.usage, "--sweep-skips: expected a problem with skipReorder and without routes")
+  }
+
   /// What messages call the problem.
   private var fileName: String { problem.problem?.inputName ?? "the problem" }
 
   private func run(_ problem: Problem, until deadline: Deadline) throws {
-    if sweepSkips {
-      throw Failure(.usage, "--sweep-skips: expected a problem with skipReorder and without routes")
-    }
+    if sweepSkips { try Self.checkRules(nil) }
     if let sweepMemory { return try run(sweepMemory, of: problem, until: deadline) }
     try write(
       withProgress(unit: problem.units.time) { line in

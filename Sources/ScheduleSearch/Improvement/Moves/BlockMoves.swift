@@ -8,6 +8,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
   private let model: PairedModel
   private let change: BlockChange
   private var timer: SweepingTimer
+  private let exchange: MicrobatchExchange?
   /// `nil` where microbatches are whole.
   private var pieceRule: PieceRule?
   /// The mean duration of an operation, in which heat is measured.
@@ -22,6 +23,8 @@ struct BlockMoves: Neighbourhood, ~Copyable {
     change = BlockChange(model: model)
     timer = SweepingTimer(model, objective: objective)
     pieceRule = PieceRule(model)
+    // Any move times everything afresh.
+    exchange = MicrobatchExchange(model.problem, firsts: model.lowered.originSlots, cost: 8)
     unit = model.meanDuration
     plan = Array(repeating: [], count: model.bounds.count - 1)
   }
@@ -38,6 +41,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
   }
 
   mutating func tryMove(heat: Double, random: inout FastRandom) -> Bool {
+    if let exchange, exchange.isDue(&random) { return tryExchange(exchange, heat: heat, &random) }
     let device = timer.busy[random.index(below: timer.busy.count)]
     let before = plan[device]
     guard let first = change.apply(to: &plan[device], &random) else { return false }
@@ -53,6 +57,25 @@ struct BlockMoves: Neighbourhood, ~Copyable {
     }
     plan[device] = before
     timer.write(before, on: device, from: first)
+    return false
+  }
+
+  private mutating func tryExchange(
+    _ exchange: MicrobatchExchange, heat: Double, _ random: inout FastRandom
+  ) -> Bool {
+    let before = plan
+    let exchange = exchange.draw(&random)
+    let threshold = score.value * (1 + 1e-12) + unit * heat * random.exponential()
+    plan = plan.map { $0.map { Block(kind: $0.kind, slot: exchange($0.slot), backward: exchange($0.backward)) } }
+    if timer.busy.allSatisfy({ isAllowed(plan[$0], on: $0) }) {
+      for device in timer.busy { timer.write(plan[device], on: device, from: 0) }
+      if let value = timer.value(), value <= threshold {
+        score.value = value
+        return true
+      }
+    }
+    plan = before
+    for device in timer.busy { timer.write(plan[device], on: device, from: 0) }
     return false
   }
 

@@ -1,35 +1,51 @@
+import PipelineModel
+
 /// Lets two unequal microbatches of one route change places in all orders at once: where memory is tight, no single
 /// operation of them could move first.
 struct MicrobatchExchange {
-  /// The first node of each microbatch, and after the last one the number of nodes.
-  private let firstNode: [Int32]
-  private let microbatchOf: [Int32]
+  /// Which microbatches change places, in terms of what orders hold: nodes or visits, those of a microbatch side by
+  /// side.
+  struct Exchange {
+    private let one: Range<Int32>
+    private let other: Range<Int32>
+
+    fileprivate init(_ one: Range<Int32>, _ other: Range<Int32>) {
+      self.one = one
+      self.other = other
+    }
+
+    /// What stands in the place of a node or visit.
+    @inline(__always)
+    func callAsFunction(_ index: Int32) -> Int32 {
+      if one.contains(index) { return index - one.lowerBound + other.lowerBound }
+      if other.contains(index) { return index - other.lowerBound + one.lowerBound }
+      return index
+    }
+  }
+
+  private let firsts: [Int32]
   /// The microbatches that may change places with each; none for one that has only equals.
   private let partners: [[Int32]]
   private let candidates: [Int32]
   /// An exchange times everything afresh, which is worth as many moves.
   private let rarity: UInt64
 
-  /// `nil` where no two microbatches of one route differ. O(nodes + microbatches²).
-  init?(_ model: SearchModel) {
-    let problem = model.problem
-    guard !model.isFirstInFirstOut, problem.microbatchCount <= Self.mostMicrobatches else { return nil }
-    firstNode = model.firstVisit.map { model.firstNode[Int($0)] }
-    let starts = firstNode
-    microbatchOf = problem.microbatches.indices.flatMap { microbatch in
-      Array(repeating: Int32(microbatch), count: Int(starts[microbatch + 1] - starts[microbatch]))
-    }
-    let partners = problem.microbatches.indices.map { one in
-      problem.microbatches.indices.filter { other in
-        problem.routeIndexes[one] == problem.routeIndexes[other]
-          && (problem.microbatches[one].scale != problem.microbatches[other].scale
-            || problem.microbatches[one].memory != problem.microbatches[other].memory)
-      }.map { Int32($0) }
+  /// `nil` where no two microbatches of one route differ. O(microbatches²).
+  ///
+  /// - Parameters:
+  ///   - firsts: the first node or visit of each microbatch, and after the last one their end.
+  ///   - cost: how many single moves take as long as an exchange.
+  init?(_ problem: Problem, firsts: [Int32], cost: Int) {
+    guard problem.pieces == 1, problem.microbatchCount <= Self.mostMicrobatches else { return nil }
+    self.firsts = firsts
+    let classes = problem.microbatches.indices.map { problem.microbatchClass(of: Microbatch.ID($0)) }
+    let partners = classes.map { own in
+      classes.indices.filter { classes[$0].route == own.route && classes[$0] != own }.map { Int32($0) }
     }
     self.partners = partners
     candidates = partners.indices.filter { !partners[$0].isEmpty }.map { Int32($0) }
     guard !candidates.isEmpty else { return nil }
-    rarity = UInt64(max(8, model.nodes.count / 8).nextPowerOfTwo - 1)
+    rarity = (1 << UInt64(Int.bitWidth - (max(8, cost) - 1).leadingZeroBitCount)) - 1
   }
 
   /// More have too many pairs to be told.
@@ -39,21 +55,10 @@ struct MicrobatchExchange {
   @inline(__always)
   func isDue(_ random: inout FastRandom) -> Bool { random.next() & rarity == 0 }
 
-  /// Orders with two microbatches exchanged.
-  func exchanged(_ order: [Int32], _ random: inout FastRandom) -> [Int32] {
-    let one = candidates[random.index(below: candidates.count)]
-    let other = partners[Int(one)][random.index(below: partners[Int(one)].count)]
-    let step = firstNode[Int(other)] - firstNode[Int(one)]
-    return order.map { node in
-      switch microbatchOf[Int(node)] {
-      case one: node + step
-      case other: node - step
-      default: node
-      }
-    }
+  /// Two microbatches at random.
+  func draw(_ random: inout FastRandom) -> Exchange {
+    let one = Int(candidates[random.index(below: candidates.count)])
+    let other = Int(partners[one][random.index(below: partners[one].count)])
+    return Exchange(firsts[one]..<firsts[one + 1], firsts[other]..<firsts[other + 1])
   }
-}
-
-extension Int {
-  fileprivate var nextPowerOfTwo: Int { 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 }

@@ -17,7 +17,8 @@ struct OperationMoves: Neighbourhood, ~Copyable {
     unit = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
     timer = IncrementalTimer(model)
     timer.value = .infinity
-    exchange = MicrobatchExchange(model)
+    exchange = MicrobatchExchange(
+      model.problem, firsts: model.firstVisit.map { model.firstNode[Int($0)] }, cost: model.nodes.count / 8)
   }
 
   /// The nodes of all orders, device by device.
@@ -54,7 +55,8 @@ struct OperationMoves: Neighbourhood, ~Copyable {
   ) -> Bool {
     let before = timer.orders
     let threshold = timer.value * (1 + 1e-12) + unit * heat * random.exponential()
-    if timer.load(exchange.exchanged(before, &random)), timer.fitsMemory, timer.value <= threshold { return true }
+    let exchange = exchange.draw(&random)
+    if timer.load(before.map { exchange($0) }), timer.fitsMemory, timer.value <= threshold { return true }
     _ = timer.load(before)
     return false
   }

@@ -72,7 +72,7 @@ public struct ExactRoutingSearch {
 
 /// Routes and orders, and what an exact search proved of them.
 public struct ExactRoutingResult: Hashable, Sendable {
-  /// The problem with the best known routes; it states both its rules and its routes.
+  /// The problem with the best known routes; it states them, and its rules where it has any.
   public var problem: Problem
   /// The orders, with a bound that holds whatever the routes; nodes are sets of routes.
   public var search: ExactResult

@@ -2,7 +2,7 @@ import PipelineModel
 
 /// All routes of a batch's microbatches, one by one, for problems small enough.
 ///
-/// Microbatches of one origin and scale are equal: exchanging their routes changes nothing. They stand together,
+/// Microbatches of one origin and equal factors are equal: exchanging their routes changes nothing. They stand together,
 /// and only choices in which their routes do not fall in number are looked at.
 struct RouteChoices: Sendable {
   /// A path, with what its unobstructed round trip takes outside the origin's stage and head.
@@ -16,9 +16,12 @@ struct RouteChoices: Sendable {
     var away: Double { forward + backward }
   }
 
-  /// Microbatches of one origin and scale.
+  /// Microbatches of one origin and equal factors.
   struct Group: Sendable {
     var origin: Int32
+    /// The first of them.
+    var first: Microbatch
+    /// The least of its factors on durations.
     var scale: Double
     var members: [Int]
     /// The cheapest first.
@@ -39,13 +42,16 @@ struct RouteChoices: Sendable {
     guard !model.graph.isEmpty else { return nil }
     var groups: [Group] = []
     for (microbatch, origin) in model.origins.enumerated() {
-      let scale = model.scales[microbatch]
-      if let place = groups.firstIndex(where: { $0.origin == origin && $0.scale == scale }) {
+      let (own, scale) = (model.ground.microbatches[microbatch], model.scales[microbatch])
+      if let place = groups.firstIndex(where: {
+        $0.origin == origin && $0.first.scale == own.scale && $0.first.memory == own.memory
+      }) {
         groups[place].members.append(microbatch)
         continue
       }
       guard let choices = Self.choices(model, from: origin, scale: scale, most: most) else { return nil }
-      groups.append(Group(origin: origin, scale: scale, members: [microbatch], choices: choices))
+      groups.append(
+        Group(origin: origin, first: own, scale: scale, members: [microbatch], choices: choices))
     }
     self.model = model
     self.groups = groups
