@@ -22,7 +22,8 @@ package struct IterationEnd: Sendable {
   package func stepStarts(after lastEnds: [Double?]) -> [(time: Double, device: Int)?] {
     var starts = lastEnds.enumerated().map { device, end in end.map { (time: $0, device: device) } }
     for group in groups {
-      guard let last = group.compactMap({ starts[$0] }).max(by: { ($0.time, $1.device) < ($1.time, $0.device) })
+      guard
+        let last = group.compactMap({ starts[$0] }).max(by: { ($0.time, $1.device) < ($1.time, $0.device) })
       else { continue }
       for device in group where starts[device] != nil { starts[device] = last }
     }

@@ -45,7 +45,8 @@ struct RowBuilder {
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
       RowTraits(
-        kind: kind, visit: visit, scale: route.key.scale, exists: stage.duration(of: kind) != nil, growth: memory.growth,
+        kind: kind, visit: visit, scale: route.key.scale, exists: stage.duration(of: kind) != nil,
+        growth: memory.growth,
         release: memory.release, furtherInputs: firstInput..<furtherInputs.count,
         messages: firstMessage..<queues.messages.count))
   }
@@ -61,7 +62,9 @@ struct RowBuilder {
     return grid.steps(stage.duration(of: kind) ?? 0, times: scale.factor(of: kind)[visit.stage])
   }
 
-  private mutating func send(_ kind: Operation.Kind, at position: Int, from end: Int32, of route: inout ClassRoute) {
+  private mutating func send(
+    _ kind: Operation.Kind, at position: Int, from end: Int32, of route: inout ClassRoute
+  ) {
     guard let serialise = problem.communication.serialise else { return }
     let source = route.visits[position].device
     for target in route.consumers(of: kind, at: position) {

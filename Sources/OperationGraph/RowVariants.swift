@@ -57,7 +57,8 @@ package struct RowVariants: Sendable {
       guard let last = stage.lastBackward else { return row }
       let weight =
         kind == .backward
-        ? lowered.rows[Int(row) - Int(kind.rawValue) + Int(Operation.Kind.backwardWeight.rawValue)].duration : 0
+        ? lowered.rows[Int(row) - Int(kind.rawValue) + Int(Operation.Kind.backwardWeight.rawValue)].duration
+        : 0
       duration = lowered.grid.steps(last, times: scale.backwardInput[visit.stage]) + weight
     case .backwardWeight: return row
     }

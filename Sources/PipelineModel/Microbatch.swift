@@ -30,7 +30,9 @@ public struct Microbatch: Hashable, Sendable {
     public var backwardWeight: PerStage
 
     /// The same factors for all passes.
-    public init(_ factor: PerStage) { self.init(forward: factor, backwardInput: factor, backwardWeight: factor) }
+    public init(_ factor: PerStage) {
+      self.init(forward: factor, backwardInput: factor, backwardWeight: factor)
+    }
 
     /// Factors of their own for each pass.
     public init(forward: PerStage, backwardInput: PerStage, backwardWeight: PerStage) {

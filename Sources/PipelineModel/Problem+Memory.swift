@@ -69,7 +69,9 @@ extension Problem {
     }
     for visit in visits.reversed() where stages[visit.stage.index].hasBackward {
       let stage = stages[visit.stage.index]
-      take((stage.activationForB - (stage.checkpoint ?? stage.activationForB)) * memory[visit.stage], on: visit.device)
+      take(
+        (stage.activationForB - (stage.checkpoint ?? stage.activationForB)) * memory[visit.stage],
+        on: visit.device)
       held[visit.device, default: 0] -= stage.activationForB * memory[visit.stage]
     }
     return peak.map { ($0.key, $0.value) }

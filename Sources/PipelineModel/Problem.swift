@@ -132,7 +132,9 @@ extension Problem {
   /// The number of operations of a schedule whose backward passes are split where they can be.
   /// O(visits of the distinct routes + microbatches).
   public var operationCount: Int {
-    let counts = routes.map { $0.visits.reduce(0) { $0 + stages[$1.stage.index].passes(isFused: false).count } }
+    let counts = routes.map {
+      $0.visits.reduce(0) { $0 + stages[$1.stage.index].passes(isFused: false).count }
+    }
     return routeIndexes.reduce(0) { $0 + counts[Int($1)] }
   }
 

@@ -61,7 +61,9 @@ extension ProblemRules {
   private static func checkLink(
     from source: Route.Visit, to target: Route.Visit, route: Int, of problem: Problem
   ) throws(ProblemError) {
-    guard problem.communication.latency(from: source.device, to: target.device) > largestNumber else { return }
+    guard problem.communication.latency(from: source.device, to: target.device) > largestNumber else {
+      return
+    }
     throw ProblemError(
       ["routes", .index(route)], .unreachable(from: source.device.index, to: target.device.index))
   }

@@ -116,7 +116,9 @@ public enum ProblemRules {
       guard factors.count == stageCount else {
         throw ProblemError(key, .wrongLength(factors.count, expected: stageCount, of: "stage"))
       }
-      for (stage, factor) in factors.enumerated() { try checkFactor(factor, key: key.appending(.index(stage))) }
+      for (stage, factor) in factors.enumerated() {
+        try checkFactor(factor, key: key.appending(.index(stage)))
+      }
     }
   }
 

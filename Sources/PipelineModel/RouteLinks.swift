@@ -28,6 +28,7 @@ public struct RouteLinks: Hashable, Sendable {
     let ended = inputs[position].filter { input in
       isHeldFor(input) && hasNoBackward(input) && outputs[input].last(where: isHeldFor) == position
     }
-    return hasNoBackward(position) && !outputs[position].contains(where: isHeldFor) ? ended + [position] : ended
+    return hasNoBackward(position) && !outputs[position].contains(where: isHeldFor)
+      ? ended + [position] : ended
   }
 }

@@ -35,9 +35,10 @@ struct IdleBackward {
     var complete = (0..<orders.deviceCount).map { Array(orders[Device.ID($0)]) }
     for microbatch in problem.microbatches.indices.map({ Microbatch.ID($0) }) {
       for visit in problem.route(of: microbatch).visits.reversed() {
-        complete[visit.device.index] += problem.stages[visit.stage.index].passes(isFused: isFused).dropFirst().map {
-          Operation($0, stage: visit.stage, microbatch: microbatch)
-        }
+        complete[visit.device.index] += problem.stages[visit.stage.index].passes(isFused: isFused).dropFirst()
+          .map {
+            Operation($0, stage: visit.stage, microbatch: microbatch)
+          }
       }
     }
     return Orders(complete)

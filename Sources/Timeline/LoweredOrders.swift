@@ -161,7 +161,9 @@ private struct Coverage {
 
   /// Adds an operation; one that repeats work, or comes before a piece that it needs, is an error. O(1).
   mutating func add(_ operation: Operation, at position: Int32, on device: Device.ID) throws(TimelineError) {
-    func slot(_ microbatch: Microbatch.ID) -> Int { Int(lowered.originSlots[microbatch.index] + 1 + position) }
+    func slot(_ microbatch: Microbatch.ID) -> Int {
+      Int(lowered.originSlots[microbatch.index] + 1 + position)
+    }
     let mask = Self.mask(of: operation.kind)
     guard done[slot(operation.microbatch)] & mask == 0 else { throw .repeated(operation, device) }
     done[slot(operation.microbatch)] |= mask

@@ -57,7 +57,8 @@ extension Timeline {
   }
 
   /// Tells what a device holds from the start of each of its operations on, and from the end of each.
-  private func walkMemory(of device: Int, _ visit: (_ position: Int, _ held: Double, _ isStart: Bool) -> Void) {
+  private func walkMemory(of device: Int, _ visit: (_ position: Int, _ held: Double, _ isStart: Bool) -> Void)
+  {
     var held = lowered.problem.staticMemory[device]
     var shared = SharedOutputs(lowered.problem)
     var position = lowered.bounds[device]
@@ -96,14 +97,17 @@ private struct SharedOutputs {
     let isPossible = problem.stages.contains { !$0.hasBackward && $0.activationForB > 0 }
     links = isPossible ? problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) } : []
     isNeeded = zip(problem.routes, links).contains { route, links in
-      links.outputs.enumerated().contains { Self.consumers(of: $0.offset, $0.element, route.visits).count > 1 }
+      links.outputs.enumerated().contains {
+        Self.consumers(of: $0.offset, $0.element, route.visits).count > 1
+      }
     }
   }
 
   /// What to add to the memory held after an operation whose row may release an output too early, or release it only
   /// now that the last consumer has run.
   mutating func correction(after operation: Operation, on device: Device.ID) -> Double {
-    guard operation.kind == .forward, let position = lowered.position(of: operation.stage, for: operation.microbatch)
+    guard operation.kind == .forward,
+      let position = lowered.position(of: operation.stage, for: operation.microbatch)
     else { return 0 }
     let problem = lowered.problem
     let route = Int(problem.routeIndexes[operation.microbatch.index])
@@ -116,7 +120,8 @@ private struct SharedOutputs {
       let key: SIMD2<Int32> = [operation.microbatch.rawValue, Int32(producer)]
       done[key, default: 0] += 1
       let memory = lowered.memoryGrid.steps(
-        stage.activationForB, times: problem.microbatches[operation.microbatch.index].memory[visits[producer].stage])
+        stage.activationForB,
+        times: problem.microbatches[operation.microbatch.index].memory[visits[producer].stage])
       let isLastOnRoute = consumers.last == Int(position)
       let isLast = done[key] == consumers.count
       if isLastOnRoute, !isLast { correction += memory }

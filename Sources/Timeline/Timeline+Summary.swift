@@ -43,7 +43,9 @@ extension Timeline {
   private func workSteps(of device: Int) -> Double {
     let range = lowered.bounds[device]..<lowered.bounds[device + 1]
     guard !range.isEmpty else { return 0 }
-    return range.reduce(lowered.problem.end.optimizerSteps[device]) { $0 + lowered.rows[Int(lowered.codes[$1].row)].duration }
+    return range.reduce(lowered.problem.end.optimizerSteps[device]) {
+      $0 + lowered.rows[Int(lowered.codes[$1].row)].duration
+    }
   }
 
   /// The time one device is busy in this schedule, its optimizer step included, in the problem's time unit: an

@@ -68,7 +68,9 @@ struct FamilyComparisonTests {
     #expect(try summary(schedules(report)[0])["makespan"] as? Double == 33)
   }
 
-  @Test("A placement in the problem rules out no family: its stages are laid out anew, as the report says")
+  @Test(
+    "A placement in the problem rules out no family: the same stages are laid out anew, and the report says so"
+  )
   func placement() throws {
     // 8 stages of F = B = W = 1 over 4 devices, 8 microbatches: 48 of work on each. ZB-V adds p - 1 F, interleaved
     // 1F1B (p - 1)(F + B + W), whatever the problem's own placement.

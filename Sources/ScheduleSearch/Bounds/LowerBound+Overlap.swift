@@ -4,7 +4,7 @@ import PipelineModel
 extension Problem {
   /// The problem without overlap that is never slower: every operation as short as its share of a pair may be.
   ///
-  /// docs/search.md has the proof. The order of pieces is dropped with it, and the gap that a pair has not. The problem
+  /// docs/proofs.md has the proof. The order of pieces is dropped with it, and the gap that a pair has not. The problem
   /// itself where nothing overlaps.
   ///
   /// - Throws: `ProblemError` when microbatches would be smaller than any may be.

@@ -2,7 +2,7 @@ import PipelineModel
 
 /// A proved lower bound on an objective, and the argument that proves it.
 ///
-/// docs/search.md has the proofs. A bound on all schedules counts a fused `BW` as `B` followed at once by `W`, which
+/// docs/proofs.md has the proofs. A bound on all schedules counts a fused `BW` as `B` followed at once by `W`, which
 /// can only be shorter; one on fused schedules knows that both end together.
 public struct LowerBound: Hashable, Sendable {
   /// Why no schedule is shorter.
@@ -84,7 +84,8 @@ public struct LowerBound: Hashable, Sendable {
     deadline: Deadline = .never
   ) -> LowerBound {
     if let idle = IdleBackward(problem, objective: objective, isFused: scope.isFused) {
-      return best(for: idle.forwardOnly, objective: objective, scope: scope, until: target, deadline: deadline)
+      return best(
+        for: idle.forwardOnly, objective: objective, scope: scope, until: target, deadline: deadline)
     }
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }

@@ -9,7 +9,7 @@ import PipelineModel
 /// of each visit from the last one to the first, then the `W`s in the order in which a microbatch leaves them.
 ///
 /// A duration here is the time for which an operation takes its device: a gap that always follows is a part of it, and
-/// is taken off the latency of its messages. docs/search.md has the proof.
+/// is taken off the latency of its messages. docs/proofs.md has the proof.
 struct OperationTable {
   /// What an operation is to its device.
   enum Pass: UInt8, BitwiseCopyable {

@@ -3,7 +3,7 @@ import PipelineModel
 /// A problem lowered for the bounds: its operations and, per device, the prefixes that its order can have.
 ///
 /// Each device is solved exactly under what the other devices let arrive: on the prefix graph the earliest
-/// time at which a prefix can be done is a shortest path. docs/search.md proves the bounds.
+/// time at which a prefix can be done is a shortest path. docs/proofs.md proves the bounds.
 struct Relaxation {
   let table: OperationTable
   /// Per device; `nil` where the graph would be too large or the device has no operations.

@@ -354,7 +354,9 @@ extension SearchModel {
   /// The time that all operations of a microbatch take.
   private func work(of microbatch: Int) -> Double {
     let visits = Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1])
-    return nodes[Int(firstNode[visits.lowerBound])..<Int(firstNode[visits.upperBound])].reduce(0) { $0 + $1.duration }
+    return nodes[Int(firstNode[visits.lowerBound])..<Int(firstNode[visits.upperBound])].reduce(0) {
+      $0 + $1.duration
+    }
   }
 
   /// The microbatches in the order in which they may enter, the pieces of each sequence side by side.

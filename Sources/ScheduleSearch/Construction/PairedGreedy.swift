@@ -244,6 +244,7 @@ private struct SlotGraph {
 
   /// The backward pass of a visit, whole where it can be.
   func kind(ofBackward slot: Int) -> PairedModel.Block.Kind {
-    model.problem.stages[Int(model.stage[slot])].gradient(isFused: true) == .backward ? .backward : .backwardInput
+    model.problem.stages[Int(model.stage[slot])].gradient(isFused: true) == .backward
+      ? .backward : .backwardInput
   }
 }

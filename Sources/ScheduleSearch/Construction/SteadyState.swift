@@ -14,7 +14,8 @@ package struct SteadyState {
   /// number of stretches of one to four microbatches; `nil` where the model is small or its microbatches differ.
   static func microbatchCount(for model: SearchModel) -> Int? {
     let count = model.problem.microbatchCount
-    guard model.isFirstInFirstOut, model.problem.usesDefaultRoute, model.problem.microbatches[0] == Microbatch(),
+    guard model.isFirstInFirstOut, model.problem.usesDefaultRoute,
+      model.problem.microbatches[0] == Microbatch(),
       model.nodes.count > Effort.largestWholeProblem
     else { return nil }
     let stretch = 12

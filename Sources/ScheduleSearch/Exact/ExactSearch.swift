@@ -5,7 +5,7 @@ import Timeline
 ///
 /// A length just below the best known value is refuted as bounds are; where that fails, the orders are split by
 /// the order of two operations on one device, and so on until every set of orders is refuted or holds a shorter
-/// schedule. docs/search.md proves that nothing is missed. For small problems: a device whose prefix graph is
+/// schedule. docs/proofs.md proves that nothing is missed. For small problems: a device whose prefix graph is
 /// too large to hold all its operations, times off the decimal grid or pieces of sequences are out of scope, and the
 /// search returns what it was given. Pairs and messages that wait are decided at the leaves of the tree. The sets of orders that wait take a gibibyte at most. It goes
 /// through the schedules that the given bound speaks of: all, or the fused ones.

@@ -22,7 +22,9 @@ struct HostWays {
     let costs = model.lanes.map { model.costs(of: $0, scale) }
     let (inputs, outputs) = Self.links(of: model.ground.stages)
     let (lanes, count) = (model.lanes, model.deviceCount)
-    func there(_ here: Int, _ other: Int) -> Double { model.link[lanes[here].device * count + lanes[other].device] }
+    func there(_ here: Int, _ other: Int) -> Double {
+      model.link[lanes[here].device * count + lanes[other].device]
+    }
     func hasBackward(_ stage: Int) -> Bool { model.ground.stages[stage].hasBackward }
     /// The largest over some stages of the least over their hosts.
     func most(_ stages: [Int], atLeast: Double, _ time: (Int) -> Double) -> Double {
@@ -77,7 +79,8 @@ struct HostWays {
 extension RoutingModel {
   /// The least durations of the passes of a microbatch on a lane; a fused backward pass, whose parts are not told
   /// apart, takes the lesser of the factors on them.
-  func costs(of lane: Lane, _ scale: Microbatch.Scale) -> (forward: Double, backward: Double, weight: Double) {
+  func costs(of lane: Lane, _ scale: Microbatch.Scale) -> (forward: Double, backward: Double, weight: Double)
+  {
     let stage = Stage.ID(lane.stage)
     let (input, weight) = (scale.backwardInput[stage], scale.backwardWeight[stage])
     let isWhole = isFused && ground.stages[lane.stage].passes(isFused: false).contains(.backwardWeight)
@@ -96,6 +99,7 @@ extension RoutingModel {
       }
     }
     return Microbatch.Scale(
-      forward: least(\.forward), backwardInput: least(\.backwardInput), backwardWeight: least(\.backwardWeight))
+      forward: least(\.forward), backwardInput: least(\.backwardInput),
+      backwardWeight: least(\.backwardWeight))
   }
 }

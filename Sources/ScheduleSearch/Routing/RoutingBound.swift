@@ -132,7 +132,9 @@ struct RoutingBound {
     }
     for batch in batches { consider(work(batch)) }
     // What is known lets devices count that may have nothing to do.
-    for _ in 0..<2 where target.map({ best.value < $0 }) ?? true { consider(sharedWork(ways, best, deadline)) }
+    for _ in 0..<2 where target.map({ best.value < $0 }) ?? true {
+      consider(sharedWork(ways, best, deadline))
+    }
     for batch in batches where target.map({ best.value < $0 }) ?? true && !deadline.hasPassed {
       consider(origin(batch, until: target, deadline))
     }
@@ -255,7 +257,8 @@ extension RoutingBound {
     let value = max(all, chain)
     guard value.isFinite else { return nil }
     return LowerBound(
-      value: value * (1 - 1e-12), argument: .visits(stage.flatMap { problem.stated(Stage.ID($0)) }, count: count))
+      value: value * (1 - 1e-12),
+      argument: .visits(stage.flatMap { problem.stated(Stage.ID($0)) }, count: count))
   }
 
   private var zeros: [Double] { Array(repeating: 0, count: model.lanes.count) }

@@ -98,7 +98,8 @@ struct RoutingModel: Sendable {
     var lanes: [Lane] = []
     lanesOfStage = (0..<bodyCount).map { stage in
       // A device without memory for one microbatch is no host.
-      frame.hosts[stage].map { lane(Stage.ID(stage), $0) }.filter { room[$0.device] >= $0.growth }.map { lane in
+      frame.hosts[stage].map { lane(Stage.ID(stage), $0) }.filter { room[$0.device] >= $0.growth }.map {
+        lane in
         lanes.append(lane)
         return Int32(lanes.count - 1)
       }

@@ -104,7 +104,8 @@ struct SharedWork {
   /// sets are tried where that is much.
   func best(deadline: Deadline) -> Result? {
     let hosts = Set(batches.flatMap(\.lanes).map { model.lanes[Int($0)].device }).sorted()
-    let effort = batches.reduce(0) { $0 + $1.lanes.count } * (1 + hosts.reduce(0) { $0 + cutsOfDevice[$1].count })
+    let effort =
+      batches.reduce(0) { $0 + $1.lanes.count } * (1 + hosts.reduce(0) { $0 + cutsOfDevice[$1].count })
     let sets = Self.effort / max(1, effort)
     var best: Result?
     func consider(_ devices: [Int]) {
@@ -156,7 +157,9 @@ struct SharedWork {
         let counts =
           (arrivals[Int(lane)] >= cuts[device] ? cost.forward : 0)
           + (gradients[Int(lane)] >= cuts[device] ? cost.rest : 0)
-        if weights[device] * counts < least { (least, place, time) = (weights[device] * counts, device, counts) }
+        if weights[device] * counts < least {
+          (least, place, time) = (weights[device] * counts, device, counts)
+        }
       }
       guard least.isFinite else { continue }
       value += least

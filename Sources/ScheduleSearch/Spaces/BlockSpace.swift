@@ -58,7 +58,8 @@ struct BlockSpace: SearchSpace {
     else { return nil }
     let blocks = model.blocks(of: orders)
     // Without pairs to gain, `B` and `W` side by side are never longer than `BW`, and never hold more.
-    return model.mayGainFromWhole ? blocks : blocks.map { $0.flatMap { model.maySplit($0.slot) ? $0.parts : [$0] } }
+    return model.mayGainFromWhole
+      ? blocks : blocks.map { $0.flatMap { model.maySplit($0.slot) ? $0.parts : [$0] } }
   }
 
   func orders(of plan: Plan) -> Orders { model.orders(of: plan) }

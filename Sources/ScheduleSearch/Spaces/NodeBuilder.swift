@@ -65,7 +65,8 @@ struct NodeBuilder {
           later: index == passes.count - 1 ? -1 : first + Int32(index) + 1, device: visit.device.rawValue,
           group: Int32(3 * lane + index), visit: Int32(laneOfVisit.count), kind: kind.rawValue))
       lanes[lane].growth = max(
-        lanes[lane].growth, traits.growth + (kind == .forward ? growthOfBackward(at: position, microbatch) : 0))
+        lanes[lane].growth,
+        traits.growth + (kind == .forward ? growthOfBackward(at: position, microbatch) : 0))
     }
   }
 
@@ -75,7 +76,9 @@ struct NodeBuilder {
   }
 
   /// Ties the nodes of a microbatch to those that they wait for.
-  private mutating func connect(_ links: RouteLinks, _ visits: [Route.Visit], from first: Int, _ microbatch: Int) {
+  private mutating func connect(
+    _ links: RouteLinks, _ visits: [Route.Visit], from first: Int, _ microbatch: Int
+  ) {
     let firstNode = firstNode
     let (lowered, problem) = (lowered, problem)
     func node(_ position: Int, _ index: Int) -> Int32? {
@@ -95,7 +98,9 @@ struct NodeBuilder {
     }
     for position in visits.indices {
       guard let backward = node(position, 1), let forward = node(position, 0) else { continue }
-      let producers = links.outputs[position].compactMap { output in node(output, 1).map { ($0, latency(output, position)) } }
+      let producers = links.outputs[position].compactMap { output in
+        node(output, 1).map { ($0, latency(output, position)) }
+      }
       if producers.isEmpty { addArc(from: forward, to: backward, latency: 0) }
       for (producer, latency) in producers { addArc(from: producer, to: backward, latency: latency) }
     }
@@ -130,7 +135,9 @@ struct NodeBuilder {
     for arc in furtherArcs {
       let isFirstInput = arc.to < 0
       let consumer = isFirstInput ? -1 - arc.to : arc.to
-      if !isFirstInput { lists[2 * Int(consumer)].append(SearchModel.Link(node: arc.from, latency: arc.latency)) }
+      if !isFirstInput {
+        lists[2 * Int(consumer)].append(SearchModel.Link(node: arc.from, latency: arc.latency))
+      }
       lists[2 * Int(arc.from) + 1].append(SearchModel.Link(node: consumer, latency: arc.latency))
     }
     return SearchModel.FurtherLinks(

@@ -60,7 +60,9 @@ package struct SearchModel: Sendable {
     var starts: [Int32] = []
 
     var isEmpty: Bool { links.isEmpty }
-    func producers(of node: Int) -> ArraySlice<Link> { links[Int(starts[2 * node])..<Int(starts[2 * node + 1])] }
+    func producers(of node: Int) -> ArraySlice<Link> {
+      links[Int(starts[2 * node])..<Int(starts[2 * node + 1])]
+    }
     func consumers(of node: Int) -> ArraySlice<Link> {
       links[Int(starts[2 * node + 1])..<Int(starts[2 * node + 2])]
     }
@@ -128,7 +130,9 @@ package struct SearchModel: Sendable {
     var counts = [Int](repeating: 0, count: problem.deviceCount)
     for node in nodes { counts[Int(node.device)] += 1 }
     bounds = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    optimizerSteps = lowered.end.stepsOfMakespan(isActive: counts.map { $0 > 0 }).map { $0 + lowered.end.tail }
+    optimizerSteps = lowered.end.stepsOfMakespan(isActive: counts.map { $0 > 0 }).map {
+      $0 + lowered.end.tail
+    }
   }
 
   /// Grid steps per unit of time.

@@ -62,7 +62,7 @@ struct RoutingBoundTests {
       guard let problem = try? shape.problem(using: &random), problem.routeCount < 400 else { continue }
       let model = RoutingModel(problem, fused: false)
       guard model.refusal() == nil else { continue }
-      let bound = RoutingBound(problem, fused: false, objective: .makespan)
+      let ways = try #require(RoutingBound(problem, fused: false, objective: .makespan).ways)
       let routes = problem.origins.indices.map { problem.routes(of: $0) }
       for (lane, entry) in model.lanes.enumerated() {
         let visit = Route.Visit(stage: Stage.ID(entry.stage), device: Device.ID(entry.device))
@@ -71,8 +71,8 @@ struct RoutingBoundTests {
         }
         reached += trips.isEmpty ? 0 : 1
         let (arrival, home) = (trips.map(\.there).min() ?? .infinity, trips.map(\.back).min() ?? .infinity)
-        #expect(bound.ways.arrivals[lane] == arrival || abs(bound.ways.arrivals[lane] - arrival) < 1e-9)
-        #expect(bound.ways.returns[lane] == home || abs(bound.ways.returns[lane] - home) < 1e-9)
+        #expect(ways.arrivals[lane] == arrival || abs(ways.arrivals[lane] - arrival) < 1e-9)
+        #expect(ways.returns[lane] == home || abs(ways.returns[lane] - home) < 1e-9)
       }
       guard problem.choiceCount < 3_000 else { continue }
       let choices = problem.choices

@@ -114,11 +114,13 @@ extension IncrementalTimer {
     for place in (target..<position).reversed() {
       let index = Int(order[place])
       let node = nodes[index]
-      rest = max(tailOfOutput(index, node), place == position - 1 ? rest : gap(node, next) + rest) + node.duration
+      rest =
+        max(tailOfOutput(index, node), place == position - 1 ? rest : gap(node, next) + rest) + node.duration
       next = node
       longest = max(longest, estimates[place - target] + rest)
     }
-    return max(longest, start + moved.duration + max(tailOfOutput(movedIndex, moved), gap(moved, next) + rest))
+    return max(
+      longest, start + moved.duration + max(tailOfOutput(movedIndex, moved), gap(moved, next) + rest))
   }
 
   // MARK: Carrying out

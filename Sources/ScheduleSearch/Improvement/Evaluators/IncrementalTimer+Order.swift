@@ -12,7 +12,9 @@ extension IncrementalTimer {
       savedByRank[rank] = Int32(index)
       let node = nodes[index]
       var depends = node.producer >= 0 && marks[Int(node.producer)] == mark
-      if node.hasFurtherLinks, !depends { depends = producers(of: index).contains { marks[Int($0.node)] == mark } }
+      if node.hasFurtherLinks, !depends {
+        depends = producers(of: index).contains { marks[Int($0.node)] == mark }
+      }
       if Int(node.device) == device {
         // Between the ends, the device's own operations are those that the move passes.
         if depends { return false }
@@ -38,7 +40,9 @@ extension IncrementalTimer {
       savedByRank[rank] = Int32(index)
       let node = nodes[index]
       var supplies = node.consumer >= 0 && marks[Int(node.consumer)] == mark
-      if node.hasFurtherLinks, !supplies { supplies = consumers(of: index).contains { marks[Int($0.node)] == mark } }
+      if node.hasFurtherLinks, !supplies {
+        supplies = consumers(of: index).contains { marks[Int($0.node)] == mark }
+      }
       if Int(node.device) == device {
         if supplies { return false }
       } else {

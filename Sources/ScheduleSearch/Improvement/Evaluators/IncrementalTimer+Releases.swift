@@ -59,7 +59,10 @@ extension IncrementalTimer {
   /// The producer whose output arrives last.
   private func lastProducer(of index: Int, _ node: SearchModel.Node) -> Int {
     guard node.hasFurtherLinks else { return Int(node.producer) }
-    var last = (time: states[Int(node.producer)].head + nodes[Int(node.producer)].duration + node.latency, node: node.producer)
+    var last = (
+      time: states[Int(node.producer)].head + nodes[Int(node.producer)].duration + node.latency,
+      node: node.producer
+    )
     for link in producers(of: index) {
       let time = states[Int(link.node)].head + nodes[Int(link.node)].duration + link.latency
       if time > last.time { last = (time, link.node) }

@@ -66,7 +66,9 @@ struct BlockMoves: Neighbourhood, ~Copyable {
     let before = plan
     let exchange = exchange.draw(&random)
     let threshold = score.value * (1 + 1e-12) + unit * heat * random.exponential()
-    plan = plan.map { $0.map { Block(kind: $0.kind, slot: exchange($0.slot), backward: exchange($0.backward)) } }
+    plan = plan.map {
+      $0.map { Block(kind: $0.kind, slot: exchange($0.slot), backward: exchange($0.backward)) }
+    }
     if timer.busy.allSatisfy({ isAllowed(plan[$0], on: $0) }) {
       for device in timer.busy { timer.write(plan[device], on: device, from: 0) }
       if let value = timer.value(), value <= threshold {

@@ -29,7 +29,9 @@ extension RouteChoices {
 
   /// The problem in which every other microbatch visits its origin and is then away, on a device of its own, as briefly
   /// as any route left to it lets it be.
-  private func away(_ parts: ProblemParts, _ routes: [Route], _ chosen: [Int32]) throws(ProblemError) -> Problem {
+  private func away(_ parts: ProblemParts, _ routes: [Route], _ chosen: [Int32]) throws(ProblemError)
+    -> Problem
+  {
     var (parts, routes) = (parts, routes)
     var hosts = model.problem.hosts
     let places = chosen.count..<order.count
@@ -44,7 +46,8 @@ extension RouteChoices {
       hosts.append([device])
     }
     for index in parts.microbatches.indices {
-      parts.microbatches[index] = parts.microbatches[index].unscaled(onLast: places.count, of: parts.stages.count)
+      parts.microbatches[index] = parts.microbatches[index].unscaled(
+        onLast: places.count, of: parts.stages.count)
     }
     parts.placement = .explicit(hosts)
     parts.communication = .matrix(links(with: parts.devices.count - model.problem.devices.count))
