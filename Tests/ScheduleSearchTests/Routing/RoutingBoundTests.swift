@@ -62,7 +62,8 @@ struct RoutingBoundTests {
       guard let problem = try? shape.problem(using: &random), problem.routeCount < 400 else { continue }
       let model = RoutingModel(problem, fused: false)
       guard model.refusal() == nil else { continue }
-      let ways = try #require(RoutingBound(problem, fused: false, objective: .makespan).ways)
+      let bound = RoutingBound(problem, fused: false, objective: .makespan)
+      let ways = try #require(bound.ways)
       let routes = problem.origins.indices.map { problem.routes(of: $0) }
       for (lane, entry) in model.lanes.enumerated() {
         let visit = Route.Visit(stage: Stage.ID(entry.stage), device: Device.ID(entry.device))
