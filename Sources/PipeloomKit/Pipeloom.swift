@@ -33,7 +33,8 @@ extension Pipeloom {
     return try plan.certified(problem, until: deadline, progress: progress)
   }
 
-  /// The same for what a problem file may hold: where routes or devices are still to be chosen, they are chosen, too.
+  /// The same for what a problem file may hold: where routes or devices are still to be chosen, they are chosen, too;
+  /// where devices are, without going on to a proof, which would be of the chosen placement only.
   ///
   /// - Throws: `SearchError`, as for a problem with routes; `RoutingRefusal` when there are no routes, or none were
   ///   found; `ProblemError` when no placement makes a problem.
@@ -47,7 +48,6 @@ extension Pipeloom {
       try Search.checkScope(of: problem, proving: plan.proves)
       return try plan.certified(problem, until: deadline, progress: progress)
     case .placing(let problem):
-      // A proof is of one placement; the devices are still to be chosen.
       var plan = plan
       plan.proves = false
       try Search.checkScope(of: problem.routing)

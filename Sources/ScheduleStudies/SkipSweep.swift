@@ -30,7 +30,7 @@ public struct SkipSweep: Sendable {
   /// Searches from the full pipeline down to the stages never skipped, until the deadline passes; numbers of stages
   /// without routes are left out.
   ///
-  /// - Precondition: `Search.checkScope(of:)` has no objection to the problem.
+  /// - Precondition: `Search.checkScope(of:)` has no objection to the problem, which states rules of its own.
   /// - Parameter progress: told a few times a second, on the calling thread.
   public init(
     _ problem: RoutingProblem, plan: SearchPlan, until deadline: Deadline = .never,
