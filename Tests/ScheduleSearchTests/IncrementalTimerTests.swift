@@ -28,7 +28,8 @@ struct IncrementalTimerTests {
     for _ in 0..<40 {
       let problem = try Self.problem(.makespan, using: &random)
       let model = SearchModel(problem, fused: false)
-      guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)) else { continue }
+      guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)).map(model.firstInFirstOut)
+      else { continue }
       var timer = IncrementalTimer(model)
       let runs = timer.load(order)
       #expect(runs)
@@ -83,7 +84,8 @@ struct IncrementalTimerTests {
     for _ in 0..<40 {
       let problem = try Self.problem(.period, using: &random)
       let model = SearchModel(problem, fused: false)
-      guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)) else { continue }
+      guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)).map(model.firstInFirstOut)
+      else { continue }
       var timer = IncrementalTimer(model)
       let runs = timer.load(order)
       #expect(runs)

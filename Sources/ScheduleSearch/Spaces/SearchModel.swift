@@ -135,6 +135,17 @@ package struct SearchModel: Sendable {
     }
   }
 
+  /// The microbatch of a node. O(log microbatches).
+  func microbatch(of node: Int32) -> Int32 {
+    let visit = nodes[Int(node)].visit
+    var (low, high) = (0, problem.microbatchCount)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if firstVisit[middle] <= visit { low = middle } else { high = middle }
+    }
+    return Int32(low)
+  }
+
   /// Grid steps per unit of time.
   package var stepsPerUnit: Double { grid.stepsPerUnit }
 

@@ -24,7 +24,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
     timer = SweepingTimer(model, objective: objective)
     pieceRule = PieceRule(model)
     // Any move times everything afresh.
-    exchange = MicrobatchExchange(model.problem, firsts: model.lowered.originSlots, cost: 8)
+    exchange = MicrobatchExchange(model.problem, cost: 8)
     unit = model.meanDuration
     plan = Array(repeating: [], count: model.bounds.count - 1)
   }
@@ -64,10 +64,10 @@ struct BlockMoves: Neighbourhood, ~Copyable {
     _ exchange: MicrobatchExchange, heat: Double, _ random: inout FastRandom
   ) -> Bool {
     let before = plan
-    let exchange = exchange.draw(&random)
+    let pair = exchange.draw(&random)
     let threshold = score.value * (1 + 1e-12) + unit * heat * random.exponential()
-    plan = plan.map {
-      $0.map { Block(kind: $0.kind, slot: exchange($0.slot), backward: exchange($0.backward)) }
+    plan = plan.map { order in
+      MicrobatchExchange.exchanging(pair, in: order) { model.microbatch[Int($0.slot)] }
     }
     if timer.busy.allSatisfy({ isAllowed(plan[$0], on: $0) }) {
       for device in timer.busy { timer.write(plan[device], on: device, from: 0) }

@@ -7,6 +7,7 @@ struct OperationMoves: Neighbourhood, ~Copyable {
   /// The mean duration of an operation, in which heat is measured.
   private let unit: Double
   private var timer: IncrementalTimer
+  private let model: SearchModel
   private let exchange: MicrobatchExchange?
   private var keptSinceReleases = 0
 
@@ -17,8 +18,8 @@ struct OperationMoves: Neighbourhood, ~Copyable {
     unit = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
     timer = IncrementalTimer(model)
     timer.value = .infinity
-    exchange = MicrobatchExchange(
-      model.problem, firsts: model.firstVisit.map { model.firstNode[Int($0)] }, cost: model.nodes.count / 8)
+    exchange = MicrobatchExchange(model.problem, cost: model.nodes.count / 2)
+    self.model = model
   }
 
   /// The nodes of all orders, device by device.
@@ -55,8 +56,11 @@ struct OperationMoves: Neighbourhood, ~Copyable {
   ) -> Bool {
     let before = timer.orders
     let threshold = timer.value * (1 + 1e-12) + unit * heat * random.exponential()
-    let exchange = exchange.draw(&random)
-    if timer.load(before.map { exchange($0) }), timer.fitsMemory, timer.value <= threshold { return true }
+    let pair = exchange.draw(&random)
+    let changed = zip(model.bounds, model.bounds.dropFirst()).flatMap { first, end in
+      MicrobatchExchange.exchanging(pair, in: before[first..<end], microbatch: model.microbatch)
+    }
+    if timer.load(changed), timer.fitsMemory, timer.value <= threshold { return true }
     _ = timer.load(before)
     return false
   }
