@@ -40,7 +40,9 @@ extension Timeline {
         start: start(at: position), end: end(at: position))
     }
     let pairs = zip(positions, positions.dropFirst())
-    let gaps = pairs.reduce(0) { $0 + ($1.1 == $1.0 + 1 ? starts[$1.1] - ends[$1.0] : 0) }
+    let gaps = pairs.reduce(0) {
+      $0 + ($1.1 == $1.0 + 1 && !lowered.bounds.contains($1.1) ? starts[$1.1] - ends[$1.0] : 0)
+    }
     let waiting = pairs.reduce(0) { $0 + starts[$1.1] - ends[$1.0] }
     return CriticalPath(
       links: links, work: grid.units(positions.reduce(0) { $0 + ends[$1] - starts[$1] }),

@@ -48,8 +48,11 @@ struct ProblemInputTests {
     Case("microbatches", #"[{"scale": 0}]"#, "microbatches[0].scale: expected a number above 0", "found 0"),
     Case("microbatches", #"[{}, {"scale": -1}]"#, "microbatches[1].scale", "found -1"),
     Case(
-      "microbatches", #"[{"size": 1}]"#, "microbatches[0].size", #"keys scale, name, origin, found "size""#),
-    Case("microbatches", "[3]", "microbatches[0]: expected a mapping with scale, name and origin, found 3"),
+      "microbatches", #"[{"size": 1}]"#, "microbatches[0].size",
+      #"keys scale, memory, name, origin, found "size""#),
+    Case(
+      "microbatches", "[3]",
+      "microbatches[0]: expected a mapping with scale, memory, name and origin, found 3"),
   ]
 
   static let keys = [

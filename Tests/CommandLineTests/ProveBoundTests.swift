@@ -51,8 +51,8 @@ struct ProveBoundTests {
 
   @Test("What cannot be proved is a violation, with what can")
   func unproved() throws {
-    // Branch and bound does not look at pairs; each device has 24 of work, all of it outside pairs at least 0.9 long.
-    try workspace.generate("1f1b", "uniform-4x8", "--overlap", "0.9", to: "s.json")
+    // Branch and bound does not look at pieces of sequences.
+    try workspace.generate("seq1f1b", "uniform-4x8", "--pieces", "2", to: "s.json")
     let value = try #require(
       try workspace.pipeloom("simulate", "s.json", "--json").object()["summary"] as? [String: Any])[
         "makespan"]

@@ -95,9 +95,6 @@ struct IncrementalTimerTests {
         let period = try Timeline(schedule).summary.period
         let value = timer.value / model.stepsPerUnit
         #expect(abs(value - period) <= 1e-9 * max(1, period))
-        if abs(value - period) > 1e-9 * max(1, period) {
-          print("PERIOD", value, period, ProblemFeature.allCases.filter { $0.isPresent(in: problem) })
-        }
         for _ in 0..<20 {
           let position = Int.random(in: order.indices, using: &random)
           _ = timer.tryMove(at: position, by: Bool.random(using: &random) ? 2 : -2, threshold: .infinity)

@@ -1,13 +1,14 @@
 import PipelineModel
 
 /// What operations need, straight from the table of docs/semantics.md. A `B` stands for a `BW` as well.
-struct Dependences {
+public struct Dependences {
   private let problem: Problem
   private var needs: [Operation: [Operation]] = [:]
   private var users: [Operation: [Operation]] = [:]
   private var devices: [Operation: Device.ID] = [:]
 
-  init(of problem: Problem) {
+  /// Lists what a problem's operations need.
+  public init(of problem: Problem) {
     self.problem = problem
     let inputs = problem.routes.map { Self.inputs(along: $0.visits.map(\.stage), problem) }
     for index in problem.microbatches.indices {
@@ -16,7 +17,7 @@ struct Dependences {
   }
 
   /// What an operation needs.
-  func needs(of operation: Operation) -> [Operation] { needs[operation.asNeeded] ?? [] }
+  public func needs(of operation: Operation) -> [Operation] { needs[operation.asNeeded] ?? [] }
 
   /// What needs an operation: operations of other visits in the order of the route, then those of its own.
   func users(of operation: Operation) -> [Operation] { users[operation.asNeeded] ?? [] }
@@ -77,7 +78,7 @@ struct Dependences {
 
 extension Operation {
   /// The operation that others are said to need: `B` for `BW`.
-  var asNeeded: Operation { Operation(kind.asNeeded, stage: stage, microbatch: microbatch) }
+  public var asNeeded: Operation { Operation(kind.asNeeded, stage: stage, microbatch: microbatch) }
 }
 
 extension Operation.Kind {

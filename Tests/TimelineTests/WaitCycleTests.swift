@@ -78,7 +78,7 @@ struct WaitCycleTests {
   private func verify(_ cycle: WaitCycle, _ problem: Problem, _ orders: [[Operation]]) throws {
     for (wait, next) in zip(cycle.waits, cycle.waits.dropFirst() + cycle.waits.prefix(1)) {
       switch wait.reason {
-      case .input: #expect(Self.producer(of: wait.operation, problem, orders) == next.operation)
+      case .input: #expect(Self.producers(of: wait.operation, problem, orders).contains(next.operation))
       case .order:
         let order = orders[wait.device.index]
         let here = try #require(order.firstIndex(of: wait.operation))
@@ -88,22 +88,14 @@ struct WaitCycleTests {
     }
   }
 
-  private static func producer(
+  /// What an operation waits for in time: its own `F` only where no gradient comes from elsewhere.
+  private static func producers(
     of operation: Operation, _ problem: Problem, _ orders: [[Operation]]
-  ) -> Operation? {
-    let visits = problem.route(of: operation.microbatch).visits
-    let position = visits.firstIndex { $0.stage == operation.stage } ?? 0
-    let all = Set(orders.joined())
-    func find(_ kinds: [Operation.Kind], _ index: Int) -> Operation? {
-      kinds.map { Operation($0, stage: visits[index].stage, microbatch: operation.microbatch) }
-        .first(where: all.contains)
-    }
-    switch operation.kind {
-    case .forward: return position == 0 ? nil : find([.forward], position - 1)
-    case .backwardWeight: return find([.backwardInput], position)
-    case .backwardInput, .backward:
-      return position == visits.count - 1
-        ? find([.forward], position) : find([.backwardInput, .backward], position + 1)
+  ) -> [Operation] {
+    let needs = Dependences(of: problem).needs(of: operation)
+    let gradients = needs.filter { $0.kind == .backwardInput }
+    return (gradients.isEmpty ? needs : gradients).flatMap { need in
+      orders.joined().filter { $0.kind != .backwardWeight && $0.asNeeded == need }
     }
   }
 
@@ -114,8 +106,7 @@ struct WaitCycleTests {
     var distance = [[Int]](repeating: Array(repeating: 1_000_000, count: all.count), count: all.count)
     for order in orders {
       for (position, operation) in order.enumerated() {
-        let producer = producer(of: operation, problem, orders).map { [$0] } ?? []
-        for other in order[..<position] + producer {
+        for other in order[..<position] + producers(of: operation, problem, orders) {
           distance[index[operation, default: 0]][index[other, default: 0]] = 1
         }
       }

@@ -37,7 +37,7 @@ struct TransformationTests {
     for _ in 0..<10 {
       let problem = try transformation.shape.problem(using: &random)
       let other = try transformation.problem(problem)
-      guard other.mostVisitsOfDevice <= 6 else { continue }
+      guard other.mostVisitsOfDevice <= 5 else { continue }
       for (engine, objective) in engines.flatMap({ engine in Objective.allCases.map { (engine, $0) } }) {
         let (first, second) = (
           try engine.answer(problem, objective), try engine.answer(other, objective)

@@ -100,8 +100,9 @@ struct RoutingBruteForceTests {
   }
 
   private func shortest(_ problem: Problem, _ backward: SearchOptions.Backward) -> Double {
-    // Orders are decided exactly where backwards are split; whole ones are few and soon found.
-    let moves = backward == .fused ? 60 : 0
+    // Orders are decided exactly where backwards are split and times are on the decimal grid; otherwise they are few
+    // and soon found.
+    let moves = backward == .fused ? 60 : 1_000
     let result = Search(problem, options: SearchOptions(backward: backward, iterations: moves)).run()
     if backward == .fused { return result.value }
     return ExactSearch(
