@@ -56,9 +56,9 @@ struct SerialisedSearchTests {
     let rows = { (value: Double) in Array(repeating: Array(repeating: value, count: 2), count: 2) }
     let links = Communication.Links(latency: rows(0), bandwidth: rows(1), bytes: 3, serialise: serialise)
     let problem = try Problem.uniform(devices: 2, microbatches: 2).with(communication: .links(links))
-    let optimum = try #require(BruteForce(problem, limit: 10_000)).optimum()
+    let optimum = try #require(BruteForce(problem, passes: .fused, limit: 10_000)).optimum()
     for (objective, value) in [(Objective.makespan, optimum.makespan), (.period, optimum.period)] {
-      let result = try ExactSearch.fromOneByOne(problem, objective).run()
+      let result = try ExactSearch.fromOneByOne(problem, objective, scope: .fused).run()
       #expect(result.isProved && result.value == value)
     }
   }
