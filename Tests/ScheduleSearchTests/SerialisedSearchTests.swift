@@ -8,9 +8,9 @@ import Timeline
 @Suite("Search where messages wait for each other")
 struct SerialisedSearchTests {
   private func options(
-    _ objective: Objective, _ backward: SearchOptions.Backward = .auto
+    _ objective: Objective, _ backward: SearchOptions.Backward = .auto, iterations: Int = 4_000
   ) -> SearchOptions {
-    SearchOptions(objective: objective, backward: backward, iterations: 4_000, seed: 3)
+    SearchOptions(objective: objective, backward: backward, iterations: iterations, seed: 3)
   }
 
   @Test("reports the values of the timeline, and the checker agrees", arguments: Objective.allCases)
@@ -23,7 +23,7 @@ struct SerialisedSearchTests {
       guard problem.communication.serialise != nil else { continue }
       tried += 1
       let starts = (0..<5).map { _ in problem.randomOrders(using: &random) }
-      let result = Search(problem, options: options(objective), starts: starts).run()
+      let result = Search(problem, options: options(objective, iterations: 800), starts: starts).run()
       let record = try Timeline(Schedule(problem: problem, orders: result.orders)).record(
         certificate: result.certificate())
       let value = objective == .makespan ? record.summary?.makespan : record.summary?.period
