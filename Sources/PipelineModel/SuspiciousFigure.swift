@@ -1,4 +1,4 @@
-/// A figure that may be meant, and is likelier a slip: a decimal point or a unit.
+/// A figure that is probably a slip of a decimal point or a unit.
 public enum SuspiciousFigure: Hashable, Sendable {
   /// Nothing gets from one device to another.
   case noLink(from: Device.ID, to: Device.ID)

@@ -23,7 +23,7 @@ extension Pipeloom {
   /// - Parameters:
   ///   - plan: what to search for and how long; left out, the least makespan in two seconds.
   ///   - deadline: when to end besides that, with what is known by then.
-  ///   - progress: told a few times a second, on the calling thread.
+  ///   - progress: called a few times a second, on the calling thread.
   /// - Throws: `SearchError` where the problem is out of the scope of a search or a proof.
   public static func search(
     _ problem: Problem, plan: SearchPlan = SearchPlan(), until deadline: Deadline = .never,

@@ -7,7 +7,7 @@ extension Orders {
     return first.kind == .forward && second.kind == .backward && first.microbatch != second.microbatch
   }
 
-  /// Every pair that is none, at its first operation. O(pairs x log devices).
+  /// Every mark of a pair that is not a proper one, at its first operation. O(pairs x log devices).
   var pairViolations: [Violation] {
     pairs.filter { !isProperPair(at: $0) }.map { position in
       violation(at: position, on: device(at: position), .wrongPair(with: operations[position + 1]))

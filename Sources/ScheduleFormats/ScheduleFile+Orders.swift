@@ -28,10 +28,10 @@ struct RecordedOrders {
   fileprivate var pairs: [Int] = []
   /// The first operation without times.
   fileprivate var firstWithoutTimes: FormatError?
-  /// The first operation marked as part of a pair that is none.
+  /// The first operation marked as part of a pair without a partner.
   fileprivate var firstWithoutPartner: FormatError?
 
-  /// Takes the pairs of a order that begins at `first`, and returns the first mark that has no neighbour of its
+  /// Takes the pairs of an order that begins at `first`, and returns the first mark that has no neighbour of its
   /// number, or has more than one.
   fileprivate mutating func join(_ marks: [PairMark], from first: Int) -> PairMark? {
     var numbers: Set<Int32> = []

@@ -36,7 +36,7 @@ public struct Search {
   /// - Precondition: `checkScope(of:)` has no objection to the problem.
   /// - Parameters:
   ///   - deadline: when to end besides the limits of the options, with what is known by then.
-  ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
+  ///   - progress: called a few times a second, on the calling thread; `false` ends the search.
   /// - Returns: the best orders found; at the same seed, `iterations` and `threads` always the same.
   public func run(
     until deadline: Deadline = .never, progress: (SearchProgress) -> Bool = { _ in true }

@@ -22,7 +22,7 @@ public struct BoundReview: Hashable, Sendable {
   ///   - timeline: the schedule that states it.
   ///   - time: how long to take at most.
   ///   - cancellation: when to end besides that.
-  ///   - progress: told a few times a second, on the calling thread.
+  ///   - progress: called a few times a second, on the calling thread.
   public init(
     of certificate: Certificate, on timeline: Timeline, in time: Duration,
     until cancellation: Deadline = .never,

@@ -48,7 +48,7 @@ public struct MemorySweep: Sendable {
   /// start for the next.
   ///
   /// - Precondition: `Search.checkScope(of:)` has no objection to the problem.
-  /// - Parameter progress: told a few times a second, on the calling thread.
+  /// - Parameter progress: called a few times a second, on the calling thread.
   /// - Throws: `ProblemError` when a limit is none; `TimelineError`, which no orders of a search do.
   public init(
     _ problem: Problem, multiples: [Double], plan: SearchPlan, until deadline: Deadline = .never,

@@ -8,7 +8,7 @@ extension SearchPlan {
   /// - Precondition: `Search.checkScope(of:proving:)` has no objection to the problem.
   /// - Parameters:
   ///   - deadline: when to end besides the plan's own limits, with what is known by then.
-  ///   - progress: told a few times a second, on the calling thread.
+  ///   - progress: called a few times a second, on the calling thread.
   /// - Throws: `TimelineError`, which no orders of a search do.
   public func certified(
     _ problem: Problem, until deadline: Deadline = .never, progress: (PlanProgress) -> Void = { _ in }

@@ -9,7 +9,7 @@ extension SearchPlan {
   ///   - starts: further orders to begin with.
   ///   - share: of the time.
   ///   - deadline: when to end besides the plan's own limits, with what is known by then.
-  ///   - progress: told a few times a second, on the calling thread.
+  ///   - progress: called a few times a second, on the calling thread.
   public func search(
     _ problem: Problem, starts: [Orders] = [], share: Double = 1, until deadline: Deadline = .never,
     progress: (SearchProgress) -> Void = { _ in }
@@ -38,7 +38,7 @@ extension SearchPlan {
   /// - Parameters:
   ///   - share: of the time, where some has been used.
   ///   - deadline: when to end besides the plan's own limits, with what is known by then.
-  ///   - progress: told a few times a second once there are routes, on the calling thread.
+  ///   - progress: called a few times a second once there are routes, on the calling thread.
   /// - Throws: `RoutingRefusal` when there are no routes, or none were found.
   public func search(
     _ problem: RoutingProblem, share: Double = 1, until deadline: Deadline = .never,

@@ -31,7 +31,7 @@ public struct SkipSweep: Sendable {
   /// without routes are left out.
   ///
   /// - Precondition: `Search.checkScope(of:)` has no objection to the problem, which states rules of its own.
-  /// - Parameter progress: told a few times a second, on the calling thread.
+  /// - Parameter progress: called a few times a second, on the calling thread.
   public init(
     _ problem: RoutingProblem, plan: SearchPlan, until deadline: Deadline = .never,
     progress: (SearchProgress) -> Void = { _ in }

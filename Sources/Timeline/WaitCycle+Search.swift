@@ -4,7 +4,7 @@ import PipelineModel
 /// Finds the shortest circle among the operations that a kernel could not time.
 ///
 /// An operation waits for its input's producer and for every earlier operation of its order. A breadth-first
-/// search from one operation is linear, because the operations before a position of a order are reached once.
+/// search from one operation is linear, because the operations before a position of an order are reached once.
 /// An overlapped pair is one place, named by its first position, that waits for the inputs of both operations.
 /// Searches start at every operation, those at the heads of the stuck orders first, and give up beyond the best
 /// circle found. After `effort` visits the best circle so far is taken.

@@ -61,7 +61,7 @@ struct RoutingTests {
     #expect(
       found.errors
         == "pipeloom: p.yaml: skipReorder: expected limits that leave room for all 18 visits, found none for 1 of "
-        + "them; it would do to change visitsPerDevice by 1 or stagesPerMicrobatch by -1\n")
+        + "them; it is enough to change visitsPerDevice by 1 or stagesPerMicrobatch by -1\n")
     let other = try workspace.pipeloom("generate", "1f1b", "p.yaml")
     #expect(
       other.errors

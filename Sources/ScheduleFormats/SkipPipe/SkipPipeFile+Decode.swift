@@ -192,7 +192,7 @@ private struct Nodes {
 }
 
 extension DocumentNode {
-  /// The decoded value of a key that must be there, others being nobody's business.
+  /// The decoded value of a key that must be there; other keys are ignored.
   fileprivate func required<Value>(
     _ key: String, _ decode: (DocumentNode) throws(FormatError) -> Value
   ) throws(FormatError) -> Value {

@@ -19,7 +19,7 @@ public struct MeasuredProfile: Hashable, Sendable {
 
     /// Sorts durations in microseconds; there must be one.
     init(microseconds: [Double]) {
-      // To the nanosecond: the rest is binary dust of subtractions.
+      // To the nanosecond: the rest is rounding of binary subtractions.
       let sorted = microseconds.map { ($0 * 1000).rounded() / 1e6 }.sorted()
       func quantile(_ fraction: Double) -> Double {
         let place = fraction * Double(sorted.count - 1)

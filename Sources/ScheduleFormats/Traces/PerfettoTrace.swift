@@ -43,7 +43,7 @@ struct TraceUnit {
     isKnown = known != nil
   }
 
-  /// A time of the problem in microseconds, on a grid of a millionth where that loses nothing but binary dust.
+  /// A time of the problem in microseconds, on a grid of a millionth where that loses nothing but rounding.
   @inline(__always)
   func convert(_ time: Double) -> Double {
     let value = time * microseconds

@@ -170,7 +170,7 @@ struct TraceWriter {
     writer.raw(", \"ts\": ")
     writer.number(start)
     writer.raw(", \"dur\": ")
-    // A difference of two points on the grid is off it by binary dust.
+    // A difference of two points on the grid is off it by rounding.
     writer.number((duration * 1e6).rounded() / 1e6)
   }
 

@@ -2,7 +2,7 @@ import PipelineModel
 
 /// The chains of one device and the memory they share: what decides which sets of operations can be done first.
 ///
-/// A prefix of a order is told by how many operations of each chain it holds. Devices of one shape share a graph.
+/// A prefix of an order is known by how many operations of each chain it holds. Devices of one shape share a graph.
 struct ChainShape: Hashable {
   /// Operations that FIFO, or their being alike, puts in one order.
   struct Chain: Hashable {

@@ -42,7 +42,7 @@ extension LowerBound {
       "\(devices.count == 1 ? "device" : "devices") \(devices.map(\.description).joined(separator: ", ")): "
         + "\(value.short) \(devices.count == 1 ? "" : "each ")for work that no other device can do, on whichever hosts"
     case .visitLimits:
-      "some microbatch: \(value.short) forward and back, as cheaper routes alone do not keep the limits of visits"
+      "some microbatch: \(value.short) forward and back, as the limits of visits allow no cheaper routes for all"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

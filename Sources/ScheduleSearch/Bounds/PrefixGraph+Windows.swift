@@ -11,7 +11,7 @@ struct PrefixWindows {
   /// What a head and a tail may sum up to.
   let length: Double
 
-  /// Times all prefixes again, without those that are dead or would take too long; tells whether a order is left.
+  /// Times all prefixes again, without those that are dead or would take too long; tells whether an order is left.
   func prune() -> Bool {
     guard heads.nodes[0] + tails.nodes[0] <= length else { return false }
     for node in 1..<graph.nodeCount where !isDead[node] { timeForward(node) }

@@ -45,7 +45,7 @@ struct Refutation {
     isDirty = relaxation.graphs.map { $0 != nil }
   }
 
-  /// The same attempt, to be gone on with apart.
+  /// A copy of the attempt, which goes on independently.
   func copy() -> Refutation { Refutation(copying: self) }
 
   private init(copying other: Refutation) {
@@ -87,7 +87,7 @@ struct Refutation {
     return isRefuted
   }
 
-  /// Prunes one device in all pairs of frames; tells whether it has a order left.
+  /// Prunes one device in all pairs of frames; tells whether it has an order left.
   private mutating func tighten(_ device: Int) -> Bool {
     guard let graph = relaxation.graphs[device] else { return true }
     for head in heads.indices {

@@ -35,7 +35,7 @@ public struct ExactSearch {
   /// - Parameters:
   ///   - timeLimit: looked at about a hundred times a second or more; none if `nil`.
   ///   - nodeLimit: the most nodes to look at; any number if `nil`.
-  ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
+  ///   - progress: called a few times a second, on the calling thread; `false` ends the search.
   public func run(
     timeLimit: Duration? = nil, nodeLimit: Int? = nil, progress: (ExactProgress) -> Bool = { _ in true }
   ) -> ExactResult {

@@ -74,7 +74,7 @@ extension RoutingRefusal: CustomStringConvertible {
       }
     if changes.isEmpty { return "\(key): \(wrong)" }
     let advice = changes.map { "\($0.rule) by \($0.step)" }
-    return "\(key): \(wrong); it would do to change \(advice.joined(separator: " or "))"
+    return "\(key): \(wrong); it is enough to change \(advice.joined(separator: " or "))"
   }
 }
 

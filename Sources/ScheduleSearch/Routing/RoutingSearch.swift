@@ -20,7 +20,7 @@ public struct RoutingSearch {
   ///
   /// - Parameters:
   ///   - deadline: when to end besides the limits of the options, with what is known by then.
-  ///   - progress: told a few times a second, on the calling thread; `false` ends the search. Its value is infinite
+  ///   - progress: called a few times a second, on the calling thread; `false` ends the search. Its value is infinite
   ///     until routes are found that keep all limits.
   /// - Returns: the problem with its routes and the best orders found; at the same seed, `iterations` and
   ///   `threads` always the same.

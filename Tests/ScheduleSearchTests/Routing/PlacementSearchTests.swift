@@ -28,7 +28,7 @@ struct PlacementSearchTests {
     return try PlacementProblem(parts: parts, devicesPerStage: devicesPerStage)
   }
 
-  /// Every way to deal devices to stages, each once.
+  /// Every assignment of devices to stages, each once.
   private func orders(_ devices: [Int], by counts: ArraySlice<Int>) -> [[Int]] {
     guard let count = counts.first else { return [[]] }
     return subsets(of: devices, count: count).flatMap { chosen in

@@ -77,7 +77,7 @@ extension IncrementalTimer {
     top += 1
   }
 
-  /// Orders all nodes by their heads: a topological order in which little lies between neighbours of a order.
+  /// Orders all nodes by their heads: a topological order in which little lies between neighbours of an order.
   private mutating func sortOrder() {
     for rank in 0..<nodeCount { states[Int(byRank[rank])].rank = Int32(rank) }
     let sorted = byRank.sorted { left, right in

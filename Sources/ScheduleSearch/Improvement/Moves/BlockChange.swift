@@ -33,7 +33,7 @@ struct BlockChange {
     return min(index, target)
   }
 
-  /// Joins an `F` with a `BW` nearby, where the one or the other stands.
+  /// Joins an `F` with a `BW` nearby, in the place of either.
   private func join(_ order: inout [Block], at index: Int, _ random: inout FastRandom) -> Int? {
     let other = index + random.index(below: 2 * Self.reach + 1) - Self.reach
     guard order.indices.contains(other), order[other].kind == .backward else { return nil }
@@ -64,7 +64,7 @@ struct BlockChange {
     return index
   }
 
-  /// Puts a `B` and its `W` together, where the one or the other stands.
+  /// Puts a `B` and its `W` together, in the place of either.
   private func fuse(_ order: inout [Block], at index: Int, _ random: inout FastRandom) -> Int? {
     let weight = Block(kind: .backwardWeight, slot: order[index].slot)
     guard let place = order[index...].firstIndex(of: weight) else { return nil }

@@ -31,7 +31,7 @@ public struct ExactRoutingSearch {
   /// - Parameters:
   ///   - timeLimit: looked at before every node; none if `nil`.
   ///   - nodeLimit: the most nodes to look at; any number if `nil`. With it alone the same in every run.
-  ///   - progress: told a few times a second, on the calling thread; `false` ends the search.
+  ///   - progress: called a few times a second, on the calling thread; `false` ends the search.
   /// - Complexity: exponential in the microbatches; a bound on given routes for every node.
   public func run(
     timeLimit: Duration? = nil, nodeLimit: Int? = nil, progress: (ExactProgress) -> Bool = { _ in true }
