@@ -51,8 +51,7 @@ extension Stage {
   /// All durations that the stage has.
   fileprivate var durations: [Double] {
     let passes = Operation.Kind.allCases.compactMap { kind -> Double? in
-      if kind == .backward, case .split = backward { return nil }
-      return duration(of: kind)
+      kind == .backward && isSplit ? nil : duration(of: kind)
     }
     return passes + [firstForward, lastBackward].compactMap { $0 }
   }

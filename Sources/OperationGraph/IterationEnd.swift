@@ -8,11 +8,13 @@ package struct IterationEnd: Sendable {
   package let groups: [[Int]]
   /// After the last end of all.
   package let tail: Double
+  private let barrier: Barrier
 
   init(of problem: Problem, on grid: DecimalGrid) {
     optimizerSteps = problem.devices.map { grid.steps($0.optimizerStep) }
     groups = problem.barrier.groups(deviceCount: problem.deviceCount).map { $0.map(\.index) }
     tail = grid.steps(problem.tail)
+    barrier = problem.barrier
   }
 
   /// When each device begins its optimizer step, and the device whose last operation it waits for.
@@ -40,11 +42,6 @@ package struct IterationEnd: Sendable {
   ///
   /// - Parameter isActive: whether each device has operations.
   package func stepsOfMakespan(isActive: [Bool]) -> [Double] {
-    var steps = optimizerSteps
-    for group in groups {
-      let longest = group.filter { isActive[$0] }.map { optimizerSteps[$0] }.max() ?? 0
-      for device in group { steps[device] = longest }
-    }
-    return steps
+    barrier.longestSteps(optimizerSteps, isActive: isActive)
   }
 }

@@ -108,6 +108,9 @@ package struct LoweredProblem: Sendable {
     2 * (originSlots[microbatch] + 1 + position) + Int32(kind.direction)
   }
 
+  /// Whether the first `F` or the last backward pass of a stage may last otherwise than others.
+  package var hasEndDurations: Bool { problem.stages.contains(where: \.hasEndDurations) }
+
   /// Whether any operation has inputs besides the first.
   package var hasFurtherInputs: Bool { !furtherInputs.isEmpty }
 

@@ -34,11 +34,11 @@ package struct FurtherInput: BitwiseCopyable, Sendable {
 }
 
 /// What else is known of a row: memory in steps of the memory grid.
-package struct RowTraits: Sendable {
+package struct RowTraits: BitwiseCopyable, Sendable {
   package var kind: Operation.Kind
   package var visit: Route.Visit
-  /// The factors of its microbatches.
-  package var scale: Microbatch.Scale
+  /// The class of its microbatches.
+  package var microbatchClass: Int32
   /// Whether the stage has such an operation.
   package var exists: Bool
   /// Taken at the start.
@@ -46,13 +46,28 @@ package struct RowTraits: Sendable {
   /// Given back at the end.
   package var release: Double
   /// Its inputs besides the first, in `LoweredProblem.furtherInputs`.
-  package var furtherInputs: Range<Int>
+  package var furtherInputs: ListPart
   /// What it sends, in `SendQueues.messages`.
-  package var messages: Range<Int>
+  package var messages: ListPart
 
   /// Nothing: the traits of `OperationRow.idle`.
   package static let idle = RowTraits(
-    kind: .forward, visit: Route.Visit(stage: Stage.ID(0), device: Device.ID(0)),
-    scale: Microbatch.Scale(1), exists: false, growth: 0,
-    release: 0, furtherInputs: 0..<0, messages: 0..<0)
+    kind: .forward, visit: Route.Visit(stage: Stage.ID(0), device: Device.ID(0)), microbatchClass: 0,
+    exists: false, growth: 0,
+    release: 0, furtherInputs: ListPart(0..<0), messages: ListPart(0..<0))
+}
+
+/// A part of a list, small enough to be read along with a row.
+package struct ListPart: BitwiseCopyable, Sendable {
+  private let first: Int32
+  private let end: Int32
+
+  package init(_ range: Range<Int>) {
+    first = Int32(range.lowerBound)
+    end = Int32(range.upperBound)
+  }
+
+  /// The positions of the part.
+  @inline(__always)
+  package var indices: Range<Int> { Int(first)..<Int(end) }
 }

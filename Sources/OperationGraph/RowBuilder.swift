@@ -9,6 +9,7 @@ struct RowBuilder {
   private(set) var traits: [RowTraits] = []
   private(set) var furtherInputs: [FurtherInput] = []
   private(set) var queues = SendQueues()
+  private var classCount: Int32 = 0
 
   init(_ problem: Problem) {
     self.problem = problem
@@ -18,10 +19,11 @@ struct RowBuilder {
 
   /// Adds the rows of a class and returns how many slots each of its microbatches needs. O(visits + inputs).
   mutating func add(_ key: MicrobatchClass) -> Int32 {
-    var route = ClassRoute(problem, key)
+    var route = ClassRoute(problem, key, on: grid)
     for position in route.visits.indices {
       for kind in Operation.Kind.allCases { add(kind, at: position, of: &route) }
     }
+    classCount += 1
     return Int32(route.visits.count + 1 + (route.departureCount + 1) / 2)
   }
 
@@ -32,23 +34,23 @@ struct RowBuilder {
     let inputs = stage.duration(of: kind) == nil ? [] : route.inputs(of: kind, at: position, from: end)
     let firstInput = furtherInputs.count
     furtherInputs += inputs.dropFirst().map {
-      FurtherInput(latency: grid.steps($0.latency), offset: $0.offset)
+      FurtherInput(latency: $0.latency, offset: $0.offset)
     }
     let firstMessage = queues.messages.count
     send(kind, at: position, from: end, of: &route)
     rows.append(
       OperationRow(
-        latency: grid.steps(inputs.first?.latency ?? 0),
+        latency: inputs.first?.latency ?? 0,
         duration: duration(of: kind, stage: stage, at: visit, scale: route.key.scale),
         offset: inputs.first?.offset ?? 0, supplies: kind != .backwardWeight,
         hasMoreInputs: inputs.count > 1, direction: UInt8(kind.direction)))
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
       RowTraits(
-        kind: kind, visit: visit, scale: route.key.scale, exists: stage.duration(of: kind) != nil,
-        growth: memory.growth,
-        release: memory.release, furtherInputs: firstInput..<furtherInputs.count,
-        messages: firstMessage..<queues.messages.count))
+        kind: kind, visit: visit, microbatchClass: classCount, exists: stage.duration(of: kind) != nil,
+        growth: memory.growth, release: memory.release,
+        furtherInputs: ListPart(firstInput..<furtherInputs.count),
+        messages: ListPart(firstMessage..<queues.messages.count)))
   }
 
   /// On the grid, a whole backward is the sum of its parts.
@@ -87,7 +89,7 @@ struct RowBuilder {
       memoryGrid.steps(memory, times: route.key.memory[other.stage])
     }
     let whole = steps(stage.activationForB, of: visit)
-    let first = stage.checkpoint.map { steps($0, of: visit) } ?? whole
+    let first = steps(stage.activationForForward, of: visit)
     let forW = steps(stage.activationForW, of: visit)
     switch kind {
     case .forward:
@@ -98,8 +100,7 @@ struct RowBuilder {
       }
       return (first, release)
     case .backwardInput:
-      if case .split = stage.backward { return (whole - first, whole - forW) }
-      return (whole - first, whole)
+      return (whole - first, stage.isSplit ? whole - forW : whole)
     case .backwardWeight: return (0, forW)
     case .backward: return (whole - first, whole)
     }
@@ -111,6 +112,7 @@ private struct ClassRoute {
   let key: MicrobatchClass
   let visits: [Route.Visit]
   let links: RouteLinks
+  private let arcs: RouteArcs
   private let problem: Problem
   /// How many messages wait in queues.
   private(set) var departureCount = 0
@@ -123,10 +125,12 @@ private struct ClassRoute {
     var to: Int
   }
 
-  init(_ problem: Problem, _ key: MicrobatchClass) {
+  init(_ problem: Problem, _ key: MicrobatchClass, on grid: DecimalGrid) {
     self.problem = problem
     self.key = key
-    visits = problem.routes[Int(key.route)].visits
+    let route = problem.routes[Int(key.route)]
+    visits = route.visits
+    arcs = RouteArcs(route, in: problem, on: grid)
     links = RouteLinks(of: visits, stages: problem.stages)
     guard problem.communication.serialise != nil else { return }
     for position in visits.indices {
@@ -159,27 +163,22 @@ private struct ClassRoute {
     }
   }
 
-  /// The ends that an operation waits for, counted from its own, with the latency of each.
+  /// The ends that an operation waits for, counted from its own, with the latency of each in grid steps.
   func inputs(
     of kind: Operation.Kind, at position: Int, from end: Int32
   ) -> [(offset: Int32, latency: Double)] {
-    let producers: [Int]
+    let arcs: [RouteArcs.Arc]
     switch kind {
     // It waits for its own `B`, whose end it shares.
     case .backwardWeight: return [(0, 0)]
-    case .forward: producers = links.inputs[position]
-    case .backwardInput, .backward: producers = links.outputs[position].filter(hasBackward)
+    case .forward: arcs = self.arcs.forward[position]
+    case .backwardInput, .backward: arcs = self.arcs.backward[position] ?? []
     }
-    if producers.isEmpty {
+    if arcs.isEmpty {
       // An `F` waits for the origin, which has always arrived; a gradient that comes from nowhere for its own `F`.
       return [(kind == .forward ? -end : self.end(of: .forward, at: position) - end, 0)]
     }
-    return producers.map { producer in
-      (
-        departure(of: kind, from: producer, to: position) - end,
-        problem.communication.latency(from: visits[producer].device, to: visits[position].device)
-      )
-    }
+    return arcs.map { (departure(of: kind, from: $0.source, to: position) - end, $0.latency) }
   }
 
   private func hasBackward(_ position: Int) -> Bool {

@@ -47,7 +47,7 @@ package struct RowVariants: Sendable {
   package mutating func rowAtEnd(of row: Int32) -> Int32 {
     let (kind, visit) = (traits[Int(row)].kind, traits[Int(row)].visit)
     let stage = lowered.problem.costs(at: visit)
-    let scale = traits[Int(row)].scale
+    let scale = lowered.classes[Int(traits[Int(row)].microbatchClass)].scale
     let duration: Double
     switch kind {
     case .forward:
@@ -80,12 +80,5 @@ package struct RowVariants: Sendable {
     rows.append(copy)
     traits.append(traits[Int(row)])
     return Int32(rows.count - 1)
-  }
-}
-
-extension LoweredProblem {
-  /// Whether the first `F` or the last backward pass of a stage may last otherwise than others.
-  package var hasEndDurations: Bool {
-    problem.stages.contains { $0.firstForward != nil || $0.lastBackward != nil }
   }
 }

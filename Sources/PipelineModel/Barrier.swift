@@ -18,4 +18,20 @@ public enum Barrier: Hashable, Sendable {
     case .groups(let groups): groups
     }
   }
+
+  /// What follows the last operation of each device until all that wait for it are done: its own optimizer step or,
+  /// where others wait as well, the longest of theirs.
+  ///
+  /// - Parameters:
+  ///   - steps: the optimizer step of each device.
+  ///   - isActive: whether each device has operations; others wait for nobody.
+  package func longestSteps(_ steps: [Double], isActive: [Bool]) -> [Double] {
+    var longest = steps
+    for group in groups(deviceCount: steps.count) {
+      let waiting = group.filter { isActive[$0.index] }
+      let step = waiting.reduce(0) { max($0, steps[$1.index]) }
+      for device in waiting { longest[device.index] = step }
+    }
+    return longest
+  }
 }

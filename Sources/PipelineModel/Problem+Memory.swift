@@ -61,7 +61,7 @@ extension Problem {
     }
     for (position, visit) in visits.enumerated() {
       let stage = stages[visit.stage.index]
-      take((stage.checkpoint ?? stage.activationForB) * memory[visit.stage], on: visit.device)
+      take(stage.activationForForward * memory[visit.stage], on: visit.device)
       for released in links.releases(after: position, on: visits, stages: stages) {
         held[visit.device, default: 0] -=
           stages[visits[released].stage.index].activationForB * memory[visits[released].stage]
@@ -70,8 +70,7 @@ extension Problem {
     for visit in visits.reversed() where stages[visit.stage.index].hasBackward {
       let stage = stages[visit.stage.index]
       take(
-        (stage.activationForB - (stage.checkpoint ?? stage.activationForB)) * memory[visit.stage],
-        on: visit.device)
+        (stage.activationForB - stage.activationForForward) * memory[visit.stage], on: visit.device)
       held[visit.device, default: 0] -= stage.activationForB * memory[visit.stage]
     }
     return peak.map { ($0.key, $0.value) }

@@ -61,6 +61,15 @@ extension Stage {
   /// Whether there is a backward pass.
   public var hasBackward: Bool { backward != .none }
 
+  /// Whether the backward pass can be split in `B` and `W`.
+  public var isSplit: Bool { if case .split = backward { true } else { false } }
+
+  /// Whether the first `F` or the last backward pass of a device may last otherwise than others.
+  package var hasEndDurations: Bool { firstForward != nil || lastBackward != nil }
+
+  /// What is held from the start of `F` on: the checkpoint, or all where there is none.
+  package var activationForForward: Double { checkpoint ?? activationForB }
+
   /// The work of one microbatch of scale 1: all passes together.
   public var work: Double { passes(isFused: false).reduce(0) { $0 + (duration(of: $1) ?? 0) } }
 }

@@ -94,7 +94,7 @@ package struct LoweredOrders {
   func inputs(of position: Int) -> [(end: Int, latency: Double)] {
     let code = codes[position]
     let row = rows[Int(code.row)]
-    let further = problem.furtherInputs[traits[Int(code.row)].furtherInputs]
+    let further = problem.furtherInputs[traits[Int(code.row)].furtherInputs.indices]
     return [(Int(code.end &+ row.offset), row.latency)]
       + further.map { (Int(code.end &+ $0.offset), $0.latency) }
   }

@@ -60,7 +60,6 @@ extension Timeline {
 
   /// The operations of the path: its last one is what the device that is done last waits for before its step.
   private var criticalPositions: [Int] {
-    let lastEnds = spans.indices.map { spans[$0] == nil ? nil : ends[lowered.bounds[$0 + 1] - 1] }
     guard let lastDevice, let held = lowered.problem.end.stepStarts(after: lastEnds)[lastDevice] else {
       return []
     }
@@ -103,7 +102,7 @@ private struct Arrivals {
     for (position, code) in lowered.codes.enumerated() where lowered.rows[Int(code.row)].supplies {
       producers[Int(code.end)] = Int32(position)
       times[Int(code.end)] = ends[position]
-      for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages] {
+      for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages.indices] {
         let queue = Int(message.queue)
         let isQueued = queues[queue].free > ends[position]
         let departure = isQueued ? queues[queue].free : ends[position]

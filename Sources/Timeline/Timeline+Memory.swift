@@ -71,9 +71,7 @@ extension Timeline {
       }
       for part in together {
         held -= lowered.traits[Int(lowered.codes[part].row)].release
-        if shared.isNeeded {
-          held += shared.correction(after: schedule.orders.operations[part], on: Device.ID(device))
-        }
+        if shared.isNeeded { held += shared.correction(after: schedule.orders.operations[part]) }
         visit(part, held, false)
       }
       position = together.upperBound + 1
@@ -81,56 +79,48 @@ extension Timeline {
   }
 }
 
-/// The outputs of stages without a backward pass that feed several stages of their own device: they are held until all
+/// The outputs of stages without a backward pass that several stages of their own device read: they are held until all
 /// of those have run, whatever the order, where a row can only say that the last one along the route releases them.
 private struct SharedOutputs {
   private let lowered: LoweredProblem
   /// Whether there are any.
   let isNeeded: Bool
-  /// How many consumers have run, by producer.
+  private let outputs: [[(producer: Int, consumers: [Int])]]
+  /// How many consumers have run, by microbatch and producer.
   private var done: [SIMD2<Int32>: Int] = [:]
-  private let links: [RouteLinks]
 
   init(_ lowered: LoweredProblem) {
     self.lowered = lowered
     let problem = lowered.problem
     let isPossible = problem.stages.contains { !$0.hasBackward && $0.activationForB > 0 }
-    links = isPossible ? problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) } : []
-    isNeeded = zip(problem.routes, links).contains { route, links in
-      links.outputs.enumerated().contains {
-        Self.consumers(of: $0.offset, $0.element, route.visits).count > 1
+    outputs =
+      !isPossible
+      ? []
+      : problem.routes.map {
+        RouteLinks(of: $0.visits, stages: problem.stages).sharedOutputs(on: $0.visits, stages: problem.stages)
       }
-    }
+    isNeeded = outputs.contains { !$0.isEmpty }
   }
 
   /// What to add to the memory held after an operation whose row may release an output too early, or release it only
   /// now that the last consumer has run.
-  mutating func correction(after operation: Operation, on device: Device.ID) -> Double {
+  mutating func correction(after operation: Operation) -> Double {
     guard operation.kind == .forward,
       let position = lowered.position(of: operation.stage, for: operation.microbatch)
     else { return 0 }
-    let problem = lowered.problem
-    let route = Int(problem.routeIndexes[operation.microbatch.index])
-    let visits = problem.routes[route].visits
     var correction = 0.0
-    for producer in links[route].inputs[Int(position)] where visits[producer].device == device {
-      let stage = problem.stages[visits[producer].stage.index]
-      let consumers = Self.consumers(of: producer, links[route].outputs[producer], visits)
-      guard !stage.hasBackward, consumers.count > 1 else { continue }
-      let key: SIMD2<Int32> = [operation.microbatch.rawValue, Int32(producer)]
+    for output in outputs[Int(lowered.problem.routeIndexes[operation.microbatch.index])]
+    where output.consumers.contains(Int(position)) {
+      let key: SIMD2<Int32> = [operation.microbatch.rawValue, Int32(output.producer)]
       done[key, default: 0] += 1
-      let memory = lowered.memoryGrid.steps(
-        stage.activationForB,
-        times: problem.microbatches[operation.microbatch.index].memory[visits[producer].stage])
-      let isLastOnRoute = consumers.last == Int(position)
-      let isLast = done[key] == consumers.count
+      // All that the producer took is held for its readers.
+      let row = lowered.row(of: .forward, at: Int32(output.producer), for: operation.microbatch.index)
+      let memory = lowered.traits[Int(row)].growth
+      let isLastOnRoute = output.consumers.last == Int(position)
+      let isLast = done[key] == output.consumers.count
       if isLastOnRoute, !isLast { correction += memory }
       if isLast, !isLastOnRoute { correction -= memory }
     }
     return correction
-  }
-
-  private static func consumers(of producer: Int, _ outputs: [Int], _ visits: [Route.Visit]) -> [Int] {
-    outputs.filter { visits[$0].device == visits[producer].device }
   }
 }

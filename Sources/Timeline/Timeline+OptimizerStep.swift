@@ -4,13 +4,11 @@ extension Timeline {
   /// When a device begins its optimizer step, in the problem's time unit: after its last operation and those of the
   /// devices that it waits for; `nil` for a device without operations. O(devices).
   public func optimizerStepStart(on device: Device.ID) -> Double? {
-    guard let own = lastEnd(of: device) else { return nil }
-    let groups = schedule.problem.barrier.groups(deviceCount: schedule.problem.deviceCount)
-    let others = groups.first { $0.contains(device) } ?? []
-    return others.compactMap(lastEnd).reduce(own, max)
+    lowered.problem.end.stepStarts(after: lastEnds)[device.index].map { grid.units($0.time) }
   }
 
-  private func lastEnd(of device: Device.ID) -> Double? {
-    schedule.orders.range(of: device).last.map(end)
+  /// The end of each device's last operation, in grid steps; `nil` for one without operations.
+  var lastEnds: [Double?] {
+    schedule.problem.devices.indices.map { schedule.orders.range(of: Device.ID($0)).last.map { ends[$0] } }
   }
 }

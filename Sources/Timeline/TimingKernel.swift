@@ -59,8 +59,8 @@ package struct TimingKernel: ~Copyable {
     messages = KernelMemory(copying: problem.queues.messages)
     // Only the general loop reads these.
     let traits = isGeneral ? lowered.traits : []
-    inputRanges = KernelMemory(copying: traits.map { ListPart($0.furtherInputs) })
-    messageRanges = KernelMemory(copying: traits.map { ListPart($0.messages) })
+    inputRanges = KernelMemory(copying: traits.map(\.furtherInputs))
+    messageRanges = KernelMemory(copying: traits.map(\.messages))
     queues = KernelMemory(repeating: 0, count: queueCount)
     codes = KernelMemory(copying: lowered.codes)
     bounds = KernelMemory(copying: lowered.bounds)
@@ -291,65 +291,4 @@ package struct TimingKernel: ~Copyable {
       stack[device] = Int32(deviceCount - 1 - device)
     }
   }
-}
-
-/// What the kernel knows of an operation when it has timed it; times in grid steps.
-struct OperationTimes {
-  var device: Int
-  var position: Int
-  /// The end it waited for.
-  var input: Int
-  /// The end it belongs to.
-  var end: Int
-  var start: Double
-  var finish: Double
-  /// Whether its input came after its device was free.
-  var isHeldUp: Bool
-  /// Whether it writes its end.
-  var supplies: Bool
-}
-
-/// What the kernel knows of a message in a queue when it begins to leave.
-struct MessageDeparture {
-  /// The sender.
-  var device: Int
-  /// Where the moment is kept.
-  var end: Int
-  var queue: Int
-  /// Whether one before it in the queue held it up.
-  var isQueued: Bool
-}
-
-/// Is told of every operation in the order of timing; a specialised kernel pays only for what is kept.
-protocol SweepRecorder {
-  mutating func record(_ times: OperationTimes)
-  mutating func record(_ departure: MessageDeparture)
-}
-
-extension SweepRecorder {
-  @inline(__always)
-  mutating func record(_ departure: MessageDeparture) {}
-}
-
-/// A part of a list, small enough to be read along with a row.
-private struct ListPart: BitwiseCopyable {
-  private let first: Int32
-  private let end: Int32
-
-  init(_ range: Range<Int>) {
-    first = Int32(range.lowerBound)
-    end = Int32(range.upperBound)
-  }
-
-  @inline(__always)
-  var indices: Range<Int> { Int(first)..<Int(end) }
-}
-
-/// Keeps nothing: the makespan is in the kernel's clocks.
-struct NoRecorder: SweepRecorder {
-  // Values without a size lie at one place for all threads, which the thread sanitizer takes for a race.
-  private var place: UInt8 = 0
-
-  @inline(__always)
-  mutating func record(_ times: OperationTimes) {}
 }

@@ -29,7 +29,7 @@ struct WaitCycleSearch {
         let code = lowered.codes[position]
         if position >= heads[device], lowered.rows[Int(code.row)].supplies {
           positionOfEnd[Int(code.end)] = Int32(position)
-          for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages] {
+          for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages.indices] {
             positionOfEnd[Int(code.end &+ message.offset)] = Int32(position)
           }
         }

@@ -100,7 +100,8 @@ struct ChainShape: Hashable {
 
   /// Takes the release of a shared output off the last that reads it.
   private mutating func share(
-    _ output: RouteWay.SharedOutput, of table: OperationTable, _ group: Int, _ gates: [Int], begin: Int,
+    _ output: (producer: Int, consumers: [Int]), of table: OperationTable, _ group: Int, _ gates: [Int],
+    begin: Int,
     _ releases: inout [Double]
   ) {
     let amount = table.memory(ofStep: output.producer, group: group).growth

@@ -135,7 +135,7 @@ struct OperationTable {
   /// Lays out a problem. O(operations + inputs).
   init(_ problem: Problem, isFused: Bool) {
     let lowered = LoweredProblem(problem)
-    let ways = problem.routes.map { RouteWay($0.visits, in: problem, isFused: isFused, on: lowered.grid) }
+    let ways = problem.routes.indices.map { RouteWay(ofRoute: $0, in: lowered, isFused: isFused) }
     var classes = lowered.classes.map { ClassMembers(route: Int($0.route), members: []) }
     for (index, number) in lowered.classOf.enumerated() { classes[Int(number)].members.append(index) }
     let (blocks, bounds) = Self.blocks(of: classes, ways, deviceCount: problem.deviceCount)

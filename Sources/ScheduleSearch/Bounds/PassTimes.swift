@@ -85,14 +85,9 @@ extension Problem {
   /// What follows the last operation of each device at least: its optimizer step or, with barriers, the longest step of
   /// those that wait for it; then the tail.
   var timeAfterLast: [Double] {
-    var steps = devices.map(\.optimizerStep)
     let active = Set(Set(routeIndexes).flatMap { routes[Int($0)].visits.map(\.device) })
-    for group in barrier.groups(deviceCount: deviceCount) {
-      let waiting = group.filter(active.contains)
-      let longest = waiting.reduce(0) { max($0, devices[$1.index].optimizerStep) }
-      for device in waiting { steps[device.index] = longest }
-    }
-    return steps.map { $0 + tail }
+    let isActive = devices.indices.map { active.contains(Device.ID($0)) }
+    return barrier.longestSteps(devices.map(\.optimizerStep), isActive: isActive).map { $0 + tail }
   }
 }
 

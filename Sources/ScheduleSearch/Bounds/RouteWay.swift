@@ -24,24 +24,22 @@ struct RouteWay {
     var latency: Double
   }
 
-  /// An output that several `F` of its own device read: it is held until all of them have ended.
-  struct SharedOutput {
-    var producer: Int
-    var consumers: [Int]
-  }
-
   let steps: [Step]
   /// What each step waits for, all of it.
   private(set) var producers: [[Arc]]
   /// What waits for each step; not the `W` of a `B`.
   private(set) var consumers: [[Arc]]
   /// The outputs of stages without a backward pass that are shared.
-  let sharedOutputs: [SharedOutput]
+  let sharedOutputs: [(producer: Int, consumers: [Int])]
   /// Per step its predecessors; `nil` along a chain, where every gate precedes all later steps.
   private let predecessors: [BitSet]?
 
   /// Follows a route. O(visits + inputs) along a chain; O(steps²/64 x inputs) elsewhere.
-  init(_ visits: [Route.Visit], in problem: Problem, isFused: Bool, on grid: DecimalGrid) {
+  ///
+  /// - Parameter index: the position of the route among the distinct ones.
+  init(ofRoute index: Int, in lowered: LoweredProblem, isFused: Bool) {
+    let (problem, arcs) = (lowered.problem, lowered.arcs(ofRoute: index))
+    let visits = problem.routes[index].visits
     let links = RouteLinks(of: visits, stages: problem.stages)
     let passes = visits.map { visit in
       let stage = problem.stages[visit.stage.index]
@@ -59,22 +57,16 @@ struct RouteWay {
     self.steps = steps
     producers = Array(repeating: [], count: steps.count)
     consumers = producers
-    sharedOutputs = visits.indices.compactMap { position in
-      let own = links.outputs[position].filter { visits[$0].device == visits[position].device }
-      return gradients[position] == nil && own.count > 1
-        ? SharedOutput(producer: position, consumers: own) : nil
-    }
+    sharedOutputs = links.sharedOutputs(on: visits, stages: problem.stages)
     let isChain = visits.indices.allSatisfy { links.inputs[$0] == ($0 == 0 ? [] : [$0 - 1]) }
     predecessors = isChain ? nil : Self.predecessors(links, gradients, steps)
-    func latency(_ source: Int, _ target: Int) -> Double {
-      grid.steps(problem.communication.latency(from: visits[source].device, to: visits[target].device))
-    }
     for position in visits.indices {
-      for input in links.inputs[position] { connect(input, position, latency(input, position)) }
-      guard let gradient = gradients[position] else { continue }
-      let sources = links.outputs[position].compactMap { output in gradients[output].map { (output, $0) } }
+      for arc in arcs.forward[position] { connect(arc.source, position, arc.latency) }
+      guard let gradient = gradients[position], let sources = arcs.backward[position] else { continue }
       if sources.isEmpty { connect(position, gradient, 0) }
-      for (output, source) in sources { connect(source, gradient, latency(output, position)) }
+      for arc in sources {
+        if let source = gradients[arc.source] { connect(source, gradient, arc.latency) }
+      }
       if passes[position].count > 2 { producers[gradient + 1].append(Arc(step: gradient, latency: 0)) }
     }
   }

@@ -85,9 +85,7 @@ extension SearchOptions.Backward {
     case .auto: true
     case .fused: orders.operations.allSatisfy { $0.kind != .backwardWeight }
     case .split:
-      orders.operations.allSatisfy {
-        if $0.kind == .backward, case .split = problem.stages[$0.stage.index].backward { false } else { true }
-      }
+      orders.operations.allSatisfy { $0.kind != .backward || !problem.stages[$0.stage.index].isSplit }
     }
   }
 }

@@ -11,7 +11,7 @@ struct NodeBuilder {
   private(set) var firstNode: [Int32] = [0]
   private(set) var firstVisit: [Int32] = [0]
   private var laneNumbers: [Route.Visit: Int] = [:]
-  private let links: [RouteLinks]
+  private let arcs: [RouteArcs]
   private let sharedOutputs: SharedOutputOrder
   /// Arcs besides the first one into a node: producer, consumer and the latency between them.
   private var furtherArcs: [(from: Int32, to: Int32, latency: Double)] = []
@@ -22,7 +22,7 @@ struct NodeBuilder {
     self.lowered = lowered
     self.isFused = isFused
     sharedOutputs = SharedOutputOrder(lowered.problem)
-    links = lowered.problem.routes.map { RouteLinks(of: $0.visits, stages: lowered.problem.stages) }
+    arcs = lowered.problem.routes.indices.map { lowered.arcs(ofRoute: $0) }
   }
 
   mutating func add(_ microbatch: Int) {
@@ -37,8 +37,8 @@ struct NodeBuilder {
       laneOfVisit.append(Int32(lane))
       firstNode.append(Int32(nodes.count))
     }
-    connect(links[route], visits, from: first, microbatch)
-    addRoundTrips(from: first, links[route])
+    connect(arcs[route], from: first, microbatch)
+    addRoundTrips(from: first, arcs[route])
     firstVisit.append(Int32(laneOfVisit.count))
   }
 
@@ -76,37 +76,21 @@ struct NodeBuilder {
   }
 
   /// Ties the nodes of a microbatch to those that they wait for.
-  private mutating func connect(
-    _ links: RouteLinks, _ visits: [Route.Visit], from first: Int, _ microbatch: Int
-  ) {
+  private mutating func connect(_ arcs: RouteArcs, from first: Int, _ microbatch: Int) {
     let firstNode = firstNode
-    let (lowered, problem) = (lowered, problem)
-    func node(_ position: Int, _ index: Int) -> Int32? {
-      let (begin, end) = (firstNode[first + position], firstNode[first + position + 1])
-      return begin + Int32(index) < end ? begin + Int32(index) : nil
+    func forward(_ position: Int) -> Int32 { firstNode[first + position] }
+    func backward(_ position: Int) -> Int32 { forward(position) + 1 }
+    for (position, inputs) in arcs.forward.enumerated() {
+      for arc in inputs { addArc(from: forward(arc.source), to: forward(position), latency: arc.latency) }
     }
-    func latency(_ source: Int, _ target: Int) -> Double {
-      lowered.grid.steps(
-        problem.communication.latency(from: visits[source].device, to: visits[target].device))
-    }
-    for position in visits.indices {
-      guard let forward = node(position, 0) else { continue }
-      for input in links.inputs[position] {
-        guard let producer = node(input, 0) else { continue }
-        addArc(from: producer, to: forward, latency: latency(input, position))
+    for case (let position, let gradients?) in arcs.backward.enumerated() {
+      if gradients.isEmpty { addArc(from: forward(position), to: backward(position), latency: 0) }
+      for arc in gradients {
+        addArc(from: backward(arc.source), to: backward(position), latency: arc.latency)
       }
-    }
-    for position in visits.indices {
-      guard let backward = node(position, 1), let forward = node(position, 0) else { continue }
-      let producers = links.outputs[position].compactMap { output in
-        node(output, 1).map { ($0, latency(output, position)) }
-      }
-      if producers.isEmpty { addArc(from: forward, to: backward, latency: 0) }
-      for (producer, latency) in producers { addArc(from: producer, to: backward, latency: latency) }
     }
     for (one, other) in sharedOutputs.pairs(onRoute: Int(problem.routeIndexes[microbatch])) {
-      guard let before = node(one, 0), let after = node(other, 0) else { continue }
-      addArc(from: before, to: after, latency: 0)
+      addArc(from: forward(one), to: forward(other), latency: 0)
     }
   }
 
@@ -163,21 +147,19 @@ struct NodeBuilder {
     }
   }
 
-  /// From the start of `F` on each visit to the end of its backward pass.
-  private mutating func addRoundTrips(from first: Int, _ links: RouteLinks) {
-    var trips = [Double](repeating: 0, count: links.outputs.count)
-    for position in trips.indices.reversed() {
+  /// From the start of `F` on each visit to the end of its backward pass, or of the last visit that it leads to.
+  private mutating func addRoundTrips(from first: Int, _ arcs: RouteArcs) {
+    // From the end of `F` to the arrival of the last gradient.
+    var away = [Double](repeating: 0, count: arcs.forward.count)
+    for position in away.indices.reversed() {
       let own = firstNode[first + position]..<firstNode[first + position + 1]
-      var after = 0.0
-      for output in links.outputs[position] {
-        let begin = Int(firstNode[first + output])
-        let back = own.count > 1 && begin + 1 < Int(firstNode[first + output + 1]) ? nodes[begin + 1] : nil
-        let latency = nodes[begin].latency + (back == nil ? 0 : nodes[Int(own.lowerBound) + 1].latency)
-        after = max(after, trips[output] + latency)
+      let trip = own.prefix(2).reduce(away[position]) { $0 + nodes[Int($1)].duration }
+      for arc in arcs.forward[position] {
+        let back = arcs.backward[arc.source]?.first { $0.source == position }?.latency ?? 0
+        away[arc.source] = max(away[arc.source], arc.latency + trip + back)
       }
-      trips[position] = own.prefix(2).reduce(after) { $0 + nodes[Int($1)].duration }
       let lane = Int(laneOfVisit[first + position])
-      lanes[lane].roundTrip = max(lanes[lane].roundTrip, trips[position])
+      lanes[lane].roundTrip = max(lanes[lane].roundTrip, trip)
     }
   }
 }

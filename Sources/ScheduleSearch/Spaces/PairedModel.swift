@@ -125,11 +125,9 @@ struct PairedModel {
   func mayFuse(_ slot: Int32) -> Bool { backward == .auto && mayGainFromWhole && isSplit(slot) }
 
   /// Whether a `BW` may be shorter than its parts.
-  var mayGainFromWhole: Bool { mayPair || problem.gap.backwardBackward > 0 }
+  var mayGainFromWhole: Bool { mayPair || problem.gainsFromWholeBackward }
 
-  private func isSplit(_ slot: Int32) -> Bool {
-    if case .split = problem.stages[Int(stage[Int(slot)])].backward { true } else { false }
-  }
+  private func isSplit(_ slot: Int32) -> Bool { problem.stages[Int(stage[Int(slot)])].isSplit }
 
   /// The row of one kind of operation of a visit.
   func row(of kind: Operation.Kind, _ slot: Int32) -> OperationRow { lowered.rows[rowNumber(of: kind, slot)] }

@@ -9,8 +9,9 @@ extension IncrementalTimer {
       return false
     }
     // Which operations of a stage are first and last is known beforehand only among equal microbatches.
-    let hasEnds = problem.stages.contains { $0.firstForward != nil || $0.lastBackward != nil }
-    if hasEnds, problem.classRepresentatives.count > 1 { return false }
+    if problem.stages.contains(where: \.hasEndDurations), problem.classRepresentatives.count > 1 {
+      return false
+    }
     // With a gap between them, `B` and `W` take longer than a `BW`, and both have to be tried.
     if options.backward == .auto, problem.gainsFromWholeBackward { return false }
     return problem.barrier == .none || !options.objective.countsFromOwnStart
@@ -20,7 +21,6 @@ extension IncrementalTimer {
 extension Problem {
   /// Whether a `BW` may be shorter than its `B` and `W` side by side.
   var gainsFromWholeBackward: Bool {
-    gap.backwardBackward > 0
-      && stages.contains { if case .split = $0.backward { true } else { false } }
+    gap.backwardBackward > 0 && stages.contains(where: \.isSplit)
   }
 }

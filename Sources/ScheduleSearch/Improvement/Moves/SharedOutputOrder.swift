@@ -9,10 +9,8 @@ struct SharedOutputOrder {
   init(_ problem: Problem) {
     pairsOfRoutes = problem.routes.map { route in
       let links = RouteLinks(of: route.visits, stages: problem.stages)
-      return route.visits.indices.flatMap { position -> [(Int, Int)] in
-        guard !problem.stages[route.visits[position].stage.index].hasBackward else { return [] }
-        let own = links.outputs[position].filter { route.visits[$0].device == route.visits[position].device }
-        return Array(zip(own, own.dropFirst()))
+      return links.sharedOutputs(on: route.visits, stages: problem.stages).flatMap {
+        Array(zip($0.consumers, $0.consumers.dropFirst()))
       }
     }
   }
