@@ -91,20 +91,30 @@ extension IncrementalTimer {
   }
 
   private mutating func timeHeads() {
+    isPlain ? timeHeads(in: ChainGraph.self) : timeHeads(in: GeneralGraph.self)
+  }
+
+  private mutating func timeHeads<Graph: TimedGraph>(in graph: Graph.Type) {
     for rank in 0..<nodeCount {
       let index = Int(byRank[rank])
       let node = nodes[index]
       states[index].head = max(
-        arrival(index, node), free(before: Int(states[index].position), on: Int(node.device), for: node))
+        arrival(index, node, in: graph),
+        free(before: Int(states[index].position), on: Int(node.device), for: node, in: graph))
     }
   }
 
   private mutating func timeTails() {
+    isPlain ? timeTails(in: ChainGraph.self) : timeTails(in: GeneralGraph.self)
+  }
+
+  private mutating func timeTails<Graph: TimedGraph>(in graph: Graph.Type) {
     for rank in (0..<nodeCount).reversed() {
       let index = Int(byRank[rank])
       let node = nodes[index]
       states[index].tail = max(
-        tailOfOutput(index, node), tail(after: Int(states[index].position), on: Int(node.device), of: node))
+        tailOfOutput(index, node, in: graph),
+        tail(after: Int(states[index].position), on: Int(node.device), of: node, in: graph))
     }
   }
 

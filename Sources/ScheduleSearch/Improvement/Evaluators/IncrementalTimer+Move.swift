@@ -9,17 +9,30 @@ extension IncrementalTimer {
   /// - Complexity: O(places) when the estimate refuses; otherwise also what changes, at most O(operations).
   @inline(__always)
   package mutating func tryMove(at position: Int, by places: Int, threshold: Double) -> Bool {
+    isPlain
+      ? tryMove(at: position, by: places, threshold, in: ChainGraph.self)
+      : tryMove(at: position, by: places, threshold, in: GeneralGraph.self)
+  }
+
+  @inline(__always)
+  private mutating func tryMove<Graph: TimedGraph>(
+    at position: Int, by places: Int, _ threshold: Double, in graph: Graph.Type
+  ) -> Bool {
     let device = Int(nodes[Int(order[position])].device)
     if places > 0 {
       let limit = min(position + places, bounds[device + 1] - 1)
       let target = latest(from: position, to: limit, on: device)
-      guard target > position, estimateLater(position, target, device) <= threshold else { return false }
-      return carryOut(from: position, to: target, device, threshold)
+      guard target > position, estimateLater(position, target, device, in: graph) <= threshold else {
+        return false
+      }
+      return carryOut(from: position, to: target, device, threshold, in: graph)
     } else {
       let limit = max(position + places, bounds[device])
       let target = earliest(from: position, to: limit, on: device)
-      guard target < position, estimateEarlier(position, target, device) <= threshold else { return false }
-      return carryOut(from: position, to: target, device, threshold)
+      guard target < position, estimateEarlier(position, target, device, in: graph) <= threshold else {
+        return false
+      }
+      return carryOut(from: position, to: target, device, threshold, in: graph)
     }
   }
 
@@ -66,27 +79,32 @@ extension IncrementalTimer {
   // MARK: Estimates
 
   /// The longest path through the operations that a move to a later position touches, all else as it is.
-  private func estimateLater(_ position: Int, _ target: Int, _ device: Int) -> Double {
+  private func estimateLater<Graph: TimedGraph>(
+    _ position: Int, _ target: Int, _ device: Int, in graph: Graph.Type
+  ) -> Double {
     var next = nodes[Int(order[position + 1])]
-    var clock = free(before: position, on: device, for: next)
+    var clock = free(before: position, on: device, for: next, in: graph)
     let movedIndex = Int(order[position])
     let moved = nodes[movedIndex]
     for place in position + 1...target {
       let index = Int(order[place])
       let node = next
-      let head = max(clock, arrival(index, node))
+      let head = max(clock, arrival(index, node, in: graph))
       estimates[place - position] = head
       next = place == target ? moved : nodes[Int(order[place + 1])]
-      clock = head + node.duration + gap(node, next)
+      clock = passing(head + node.duration, from: node, to: next, in: graph)
     }
-    clock = max(clock, arrival(movedIndex, moved)) + moved.duration
-    var rest = max(tailOfOutput(movedIndex, moved), tail(after: target, on: device, of: moved))
+    clock = max(clock, arrival(movedIndex, moved, in: graph)) + moved.duration
+    var rest = max(
+      tailOfOutput(movedIndex, moved, in: graph), tail(after: target, on: device, of: moved, in: graph))
     var longest = clock + rest
     rest += moved.duration
     for place in (position + 1...target).reversed() {
       let index = Int(order[place])
       let node = nodes[index]
-      rest = max(tailOfOutput(index, node), gap(node, next) + rest) + node.duration
+      rest =
+        max(tailOfOutput(index, node, in: graph), passing(rest, from: node, to: next, in: graph))
+        + node.duration
       next = node
       longest = max(longest, estimates[place - position] + rest)
     }
@@ -94,53 +112,63 @@ extension IncrementalTimer {
   }
 
   /// The longest path through the operations that a move to an earlier position touches, all else as it is.
-  private func estimateEarlier(_ position: Int, _ target: Int, _ device: Int) -> Double {
+  private func estimateEarlier<Graph: TimedGraph>(
+    _ position: Int, _ target: Int, _ device: Int, in graph: Graph.Type
+  ) -> Double {
     let movedIndex = Int(order[position])
     let moved = nodes[movedIndex]
-    let start = max(free(before: target, on: device, for: moved), arrival(movedIndex, moved))
+    let start = max(
+      free(before: target, on: device, for: moved, in: graph), arrival(movedIndex, moved, in: graph))
     var clock = start + moved.duration
     var last = moved
     for place in target..<position {
       let index = Int(order[place])
       let node = nodes[index]
-      let head = max(clock + gap(last, node), arrival(index, node))
+      let head = max(passing(clock, from: last, to: node, in: graph), arrival(index, node, in: graph))
       estimates[place - target] = head
       clock = head + node.duration
       last = node
     }
-    var rest = tail(after: position, on: device, of: last)
+    var rest = tail(after: position, on: device, of: last, in: graph)
     var longest = 0.0
     var next = moved
     for place in (target..<position).reversed() {
       let index = Int(order[place])
       let node = nodes[index]
       rest =
-        max(tailOfOutput(index, node), place == position - 1 ? rest : gap(node, next) + rest) + node.duration
+        max(
+          tailOfOutput(index, node, in: graph),
+          place == position - 1 ? rest : passing(rest, from: node, to: next, in: graph)) + node.duration
       next = node
       longest = max(longest, estimates[place - target] + rest)
     }
     return max(
-      longest, start + moved.duration + max(tailOfOutput(movedIndex, moved), gap(moved, next) + rest))
+      longest,
+      start + moved.duration
+        + max(tailOfOutput(movedIndex, moved, in: graph), passing(rest, from: moved, to: next, in: graph)))
   }
 
   // MARK: Carrying out
 
-  private mutating func carryOut(
-    from position: Int, to target: Int, _ device: Int, _ threshold: Double
+  private mutating func carryOut<Graph: TimedGraph>(
+    from position: Int, to target: Int, _ device: Int, _ threshold: Double, in graph: Graph.Type
   ) -> Bool {
     let (first, last) = (min(position, target), max(position, target))
     let (low, high) = (Int(states[Int(order[first])].rank), Int(states[Int(order[last])].rank))
-    guard target > position ? reorderLater(low, high, device) : reorderEarlier(low, high, device) else {
+    guard
+      target > position
+        ? reorderLater(low, high, device, in: graph) : reorderEarlier(low, high, device, in: graph)
+    else {
       return false
     }
     rotate(from: position, to: target)
     let settled = Int(states[Int(order[last])].rank)
     var changes = 0
-    if timeHeads(from: first, to: last, device, settled: settled, threshold: threshold, &changes) {
+    if timeHeads(from: first, to: last, device, settled: settled, threshold: threshold, &changes, in: graph) {
       let longest = longestSpan()
       if longest <= threshold {
         value = longest
-        timeTails(from: first, to: last, device)
+        timeTails(from: first, to: last, device, in: graph)
         remember(first, last)
         return true
       }

@@ -3,7 +3,9 @@
 extension IncrementalTimer {
   /// Moves the node of rank `low`, and all that then depends on it, behind the node of rank `high` of the same
   /// order; refuses where that node depends on it through other devices. Called before the order changes.
-  mutating func reorderLater(_ low: Int, _ high: Int, _ device: Int) -> Bool {
+  mutating func reorderLater<Graph: TimedGraph>(
+    _ low: Int, _ high: Int, _ device: Int, in graph: Graph.Type
+  ) -> Bool {
     clearMarks()
     marks[Int(byRank[low])] = mark
     savedByRank[low] = byRank[low]
@@ -12,7 +14,7 @@ extension IncrementalTimer {
       savedByRank[rank] = Int32(index)
       let node = nodes[index]
       var depends = node.producer >= 0 && marks[Int(node.producer)] == mark
-      if node.hasFurtherLinks, !depends {
+      if !graph.isPlain, node.hasFurtherLinks, !depends {
         depends = producers(of: index).contains { marks[Int($0.node)] == mark }
       }
       if Int(node.device) == device {
@@ -31,7 +33,9 @@ extension IncrementalTimer {
   }
 
   /// Moves the node of rank `high`, and all that it then depends on, ahead of the node of rank `low`.
-  mutating func reorderEarlier(_ low: Int, _ high: Int, _ device: Int) -> Bool {
+  mutating func reorderEarlier<Graph: TimedGraph>(
+    _ low: Int, _ high: Int, _ device: Int, in graph: Graph.Type
+  ) -> Bool {
     clearMarks()
     marks[Int(byRank[high])] = mark
     savedByRank[high] = byRank[high]
@@ -40,7 +44,7 @@ extension IncrementalTimer {
       savedByRank[rank] = Int32(index)
       let node = nodes[index]
       var supplies = node.consumer >= 0 && marks[Int(node.consumer)] == mark
-      if node.hasFurtherLinks, !supplies {
+      if !graph.isPlain, node.hasFurtherLinks, !supplies {
         supplies = consumers(of: index).contains { marks[Int($0.node)] == mark }
       }
       if Int(node.device) == device {

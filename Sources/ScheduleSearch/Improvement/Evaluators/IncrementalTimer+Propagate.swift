@@ -2,8 +2,9 @@
 extension IncrementalTimer {
   /// Times heads again from the moved range on, noting old ones; gives up when a path longer than the threshold
   /// shows. Beyond the rank `settled` tails are as before the move.
-  mutating func timeHeads(
-    from first: Int, to last: Int, _ device: Int, settled: Int, threshold: Double, _ changes: inout Int
+  mutating func timeHeads<Graph: TimedGraph>(
+    from first: Int, to last: Int, _ device: Int, settled: Int, threshold: Double, _ changes: inout Int,
+    in graph: Graph.Type
   ) -> Bool {
     var pending = 0
     for place in first...min(last + 1, bounds[device + 1] - 1) {
@@ -23,7 +24,8 @@ extension IncrementalTimer {
       let index = Int(byRank[rank])
       let node = nodes[index]
       let position = Int(states[index].position)
-      let head = max(arrival(index, node), free(before: position, on: Int(node.device), for: node))
+      let head = max(
+        arrival(index, node, in: graph), free(before: position, on: Int(node.device), for: node, in: graph))
       let old = states[index].head
       if head == old { continue }
       undo[changes] = Undo(node: Int32(index), head: old)
@@ -37,7 +39,7 @@ extension IncrementalTimer {
         touch(Int(states[Int(order[position + 1])].rank), &pending)
       }
       if node.consumer >= 0 { touch(Int(states[Int(node.consumer)].rank), &pending) }
-      if node.hasFurtherLinks {
+      if !graph.isPlain, node.hasFurtherLinks {
         for link in consumers(of: index) { touch(Int(states[Int(link.node)].rank), &pending) }
       }
     }
@@ -45,7 +47,9 @@ extension IncrementalTimer {
   }
 
   /// Times tails again from the moved range back.
-  mutating func timeTails(from first: Int, to last: Int, _ device: Int) {
+  mutating func timeTails<Graph: TimedGraph>(
+    from first: Int, to last: Int, _ device: Int, in graph: Graph.Type
+  ) {
     var pending = 0
     for place in max(first - 1, bounds[device])...last {
       touch(Int(states[Int(order[place])].rank), &pending)
@@ -63,14 +67,16 @@ extension IncrementalTimer {
       let index = Int(byRank[block << 6 | bit])
       let node = nodes[index]
       let position = Int(states[index].position)
-      let tail = max(tailOfOutput(index, node), tail(after: position, on: Int(node.device), of: node))
+      let tail = max(
+        tailOfOutput(index, node, in: graph), tail(after: position, on: Int(node.device), of: node, in: graph)
+      )
       if tail == states[index].tail { continue }
       states[index].tail = tail
       if position > bounds[Int(node.device)] {
         touch(Int(states[Int(order[position - 1])].rank), &pending)
       }
       if node.producer >= 0 { touch(Int(states[Int(node.producer)].rank), &pending) }
-      if node.hasFurtherLinks {
+      if !graph.isPlain, node.hasFurtherLinks {
         for link in producers(of: index) { touch(Int(states[Int(link.node)].rank), &pending) }
       }
     }

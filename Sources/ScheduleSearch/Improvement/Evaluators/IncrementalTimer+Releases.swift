@@ -40,12 +40,18 @@ extension IncrementalTimer {
   }
 
   private mutating func timeHeadsWithSources() {
+    isPlain ? timeHeadsWithSources(in: ChainGraph.self) : timeHeadsWithSources(in: GeneralGraph.self)
+  }
+
+  private mutating func timeHeadsWithSources<Graph: TimedGraph>(in graph: Graph.Type) {
     for rank in 0..<nodeCount {
       let index = Int(byRank[rank])
       let node = nodes[index]
       let device = Int(node.device)
       let position = Int(states[index].position)
-      let (arrived, free) = (arrival(index, node), free(before: position, on: device, for: node))
+      let (arrived, free) = (
+        arrival(index, node, in: graph), free(before: position, on: device, for: node, in: graph)
+      )
       if arrived > free {
         states[index].head = arrived
         sources[index] = sources[lastProducer(of: index, node)]

@@ -34,7 +34,8 @@ package struct IncrementalTimer: ~Copyable {
   /// The links of nodes besides the first ones, and where those of each node begin.
   private let links: KernelMemory<SearchModel.Link>
   private let linkStarts: KernelMemory<Int32>
-  private let hasGaps: Bool
+  /// Whether the loops for chains without gaps know all.
+  let isPlain: Bool
   private let gaps: KernelMemory<Double>
 
   /// The nodes of all orders, device by device.
@@ -74,7 +75,7 @@ package struct IncrementalTimer: ~Copyable {
     optimizerSteps = KernelMemory(copying: model.optimizerSteps)
     links = KernelMemory(copying: model.furtherLinks.links)
     linkStarts = KernelMemory(copying: model.furtherLinks.starts)
-    hasGaps = model.gaps.contains { $0 > 0 }
+    isPlain = model.furtherLinks.isEmpty && model.gaps.allSatisfy { $0 == 0 }
     gaps = KernelMemory(copying: model.gaps)
     order = KernelMemory(repeating: 0, count: nodeCount)
     states = KernelMemory(repeating: State(), count: nodeCount)
@@ -131,11 +132,13 @@ package struct IncrementalTimer: ~Copyable {
 
   /// When the inputs of a node have arrived.
   @inline(__always)
-  func arrival(_ index: Int, _ node: SearchModel.Node) -> Double {
+  func arrival<Graph: TimedGraph>(
+    _ index: Int, _ node: SearchModel.Node, in graph: Graph.Type
+  ) -> Double {
     let producer = Int(node.producer)
     if producer < 0 { return -.infinity }
     let first = states[producer].head + nodes[producer].duration + node.latency
-    return node.hasFurtherLinks ? max(first, furtherArrival(index)) : first
+    return !graph.isPlain && node.hasFurtherLinks ? max(first, furtherArrival(index)) : first
   }
 
   /// When the inputs of a node besides the first have arrived.
@@ -160,37 +163,45 @@ package struct IncrementalTimer: ~Copyable {
     links[Int(linkStarts[2 * index + 1])..<Int(linkStarts[2 * index + 2])]
   }
 
-  /// The least time between two operations that follow each other on a device.
+  /// A time and the gap between two operations that follow each other.
   @inline(__always)
-  func gap(_ first: SearchModel.Node, _ second: SearchModel.Node) -> Double {
-    hasGaps ? gaps[2 * first.direction + second.direction] : 0
+  func passing<Graph: TimedGraph>(
+    _ time: Double, from first: SearchModel.Node, to second: SearchModel.Node, in graph: Graph.Type
+  ) -> Double {
+    graph.isPlain ? time : time + gaps[2 * first.direction + second.direction]
   }
 
   /// When the device is free for the operation at a position, which may be another than the one that stands there.
   @inline(__always)
-  func free(before position: Int, on device: Int, for node: SearchModel.Node) -> Double {
+  func free<Graph: TimedGraph>(
+    before position: Int, on device: Int, for node: SearchModel.Node, in graph: Graph.Type
+  ) -> Double {
     if position == bounds[device] { return releases[device] }
     let before = Int(order[position - 1])
-    return states[before].head + nodes[before].duration + gap(nodes[before], node)
+    return passing(states[before].head + nodes[before].duration, from: nodes[before], to: node, in: graph)
   }
 
   /// The time from the end of a node, which may be another than the one that stands at a position, to the finish along
   /// the order.
   @inline(__always)
-  func tail(after position: Int, on device: Int, of node: SearchModel.Node) -> Double {
+  func tail<Graph: TimedGraph>(
+    after position: Int, on device: Int, of node: SearchModel.Node, in graph: Graph.Type
+  ) -> Double {
     if position + 1 == bounds[device + 1] { return optimizerSteps[device] - releases[device] }
     let next = Int(order[position + 1])
-    return gap(node, nodes[next]) + nodes[next].duration + states[next].tail
+    return passing(nodes[next].duration + states[next].tail, from: node, to: nodes[next], in: graph)
   }
 
   /// The time from the end of a node to the finish along its outputs.
   @inline(__always)
-  func tailOfOutput(_ index: Int, _ node: SearchModel.Node) -> Double {
+  func tailOfOutput<Graph: TimedGraph>(
+    _ index: Int, _ node: SearchModel.Node, in graph: Graph.Type
+  ) -> Double {
     let consumer = Int(node.consumer)
     let first =
       consumer < 0
       ? -.infinity : nodes[consumer].latency + nodes[consumer].duration + states[consumer].tail
-    return node.hasFurtherLinks ? max(first, tailOfFurtherOutputs(index)) : first
+    return !graph.isPlain && node.hasFurtherLinks ? max(first, tailOfFurtherOutputs(index)) : first
   }
 
   @inline(never)
