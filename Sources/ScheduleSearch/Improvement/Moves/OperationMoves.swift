@@ -18,7 +18,8 @@ struct OperationMoves: Neighbourhood, ~Copyable {
     unit = model.nodes.reduce(0) { $0 + $1.duration } / Double(model.nodes.count)
     timer = IncrementalTimer(model)
     timer.value = .infinity
-    exchange = MicrobatchExchange(model.problem, cost: model.nodes.count / 2)
+    // An exchange sorts and times all operations, a move mostly nothing.
+    exchange = MicrobatchExchange(model.problem, cost: 2 * model.nodes.count)
     self.model = model
   }
 
