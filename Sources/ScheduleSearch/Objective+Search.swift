@@ -15,11 +15,6 @@ extension Objective {
     }
   }
 
-  /// The value of a timed schedule, in the problem's time unit.
-  func value(of timeline: Timeline) -> Double {
-    countsFromOwnStart ? timeline.summary.period : timeline.makespan
-  }
-
   /// The value of the orders that a kernel holds, in grid steps; `nil` where they cannot run.
   ///
   /// - Parameters:

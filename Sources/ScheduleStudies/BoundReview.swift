@@ -41,7 +41,7 @@ public struct BoundReview: Hashable, Sendable {
     }
     (proved, argument) = (bound.value, .bound(bound))
     if certificate.isReached(by: bound.value) { return }
-    let value = objective == .makespan ? timeline.makespan : timeline.summary.period
+    let value = timeline.value(of: objective)
     let search = ExactSearch(problem, objective: objective, incumbent: (orders, value), lowerBound: bound)
     let left = max(.zero, time - (ContinuousClock.now - begin))
     let result = search.run(timeLimit: left) {

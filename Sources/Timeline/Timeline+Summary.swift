@@ -36,6 +36,15 @@ extension Timeline {
       peakMemory: peakMemory)
   }
 
+  /// The figure that an objective asks for, in the problem's time unit. O(1) for the makespan; O(operations), times the
+  /// passes that it takes, for the period.
+  public func value(of objective: Objective) -> Double {
+    switch objective {
+    case .makespan: makespan
+    case .period: grid.units(periodSteps)
+    }
+  }
+
   /// The time each device is busy in this schedule, its optimizer step included, in grid steps: an overlapped
   /// pair counts once.
   var workSteps: [Double] { schedule.problem.devices.indices.map(workSteps(of:)) }

@@ -28,7 +28,7 @@ struct PairedGreedy {
     var time: Double
   }
 
-  private let model: PairedModel
+  private let model: BlockModel
   private let patience: Double
   /// Per slot: the lane, and per lane the most in flight.
   private var lane: [Int]
@@ -45,9 +45,9 @@ struct PairedGreedy {
   private var backwards: [[Arrival]]
   private var free: [Double]
   private var held: [Double]
-  private(set) var orders: [[PairedModel.Block]]
+  private(set) var orders: [[BlockModel.Block]]
 
-  init(_ model: PairedModel, _ rule: PairedRule) {
+  init(_ model: BlockModel, _ rule: PairedRule) {
     self.model = model
     patience = rule.patience * model.meanDuration
     pieceRule = PieceRule(model)
@@ -140,15 +140,15 @@ struct PairedGreedy {
     }
   }
 
-  private mutating func run(_ arrival: Arrival, _ kind: PairedModel.Block.Kind, on device: Int) {
+  private mutating func run(_ arrival: Arrival, _ kind: BlockModel.Block.Kind, on device: Int) {
     let slot = Int32(arrival.slot)
     free[device] = max(free[device], arrival.time) + model.row(of: kind.operation, slot).duration
-    orders[device].append(PairedModel.Block(kind: kind, slot: slot))
+    orders[device].append(BlockModel.Block(kind: kind, slot: slot))
     finish(arrival.slot, kind.operation, on: device)
   }
 
   private mutating func pair(_ forward: Arrival, _ backward: Arrival, at start: Double, on device: Int) {
-    let block = PairedModel.Block(
+    let block = BlockModel.Block(
       kind: .pair, slot: Int32(forward.slot), backward: Int32(backward.slot))
     free[device] = start + model.duration(ofPair: block)
     orders[device].append(block)

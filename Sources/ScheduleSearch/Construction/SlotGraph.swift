@@ -9,7 +9,7 @@ struct SlotGraph {
     var latency: Double
   }
 
-  private let model: PairedModel
+  private let model: BlockModel
   private(set) var device: [Int]
   private(set) var forwardOutputs: [[Arc]]
   private(set) var backwardOutputs: [[Arc]]
@@ -19,7 +19,7 @@ struct SlotGraph {
   private(set) var turns: [Bool]
 
   /// O(visits + inputs).
-  init(_ model: PairedModel) {
+  init(_ model: BlockModel) {
     self.model = model
     let slots = model.stage.count
     device = Array(repeating: 0, count: slots)
@@ -53,7 +53,7 @@ struct SlotGraph {
   }
 
   /// The backward pass of a visit, whole where it can be.
-  func kind(ofBackward slot: Int) -> PairedModel.Block.Kind {
+  func kind(ofBackward slot: Int) -> BlockModel.Block.Kind {
     model.problem.stages[Int(model.stage[slot])].gradient(isFused: true) == .backward
       ? .backward : .backwardInput
   }

@@ -157,7 +157,7 @@ extension ExactTree {
       let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders)),
       orders.pairs.isEmpty || timeline.fitsMemory
     else { return false }
-    let value = objective.value(of: timeline)
+    let value = timeline.value(of: objective)
     let steps = value * relaxation.table.grid.stepsPerUnit
     // No value lies between the length and the goal: their middle tells values apart in spite of rounding.
     guard steps < (length + goal) / 2 else { return false }

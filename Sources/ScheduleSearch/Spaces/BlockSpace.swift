@@ -4,9 +4,9 @@ import Timeline
 
 /// Orders of operations and overlapped pairs, for problems with whatever features the kernel knows.
 struct BlockSpace: SearchSpace {
-  typealias Plan = [[PairedModel.Block]]
+  typealias Plan = [[BlockModel.Block]]
 
-  private let model: PairedModel
+  private let model: BlockModel
   private let options: SearchOptions
   /// What greedy rules play, and the rules; `nil` where the problem without interaction is searched first, which
   /// tries them all.
@@ -14,7 +14,7 @@ struct BlockSpace: SearchSpace {
   private let pairingRules: [PairedRule]
 
   init(_ problem: Problem, options: SearchOptions) {
-    model = PairedModel(problem, backward: options.backward)
+    model = BlockModel(problem, backward: options.backward)
     self.options = options
     if problem == problem.withoutInteraction {
       let model = SearchModel(problem, fused: options.backward == .fused)
@@ -70,11 +70,11 @@ struct BlockSpace: SearchSpace {
   func isWhole(_ orders: Orders) -> Bool { model.mayPair || orders.pairs.isEmpty }
 }
 
-extension PairedModel.Block {
+extension BlockModel.Block {
   /// `B` and `W` in place of `BW`.
-  fileprivate var parts: [PairedModel.Block] {
+  fileprivate var parts: [BlockModel.Block] {
     guard kind == .backward else { return [self] }
-    return [.backwardInput, .backwardWeight].map { PairedModel.Block(kind: $0, slot: slot) }
+    return [.backwardInput, .backwardWeight].map { BlockModel.Block(kind: $0, slot: slot) }
   }
 }
 

@@ -53,7 +53,7 @@ extension ScheduleInput {
   /// The file's lower bound, compared with what its orders really take; the bound itself is taken as recorded.
   func certificate(of timeline: Timeline) -> Certificate? {
     guard let recorded = file.record.summary?.certificate else { return nil }
-    let value = recorded.objective == .makespan ? timeline.makespan : timeline.summary.period
+    let value = timeline.value(of: recorded.objective)
     return try? Certificate(
       objective: recorded.objective, scope: recorded.scope, lowerBound: recorded.lowerBound, value: value)
   }

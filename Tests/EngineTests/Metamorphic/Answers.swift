@@ -66,10 +66,3 @@ struct Engine: Sendable, CustomStringConvertible {
     return Answer(bound: result.bound.value, value: result.value, orders: result.orders)
   }
 }
-
-extension Timeline {
-  /// The figure that is to be short.
-  func value(of objective: Objective) -> Double {
-    objective == .makespan ? makespan : summary.period
-  }
-}

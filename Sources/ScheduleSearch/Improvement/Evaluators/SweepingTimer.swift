@@ -3,9 +3,9 @@ import Timeline
 
 /// Times orders of blocks afresh after every change, with the kernel that knows every feature of problems.
 struct SweepingTimer: ~Copyable {
-  typealias Block = PairedModel.Block
+  typealias Block = BlockModel.Block
 
-  private let model: PairedModel
+  private let model: BlockModel
   private let objective: Objective
   /// The devices that have operations.
   let busy: [Int]
@@ -16,7 +16,7 @@ struct SweepingTimer: ~Copyable {
   private var lasts: [Int]
 
   /// Makes room for a model's orders; they are written afterwards.
-  init(_ model: PairedModel, objective: Objective) {
+  init(_ model: BlockModel, objective: Objective) {
     self.model = model
     self.objective = objective
     busy = (0..<model.bounds.count - 1).filter { model.bounds[$0] < model.bounds[$0 + 1] }
@@ -47,9 +47,9 @@ struct SweepingTimer: ~Copyable {
 
   /// Where a block stands among the others of its stages.
   @inline(__always)
-  private func place(of index: Int, in order: [Block]) -> PairedModel.Place {
+  private func place(of index: Int, in order: [Block]) -> BlockModel.Place {
     guard model.hasEnds else { return [] }
-    var place: PairedModel.Place = []
+    var place: BlockModel.Place = []
     let block = order[index]
     let stage = Int(model.stage[Int(block.slot)])
     if firsts[stage] == index { place.insert(.first) }

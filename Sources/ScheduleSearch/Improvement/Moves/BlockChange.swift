@@ -1,8 +1,8 @@
 /// The random changes of one device's order of blocks.
 struct BlockChange {
-  typealias Block = PairedModel.Block
+  typealias Block = BlockModel.Block
 
-  let model: PairedModel
+  let model: BlockModel
 
   /// How far from an operation a partner is looked for, in blocks.
   private static let reach = 8

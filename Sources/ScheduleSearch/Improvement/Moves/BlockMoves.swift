@@ -3,9 +3,9 @@ import Timeline
 
 /// Moves of blocks, operations and overlapped pairs, timed by the sweeping kernel.
 struct BlockMoves: Neighbourhood, ~Copyable {
-  typealias Block = PairedModel.Block
+  typealias Block = BlockModel.Block
 
-  private let model: PairedModel
+  private let model: BlockModel
   private let change: BlockChange
   private var timer: SweepingTimer
   private let exchange: MicrobatchExchange?
@@ -18,7 +18,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
   private(set) var score = Score.none
 
   /// Makes room for a model's orders; they are loaded afterwards.
-  init(_ model: PairedModel, objective: Objective) {
+  init(_ model: BlockModel, objective: Objective) {
     self.model = model
     change = BlockChange(model: model)
     timer = SweepingTimer(model, objective: objective)

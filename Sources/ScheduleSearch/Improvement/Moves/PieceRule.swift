@@ -13,7 +13,7 @@ struct PieceRule {
   private var mark: UInt32 = 1
 
   /// Finds the neighbours of all visits; `nil` where microbatches are whole sequences. O(visits).
-  init?(_ model: PairedModel) {
+  init?(_ model: BlockModel) {
     let problem = model.problem
     let shared = SharedOutputOrder(problem)
     guard problem.pieces > 1 || !shared.isEmpty else { return nil }
@@ -39,7 +39,7 @@ struct PieceRule {
   }
 
   /// Whether a device's order keeps the rule. O(blocks).
-  mutating func allows(_ order: [PairedModel.Block]) -> Bool {
+  mutating func allows(_ order: [BlockModel.Block]) -> Bool {
     forgetAll()
     for block in order {
       switch block.kind {

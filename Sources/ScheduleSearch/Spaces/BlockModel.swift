@@ -7,7 +7,7 @@ import Timeline
 ///
 /// A visit of a microbatch owns a fixed number of codes wherever its operations stand, so that orders keep their
 /// lengths: a `BW` is followed by a code that does nothing.
-struct PairedModel {
+struct BlockModel {
   /// What stands at one place of an order.
   struct Block: Hashable {
     enum Kind: UInt8 { case forward, backwardInput, backwardWeight, backward, pair }
@@ -211,7 +211,7 @@ struct PairedModel {
   }
 }
 
-extension PairedModel.Block.Kind {
+extension BlockModel.Block.Kind {
   /// The operation of the block, or the first one of a pair.
   @inline(__always)
   var operation: Operation.Kind {

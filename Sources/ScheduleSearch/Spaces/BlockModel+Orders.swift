@@ -1,6 +1,6 @@
 import PipelineModel
 
-extension PairedModel {
+extension BlockModel {
   /// The blocks of orders that hold every operation once.
   func blocks(of orders: Orders) -> [[Block]] {
     var slots: [SIMD2<Int32>: Int32] = [:]
