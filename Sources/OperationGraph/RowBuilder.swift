@@ -42,7 +42,7 @@ struct RowBuilder {
       OperationRow(
         latency: inputs.first?.latency ?? 0,
         duration: duration(of: kind, stage: stage, at: visit, scale: route.key.scale),
-        offset: inputs.first?.offset ?? 0, supplies: kind != .backwardWeight,
+        offset: inputs.first?.offset ?? 0, supplies: kind.traits.payload != nil,
         hasMoreInputs: inputs.count > 1, direction: UInt8(kind.direction)))
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
@@ -57,11 +57,10 @@ struct RowBuilder {
   private func duration(
     of kind: Operation.Kind, stage: Stage, at visit: Route.Visit, scale: Microbatch.Scale
   ) -> Double {
-    if kind == .backward, case .split(let input, let weight) = stage.backward {
-      return grid.steps(input, times: scale.backwardInput[visit.stage])
-        + grid.steps(weight, times: scale.backwardWeight[visit.stage])
+    let parts = stage.isSplit ? kind.traits.parts : [kind]
+    return parts.reduce(0) {
+      $0 + grid.steps(stage.duration(of: $1) ?? 0, times: scale.factor(of: $1)[visit.stage])
     }
-    return grid.steps(stage.duration(of: kind) ?? 0, times: scale.factor(of: kind)[visit.stage])
   }
 
   private mutating func send(
@@ -84,26 +83,18 @@ struct RowBuilder {
     of kind: Operation.Kind, at position: Int, of route: ClassRoute
   ) -> (growth: Double, release: Double) {
     let visit = route.visits[position]
-    let stage = problem.stages[visit.stage.index]
-    func steps(_ memory: Double, of other: Route.Visit) -> Double {
-      memoryGrid.steps(memory, times: route.key.memory[other.stage])
+    func steps(_ held: KindTraits.Held, at visit: Route.Visit) -> Double {
+      memoryGrid.steps(
+        problem.stages[visit.stage.index].memory(held), times: route.key.memory[visit.stage])
     }
-    let whole = steps(stage.activationForB, of: visit)
-    let first = steps(stage.activationForForward, of: visit)
-    let forW = steps(stage.activationForW, of: visit)
-    switch kind {
-    case .forward:
+    let (start, end) = (kind.traits.atStart, kind.traits.atEnd)
+    var release = steps(end.gives, at: visit) - steps(end.takes, at: visit)
+    if kind == .forward {
+      // Stages without backward passes hold their activations until what needs them has run.
       let ended = route.links.releases(after: position, on: route.visits, stages: problem.stages)
-      let release = ended.reduce(0) {
-        let other = route.visits[$1]
-        return $0 + steps(problem.stages[other.stage.index].activationForB, of: other)
-      }
-      return (first, release)
-    case .backwardInput:
-      return (whole - first, stage.isSplit ? whole - forW : whole)
-    case .backwardWeight: return (0, forW)
-    case .backward: return (whole - first, whole)
+      release = ended.reduce(0) { $0 + steps(.activation, at: route.visits[$1]) }
     }
+    return (steps(start.takes, at: visit) - steps(start.gives, at: visit), release)
   }
 }
 
@@ -155,11 +146,10 @@ private struct ClassRoute {
 
   /// The visits whose operations of the same direction need the output of one.
   func consumers(of kind: Operation.Kind, at position: Int) -> [Int] {
-    switch kind {
-    case .forward: links.outputs[position]
-    case .backwardWeight: []
-    case .backwardInput, .backward:
-      hasBackward(position) ? links.inputs[position].filter(hasBackward) : []
+    switch kind.traits.payload {
+    case .activation: links.outputs[position]
+    case .gradient: hasBackward(position) ? links.inputs[position].filter(hasBackward) : []
+    case nil: []
     }
   }
 
@@ -168,11 +158,11 @@ private struct ClassRoute {
     of kind: Operation.Kind, at position: Int, from end: Int32
   ) -> [(offset: Int32, latency: Double)] {
     let arcs: [RouteArcs.Arc]
-    switch kind {
-    // It waits for its own `B`, whose end it shares.
-    case .backwardWeight: return [(0, 0)]
-    case .forward: arcs = self.arcs.forward[position]
-    case .backwardInput, .backward: arcs = self.arcs.backward[position] ?? []
+    switch kind.traits.payload {
+    case .activation: arcs = self.arcs.forward[position]
+    case .gradient: arcs = self.arcs.backward[position] ?? []
+    // A `W` waits for its own `B`, whose end it shares.
+    case nil: return [(0, 0)]
     }
     if arcs.isEmpty {
       // An `F` waits for the origin, which has always arrived; a gradient that comes from nowhere for its own `F`.
@@ -183,16 +173,5 @@ private struct ClassRoute {
 
   private func hasBackward(_ position: Int) -> Bool {
     problem.stages[visits[position].stage.index].hasBackward
-  }
-}
-
-extension Microbatch.Scale {
-  /// The factors on one kind of operation.
-  fileprivate func factor(of kind: Operation.Kind) -> PerStage {
-    switch kind {
-    case .forward: forward
-    case .backwardInput, .backward: backwardInput
-    case .backwardWeight: backwardWeight
-    }
   }
 }

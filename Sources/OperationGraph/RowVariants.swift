@@ -48,20 +48,17 @@ package struct RowVariants: Sendable {
     let (kind, visit) = (traits[Int(row)].kind, traits[Int(row)].visit)
     let stage = lowered.problem.costs(at: visit)
     let scale = lowered.classes[Int(traits[Int(row)].microbatchClass)].scale
-    let duration: Double
-    switch kind {
-    case .forward:
-      guard let first = stage.firstForward else { return row }
-      duration = lowered.grid.steps(first, times: scale.forward[visit.stage])
-    case .backwardInput, .backward:
-      guard let last = stage.lastBackward else { return row }
-      let weight =
-        kind == .backward
-        ? lowered.rows[Int(row) - Int(kind.rawValue) + Int(Operation.Kind.backwardWeight.rawValue)].duration
-        : 0
-      duration = lowered.grid.steps(last, times: scale.backwardInput[visit.stage]) + weight
-    case .backwardWeight: return row
+    let other: Double?
+    switch kind.traits.payload {
+    case .activation: other = stage.firstForward
+    case .gradient: other = stage.lastBackward
+    case nil: other = nil
     }
+    guard let other else { return row }
+    // The other parts of a fused operation last as long as ever.
+    let duration = kind.traits.parts.dropFirst().reduce(
+      lowered.grid.steps(other, times: scale.factor(of: kind)[visit.stage])
+    ) { $0 + lowered.rows[Int(row) - Int(kind.rawValue) + Int($1.rawValue)].duration }
     let variant = ends[row] ?? add(copyOf: row) { $0.duration = duration }
     ends[row] = variant
     return variant

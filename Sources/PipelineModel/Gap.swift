@@ -42,8 +42,3 @@ public struct Gap: Hashable, Sendable {
   /// The one time where all transitions have the same; `nil` where they differ.
   public var uniform: Double? { Set(times).count == 1 ? forwardForward : nil }
 }
-
-extension Operation.Kind {
-  /// 0 for a forward pass, 1 for a backward pass: where a gap of a transition stands.
-  package var direction: Int { self == .forward ? 0 : 1 }
-}

@@ -1,7 +1,7 @@
 /// One piece of work: a pass of one kind of one microbatch through one stage.
 @frozen
 public struct Operation: Hashable, Sendable {
-  /// What the operation computes.
+  /// What the operation computes; `KindTraits` is the catalogue of what is true of each kind.
   @frozen
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     /// `F`: the forward pass.
@@ -12,16 +12,6 @@ public struct Operation: Hashable, Sendable {
     case backwardWeight
     /// `BW`: both backward passes, fused.
     case backward
-
-    /// The kind's symbol in files and diagrams: `F`, `B`, `W` or `BW`.
-    public var symbol: String {
-      switch self {
-      case .forward: "F"
-      case .backwardInput: "B"
-      case .backwardWeight: "W"
-      case .backward: "BW"
-      }
-    }
   }
 
   /// The stage the pass goes through.

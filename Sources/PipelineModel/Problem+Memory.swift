@@ -12,12 +12,8 @@ extension Problem {
   /// and then all backward passes: the largest over all microbatches. O(visits of the distinct routes and factors).
   public var activationsOfOneMicrobatch: [Double] {
     var most = [Double](repeating: 0, count: deviceCount)
-    var seen = Set<MemoryClass>()
-    for (microbatch, route) in zip(microbatches, routeIndexes)
-    where seen.insert(MemoryClass(memory: microbatch.memory, route: route)).inserted {
-      for (device, peak) in peaks(ofRoute: Int(route), memory: microbatch.memory) {
-        most[device.index] = max(most[device.index], peak)
-      }
+    for (device, peaks) in activationPeaks.distinct.joined() {
+      most[device.index] = max(most[device.index], peaks.most)
     }
     return most
   }
@@ -25,15 +21,12 @@ extension Problem {
   /// The most that one microbatch, or all pieces of one sequence together, hold on each device: no piece of a sequence
   /// runs backwards on a stage before all have run forwards. O(visits).
   package var activationsOfOneSequence: [Double] {
-    var known: [MemoryClass: [(device: Device.ID, peak: Double)]] = [:]
+    let peaks = activationPeaks
     var most = [Double](repeating: 0, count: deviceCount)
     for first in stride(from: 0, to: microbatchCount, by: pieces) {
       var held = [Double](repeating: 0, count: deviceCount)
       for microbatch in first..<first + pieces {
-        let key = MemoryClass(memory: microbatches[microbatch].memory, route: routeIndexes[microbatch])
-        let peaks = known[key] ?? peaks(ofRoute: Int(key.route), memory: key.memory)
-        known[key] = peaks
-        for (device, peak) in peaks { held[device.index] += peak }
+        for (device, peaks) in peaks.distinct[peaks.numbers[microbatch]] { held[device.index] += peaks.most }
       }
       for device in held.indices { most[device] = max(most[device], held[device]) }
     }
@@ -44,35 +37,69 @@ extension Problem {
   /// one microbatch after another needs no more. O(visits of the distinct routes).
   public var leastMemory: [Double] { zip(staticMemory, activationsOfOneMicrobatch).map { $0 + $1 } }
 
-  private struct MemoryClass: Hashable {
-    var memory: PerStage
-    var route: Int32
+  /// What each microbatch holds on the devices of its route while it runs alone: the distinct peaks, and which of them
+  /// are a microbatch's. O(microbatches + visits of the distinct routes and factors).
+  package var activationPeaks: (distinct: [[Device.ID: ActivationPeaks]], numbers: [Int]) {
+    struct MemoryClass: Hashable {
+      var memory: PerStage
+      var route: Int32
+    }
+    var known: [MemoryClass: Int] = [:]
+    var distinct: [[Device.ID: ActivationPeaks]] = []
+    let numbers = zip(microbatches, routeIndexes).map { microbatch, route in
+      let key = MemoryClass(memory: microbatch.memory, route: route)
+      if let number = known[key] { return number }
+      known[key] = distinct.count
+      distinct.append(peaks(ofRoute: Int(route), memory: microbatch.memory))
+      return distinct.count - 1
+    }
+    return (distinct, numbers)
   }
 
-  /// The peaks of one microbatch's activations on the devices of its route.
-  private func peaks(ofRoute index: Int, memory: PerStage) -> [(device: Device.ID, peak: Double)] {
+  private func peaks(ofRoute index: Int, memory: PerStage) -> [Device.ID: ActivationPeaks] {
     let visits = routes[index].visits
     let links = RouteLinks(of: visits, stages: stages)
-    var held: [Device.ID: Double] = [:]
-    var peak: [Device.ID: Double] = [:]
-    func take(_ amount: Double, on device: Device.ID) {
-      held[device, default: 0] += amount
-      peak[device] = max(peak[device] ?? 0, held[device] ?? 0)
+    var peaks: [Device.ID: ActivationPeaks] = [:]
+    func amount(_ held: KindTraits.Held, _ visit: Route.Visit) -> Double {
+      stages[visit.stage.index].memory(held) * memory[visit.stage]
     }
     for (position, visit) in visits.enumerated() {
-      let stage = stages[visit.stage.index]
-      take(stage.activationForForward * memory[visit.stage], on: visit.device)
+      var peak = peaks[visit.device] ?? ActivationPeaks()
+      peak.takeForward(amount(.checkpoint, visit))
       for released in links.releases(after: position, on: visits, stages: stages) {
-        held[visit.device, default: 0] -=
-          stages[visits[released].stage.index].activationForB * memory[visits[released].stage]
+        peak.held -= amount(.activation, visits[released])
       }
+      peaks[visit.device] = peak
     }
+    var left = peaks.mapValues(\.held)
     for visit in visits.reversed() where stages[visit.stage.index].hasBackward {
-      let stage = stages[visit.stage.index]
-      take(
-        (stage.activationForB - stage.activationForForward) * memory[visit.stage], on: visit.device)
-      held[visit.device, default: 0] -= stage.activationForB * memory[visit.stage]
+      let running = (left[visit.device] ?? 0) - amount(.checkpoint, visit) + amount(.activation, visit)
+      peaks[visit.device, default: ActivationPeaks()].takeBackward(running)
+      left[visit.device] = running - amount(.activation, visit)
     }
-    return peak.map { ($0.key, $0.value) }
+    return peaks
   }
+}
+
+/// What one microbatch holds on one device while it runs alone, all `F` along its route and then all backward passes.
+package struct ActivationPeaks: Sendable {
+  /// The most while its `F` run.
+  package private(set) var forward = 0.0
+  /// Between its last `F` and its first backward pass there.
+  package fileprivate(set) var held = 0.0
+  /// The most while its backward passes run.
+  package private(set) var backward = 0.0
+
+  /// Of a microbatch that does not visit the device.
+  package init() {}
+
+  /// The most at any time.
+  package var most: Double { max(forward, backward) }
+
+  fileprivate mutating func takeForward(_ amount: Double) {
+    held += amount
+    forward = max(forward, held)
+  }
+
+  fileprivate mutating func takeBackward(_ amount: Double) { backward = max(backward, amount) }
 }

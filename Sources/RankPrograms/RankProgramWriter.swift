@@ -41,7 +41,7 @@ struct RankProgramWriter {
   }
 
   private mutating func receive(for operation: Operation, on device: Device.ID) {
-    guard receives == .late, let payload = operation.payload else { return }
+    guard receives == .late, let payload = operation.kind.traits.payload else { return }
     let need = Need(payload: payload, stage: operation.stage, microbatch: operation.microbatch)
     for transfer in pending.removeValue(forKey: need) ?? [] {
       programs[device.index].instructions.append(.receive(transfer))
@@ -49,7 +49,7 @@ struct RankProgramWriter {
   }
 
   private mutating func send(from operation: Operation) {
-    guard let payload = operation.payload else { return }
+    guard let payload = operation.kind.traits.payload else { return }
     for hop in hops(from: operation, payload) where hop.source.device != hop.destination.device {
       let transfer = Transfer(
         pair: pairCount, payload, microbatch: operation.microbatch, from: hop.source, to: hop.destination)
@@ -79,16 +79,5 @@ struct RankProgramWriter {
         links[route].inputs[place].filter { problem.stages[visits[$0].stage.index].hasBackward }
       }
     return targets.map { (visits[place], visits[$0]) }
-  }
-}
-
-extension Operation {
-  /// What the operation makes for another stage, and needs from one; `nil` for `W`.
-  fileprivate var payload: Transfer.Payload? {
-    switch kind {
-    case .forward: .activation
-    case .backwardInput, .backward: .gradient
-    case .backwardWeight: nil
-    }
   }
 }

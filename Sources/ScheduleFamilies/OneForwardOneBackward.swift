@@ -28,13 +28,26 @@ struct OneForwardOneBackward: Family {
 extension Problem {
   /// The largest device peak of 1F1B on this problem, by which memory limits are measured.
   ///
-  /// Device d of D holds min(M, D - d) microbatches of its own layers; with several stages per device they
-  /// count as one. O(visits).
+  /// Device d of D holds min(M, D - d) successive microbatches of its own layers: the latest runs forward, or the oldest
+  /// backward. Several stages per device count as one. O(devices x microbatches).
   public var peakOfOneForwardOneBackward: Double {
-    let activations = activationsOfOneMicrobatch
+    let (distinct, numbers) = activationPeaks
     let fixed = staticMemory
     return devices.indices.reduce(0) { peak, device in
-      max(peak, fixed[device] + Double(min(microbatchCount, deviceCount - device)) * activations[device])
+      let peaks = distinct.map { $0[Device.ID(device)] ?? ActivationPeaks() }
+      let count = min(microbatchCount, deviceCount - device)
+      var (held, most) = (0.0, 0.0)
+      func runBackward(_ microbatch: Int) {
+        held -= peaks[microbatch].held
+        most = max(most, held + peaks[microbatch].backward)
+      }
+      for (index, microbatch) in numbers.enumerated() {
+        most = max(most, held + peaks[microbatch].forward)
+        held += peaks[microbatch].held
+        if index >= count - 1 { runBackward(numbers[index - count + 1]) }
+      }
+      numbers.suffix(count - 1).forEach(runBackward)
+      return max(peak, fixed[device] + most)
     }
   }
 }

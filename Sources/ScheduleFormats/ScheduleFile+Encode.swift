@@ -75,12 +75,9 @@ extension ScheduleFile {
     let orders = record.schedule.orders
     writer.lines(orders.range(of: Device.ID(device)), indentation: 4) { writer, position in
       let operation = orders.operations[position]
-      switch operation.kind {
-      case .forward: writer.raw("{\"op\": \"F\", \"stage\": ")
-      case .backwardInput: writer.raw("{\"op\": \"B\", \"stage\": ")
-      case .backwardWeight: writer.raw("{\"op\": \"W\", \"stage\": ")
-      case .backward: writer.raw("{\"op\": \"BW\", \"stage\": ")
-      }
+      writer.raw("{\"op\": \"")
+      writer.raw(operation.kind.traits.symbol)
+      writer.raw("\", \"stage\": ")
       writer.integer(operation.stage.rawValue)
       writer.raw(", \"microbatch\": ")
       writer.integer(operation.microbatch.rawValue)

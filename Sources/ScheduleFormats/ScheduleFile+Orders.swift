@@ -185,11 +185,10 @@ extension JSONReader {
   private mutating func readOperationKind() throws(FormatError) -> Operation.Kind {
     skipBlanks()
     let start = position
-    if take(word: "\"F\"") { return .forward }
-    if take(word: "\"B\"") { return .backwardInput }
-    if take(word: "\"W\"") { return .backwardWeight }
-    if take(word: "\"BW\"") { return .backward }
-    position = start
+    for kind in Operation.Kind.allCases {
+      if take(word: "\""), take(word: kind.traits.symbol), take(word: "\"") { return kind }
+      position = start
+    }
     throw unexpected("F, B, W or BW")
   }
 }

@@ -133,17 +133,19 @@ package struct LoweredOrders {
   private static func setEnds(
     of orders: Orders, _ codes: inout [Code], _ variants: inout RowVariants
   ) {
-    func set(_ positions: some Sequence<Int>, _ kinds: Set<Operation.Kind>) {
+    func set(_ positions: some Sequence<Int>, _ payload: Transfer.Payload) {
       var seen = Set<Stage.ID>()
       for position in positions {
         let operation = orders.operations[position]
-        guard kinds.contains(operation.kind), seen.insert(operation.stage).inserted else { continue }
+        guard operation.kind.traits.payload == payload, seen.insert(operation.stage).inserted else {
+          continue
+        }
         codes[position].row = variants.rowAtEnd(of: codes[position].row)
       }
     }
     for device in (0..<orders.deviceCount).lazy.map({ Device.ID($0) }) {
-      set(orders.range(of: device), [.forward])
-      set(orders.range(of: device).reversed(), [.backwardInput, .backward])
+      set(orders.range(of: device), .activation)
+      set(orders.range(of: device).reversed(), .gradient)
     }
   }
 }
@@ -151,12 +153,15 @@ package struct LoweredOrders {
 /// Which passes of which visits orders hold so far.
 private struct Coverage {
   private let lowered: LoweredProblem
-  /// The passes done, a bit for each of `F`, `B` and `W`, slot by slot.
+  /// The passes done, a bit for each kind that is not fused, slot by slot.
   private var done: [UInt8]
+  /// The bits of each kind.
+  private let masks: [UInt8]
 
   init(of lowered: LoweredProblem) {
     self.lowered = lowered
     done = Array(repeating: 0, count: lowered.endCount / 2)
+    masks = Operation.Kind.allCases.map { $0.traits.parts.reduce(0) { $0 | 1 << $1.rawValue } }
   }
 
   /// Adds an operation; one that repeats work, or comes before a piece that it needs, is an error. O(1).
@@ -164,11 +169,11 @@ private struct Coverage {
     func slot(_ microbatch: Microbatch.ID) -> Int {
       Int(lowered.originSlots[microbatch.index] + 1 + position)
     }
-    let mask = Self.mask(of: operation.kind)
+    let mask = self.mask(of: operation.kind)
     guard done[slot(operation.microbatch)] & mask == 0 else { throw .repeated(operation, device) }
     done[slot(operation.microbatch)] |= mask
     guard let piece = lowered.problem.pieceNeeded(by: operation) else { return }
-    guard done[slot(piece.microbatch)] & Self.mask(of: piece.kind) != 0 else {
+    guard done[slot(piece.microbatch)] & self.mask(of: piece.kind) != 0 else {
       throw .pieceOutOfOrder(operation, device, needs: piece)
     }
   }
@@ -180,20 +185,12 @@ private struct Coverage {
       let origin = Int(lowered.originSlots[microbatch.index])
       for (position, visit) in problem.route(of: microbatch).visits.enumerated() {
         let mask = done[origin + 1 + position]
-        if mask == 7 { continue }
         let passes = problem.stages[visit.stage.index].passes(isFused: false)
-        guard let missing = passes.first(where: { mask & Self.mask(of: $0) == 0 }) else { continue }
+        guard let missing = passes.first(where: { mask & self.mask(of: $0) == 0 }) else { continue }
         throw .missing(Operation(missing, stage: visit.stage, microbatch: microbatch), visit.device)
       }
     }
   }
 
-  private static func mask(of kind: Operation.Kind) -> UInt8 {
-    switch kind {
-    case .forward: 1
-    case .backwardInput: 2
-    case .backwardWeight: 4
-    case .backward: 6
-    }
-  }
+  private func mask(of kind: Operation.Kind) -> UInt8 { masks[Int(kind.rawValue)] }
 }

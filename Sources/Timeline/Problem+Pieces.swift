@@ -7,11 +7,11 @@ extension Problem {
   /// Its kind is `F` or `B`; `BW` may stand for the latter. O(1).
   package func pieceNeeded(by operation: Operation) -> Operation? {
     let piece = operation.microbatch.index % pieces
-    switch operation.kind {
-    case .forward where piece > 0:
+    switch operation.kind.traits.payload {
+    case .activation where piece > 0:
       return Operation(
         .forward, stage: operation.stage, microbatch: Microbatch.ID(operation.microbatch.index - 1))
-    case .backwardInput where piece < pieces - 1, .backward where piece < pieces - 1:
+    case .gradient where piece < pieces - 1:
       return Operation(
         .backwardInput, stage: operation.stage, microbatch: Microbatch.ID(operation.microbatch.index + 1))
     default: return nil

@@ -11,8 +11,6 @@ struct PeakOfBaselineTests {
     let shape = RandomProblem()
       .without(.placement, .replicas, .routes, .pieces, because: "1F1B needs the sequential placement")
       .without(.inputs, because: "1F1B runs a chain")
-      .without(
-        .passes, .memoryFactors, .checkpoints, because: "1F1B's count is one of equal, whole activations")
     for _ in 0..<100 {
       let problem = try shape.problem(using: &random)
       let orders = try Families.named("1f1b").orders(for: problem)

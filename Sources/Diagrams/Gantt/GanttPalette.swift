@@ -24,12 +24,5 @@ enum GanttPalette {
   }
 
   /// What the legend calls a kind.
-  static func name(_ kind: Operation.Kind) -> String {
-    switch kind {
-    case .forward: "F  forward"
-    case .backwardInput: "B  backward, input"
-    case .backwardWeight: "W  backward, weights"
-    case .backward: "BW  backward, fused"
-    }
-  }
+  static func name(_ kind: Operation.Kind) -> String { "\(kind.symbol)  \(kind.traits.title)" }
 }

@@ -61,14 +61,8 @@ public struct ColossalAINodes: ExportFormat {
       Node(type: type, chunk: stage.index < devices ? 0 : 1, microbatch: microbatch)
     }
     func nodes(_ operation: Operation) -> [Node] {
-      let types =
-        switch operation.kind {
-        case .forward: ["F"]
-        case .backwardInput: ["B"]
-        case .backwardWeight: ["W"]
-        case .backward: ["B", "W"]
-        }
-      return types.map { node($0, operation.stage, operation.microbatch) }
+      // The program calls the parts of a fused operation as we do.
+      operation.kind.traits.parts.map { node($0.symbol, operation.stage, operation.microbatch) }
     }
     func direction(_ transfer: Transfer) -> String {
       switch transfer.payload {
@@ -101,9 +95,7 @@ public struct ColossalAINodes: ExportFormat {
     // The next microbatch of every stage, kind by kind.
     var next = [Int](repeating: 0, count: Operation.Kind.allCases.count * problem.stageCount)
     for operation in schedule.orders.operations {
-      let kinds: [Operation.Kind] =
-        operation.kind == .backward ? [.backwardInput, .backwardWeight] : [operation.kind]
-      for kind in kinds {
+      for kind in operation.kind.traits.parts {
         let slot = Int(kind.rawValue) * problem.stageCount + operation.stage.index
         guard next[slot] == operation.microbatch.index else {
           throw .permuted(operation, expected: Microbatch.ID(next[slot]))

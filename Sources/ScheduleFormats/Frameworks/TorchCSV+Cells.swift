@@ -10,6 +10,21 @@ struct TorchAction {
   var cell: Int32
   /// Where the cell's text begins in the file.
   var place: Int32
+
+  /// How PyTorch spells a kind: its `B` is the whole backward pass.
+  static func letter(of kind: Operation.Kind) -> Unicode.Scalar {
+    switch kind {
+    case .forward: "F"
+    case .backwardInput: "I"
+    case .backwardWeight: "W"
+    case .backward: "B"
+    }
+  }
+
+  /// The kind that a letter stands for.
+  static func kind(of byte: UInt8) -> Operation.Kind? {
+    Operation.Kind.allCases.first { letter(of: $0).value == byte }
+  }
 }
 
 /// Reads the cells of a CSV, row by row; what they mean together is not judged.
@@ -105,14 +120,7 @@ struct TorchCellReader {
   private func operation(in range: Range<Int>) -> Operation? {
     var position = range.lowerBound
     guard let stage = readIndex(&position, in: range), position < range.upperBound else { return nil }
-    let kind: Operation.Kind
-    switch bytes[position] {
-    case UInt8(ascii: "F"): kind = .forward
-    case UInt8(ascii: "I"): kind = .backwardInput
-    case UInt8(ascii: "W"): kind = .backwardWeight
-    case UInt8(ascii: "B"): kind = .backward
-    default: return nil
-    }
+    guard let kind = TorchAction.kind(of: bytes[position]) else { return nil }
     position += 1
     guard let microbatch = readIndex(&position, in: range), position == range.upperBound else { return nil }
     return Operation(kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch))

@@ -47,32 +47,32 @@ struct TraceTransfers {
   /// The arrows from the operation's producers on other devices.
   func arriving(at operation: Operation) -> [Arrow] {
     let (route, position) = place(of: operation)
-    switch operation.kind {
-    case .forward:
+    switch operation.kind.traits.payload {
+    case .activation:
       return links[route].inputs[position].compactMap {
         arrow(operation, of: route, from: $0, to: position, isForward: true)
       }
-    case .backwardInput, .backward:
+    case .gradient:
       return links[route].outputs[position].compactMap {
         arrow(operation, of: route, from: $0, to: position, isForward: false)
       }
-    case .backwardWeight: return []
+    case nil: return []
     }
   }
 
   /// The arrows to the operation's consumers on other devices.
   func leaving(_ operation: Operation) -> [Arrow] {
     let (route, position) = place(of: operation)
-    switch operation.kind {
-    case .forward:
+    switch operation.kind.traits.payload {
+    case .activation:
       return links[route].outputs[position].compactMap {
         arrow(operation, of: route, from: position, to: $0, isForward: true)
       }
-    case .backwardInput, .backward:
+    case .gradient:
       return links[route].inputs[position].compactMap {
         arrow(operation, of: route, from: position, to: $0, isForward: false)
       }
-    case .backwardWeight: return []
+    case nil: return []
     }
   }
 

@@ -81,7 +81,7 @@ struct TraceWriter {
     separate()
     // Viewers colour slices by their names without digits: by kind.
     writer.raw("{\"name\": \"")
-    writer.raw(operation.kind.traceSymbol)
+    writer.raw(operation.kind.traits.symbol)
     writer.raw(" stage=")
     writer.integer(operation.stage.rawValue)
     writer.raw(" microbatch=")
@@ -92,7 +92,7 @@ struct TraceWriter {
     writer.raw(", \"cname\": \"")
     writer.raw(operation.kind.traceColour)
     writer.raw("\", \"args\": {\"kind\": \"")
-    writer.raw(operation.kind.traceSymbol)
+    writer.raw(operation.kind.traits.symbol)
     writer.raw("\", \"stage\": ")
     writer.integer(operation.stage.rawValue)
     writer.raw(", \"microbatch\": ")
@@ -182,16 +182,6 @@ struct TraceWriter {
 }
 
 extension Operation.Kind {
-  /// The symbol, as text that is JSON already.
-  fileprivate var traceSymbol: StaticString {
-    switch self {
-    case .forward: "F"
-    case .backwardInput: "B"
-    case .backwardWeight: "W"
-    case .backward: "BW"
-    }
-  }
-
   /// One of the colours that chrome://tracing has by name: blue, light blue, green and orange.
   fileprivate var traceColour: StaticString {
     switch self {

@@ -90,9 +90,12 @@ struct PairRelaxation {
 
   private mutating func add(_ microbatch: Microbatch.ID, _ links: RouteLinks) {
     let visits = problem.route(of: microbatch).visits
-    let alone = visits.map { problem.costs(at: $0, of: microbatch).leastPasses(isFused: scope.isFused) }
+    let alone = visits.map {
+      problem.costs(at: $0, of: microbatch)
+        .leastPasses(isFused: scope.isFused, step: steps[$0.device.index])
+    }
     let least = zip(visits, alone).map { costs.inPair($1, on: $0.device) }
-    let times = PassTimes(problem, along: visits, links, steps: steps, passes: least)
+    let times = PassTimes(problem, along: visits, links, passes: least)
     for (position, visit) in visits.enumerated() {
       let device = visit.device.index
       windows[device].head = min(windows[device].head, times.arrivals[position])
@@ -179,12 +182,12 @@ private struct PairedCosts {
 
   /// The passes of a visit, each alone or in the shortest pair.
   func inPair(_ alone: PassTimes.Passes, on device: Device.ID) -> PassTimes.Passes {
-    let forward = min(alone.forward, factor * (alone.forward + leastBackward[device.index]))
-    guard let gradient = alone.gradient, let backward = alone.backward else {
-      return PassTimes.Passes(forward: forward, gradient: nil, backward: nil)
-    }
+    var least = alone
+    least.forward = min(alone.forward, factor * (alone.forward + leastBackward[device.index]))
+    guard let gradient = alone.gradient, let backward = alone.backward else { return least }
     let inPair = factor * (backward + leastForward[device.index])
-    return PassTimes.Passes(
-      forward: forward, gradient: min(gradient, inPair), backward: min(backward, inPair))
+    least.gradient = min(gradient, inPair)
+    least.rest = min(backward, inPair) - min(gradient, inPair)
+    return least
   }
 }

@@ -54,9 +54,10 @@ private struct SimpleRelaxation {
   private mutating func add(_ microbatch: Microbatch.ID, count: Int, _ links: RouteLinks) {
     let visits = problem.route(of: microbatch).visits
     let passes = visits.map {
-      problem.costs(at: $0, of: microbatch).leastPasses(isFused: scope.isFused)
+      problem.costs(at: $0, of: microbatch)
+        .leastPasses(isFused: scope.isFused, step: steps[$0.device.index])
     }
-    let times = PassTimes(problem, along: visits, links, steps: steps, passes: passes)
+    let times = PassTimes(problem, along: visits, links, passes: passes)
     for (position, visit) in visits.enumerated() {
       let device = visit.device.index
       head[device] = min(head[device], times.arrivals[position])

@@ -177,10 +177,10 @@ struct OperationTable {
       }
       let number = blocks.first.map { $0.count - 1 } ?? 0
       for (index, step) in ways[group.route].steps.enumerated() {
-        switch step.kind {
-        case .forward: blocks[step.device][number].forwards.append(index)
-        case .backwardInput, .backward: blocks[step.device][number].backwards.append(index)
-        case .backwardWeight: blocks[step.device][number].weights.append(index)
+        switch step.kind.traits.payload {
+        case .activation: blocks[step.device][number].forwards.append(index)
+        case .gradient: blocks[step.device][number].backwards.append(index)
+        case nil: blocks[step.device][number].weights.append(index)
         }
         sizes[step.device] += group.members.count
       }

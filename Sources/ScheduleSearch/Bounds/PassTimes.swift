@@ -1,82 +1,100 @@
 import PipelineModel
 
-/// The least times around the passes of one microbatch, visit by visit along its route, in the problem's time unit.
+/// The least times around the passes of one microbatch, in the problem's time unit.
+///
+/// A visit may have a choice of places to run on, each a device with durations of its own: each way between passes is
+/// then as short as some choice makes it, and another way may need another choice. On a given route every visit has one.
 struct PassTimes {
-  /// How long a pass lasts at least; `nil` where there is none.
+  /// How long a pass lasts at least at a place; `nil` where there is none.
   struct Passes {
     var forward: Double
     /// The pass whose end sends the gradient on.
     var gradient: Double?
-    /// All backward passes of the visit together.
-    var backward: Double?
+    /// What is left of the backward pass behind it.
+    var rest = 0.0
+    /// What follows the last operation of the device.
+    var step = 0.0
+
+    /// The whole backward pass.
+    var backward: Double? { gradient.map { $0 + rest } }
   }
 
-  /// From the start of the schedule to the arrival of all inputs of each `F`.
-  let arrivals: [Double]
+  /// The durations at each place.
+  let passes: [Passes]
+  /// From the start of the schedule to the arrival of all inputs of each `F`, place by place; infinite where no way
+  /// leads there.
+  private(set) var arrivals: [Double]
   /// From the end of each `F` to the end of the schedule.
-  let afterForward: [Double]
+  private(set) var afterForward: [Double]
   /// From the end of each `F` to the arrival of the gradient; `nil` without a backward pass.
-  let untilGradient: [Double?]
+  private(set) var untilGradient: [Double?]
   /// From the end of each gradient's pass to the end of the schedule; `nil` without one.
-  let afterGradient: [Double?]
+  private(set) var afterGradient: [Double?]
   /// From the first arrival to the end of the schedule.
-  let roundTrip: Double
+  private(set) var roundTrip = 0.0
 
-  /// Follows a microbatch forward and back. O(visits + inputs).
+  /// Follows a microbatch forward and back. O(visits x inputs x places of a visit²).
   ///
   /// - Parameters:
-  ///   - steps: what follows the last operation of each device.
-  ///   - passes: the least durations on each visit.
+  ///   - passes: the least durations at each place.
+  ///   - places: the places of each visit; each place is of one visit.
+  ///   - latency: from one place to another.
   init(
-    _ problem: Problem, along visits: [Route.Visit], _ links: RouteLinks, steps: [Double],
-    passes: [Passes]
+    _ passes: [Passes], at places: [[Int]], _ links: RouteLinks, latency: (Int, Int) -> Double
   ) {
-    func latency(_ source: Int, _ target: Int) -> Double {
-      problem.communication.latency(from: visits[source].device, to: visits[target].device)
-    }
-    let count = visits.count
-    var arrivals = [Double](repeating: 0, count: count)
-    for position in 0..<count {
-      for input in links.inputs[position] {
-        arrivals[position] = max(
-          arrivals[position], arrivals[input] + passes[input].forward + latency(input, position))
+    self.passes = passes
+    arrivals = Array(repeating: 0, count: passes.count)
+    afterForward = arrivals
+    untilGradient = Array(repeating: nil, count: passes.count)
+    afterGradient = untilGradient
+    /// The largest over some visits of the least over their places; visits where the time is `nil` do not count.
+    func most(_ visits: [Int], atLeast: Double, _ time: (Int) -> Double?) -> Double {
+      visits.reduce(atLeast) { most, visit in
+        var least = Double.infinity
+        for place in places[visit] {
+          guard let time = time(place) else { return most }
+          least = min(least, time)
+        }
+        return max(most, least)
       }
     }
-    var afterGradient = [Double?](repeating: nil, count: count)
-    for position in 0..<count {
-      guard let gradient = passes[position].gradient, let backward = passes[position].backward else {
-        continue
+    for (visit, here) in places.enumerated() {
+      for place in here {
+        arrivals[place] = most(links.inputs[visit], atLeast: 0) {
+          arrivals[$0] + passes[$0].forward + latency($0, place)
+        }
+        guard passes[place].gradient != nil else { continue }
+        afterGradient[place] = most(links.inputs[visit], atLeast: passes[place].rest + passes[place].step) {
+          guard let other = passes[$0].gradient, let rest = afterGradient[$0] else { return nil }
+          return latency(place, $0) + other + rest
+        }
       }
-      var after = backward - gradient + steps[visits[position].device.index]
-      for input in links.inputs[position] {
-        guard let other = passes[input].gradient, let rest = afterGradient[input] else { continue }
-        after = max(after, latency(position, input) + other + rest)
-      }
-      afterGradient[position] = after
     }
-    var afterForward = [Double](repeating: 0, count: count)
-    var untilGradient = [Double?](repeating: nil, count: count)
-    for position in (0..<count).reversed() {
-      var after = steps[visits[position].device.index]
-      var until = 0.0
-      for output in links.outputs[position] {
-        let there = latency(position, output) + passes[output].forward
-        after = max(after, there + afterForward[output])
-        guard let gradient = passes[output].gradient, let wait = untilGradient[output] else { continue }
-        until = max(until, there + wait + gradient + latency(output, position))
+    for (visit, here) in places.enumerated().reversed() {
+      for place in here {
+        var after = most(links.outputs[visit], atLeast: passes[place].step) {
+          latency(place, $0) + passes[$0].forward + afterForward[$0]
+        }
+        if let gradient = passes[place].gradient, let rest = afterGradient[place] {
+          let until = most(links.outputs[visit], atLeast: 0) {
+            guard let other = passes[$0].gradient, let wait = untilGradient[$0] else { return nil }
+            return latency(place, $0) + passes[$0].forward + wait + other + latency($0, place)
+          }
+          untilGradient[place] = until
+          after = max(after, until + gradient + rest)
+        }
+        afterForward[place] = after
       }
-      if let gradient = passes[position].gradient, let rest = afterGradient[position] {
-        untilGradient[position] = until
-        after = max(after, until + gradient + rest)
-      }
-      afterForward[position] = after
     }
-    self.arrivals = arrivals
-    self.afterForward = afterForward
-    self.untilGradient = untilGradient
-    self.afterGradient = afterGradient
-    roundTrip = (0..<count).reduce(0) {
-      max($0, arrivals[$1] + passes[$1].forward + afterForward[$1])
+    roundTrip = most(Array(places.indices), atLeast: 0) {
+      arrivals[$0] + passes[$0].forward + afterForward[$0]
+    }
+  }
+
+  /// Follows a microbatch along a given route, visit by visit. O(visits + inputs).
+  init(_ problem: Problem, along visits: [Route.Visit], _ links: RouteLinks, passes: [Passes]) {
+    self.init(passes, at: visits.indices.map { [$0] }, links) {
+      problem.communication.latency(from: visits[$0].device, to: visits[$1].device)
     }
   }
 }
@@ -94,13 +112,16 @@ extension Problem {
 extension Stage {
   /// The least durations of its passes, if the first `F` and the last backward pass may come anywhere.
   ///
-  /// - Parameter isFused: whether backward passes that could be split are whole.
-  func leastPasses(isFused: Bool) -> PassTimes.Passes {
-    let backward = passes(isFused: isFused).dropFirst().reduce(0) { $0 + (duration(of: $1) ?? 0) }
-    let shorter = min(0, endDifferences.last)
+  /// - Parameters:
+  ///   - isFused: whether backward passes that could be split are whole.
+  ///   - step: what follows the last operation of the device.
+  func leastPasses(isFused: Bool, step: Double = 0) -> PassTimes.Passes {
+    let gradient = gradient(isFused: isFused)
+    let parts = passes(isFused: isFused).dropFirst()
+    let rest = parts.filter { $0 != gradient }.reduce(0) { $0 + (duration(of: $1) ?? 0) }
     return PassTimes.Passes(
       forward: min(forward, firstForward ?? forward),
-      gradient: gradient(isFused: isFused).flatMap { duration(of: $0) }.map { $0 + shorter },
-      backward: hasBackward ? backward + shorter : nil)
+      gradient: gradient.flatMap { duration(of: $0) }.map { $0 + min(0, endDifferences.last) },
+      rest: rest, step: step)
   }
 }

@@ -15,7 +15,7 @@ struct RouteWay {
     var device: Int
 
     /// Whether others may wait for its end, and it for the ends of others: all kinds but `W`.
-    var isGate: Bool { kind != .backwardWeight }
+    var isGate: Bool { kind.traits.payload != nil }
   }
 
   /// From the end of one step until it has arrived at another.
@@ -91,13 +91,13 @@ struct RouteWay {
       sets[later].insert(earlier)
     }
     for (step, visit) in steps.enumerated() {
-      switch visit.kind {
-      case .forward:
+      switch visit.kind.traits.payload {
+      case .activation:
         for input in links.inputs[visit.position] { add(input, to: step) }
-      case .backwardInput, .backward:
+      case .gradient:
         add(visit.position, to: step)
         for case let source? in links.outputs[visit.position].map({ gradients[$0] }) { add(source, to: step) }
-      case .backwardWeight: add(step - 1, to: step)
+      case nil: add(step - 1, to: step)
       }
     }
     return sets

@@ -61,8 +61,7 @@ struct RoutingBound {
       (batches, ways, roundTrip) = ([], nil, nil)
     } else if problem.hasEntry {
       batches = []
-      let least = HostWays(model, scale: model.leastScale)
-      ways = Ways(arrivals: least.arrivals, gradients: least.gradients, returns: least.returns)
+      ways = Ways(PassTimes(model, scale: model.leastScale), of: model)
       roundTrip = Self.longestRoundTrip(model)
     } else if model.isChain {
       let batches = Self.batches(model)
@@ -110,7 +109,7 @@ struct RoutingBound {
     var seen: Set<Microbatch.Scale> = []
     return model.ground.microbatches.enumerated().lazy
       .filter { seen.insert($0.element.scale).inserted }.prefix(mostKinds)
-      .map { ($0.offset, HostWays(model, scale: $0.element.scale).roundTrip) }
+      .map { ($0.offset, PassTimes(model, scale: $0.element.scale).roundTrip) }
       .filter(\.1.isFinite).max { $0.1 < $1.1 }
   }
 

@@ -116,13 +116,12 @@ struct RoutingModel: Sendable {
       let factor = shrunk ? min(1, frame.overlap?.forwardBackward[stage] ?? 1) : 1
       let costs = frame.costs(at: Route.Visit(stage: stage, device: device)).withDurations { $0 * factor }
       let passes = costs.leastPasses(isFused: fused)
-      let (backward, all) = (passes.gradient ?? 0, passes.backward ?? 0)
       // A bound knows of no more than is held before the backward pass.
       let growth = shrunk ? costs.checkpoint ?? costs.activationForB : costs.activationForB
       let kept = costs.passes(isFused: fused).contains(.backwardWeight) ? costs.activationForW : 0
       return Lane(
-        stage: stage.index, device: device.index, forward: passes.forward, backward: backward,
-        weight: all - backward, growth: growth * memory, kept: min(kept, growth) * memory)
+        stage: stage.index, device: device.index, forward: passes.forward, backward: passes.gradient ?? 0,
+        weight: passes.rest, growth: growth * memory, kept: min(kept, growth) * memory)
     }
     let room = zip(frame.devices, frame.staticMemory).map { $0.capacity - $1 }
     var lanes: [Lane] = []
