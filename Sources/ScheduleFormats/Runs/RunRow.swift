@@ -76,7 +76,9 @@ struct RunRow {
       ["measured \(text(column)) \(column.unit?.rawValue ?? "")"]
     }
     let labels = columns.labels.filter { !cells[$0].isEmpty }.map { "\(columns.titles[$0]) \(cells[$0])" }
-    let facts = ((measured ?? []) + labels).map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    let facts = ((measured ?? []) + labels).map {
+      $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
     let place = "\(file == "-" ? "standard input" : file), line \(line)"
     return facts.isEmpty ? place : "\(place): \(facts.joined(separator: ", "))"
   }
