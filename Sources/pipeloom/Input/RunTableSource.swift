@@ -12,7 +12,7 @@ struct RunTableSource {
   let parameters: FamilyFlags
 
   /// What pictures call the table.
-  var name: String { path.inputName }
+  var name: String { path.lastName.inputName }
 
   /// The runs.
   ///

@@ -61,7 +61,7 @@ struct CalibrationTests {
 
   @Test("rows of the same gaps: the weighted median of what they lack, by hand")
   func median() throws {
-    // All longest paths pass 255 gaps, but that of redis 64k 4k, whose next to last stage is the busiest, 253. What
+    // All longest paths pass 255 gaps, but that of redis_v64k_s4k, whose next to last stage is the busiest, 253. What
     // runs lack, in ms, by 1 / measured: 50.7, 58.0, 72.6, 82.6 are 0.411 of 0.879, and 86.7 reaches the half.
     let validation = try Validation(
       MeasuredA100.all.map { try $0.run(isHeldOut: false) }, calibrating: .gap)
