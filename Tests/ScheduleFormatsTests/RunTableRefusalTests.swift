@@ -109,6 +109,15 @@ struct RunTableRefusalTests {
     #expect(failure?.reason == .notUTF8)
   }
 
+  @Test("runs that would take all memory are refused before they do")
+  func tooMany() {
+    let rows = (0..<70).map { "r\($0),65536,1,1\n" }.joined()
+    #expect(
+      refusal("run,microbatches,forward_0,backward_0\n" + rows)
+        == "r.csv:66: microbatches: expected at most 4194304 visits of stages in all runs together, found 4259840"
+    )
+  }
+
   @Test("damaged tables are read or get one error in one line", arguments: 0..<10)
   func damaged(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed) + 900)

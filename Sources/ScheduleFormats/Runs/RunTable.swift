@@ -8,6 +8,8 @@ import PipelineModel
 public struct RunTable: Sendable {
   /// The largest text that is read, in bytes.
   public static let largestText = 64 << 20
+  /// How many visits of stages all runs may make together: each takes memory in the problem of its run.
+  private static let mostVisits = 1 << 22
 
   /// One row.
   public struct Run: Sendable {
@@ -102,11 +104,19 @@ public struct RunTable: Sendable {
   ) throws(FormatError) -> [Run] {
     var lines: [String: Int] = [:]
     var runs: [Run] = []
+    var visits = 0
     for (line, cells) in rows {
       let run = try RunRow(columns: columns, cells: cells, line: line).run(of: file)
       if let first = lines.updateValue(line, forKey: run.name) {
         throw RunColumns.error(
           "run", .expected("each run once", found: "\(run.name.quoted) on line \(first), too"), line: line)
+      }
+      visits += run.problem.visitCount
+      guard visits <= mostVisits else {
+        throw RunColumns.error(
+          "microbatches",
+          .expected("at most \(mostVisits) visits of stages in all runs together", found: "\(visits)"),
+          line: line)
       }
       runs.append(run)
     }

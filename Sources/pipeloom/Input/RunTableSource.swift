@@ -21,6 +21,9 @@ struct RunTableSource {
   func runs(holdingOut rule: HoldoutRule?) throws -> [ValidationRun] {
     if let rule { try check(rule) }
     let rule = rule ?? .usual
+    // All predictions are kept, for the report.
+    try MemoryForecast.check(
+      .timing, operations: table.runs.reduce(0) { $0 + $1.problem.operationCount }, in: path)
     return try table.runs.map { run in
       guard let measured = run.measured else { throw missing(column: "measured") }
       return try named(run) {
@@ -52,7 +55,6 @@ struct RunTableSource {
         .usage,
         "\(path.inputName): expected --schedule with a family, as the table has no column \"schedule\"")
     }
-    try MemoryForecast.check(.timing, operations: run.problem.operationCount, in: path)
     return try family.measuredSchedule(for: run.problem, parameters: parameters.parameters(of: family))
   }
 
