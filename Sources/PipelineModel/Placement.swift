@@ -9,6 +9,14 @@ public enum Placement: Hashable, Sendable {
   /// The devices of each stage; more than one where the stage is replicated.
   case explicit([[Device.ID]])
 
+  /// The placement with these hosts, one entry per stage, by its name where it has one. O(stages).
+  package init(naming hosts: [[Device.ID]], deviceCount: Int) {
+    // One stage per device is also a loop and a v of one chunk.
+    let named: [Placement] = hosts.count == deviceCount ? [.sequential] : [.loop, .v]
+    self =
+      named.first { $0.hosts(stageCount: hosts.count, deviceCount: deviceCount) == hosts } ?? .explicit(hosts)
+  }
+
   /// The devices hosting each stage, one entry per stage.
   ///
   /// Meaningful for a checked problem only; an explicit placement is returned as it is. O(stages).

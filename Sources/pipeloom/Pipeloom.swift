@@ -14,13 +14,13 @@ struct Pipeloom: ParsableCommand {
       \(ProblemFlags.presetNames). Simple problems can be given by flags instead: \
       --devices 8 --microbatches 24 --forward 1 --backward-input 1 --backward-weight 1.
 
-      Exit status: 0 success; 1 check found violations; 64 usage; 65 bad input; 66 missing input; \
+      Exit status: 0 success; 1 check found violations, or validate larger errors than allowed; 64 usage; 65 bad input; 66 missing input; \
       69 a needed component is missing; 70 a defect of pipeloom itself: a bound that cannot hold was left out; \
       74 input/output failure.
       """,
     version: version,
     subcommands: [
       FamiliesCommand.self, GenerateCommand.self, SearchCommand.self, SimulateCommand.self, CheckCommand.self,
-      CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self,
+      CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self, ValidateCommand.self,
     ])
 }

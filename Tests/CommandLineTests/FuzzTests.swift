@@ -51,4 +51,21 @@ struct FuzzTests {
       expectRefusalOrResult(outcome, of: input, [0, 65])
     }
   }
+
+  @Test("Tables of runs", arguments: 0..<3)
+  func runs(seed: UInt64) throws {
+    var random = SeededGenerator(seed: 200 + seed)
+    let table = """
+      run,split,microbatches,measured_ms,forward_us_0,backward_us_0,forward_us_1,backward_us_1
+      a,shown,4,0.25,10,20,11,21
+      b,shown,2,0.15,10,20,11,22
+      c,holdout,8,0.5,10,20,11,22
+      """
+    for _ in 0..<12 {
+      let input = Data(TextMutator.mutate(Array(table.utf8), using: &random))
+      let outcome = try workspace.pipeloom(
+        ["validate", "-", "--schedule", "1f1b", "--calibrate", "all", "--json"], input: input)
+      expectRefusalOrResult(outcome, of: input, [0, 65])
+    }
+  }
 }

@@ -163,8 +163,8 @@ struct TraceImportTests {
     let workspace = try Workspace()
     try workspace.pipeloom("import", "t.json", "--format", "chrome-trace", "--problem", "uniform-4x8")
       .expectRefusal(Status.usage, naming: ["--problem"])
-    try workspace.pipeloom("import", "t.csv", "--format", "torch-csv")
-      .expectRefusal(Status.usage, naming: ["--problem"])
+    try workspace.pipeloom("import", "t.csv", "--format", "torch-csv", "--chunks", "2")
+      .expectRefusal(Status.usage, naming: ["--chunks", "--problem"])
     try workspace.pipeloom(
       "import", "a.csv", "b.csv", "--format", "torch-csv", "--problem", "uniform-4x8"
     ).expectRefusal(Status.usage, naming: ["one file"])

@@ -26,7 +26,7 @@ struct UsageTests {
     "Help of every command",
     arguments: [
       [], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"], ["render"],
-      ["export"], ["import"],
+      ["export"], ["import"], ["validate"],
     ])
   func help(command: [String]) throws {
     for arguments in [command + ["--help"], command + ["-h"], ["help"] + command] {
@@ -40,7 +40,7 @@ struct UsageTests {
   func version() throws {
     for command in [
       [], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"], ["render"],
-      ["export"], ["import"],
+      ["export"], ["import"], ["validate"],
     ] {
       let outcome = try workspace.pipeloom(command + ["--version"])
       outcome.expectSuccess()

@@ -7,6 +7,7 @@ struct FuzzInput {
     case torchCSV = 0x63
     case trace = 0x74
     case skipPipe = 0x6B
+    case runs = 0x72
 
     var title: String {
       switch self {
@@ -15,6 +16,7 @@ struct FuzzInput {
       case .torchCSV: "torch-csv"
       case .trace: "trace"
       case .skipPipe: "skippipe"
+      case .runs: "runs"
       }
     }
   }

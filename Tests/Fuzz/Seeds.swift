@@ -5,11 +5,20 @@ import TestSupport
 import Timeline
 
 /// The files that fuzzing starts from: the repository's examples and networks, the presets, what they are written as, and a plan
-/// of SkipPipe, as which none of them can be written.
+/// of SkipPipe and a table of runs, as which none of them can be written.
 struct Seeds {
   private(set) var inputs: [FuzzInput] = []
   /// The problems of the files of PyTorch, which do not hold them.
   private(set) var problems: [Problem] = []
+
+  /// A table of runs: a short pipeline and a loop, with a quoted cell.
+  private static let runs = """
+    run,split,devices,microbatches,measured_ms,forward_us_0,backward_us_0,weight_0_us,forward_us_1,backward_us_1,weight_1_us
+    "a, b",shown,1,4,0.25,10,20,7,11,21,8
+    c,holdout,2,8,0.5,10,20,7.5,11,22,1e1
+    d,shown,1,8,0.3,10,20,7,,,
+
+    """
 
   /// Larger files would be tried too seldom.
   private static let largestFile = 34_000
@@ -24,6 +33,7 @@ struct Seeds {
       try add(schedule: file)
     }
     inputs.append(FuzzInput(.skipPipe, Array(SkipPipeSample.text.utf8)))
+    inputs.append(FuzzInput(.runs, Array(Self.runs.utf8)))
   }
 
   private static func files(in folder: URL, ending: String) throws -> [[UInt8]] {

@@ -23,6 +23,7 @@ struct Trial {
       case .torchCSV: try readCSV(input.file, choice: Int(input.choice))
       case .trace: try readTrace(input.file)
       case .skipPipe: try readPlans(input.file)
+      case .runs: try readRuns(input.file)
       }
       return .read
     } catch {
@@ -63,6 +64,7 @@ struct Trial {
   }
 
   private func readCSV(_ file: [UInt8], choice: Int) throws {
+    if let implied = try? TorchCSV().impliedProblem(of: file, file: "fuzz") { writeAgain(implied) }
     let problem = problems[choice % problems.count]
     let orders = try TorchCSV().decode(file, file: "fuzz", for: problem)
     follow(try Timeline(Schedule(problem: problem, orders: orders)))
@@ -81,6 +83,12 @@ struct Trial {
       writeAgain(problem)
       follow(try Timeline(Schedule(problem: problem, orders: plans.orders(of: plan, for: problem))))
     }
+  }
+
+  private func readRuns(_ file: [UInt8]) throws {
+    let table = try RunTable(file, file: "fuzz")
+    for run in table.runs { writeAgain(run.problem) }
+    _ = try table.fileNames(file: "fuzz")
   }
 
   // MARK: Promises

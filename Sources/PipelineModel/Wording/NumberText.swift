@@ -41,6 +41,12 @@ extension Double {
   /// A fraction of one as a percentage: `11.1 %`.
   package var percent: String { NumberText.fixed(self * 100, decimals: 2) + " %" }
 
+  /// A difference as a percentage with its sign: `+0.2 %`.
+  package var signedPercent: String {
+    let text = percent
+    return self > 0 && text != (0.0).percent ? "+" + text : text
+  }
+
   /// The number in full, without a trailing `.0`.
   package var plain: String {
     let text = description

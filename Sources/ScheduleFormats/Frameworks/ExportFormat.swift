@@ -52,6 +52,18 @@ public protocol ImportFormat: ExportFormat {
   /// - Throws: `FormatError` naming the first place that cannot be and what was expected there.
   /// - Complexity: O(text).
   func decode(_ bytes: [UInt8], file: String, for problem: Problem) throws(FormatError) -> Orders
+
+  /// The problem that a text implies by itself, with unit costs; `nil` where the format says too little.
+  ///
+  /// - Parameter file: the name that messages give the text; `-` stands for standard input.
+  /// - Throws: `FormatError` naming the first place that cannot be and what was expected there.
+  /// - Complexity: O(text).
+  func impliedProblem(of bytes: [UInt8], file: String) throws(FormatError) -> Problem?
+}
+
+extension ImportFormat {
+  /// Most formats need a problem beside them.
+  public func impliedProblem(of bytes: [UInt8], file: String) throws(FormatError) -> Problem? { nil }
 }
 
 /// The formats of other programs.

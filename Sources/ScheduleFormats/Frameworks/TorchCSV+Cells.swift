@@ -30,16 +30,17 @@ struct TorchAction {
 /// Reads the cells of a CSV, row by row; what they mean together is not judged.
 struct TorchCellReader {
   private let bytes: [UInt8]
-  private var position = 0
+  private var csv: CSVReader
   private(set) var rows: [[TorchAction]] = []
 
   init(_ bytes: [UInt8]) throws(FormatError) {
     self.bytes = bytes
+    csv = CSVReader(bytes)
     guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
       throw FormatError(
         .expected("an action such as 0F0", found: "a byte-order mark, which PyTorch does not read"))
     }
-    while position < bytes.count { rows.append(try readRow()) }
+    while !csv.isAtEnd { rows.append(try readRow()) }
   }
 
   /// An error about a cell.
@@ -51,26 +52,14 @@ struct TorchCellReader {
   }
 
   private mutating func readRow() throws(FormatError) -> [TorchAction] {
-    let end = bytes[position...].firstIndex(of: ASCII.newline) ?? bytes.count
-    // A row ends with LF or CRLF.
-    let isCRLF = end < bytes.count && end > position && bytes[end - 1] == ASCII.carriageReturn
-    let textEnd = isCRLF ? end - 1 : end
-    defer { position = end + 1 }
-    guard position < textEnd else {
+    let cells = csv.readRow()
+    guard !cells.isEmpty else {
       throw FormatError(
         .expected("the actions of rank \(rows.count)", found: "a blank line, which PyTorch takes for a rank"),
         line: rows.count + 1)
     }
     var actions: [TorchAction] = []
-    var cell = 0
-    var start = position
-    while true {
-      let cellEnd = bytes[start..<textEnd].firstIndex(of: ASCII.comma) ?? textEnd
-      try readCell(trimmed(start..<cellEnd), cell: cell, into: &actions)
-      guard cellEnd < textEnd else { break }
-      cell += 1
-      start = cellEnd + 1
-    }
+    for (index, cell) in cells.enumerated() { try readCell(cell, cell: index, into: &actions) }
     return actions
   }
 

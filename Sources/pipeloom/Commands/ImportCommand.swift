@@ -10,7 +10,7 @@ struct ImportCommand: ParsableCommand {
     abstract: "Reads a training framework's order of operations, or measures its traces.",
     discussion: """
       torch-csv: the file says in which order operations run, --problem what they cost and where stages are; \
-      the result is a schedule.
+      without it, every F, I and W takes 1 and stages are where the file has them. The result is a schedule.
 
       skippipe: the file says routes and order, --problem what operations cost; or --forward does, with delays and \
       memory from the file, 1.5 times as long for a backward pass and a quarter for the loss.
@@ -18,9 +18,13 @@ struct ImportCommand: ParsableCommand {
       chrome-trace: traces of a profiler, one with all ranks or one per rank, say what operations cost and where \
       stages are; the result is a problem with the medians. Known names of events: \(TracePattern.known).
 
+      runs: a table of measured runs, one a row with the times of its stages; the result is a problem for each, in \
+      the folder of -o.
+
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
         pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
+        pipeloom import runs.csv --format runs -o runs
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
         pipeloom import rank*.json --format chrome-trace -o problem.json
         pipeloom import trace.json --format chrome-trace \
@@ -32,7 +36,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(FormatName.list(ExportFormats.importable)), \(SkipPipe().name), \(TraceImport.format).",
+      "The format: \(FormatName.list(ExportFormats.importable)), \(SkipPipe().name), \(TraceImport.format), "
+        + "\(RunsImport.format).",
       valueName: "format")
   )
   var format: FormatName
@@ -80,18 +85,29 @@ struct ImportCommand: ParsableCommand {
       }
       return try TraceImport(files: files, pattern: pattern, output: output).run()
     }
+    if format.text == RunsImport.format {
+      guard problem == nil else {
+        throw Failure(.usage, "--problem: a table of runs makes problems and takes none; leave it out")
+      }
+      return try RunsImport(files: files, pattern: pattern, output: output).run()
+    }
     try importOrder(format.imported())
   }
 
   /// Reads the order of operations for a problem and writes the schedule.
   private func importOrder(_ format: any ImportFormat) throws {
     guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
-    guard let problem else { throw Failure(.usage, "--problem: \(format.name) needs one, found none") }
     guard files.count == 1, let file = files.first else {
       throw Failure(.usage, "\(format.name): expected one file, found \(files.count)")
     }
-    let costs = try layout.arrange(ProblemFlags.read(problem), chunksPlaced: .loop)
+    if problem == nil, let flag = layout.firstGiven {
+      throw Failure(.usage, "\(flag) lays --problem out anew: expected one with it, found none")
+    }
+    let given = try problem.map { try layout.arrange(ProblemFlags.read($0), chunksPlaced: .loop) }
     let input = try InputFile(file, limit: format.largestText)
+    guard let costs = try given ?? format.impliedProblem(of: input.bytes, file: file.text) else {
+      throw Failure(.usage, "--problem: \(format.name) needs one, found none")
+    }
     let orders = try format.decode(input.bytes, file: file.text, for: costs)
     let timeline: Timeline
     do throws(TimelineError) {
@@ -100,6 +116,7 @@ struct ImportCommand: ParsableCommand {
       throw Failure(.badInput, "\(file.inputName): \(error)")
     }
     let generator = ScheduleFile.Generator(command: "import", version: Pipeloom.version)
-    try output.write(timeline, title: "Import", generator: generator)
+    try output.write(
+      timeline, title: "Import", generator: generator, notes: given == nil ? [costs.impliedCosts] : [])
   }
 }

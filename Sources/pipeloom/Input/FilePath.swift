@@ -29,6 +29,9 @@ struct FilePath: Hashable, ExpressibleByArgument {
   /// The path up to and with its last slash; empty for a name alone.
   var folder: FilePath { FilePath(bytes: bytes[..<nameStart]) }
 
+  /// The name alone, without its folders.
+  var lastName: FilePath { FilePath(bytes: bytes[nameStart...]) }
+
   /// The path of something in the same folder.
   func neighbour(_ name: String) -> FilePath { folder.appending(Array(name.utf8)) }
 
