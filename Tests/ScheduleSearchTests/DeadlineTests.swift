@@ -24,7 +24,7 @@ struct DeadlineTests {
     return try Problem(
       devices: devices,
       stages: (0..<8).map { Stage(forward: 3 + Double($0 % 3), backwardInput: 4, backwardWeight: 2) },
-      microbatches: Array(repeating: Microbatch(), count: 12), placement: .v, communication: .uniform(0.5))
+      microbatches: Array(repeating: Microbatch(), count: 8), placement: .v, communication: .uniform(0.5))
   }
 
   @Test(

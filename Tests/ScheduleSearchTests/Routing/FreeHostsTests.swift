@@ -15,7 +15,7 @@ struct FreeHostsTests {
   @Test("no bound exceeds the optimum over all hosts and orders", arguments: Certificate.Scope.allCases)
   func bounds(scope: Certificate.Scope) throws {
     let problems = try FreeHosts.draws(
-      60, of: Self.shape, passes: scope == .fused ? .fused : .either, limit: 60, seed: 3)
+      36, of: Self.shape, passes: scope == .fused ? .fused : .either, limit: 60, seed: 3)
     for tiny in problems {
       for objective in Objective.allCases {
         let bound = LowerBound.best(for: tiny.problem, objective: objective, scope: scope)
