@@ -15,14 +15,17 @@ struct ImportCommand: ParsableCommand {
       skippipe: the file says routes and order, --problem what operations cost; or --forward does, with delays and \
       memory from the file, 1.5 times as long for a backward pass and a quarter for the loss.
 
-      chrome-trace: traces of a profiler, one with all ranks or one per rank, say what operations cost and where \
-      stages are; the result is a problem with the medians. Known names of events: \(TracePattern.known).
+      chrome-trace, primus, or no format: traces of a profiler, one with all ranks or one per global rank, packed by \
+      gzip or not, say what operations cost, where stages are, and what lies between operations; the result is a \
+      problem with the means of operations that did not stall, gaps, latencies, first and last operations, optimizer \
+      step and tail. Known names of events: \(TracePattern.known).
 
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
         pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
-        pipeloom import rank*.json --format chrome-trace -o problem.json
+        pipeloom import rank*.json.gz --skip 2 -o problem.json --schedule observed.json
+        pipeloom import trace.json --field args.name -o problem.json
         pipeloom import trace.json --format chrome-trace \
       --pattern '(?<kind>fwd|bwd)_s(?<stage>\\d+)_m(?<microbatch>\\d+)'
       """)
@@ -32,10 +35,11 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(FormatName.list(ExportFormats.importable)), \(SkipPipe().name), \(TraceImport.format).",
+      "The format: \(FormatName.list(ExportFormats.importable)), \(SkipPipe().name), "
+        + "\(TraceImport.formats.joined(separator: ", ")); traces if left out.",
       valueName: "format")
   )
-  var format: FormatName
+  var format: FormatName?
 
   @Option(help: "With torch-csv or skippipe: the problem, a file, '-' or a preset.")
   var problem: FilePath?
@@ -43,12 +47,8 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup
   var layout: LayoutFlags
 
-  @Option(
-    help: ArgumentHelp(
-      "With chrome-trace: a regular expression for whole names of events with groups (?<kind>...), "
-        + "(?<microbatch>...) and, unless each rank runs one stage, (?<stage>...). Kinds: F, B, W, BW; forward or "
-        + "fwd, backward or bwd (fused), I or dgrad, wgrad.", valueName: "expression"))
-  var pattern: String?
+  @OptionGroup
+  var trace: TraceFlags
 
   @Option(
     help: Magnitude.help("With skippipe: the duration of F on every node, in seconds, instead of --problem."))
@@ -61,12 +61,16 @@ struct ImportCommand: ParsableCommand {
   var output: ScheduleOutput
 
   func run() throws {
+    let format = format ?? FormatName(argument: TraceImport.formats[0])
+    let isTrace = TraceImport.formats.contains(format.text)
     try InputFile.checkStandardInput(files + [problem].compactMap { $0 })
     if format.text != TorchCSV().name, let flag = layout.firstGiven {
       throw Failure(.usage, "\(flag): only --format \(TorchCSV().name) takes one")
     }
+    if !isTrace, let flag = trace.firstGiven {
+      throw Failure(.usage, "\(flag): only traces take one, --format \(TraceImport.formats[0])")
+    }
     if format.text == SkipPipe().name {
-      guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
       return try SkipPipeImport(
         files: files, problem: problem, forward: forward, plan: plan, output: output
       ).run()
@@ -74,18 +78,17 @@ struct ImportCommand: ParsableCommand {
     if let flag = forward != nil ? "--forward" : plan != nil ? "--plan" : nil {
       throw Failure(.usage, "\(flag): only --format skippipe takes one")
     }
-    if format.text == TraceImport.format {
+    if isTrace {
       guard problem == nil else {
         throw Failure(.usage, "--problem: a trace makes a problem and takes none; leave it out")
       }
-      return try TraceImport(files: files, pattern: pattern, output: output).run()
+      return try TraceImport(files: files, flags: trace, output: output).run()
     }
     try importOrder(format.imported())
   }
 
   /// Reads the order of operations for a problem and writes the schedule.
   private func importOrder(_ format: any ImportFormat) throws {
-    guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
     guard let problem else { throw Failure(.usage, "--problem: \(format.name) needs one, found none") }
     guard files.count == 1, let file = files.first else {
       throw Failure(.usage, "\(format.name): expected one file, found \(files.count)")

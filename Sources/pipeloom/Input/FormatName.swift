@@ -24,7 +24,7 @@ struct FormatName: ExpressibleByArgument {
   /// - Throws: `Failure` naming all such formats when there is none of this name.
   func imported() throws(Failure) -> any ImportFormat {
     guard let format = ExportFormats.named(text) as? any ImportFormat else {
-      throw unknown(among: ExportFormats.importable, or: [SkipPipe().name, TraceImport.format])
+      throw unknown(among: ExportFormats.importable, or: [SkipPipe().name] + TraceImport.formats)
     }
     return format
   }
