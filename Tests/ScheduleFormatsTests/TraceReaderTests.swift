@@ -66,6 +66,19 @@ struct TraceReaderTests {
     #expect(recordings[0].transfers.map(\.span.duration) == [4, 40])
   }
 
+  @Test("an operation that launched nothing takes no time, after what ran before it")
+  func empty() throws {
+    let names = ["PP:0F0", "PP:0I0", "PP:0W0"]
+    let host = names.enumerated().map {
+      event($1, 10 * Double($0), 5, category: "user_annotation", process: 9)
+    }
+    let device = [event("PP:0F0", 100, 50), event("PP:0W0", 200, 70)]
+    let recording = try #require(try read(device + host).first)
+    #expect(recording.operations.map(\.pass) == [.forward, .backwardInput, .backwardWeight])
+    #expect(abs(spans(recording)[1][0] - 0.15) < 1e-9)
+    #expect(spans(recording)[1][1] == 0)
+  }
+
   @Test("kernels are joined to ranges of the processor by the numbers of their launches, on any thread")
   func correlation() throws {
     func kernel(_ number: Int, _ start: Double, _ duration: Double, _ name: String = "gemm") -> String {

@@ -29,6 +29,7 @@ struct TraceOperations {
       takeKernels(events) { $0.match }
     } else if let ranges = events.named[.device] {
       takeRanges(ranges, events)
+      addEmpty(events.named[.host] ?? [], beside: ranges)
     } else if let ranges = events.named[.host], !events.kernels.isEmpty, takeLaunched(ranges, events) {
       return
     } else {
@@ -127,6 +128,23 @@ struct TraceOperations {
       }
     }
     return tracks
+  }
+
+  /// Adds operations that the processor ran and that launched nothing, so that the accelerator has no range of them: of
+  /// no duration, at the end of what ran before them. Such is `I` of PyTorch's first stage.
+  private mutating func addEmpty(_ host: [TraceEvents.Named], beside device: [TraceEvents.Named]) {
+    let ends = Dictionary(grouping: device, by: \.match).mapValues { ranges in ranges.map(\.span.end).sorted()
+    }
+    var counts: [TracePattern.Match: Int] = [:]
+    var last: Double?
+    for range in host.sorted(by: { $0.span.start < $1.span.start }) {
+      if let ends = ends[range.match] {
+        last = ends[min(counts[range.match, default: 0], ends.count - 1)]
+        counts[range.match, default: 0] += 1
+      } else if let last, let track = pieces.first?.track {
+        pieces.append(Piece(match: range.match, track: track, span: TimeSpan(start: last, duration: 0)))
+      }
+    }
   }
 
   /// Half a microsecond: what profilers round to.
