@@ -5,7 +5,7 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleSearch", "ScheduleStudies", "ScheduleFormats", "Diagrams",
+  "ScheduleSearch", "ScheduleStudies", "Measurement", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -34,15 +34,18 @@ let package = Package(
     .target(
       name: "ScheduleStudies",
       dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleSearch"]),
+    .target(name: "Measurement", dependencies: ["PipelineModel"]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Yams"],
+      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Measurement", "CZlib", "Yams"],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
     .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
       providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "PipeloomKit", dependencies: modules.map { .init(stringLiteral: $0) }),
     .executableTarget(
       name: "pipeloom",
@@ -63,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "PipeloomFuzz",
       dependencies: [
-        "TestSupport", "ScheduleChecker", "ScheduleFamilies", "ScheduleFormats", "Timeline",
+        "TestSupport", "Measurement", "ScheduleChecker", "ScheduleFamilies", "ScheduleFormats", "Timeline",
       ],
       path: "Tests/Fuzz"),
     .testTarget(name: "PipelineModelTests", dependencies: ["PipelineModel", "TestSupport"]),
@@ -89,10 +92,12 @@ let package = Package(
       dependencies: [
         "ScheduleStudies", "ScheduleChecker", "ScheduleFamilies", "ScheduleSearch", "Timeline", "TestSupport",
       ]),
+    .testTarget(
+      name: "MeasurementTests", dependencies: ["Measurement", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
-      dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["ScheduleFormats", "Measurement", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "DiagramsTests",
       dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),

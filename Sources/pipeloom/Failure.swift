@@ -1,4 +1,5 @@
 import Diagrams
+import Measurement
 import PipelineModel
 import ScheduleFamilies
 import ScheduleFormats
@@ -32,6 +33,7 @@ struct Failure: Error {
     switch error {
     case let failure as Failure: self = failure
     case let error as FormatError: self.init(.badInput, error.advice)
+    case let error as MeasurementError: self.init(.badInput, error.description)
     case let error as ProblemError: self.init(.badInput, error.description)
     case let error as TimelineError: self.init(.badInput, error.description)
     case let error as SearchError: self.init(.badInput, error.description)

@@ -102,7 +102,9 @@ struct TerminalTests {
   func long() throws {
     let long = String(repeating: "a", count: 10_000)
     let event = #"{"ph": "X", "name": "F stage=0 microbatch=0", "tid": 1, "ts": 0, "dur": 1, "pid": "#
-    try workspace.write(#"{"traceEvents": [\#(event)"\#(long)"}, \#(event)"b"}]}"#, to: "t.json")
+    let other = event.replacingOccurrences(of: "stage=0", with: "stage=1")
+    try workspace.write(
+      #"{"traceEvents": [\#(event)"\#(long)"}, \#(event)"b"}, \#(other)"b", "ts": 5}]}"#, to: "t.json")
     try workspace.pipeloom("import", "t.json", "--format", "chrome-trace").expectRefusal(
       Status.badInput, naming: ["t.json: expected each stage on one device", "process aaa"])
     try workspace.pipeloom("generate", long, "p.json").expectRefusal(Status.usage, naming: ["found \"aaa"])

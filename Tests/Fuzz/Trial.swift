@@ -1,3 +1,4 @@
+import Measurement
 import PipelineModel
 import ScheduleChecker
 import ScheduleFamilies
@@ -71,9 +72,12 @@ struct Trial {
   }
 
   private func readTrace(_ file: [UInt8]) throws {
-    var pattern = TracePattern()
-    let recording = try TraceRecording(file, file: "fuzz", pattern: &pattern)
-    writeAgain(try MeasuredProfile([recording]).problem(name: "fuzz"))
+    var reader = TraceReader()
+    try reader.read(file, file: "fuzz")
+    let profile = MeasuredProfile(try MeasuredRun(reader.recordings))
+    let problem = try profile.problem(name: "fuzz")
+    writeAgain(problem)
+    follow(try Timeline(Schedule(problem: problem, orders: profile.observedOrders)))
   }
 
   private func readPlans(_ file: [UInt8]) throws {

@@ -15,8 +15,10 @@ struct ImportCommand: ParsableCommand {
       skippipe: the file says routes and order, --problem what operations cost; or --forward does, with delays and \
       memory from the file, 1.5 times as long for a backward pass and a quarter for the loss.
 
-      chrome-trace: traces of a profiler, one with all ranks or one per rank, say what operations cost and where \
-      stages are; the result is a problem with the medians. Known names of events: \(TracePattern.known).
+      chrome-trace, primus, or no format: traces of a profiler, one with all ranks or one per global rank, packed by \
+      gzip or not, say what operations cost, where stages are, and what lies between operations; the result is a \
+      problem with the means of operations that did not stall, gaps, latencies, first and last operations, optimizer \
+      step and tail. Known names of events: \(TracePattern.known).
 
       runs: a table of measured runs, one a row with the times of its stages; the result is a problem for each, in \
       the folder of -o.
@@ -26,7 +28,8 @@ struct ImportCommand: ParsableCommand {
         pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
         pipeloom import runs.csv --format runs -o runs
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
-        pipeloom import rank*.json --format chrome-trace -o problem.json
+        pipeloom import rank*.json.gz --skip 2 -o problem.json --schedule observed.json
+        pipeloom import trace.json --field args.name -o problem.json
         pipeloom import trace.json --format chrome-trace \
       --pattern '(?<kind>fwd|bwd)_s(?<stage>\\d+)_m(?<microbatch>\\d+)'
       """)
@@ -36,11 +39,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(FormatName.list(ExportFormats.importable)), \(SkipPipe().name), \(TraceImport.format), "
-        + "\(RunsImport.format).",
-      valueName: "format")
-  )
-  var format: FormatName
+      "The format: \(ImportSource.names); traces if left out.", valueName: "format"))
+  var format: FormatName?
 
   @Option(help: "With torch-csv or skippipe: the problem, a file, '-' or a preset.")
   var problem: FilePath?
@@ -48,12 +48,14 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup
   var layout: LayoutFlags
 
+  @OptionGroup
+  var trace: TraceFlags
+
   @Option(
     help: ArgumentHelp(
-      "With chrome-trace: a regular expression for whole names of events with groups (?<kind>...), "
-        + "(?<microbatch>...) and, unless each rank runs one stage, (?<stage>...). Kinds: F, B, W, BW; forward or "
-        + "fwd, backward or bwd (fused), I or dgrad, wgrad.", valueName: "expression"))
-  var pattern: String?
+      "With traces: write the order that ran to this file, as a schedule of the measured problem.",
+      valueName: "file"))
+  var schedule: FilePath?
 
   @Option(
     help: Magnitude.help("With skippipe: the duration of F on every node, in seconds, instead of --problem."))
@@ -66,37 +68,46 @@ struct ImportCommand: ParsableCommand {
   var output: ScheduleOutput
 
   func run() throws {
+    let source = try ImportSource(format)
     try InputFile.checkStandardInput(files + [problem].compactMap { $0 })
-    if format.text != TorchCSV().name, let flag = layout.firstGiven {
-      throw Failure(.usage, "\(flag): only --format \(TorchCSV().name) takes one")
+    try checkFlags(of: source)
+    switch source {
+    case .orders(let format): try importOrder(format)
+    case .skipPipe:
+      try SkipPipeImport(files: files, problem: problem, forward: forward, plan: plan, output: output).run()
+    case .traces: try TraceImport(files: files, flags: trace, schedule: schedule, output: output).run()
+    case .runs: try RunsImport(files: files, output: output).run()
     }
-    if format.text == SkipPipe().name {
-      guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
-      return try SkipPipeImport(
-        files: files, problem: problem, forward: forward, plan: plan, output: output
-      ).run()
+  }
+
+  /// Refuses flags that the source has no use for.
+  private func checkFlags(of source: ImportSource) throws(Failure) {
+    var refused: [(flag: String?, reason: String)] = []
+    if case .orders(let format) = source, format.name == TorchCSV().name {
+    } else {
+      refused.append((layout.firstGiven, "only --format \(TorchCSV().name) takes one"))
     }
-    if let flag = forward != nil ? "--forward" : plan != nil ? "--plan" : nil {
-      throw Failure(.usage, "\(flag): only --format skippipe takes one")
+    if case .skipPipe = source {
+    } else {
+      let flag = forward != nil ? "--forward" : plan != nil ? "--plan" : nil
+      refused.append((flag, "only --format \(SkipPipe().name) takes one"))
     }
-    if format.text == TraceImport.format {
-      guard problem == nil else {
-        throw Failure(.usage, "--problem: a trace makes a problem and takes none; leave it out")
-      }
-      return try TraceImport(files: files, pattern: pattern, output: output).run()
+    if case .traces = source {
+    } else {
+      let flag = trace.firstGiven ?? (schedule == nil ? nil : "--schedule")
+      refused.append((flag, "only traces take one, --format \(TraceImport.formats[0])"))
     }
-    if format.text == RunsImport.format {
-      guard problem == nil else {
-        throw Failure(.usage, "--problem: a table of runs makes problems and takes none; leave it out")
-      }
-      return try RunsImport(files: files, pattern: pattern, output: output).run()
+    let problemFlag = problem == nil ? nil : "--problem"
+    switch source {
+    case .orders, .skipPipe: break
+    case .traces: refused.append((problemFlag, "a trace makes a problem and takes none; leave it out"))
+    case .runs: refused.append((problemFlag, "a table of runs makes problems and takes none; leave it out"))
     }
-    try importOrder(format.imported())
+    for (flag, reason) in refused { if let flag { throw Failure(.usage, "\(flag): \(reason)") } }
   }
 
   /// Reads the order of operations for a problem and writes the schedule.
   private func importOrder(_ format: any ImportFormat) throws {
-    guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
     guard files.count == 1, let file = files.first else {
       throw Failure(.usage, "\(format.name): expected one file, found \(files.count)")
     }

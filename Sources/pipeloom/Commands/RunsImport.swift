@@ -13,12 +13,9 @@ struct RunsImport {
   static let format = "runs"
 
   var files: [FilePath]
-  /// A flag of another format, to be refused.
-  var pattern: String?
   var output: ScheduleOutput
 
   func run() throws {
-    guard pattern == nil else { throw Failure(.usage, "--pattern: only --format chrome-trace takes one") }
     guard files.count == 1, let path = files.first else {
       throw Failure(.usage, "\(Self.format): expected one file, found \(files.count)")
     }

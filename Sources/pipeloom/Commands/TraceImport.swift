@@ -1,51 +1,46 @@
+import Measurement
 import PipelineModel
 import ScheduleFormats
+import ScheduleStudies
+import Timeline
 
 /// `pipeloom import TRACE... --format chrome-trace`: a problem from what was measured.
 struct TraceImport {
-  /// The format's name on the command line.
-  static let format = "chrome-trace"
+  /// The names of formats on the command line; files of both are told apart by what is in them.
+  static let formats = ["chrome-trace", "primus"]
 
   /// The paths of the traces, one per rank or one with all ranks.
   var files: [FilePath]
-  /// The user's own pattern of names.
-  var pattern: String?
+  var flags: TraceFlags
+  /// Where the order that ran is written to.
+  var schedule: FilePath?
   var output: ScheduleOutput
 
   func run() throws {
-    let recordings = try recordings()
-    let profile: MeasuredProfile
-    do throws(FormatError) {
-      profile = try MeasuredProfile(recordings)
-    } catch {
-      // What one trace lacks is said of it; what several lack together, of the first.
-      var error = error
-      if error.file.isEmpty { error.file = files[0].text }
-      throw error
-    }
+    let profile = MeasuredProfile(try flags.read(files))
     let problem = try profile.problem(name: files.count == 1 ? files[0].inputName : "traces")
-    if let path = output.output {
-      try OutputFile(path: path).write(ProblemFile.encode(problem))
-      if path.isStandardStream { return }
+    var written: [(file: OutputFile, bytes: [UInt8])] = []
+    if let path = output.output { written.append((OutputFile(path: path), ProblemFile.encode(problem))) }
+    if let path = schedule {
+      written.append((OutputFile(path: path), try observed(profile, in: problem).encode()))
     }
-    let report = ProfileReport(profile)
-    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text + output.written)
+    try OutputFile.write(written)
+    if written.contains(where: { $0.file.path.isStandardStream }) { return }
+    let report = ProfileReport(profile, skipIsAsked: flags.skip != nil)
+    let lines = written.map { "  Written to \($0.file.path.text)\n" as TerminalText }.joined()
+    try StandardOutput.write(output.json ? MachineReport.json(report) : report.text + lines)
   }
 
-  private func recordings() throws -> [TraceRecording] {
-    var names = try readPattern()
-    return try files.map { file in
-      let input = try InputFile(file, limit: TraceRecording.largestText)
-      return try TraceRecording(input.bytes, file: file.text, pattern: &names)
-    }
-  }
-
-  private func readPattern() throws(Failure) -> TracePattern {
-    guard let pattern else { return TracePattern() }
-    do throws(FormatError) {
-      return try TracePattern(pattern)
+  /// The order that ran, timed under the measured problem.
+  private func observed(_ profile: MeasuredProfile, in problem: Problem) throws -> ScheduleFile {
+    let timeline: Timeline
+    do throws(TimelineError) {
+      timeline = try Timeline(Schedule(problem: problem, orders: profile.observedOrders))
     } catch {
-      throw Failure(.usage, "--pattern: \(error)")
+      throw Failure(.badInput, "\(files[0].inputName): \(error)")
     }
+    let generator = ScheduleFile.Generator(command: "import", version: Pipeloom.version)
+    return ScheduleFile(
+      generator: generator, record: timeline.record(certificate: Proof(for: timeline).valid))
   }
 }

@@ -15,23 +15,10 @@ struct FormatName: ExpressibleByArgument {
   ///
   /// - Throws: `Failure` naming all formats when there is none of this name.
   func exported() throws(Failure) -> any ExportFormat {
-    guard let format = ExportFormats.named(text) else { throw unknown(among: ExportFormats.all) }
-    return format
-  }
-
-  /// The format that schedules are read from.
-  ///
-  /// - Throws: `Failure` naming all such formats when there is none of this name.
-  func imported() throws(Failure) -> any ImportFormat {
-    guard let format = ExportFormats.named(text) as? any ImportFormat else {
-      throw unknown(
-        among: ExportFormats.importable, or: [SkipPipe().name, TraceImport.format, RunsImport.format])
+    guard let format = ExportFormats.named(text) else {
+      throw Failure(
+        .usage, "--format: expected one of \(Self.list(ExportFormats.all)), found '\(text)'")
     }
     return format
-  }
-
-  private func unknown(among formats: [any ExportFormat], or others: [String] = []) -> Failure {
-    let names = (formats.map(\.name) + others).joined(separator: ", ")
-    return Failure(.usage, "--format: expected one of \(names), found '\(text)'")
   }
 }

@@ -1,0 +1,36 @@
+import ScheduleFormats
+
+/// What `import` reads, by the name of its format.
+enum ImportSource {
+  /// The order of operations of a schedule.
+  case orders(any ImportFormat)
+  /// A plan of SkipPipe: routes and order.
+  case skipPipe
+  /// What ranks recorded.
+  case traces
+  /// A table of measured runs.
+  case runs
+
+  /// The names of formats that are no orders of operations.
+  private static let others: [(name: String, source: ImportSource)] =
+    [(SkipPipe().name, .skipPipe)] + TraceImport.formats.map { ($0, .traces) } + [(RunsImport.format, .runs)]
+
+  /// The names of all formats.
+  static var names: String {
+    (ExportFormats.importable.map(\.name) + others.map(\.name)).joined(separator: ", ")
+  }
+
+  /// Finds the source of a name; traces are read where none is given.
+  ///
+  /// - Throws: `Failure` naming all formats when there is none of this name.
+  init(_ format: FormatName?) throws(Failure) {
+    let text = format?.text ?? TraceImport.formats[0]
+    if let other = Self.others.first(where: { $0.name == text }) {
+      self = other.source
+    } else if let orders = ExportFormats.named(text) as? any ImportFormat {
+      self = .orders(orders)
+    } else {
+      throw Failure(.usage, "--format: expected one of \(Self.names), found '\(text)'")
+    }
+  }
+}
