@@ -5,7 +5,7 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleSearch", "ScheduleStudies", "ScheduleFormats", "Diagrams",
+  "ScheduleScenarios", "ScheduleSearch", "ScheduleStudies", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -24,19 +24,20 @@ let package = Package(
     .target(name: "RankPrograms", dependencies: ["PipelineModel", "Timeline"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
+    .target(name: "ScheduleScenarios", dependencies: ["PipelineModel", "OperationGraph", "Timeline"]),
     .target(
       name: "ScheduleSearch",
       dependencies: [
-        "PipelineModel", "OperationGraph", "Timeline",
+        "PipelineModel", "OperationGraph", "Timeline", "ScheduleScenarios",
         .product(name: "BitCollections", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
       name: "ScheduleStudies",
-      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleSearch"]),
+      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleScenarios", "ScheduleSearch"]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Yams"],
+      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "ScheduleScenarios", "Yams"],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
     .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
@@ -79,6 +80,9 @@ let package = Package(
     .testTarget(
       name: "ScheduleFamiliesTests",
       dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),
+    .testTarget(
+      name: "ScheduleScenariosTests",
+      dependencies: ["ScheduleScenarios", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "ScheduleSearchTests",
       dependencies: [
