@@ -86,7 +86,9 @@ let package = Package(
     .testTarget(
       name: "ScheduleSearchTests",
       dependencies: [
-        "ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport",
+        "ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "ScheduleScenarios",
+        "Timeline",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ScheduleStudiesTests",
@@ -96,7 +98,7 @@ let package = Package(
     .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
-      dependencies: ["ScheduleFormats", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["ScheduleFormats", "ScheduleFamilies", "ScheduleScenarios", "Timeline", "TestSupport"]),
     .testTarget(
       name: "DiagramsTests",
       dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),

@@ -7,7 +7,7 @@ struct ScenarioImprovement {
   private let chains: ChainPool<AnnealingChain<JudgedMoves>>
   private let iterations: Int?
 
-  /// Makes chains, each of which begins with one of the orders that are good enough, over and over.
+  /// Makes chains, each of which begins with one of the best orders, over and over.
   init(
     _ problem: Problem, options: SearchOptions, judge: ScenarioJudge, from starts: [Orders], ceiling: Double
   ) {
@@ -20,8 +20,9 @@ struct ScenarioImprovement {
       let chain = space.makeChain(index, judge: judge, ceiling: steps)
       let candidates = plans.compactMap(chain.evaluate)
         .enumerated().sorted { ($0.element.value, $0.offset) < ($1.element.value, $1.offset) }.map(\.element)
-      guard !candidates.isEmpty else { return nil }
-      chain.begin(from: candidates[index % candidates.count])
+      guard let best = candidates.first else { return nil }
+      let places = candidates.prefix { $0.value <= best.value * Effort.worstScenarioStart }
+      chain.begin(from: places[index % places.count])
       return chain
     }
   }
@@ -44,9 +45,9 @@ struct ScenarioImprovement {
     }
   }
 
-  /// The best orders under all scenarios that judge, with their figure in the problem's time unit.
-  var best: (orders: Orders, value: Double)? {
+  /// The best orders under all scenarios that judge; `nil` where no orders could be told in blocks.
+  var best: Orders? {
     let found = chains.chains.compactMap { $0.annealer.neighbourhood.best }
-    return found.min { $0.value < $1.value }.map { (space.orders(of: $0.plan), $0.value) }
+    return found.min { $0.value < $1.value }.map { space.orders(of: $0.plan) }
   }
 }

@@ -42,7 +42,10 @@ struct ScenarioJudge: Sendable {
   }
 }
 
-/// The figure of orders under few scenarios, given up as soon as it is hopeless.
+/// The mean of orders under few scenarios, given up as soon as it is hopeless: what moves go by, whatever figure is judged.
+///
+/// A quantile says nothing of most scenarios and seldom changes with a move; orders with a smaller mean have a smaller
+/// quantile more often than not.
 struct ScenarioTrial {
   private let judge: ScenarioJudge
   /// What the present orders take, scenario by scenario.
@@ -58,54 +61,20 @@ struct ScenarioTrial {
     order = Array(present.indices)
   }
 
-  /// The figure of orders, in the problem's time unit, which are then the present ones; `nil` where it is above a limit.
-  ///
-  /// A mean is given up where the scenarios that are left would have to become shorter than at present.
-  mutating func value(of retimer: Retimer, atMost limit: Double) -> Double? {
-    var excess = judge.figure.excess(of: present, below: limit)
+  /// The mean of orders, in the problem's time unit, which are then the present ones; `nil` where it is above a limit, or
+  /// would be unless scenarios that are left became shorter than at present.
+  mutating func mean(of retimer: Retimer, atMost limit: Double) -> Double? {
+    let count = Double(present.count)
+    var left = limit < .infinity ? limit * count - present.reduce(0, +) : .infinity
+    guard left >= 0 else { return nil }
     for number in order {
       guard let value = judge.value(of: retimer, under: number) else { return nil }
       tried[number] = value
-      excess.add(value, insteadOf: present[number])
-      if excess.isAbove { return nil }
+      if left < .infinity { left -= value - present[number] }
+      if left < 0 { return nil }
     }
-    let value = judge.figure.value(of: tried)
-    guard value <= limit else { return nil }
     present = tried
     order.sort { (present[$1], $0) < (present[$0], $1) }
-    return value
-  }
-}
-
-/// How much of what a limit allows has been used up.
-private struct Excess {
-  /// What may still be added to the sum, or how many values may still be above the limit.
-  private var left: Double
-  /// Above this, a value counts; `nil` where all do.
-  private let limit: Double?
-
-  init(sum: Double) { (left, limit) = (sum, nil) }
-
-  init(count: Int, above limit: Double) { (left, self.limit) = (Double(count), limit) }
-
-  var isAbove: Bool { left < 0 }
-
-  mutating func add(_ value: Double, insteadOf present: Double) {
-    if let limit { left -= value > limit ? 1 : 0 } else if present.isFinite { left -= value - present }
-  }
-}
-
-extension ScenarioGoal.Figure {
-  /// What values may exceed present ones by until their figure is above a limit.
-  fileprivate func excess(of present: [Double], below limit: Double) -> Excess {
-    switch self {
-    case .meanAmongBest:
-      let sum = present.reduce(0, +)
-      return Excess(sum: sum.isFinite ? limit * Double(present.count) - sum : .infinity)
-    case .quantile(let share):
-      // The value at this rank is below the quantile.
-      let rank = Int(share * Double(present.count - 1))
-      return Excess(count: present.count - 1 - rank, above: limit)
-    }
+    return tried.reduce(0, +) / count
   }
 }

@@ -2,7 +2,8 @@ import OperationGraph
 import PipelineModel
 import Timeline
 
-/// Times orders of blocks under scenarios, as long as they are good enough without.
+/// Times orders of blocks under scenarios. Orders that take too long without may be passed through, as the best ones under
+/// scenarios are often found from there, but count as much worse as they take too long.
 struct ScenarioTimer: BlockTimer, ~Copyable {
   private var nominal: SweepingTimer
   private let retimer: Retimer
@@ -10,6 +11,8 @@ struct ScenarioTimer: BlockTimer, ~Copyable {
   private var trial: ScenarioTrial
   /// The most that orders may take without scenarios, in grid steps.
   private let ceiling: Double
+  /// By how much the present orders take longer than that, in grid steps.
+  private var excess = 0.0
 
   /// Makes room for a model's orders; they are written afterwards.
   init(_ model: BlockModel, judge: ScenarioJudge, ceiling: Double) {
@@ -26,15 +29,19 @@ struct ScenarioTimer: BlockTimer, ~Copyable {
     nominal.write(order, on: device, from: first)
   }
 
-  /// The figure of the orders that were written under few scenarios, in grid steps; `nil` where it is above a limit, or the
-  /// orders cannot run or take too long without scenarios.
+  /// The mean of the orders that were written under few scenarios, and by how much they take too long without any, in grid
+  /// steps; `nil` where that is above a limit, or the orders cannot run.
   mutating func value(atMost limit: Double) -> Double? {
-    guard nominal.value(atMost: ceiling) != nil else { return nil }
+    guard let value = nominal.value() else { return nil }
+    let excess = max(0, value - ceiling)
     retimer.load(UnsafeBufferPointer(nominal.codes))
     let steps = judge.table.lowered.grid.stepsPerUnit
-    return trial.value(of: retimer, atMost: limit / steps).map { $0 * steps }
+    guard let mean = trial.mean(of: retimer, atMost: (limit - excess) / steps) else { return nil }
+    self.excess = excess
+    return mean * steps + excess
   }
 
-  /// The figure of the present orders under all scenarios, in the problem's time unit.
-  func valueUnderAll() -> Double? { judge.valueUnderAll(of: retimer) }
+  /// The figure of the present orders under all scenarios, in the problem's time unit; `nil` where they take too long
+  /// without any.
+  func valueUnderAll() -> Double? { excess > 0 ? nil : judge.valueUnderAll(of: retimer) }
 }

@@ -34,23 +34,25 @@ extension Search {
     var improvement = ScenarioImprovement(
       problem, options: options, judge: judge, from: goal.starts(best: nominal, others: starts),
       ceiling: goal.ceiling(of: nominal.value))
-    while goesOn, !improvement.isOver(after: nominal.iterations), !end.hasPassed {
-      improvement.improve(until: end, after: nominal.iterations)
+    let lastMoves = end.orAt(
+      options.iterations == nil ? begin + options.timeLimit * (1 - Effort.shareOfMeanBound) : nil)
+    while goesOn, !improvement.isOver(after: nominal.iterations), !lastMoves.hasPassed {
+      improvement.improve(until: lastMoves, after: nominal.iterations)
       goesOn = progress(
         SearchProgress(
           elapsed: ContinuousClock.now - begin, iterations: nominal.iterations + improvement.moves,
           value: nominal.value, lowerBound: nominal.bound.value))
     }
     nominal.iterations += improvement.moves
-    let best = improvement.best
-    let result = ScenarioResult(
-      figure: goal.figure, count: judge.scenarios.count, value: best?.value ?? .infinity,
-      meanBound: meanBound(draws, until: deadline))
-    guard let best, let timeline = try? Timeline(Schedule(problem: problem, orders: best.orders)) else {
-      preconditionFailure("the orders found without scenarios can run under them")
-    }
-    nominal.orders = best.orders
+    // Orders with pairs that no blocks tell stay as they are.
+    nominal.orders = improvement.best ?? nominal.orders
+    guard let timeline = try? Timeline(Schedule(problem: problem, orders: nominal.orders)),
+      let value = judge.valueUnderAll(of: Retimer(timeline, table: draws.table))
+    else { preconditionFailure("the orders of a search can run, however long their operations last") }
     nominal.value = timeline.value(of: options.objective)
+    let result = ScenarioResult(
+      figure: goal.figure, count: judge.scenarios.count, value: value, meanBound: meanBound(draws, until: end)
+    )
     return (nominal, result)
   }
 
@@ -59,7 +61,7 @@ extension Search {
     draws.meanProblem().map { mean in
       LowerBound.best(
         for: mean, objective: options.objective, scope: options.scope, until: .infinity,
-        deadline: deadline.orAt(.now + Effort.timeOfMeanBound)
+        deadline: deadline
       ).value
     }
   }
@@ -79,7 +81,7 @@ extension ScenarioGoal {
   /// How many scenarios the best orders are judged under.
   fileprivate var judgingCount: Int {
     switch figure {
-    case .meanAmongBest: min(scenarios.count, Effort.scenariosOfTies)
+    case .meanAmongBest: min(scenarios.count, Effort.scenariosOfMove)
     case .quantile: min(scenarios.count, Effort.scenariosOfQuantile)
     }
   }
