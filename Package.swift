@@ -5,7 +5,7 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleSearch", "ScheduleStudies", "Measurement", "ScheduleFormats", "Diagrams",
+  "ScheduleScenarios", "ScheduleSearch", "ScheduleStudies", "Measurement", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -24,20 +24,23 @@ let package = Package(
     .target(name: "RankPrograms", dependencies: ["PipelineModel", "Timeline"]),
     .target(name: "ScheduleChecker", dependencies: ["PipelineModel"]),
     .target(name: "ScheduleFamilies", dependencies: ["PipelineModel", "Timeline"]),
+    .target(name: "ScheduleScenarios", dependencies: ["PipelineModel", "OperationGraph", "Timeline"]),
     .target(
       name: "ScheduleSearch",
       dependencies: [
-        "PipelineModel", "OperationGraph", "Timeline",
+        "PipelineModel", "OperationGraph", "Timeline", "ScheduleScenarios",
         .product(name: "BitCollections", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
       name: "ScheduleStudies",
-      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleSearch"]),
+      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleScenarios", "ScheduleSearch"]),
     .target(name: "Measurement", dependencies: ["PipelineModel"]),
     .target(
       name: "ScheduleFormats",
-      dependencies: ["PipelineModel", "Timeline", "RankPrograms", "Measurement", "CZlib", "Yams"],
+      dependencies: [
+        "PipelineModel", "Timeline", "RankPrograms", "ScheduleScenarios", "Measurement", "CZlib", "Yams",
+      ],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
     .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
@@ -83,9 +86,14 @@ let package = Package(
       name: "ScheduleFamiliesTests",
       dependencies: ["ScheduleFamilies", "ScheduleChecker", "Timeline", "TestSupport"]),
     .testTarget(
+      name: "ScheduleScenariosTests",
+      dependencies: ["ScheduleScenarios", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(
       name: "ScheduleSearchTests",
       dependencies: [
-        "ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "Timeline", "TestSupport",
+        "ScheduleSearch", "OperationGraph", "ScheduleChecker", "ScheduleFamilies", "ScheduleScenarios",
+        "Timeline",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ScheduleStudiesTests",
@@ -97,7 +105,9 @@ let package = Package(
     .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
-      dependencies: ["ScheduleFormats", "Measurement", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: [
+        "ScheduleFormats", "Measurement", "ScheduleFamilies", "ScheduleScenarios", "Timeline", "TestSupport",
+      ]),
     .testTarget(
       name: "DiagramsTests",
       dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),

@@ -2,7 +2,7 @@ import PipelineModel
 
 extension MeasuredProfile {
   /// How long messages took over all links; `nil` where none was measured.
-  public var latency: Spread? { Spread(Array(latencies.values.joined())) }
+  public var latency: Spread? { Spread(times: Array(latencies.values.joined())) }
 
   /// The latency of the problem: one number, or one per link where links differ by more than a quarter and by more than
   /// their messages scatter. Links with few messages tell little and take the median of all. `nil` where none was
@@ -11,8 +11,8 @@ extension MeasuredProfile {
     guard let usual = latency?.median else { return nil }
     let links = linkLatencies
     let medians = links.values.map(\.median)
-    let scatter = Spread(links.values.map(\.scatter))?.median ?? 0
-    guard let range = Spread(medians), range.most - range.least > max(3 * scatter, 0.25 * usual) else {
+    let scatter = Spread(times: links.values.map(\.scatter))?.median ?? 0
+    guard let range = Spread(times: medians), range.most - range.least > max(3 * scatter, 0.25 * usual) else {
       return .uniform(usual)
     }
     return .matrix(
@@ -31,8 +31,8 @@ extension MeasuredProfile {
   private var linkLatencies: [Link: (median: Double, scatter: Double)] {
     let most = latencies.values.map(\.count).max() ?? 0
     return latencies.reduce(into: [:]) { links, entry in
-      guard let there = Spread(entry.value) else { return }
-      let back = latencies[Link(from: entry.key.to, to: entry.key.from)].flatMap(Spread.init)
+      guard let there = Spread(times: entry.value) else { return }
+      let back = latencies[Link(from: entry.key.to, to: entry.key.from)].flatMap(Spread.init(times:))
       guard max(there.count, back?.count ?? 0) * 3 >= min(most, 9), run.sharesClock || back != nil else {
         return
       }

@@ -31,7 +31,7 @@ extension MeasuredProfile {
   /// other schedules may have, take the median of all. `nil` where none was measured.
   public var gap: Gap? {
     let medians = gaps.mapValues(\.median)
-    guard let usual = Spread(Array(medians.values))?.median else { return nil }
+    guard let usual = Spread(times: Array(medians.values))?.median else { return nil }
     return Gap(
       forwardForward: medians[.forwardForward] ?? usual, forwardBackward: medians[.forwardBackward] ?? usual,
       backwardForward: medians[.backwardForward] ?? usual,

@@ -29,13 +29,13 @@ public struct MeasuredProfile: Sendable {
       StageTimes(of: Stage.ID($0), on: $1, in: ranks)
     }
     let waits = Waits(run.iterations, stageCount: run.stageCount)
-    gaps = waits.gaps.compactMapValues(Spread.init)
+    gaps = waits.gaps.compactMapValues(Spread.init(times:))
     latencies = waits.latencies
-    iteration = Spread(run.iterationTimes)
+    iteration = Spread(times: run.iterationTimes)
     optimizerSteps = (0..<run.deviceCount).map { [ranks = run.ranks] device in
-      Spread(ranks.lazy.filter { $0.device == device }.flatMap(\.steps).compactMap(\.optimizerStep))
+      Spread(times: ranks.lazy.filter { $0.device == device }.flatMap(\.steps).compactMap(\.optimizerStep))
     }
-    tail = Spread(run.iterations.compactMap(\.tail))
+    tail = Spread(times: run.iterations.compactMap(\.tail))
     transfers = TransferUse.uses(in: run.ranks)
   }
 

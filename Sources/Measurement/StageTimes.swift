@@ -55,23 +55,23 @@ public struct StageTimes: Hashable, Sendable {
           (kind, $0)
         }
       })
-    firstForward = inner[.forward] == nil ? nil : Spread(firsts)
-    lastBackward = inner[.backwardInput] == nil && inner[.backward] == nil ? nil : Spread(lasts)
+    firstForward = inner[.forward] == nil ? nil : Spread(times: firsts)
+    lastBackward = inner[.backwardInput] == nil && inner[.backward] == nil ? nil : Spread(times: lasts)
   }
 }
 
 extension StageTimes.Pass {
   /// Tells the usual time from that at the ends; `nil` without times.
   fileprivate init?(all: [Double], inner: [Double], atEnd: [Double]) {
-    guard let spread = Spread(all) else { return nil }
+    guard let spread = Spread(times: all) else { return nil }
     // Where ends are as frequent as others, there is nothing usual that they could differ from.
     let isApart = inner.count >= 3 * (all.count - inner.count)
-    guard let usual = Spread(StalledTimes(isApart ? inner : all).usual)?.mean else { return nil }
-    let end = isApart ? Spread(atEnd)?.median : nil
+    guard let usual = Spread(times: StalledTimes(isApart ? inner : all).usual)?.mean else { return nil }
+    let end = isApart ? Spread(times: atEnd)?.median : nil
     self.init(
       spread: spread, usual: usual,
       atEnd: end.flatMap { abs($0 - usual) > Self.noticeable * usual ? $0 : nil },
-      stalls: Spread(StalledTimes(all).stalled))
+      stalls: Spread(times: StalledTimes(all).stalled))
   }
 
   /// The least difference of an end that is worth a figure of its own: half of what operations scatter by.

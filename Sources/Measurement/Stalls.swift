@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// Times of one pass on one stage, told apart from those of which a device stood still.
 public struct StalledTimes: Hashable, Sendable {
   /// The times of operations that ran as usual.
@@ -12,7 +14,7 @@ public struct StalledTimes: Hashable, Sendable {
   /// measured runs operations scatter by 1 to 3 percent and stalls take 40 to 500 percent more, so that any such rule
   /// finds the same ones, and both its parts have the scale of the data.
   public init(_ times: [Double]) {
-    guard let spread = Spread(times) else {
+    guard let spread = Spread(times: times) else {
       (usual, stalled) = ([], [])
       return
     }

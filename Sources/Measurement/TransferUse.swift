@@ -32,7 +32,7 @@ public struct TransferUse: Hashable, Sendable {
       }
     }
     return times.compactMap { key, times in
-      Spread(times).map { TransferUse(stage: key.stage, name: key.name, spread: $0) }
+      Spread(times: times).map { TransferUse(stage: key.stage, name: key.name, spread: $0) }
     }.sorted { ($0.stage, $0.name) < ($1.stage, $1.name) }
   }
 }

@@ -20,7 +20,7 @@ struct Waits {
     let dependencies = Dependencies(iteration.devices, stageCount: stageCount)
     // Far enough apart to tell one reason from the other, and near enough to find some in every schedule.
     let durations = iteration.devices.joined().map(\.span.duration)
-    let margin = 0.03 * (Spread(durations)?.median ?? 0)
+    let margin = 0.03 * (Spread(times: durations)?.median ?? 0)
     var messages: [(link: Link, time: Double)] = []
     var candidates: [(transition: Transition, idle: Double, early: Double?)] = []
     for (device, operations) in iteration.devices.enumerated() {
@@ -40,7 +40,7 @@ struct Waits {
           ))
       }
     }
-    let usual = Spread(messages.map(\.time))?.median ?? 0
+    let usual = Spread(times: messages.map(\.time))?.median ?? 0
     for (link, time) in messages { latencies[link, default: []].append(max(0, time)) }
     for (transition, idle, early) in candidates {
       if let early {

@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// Which of the first iterations are left out.
 struct WarmUp {
   /// How many.
@@ -20,7 +22,7 @@ struct WarmUp {
       return
     }
     var count = 0
-    while let spread = Spread(Array(times.dropFirst(count + 1))), times[count] > 1.1 * spread.median {
+    while let spread = Spread(times: Array(times.dropFirst(count + 1))), times[count] > 1.1 * spread.median {
       count += 1
     }
     self.count = count

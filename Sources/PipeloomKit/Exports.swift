@@ -5,6 +5,7 @@
 @_exported import ScheduleChecker
 @_exported import ScheduleFamilies
 @_exported import ScheduleFormats
+@_exported import ScheduleScenarios
 @_exported import ScheduleSearch
 @_exported import ScheduleStudies
 @_exported import Timeline

@@ -44,6 +44,42 @@ extension DocumentNode {
   }
 }
 
+extension DocumentNode {
+  /// Checks that the value is a mapping that says to be a file of some kind.
+  func checkKind(_ kind: FileKind) throws(FormatError) {
+    guard case .mapping(let members) = content else { throw unexpected("a \(kind.noun)") }
+    guard let member = members.first(where: { $0.key == "pipeloom" }) else {
+      throw error(.missingKey("pipeloom"))
+    }
+    guard case .string(let found) = member.value.content else {
+      throw member.value.unexpected(kind.rawValue).within("pipeloom")
+    }
+    guard found == kind.rawValue else {
+      throw member.value.error(.wrongKind(expected: kind, found: found)).within("pipeloom")
+    }
+  }
+
+  /// The line of the innermost step that the value has.
+  func line(of steps: [ProblemKey.Step]) -> Int? {
+    var node = self
+    var line: Int?
+    for step in steps {
+      switch step {
+      case .name(let name):
+        guard case .mapping(let members) = node.content, let member = members.first(where: { $0.key == name })
+        else { return line }
+        node = member.value
+        line = member.line
+      case .index(let index):
+        guard let element = node[index] else { return line }
+        node = element
+        line = element.line
+      }
+    }
+    return line
+  }
+}
+
 /// A mapping whose keys are all known.
 struct KnownMapping {
   private let node: DocumentNode

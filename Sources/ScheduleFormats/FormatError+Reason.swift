@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleScenarios
 
 extension FormatError {
   /// What is wrong at a place of a file. All messages are worded in this file.
@@ -31,6 +32,8 @@ extension FormatError {
     case nothing(FileKind)
     /// Values that each read well and do not make a problem.
     case problem(ProblemError.Reason)
+    /// Values that each read well and do not make scenarios.
+    case scenarios(ScenarioError.Reason)
     /// Rules for routes where routes are needed.
     case missingRoutes
     /// One operation without the time that others have.
@@ -86,6 +89,7 @@ extension FormatError.Reason: CustomStringConvertible {
     case .unsupportedYAML(let message): message
     case .nothing(let kind): "expected a \(kind.noun), found nothing"
     case .problem(let reason): reason.description
+    case .scenarios(let reason): reason.description
     case .missingRoutes: "expected routes, found none where devices are to be chosen: search chooses routes"
     case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
     case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
@@ -127,14 +131,18 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case problem = "problem/1"
   /// A schedule file.
   case schedule = "schedule/1"
+  /// A file of scenarios.
+  case scenarios = "scenarios/1"
 
   /// The kind's name in messages.
   public var noun: String {
     switch self {
     case .problem: "problem"
     case .schedule: "schedule"
+    case .scenarios: "set of scenarios"
     }
   }
 
-  var prefix: String { noun + "/" }
+  /// What the value begins with whatever the version is.
+  var prefix: String { rawValue.prefix { $0 != "/" } + "/" }
 }

@@ -11,7 +11,7 @@ extension ProblemFile {
 
   /// Reads a problem, or one whose routes are still to be chosen, from a document.
   static func contents(_ root: DocumentNode) throws(FormatError) -> Contents {
-    try checkKind(root)
+    try root.checkKind(.problem)
     let keys = try KnownMapping(root, keys: Keys.problem, expecting: "a problem")
     let deviceCount = try keys.required("devices") { (node) throws(FormatError) in
       try node.count(in: ProblemRules.counts)
@@ -66,19 +66,6 @@ extension ProblemFile {
     return try judged { () throws(ProblemError) in
       parts.routes == nil && (rules != nil || hosts.contains { $0.count > 1 })
         ? .routing(try RoutingProblem(parts: parts)) : .problem(try parts.problem())
-    }
-  }
-
-  private static func checkKind(_ root: DocumentNode) throws(FormatError) {
-    guard case .mapping(let members) = root.content else { throw root.unexpected("a problem") }
-    guard let member = members.first(where: { $0.key == "pipeloom" }) else {
-      throw root.error(.missingKey("pipeloom"))
-    }
-    guard case .string(let found) = member.value.content else {
-      throw member.value.unexpected(FileKind.problem.rawValue).within("pipeloom")
-    }
-    guard found == FileKind.problem.rawValue else {
-      throw member.value.error(.wrongKind(expected: .problem, found: found)).within("pipeloom")
     }
   }
 

@@ -50,7 +50,7 @@ extension FormatError {
   init(_ error: ProblemError, in root: DocumentNode, stages: StageList) {
     let steps = Self.steps(of: error.key, in: root, stages: stages)
     self.init(
-      .problem(error.reason), line: Self.line(of: steps, in: root), key: ProblemKey(steps))
+      .problem(error.reason), line: root.line(of: steps), key: ProblemKey(steps))
   }
 
   /// The key as the document has it: an entry for a stage, a single number for one per device.
@@ -78,25 +78,5 @@ extension FormatError {
     }
     if case .name? = steps.dropFirst(3).first { return nil }
     return steps[..<3] + ["F"] + steps[3...]
-  }
-
-  /// The line of the innermost step that the document has.
-  private static func line(of steps: [ProblemKey.Step], in root: DocumentNode) -> Int? {
-    var node = root
-    var line: Int?
-    for step in steps {
-      switch step {
-      case .name(let name):
-        guard case .mapping(let members) = node.content, let member = members.first(where: { $0.key == name })
-        else { return line }
-        node = member.value
-        line = member.line
-      case .index(let index):
-        guard let element = node[index] else { return line }
-        node = element
-        line = element.line
-      }
-    }
-    return line
   }
 }

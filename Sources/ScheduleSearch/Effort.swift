@@ -50,6 +50,24 @@ enum Effort {
   /// So many kept moves pass before devices are released anew, which costs a few timings.
   static let movesPerRelease = 16
 
+  // MARK: Scenarios
+
+  /// The share of time and moves that a search without scenarios has before one under them.
+  static let shareWithoutScenarios = 2
+  /// Every move is timed under so many scenarios, as long as it has a chance, and ties are broken by as many: under eight,
+  /// orders are found that are good under these eight alone.
+  static let scenariosOfMove = 32
+  /// Chains begin with orders that are at most so much worse than the best ones to begin with.
+  static let worstScenarioStart = 1.02
+  /// A first cycle of moves under scenarios: a few for every operation, as each takes long.
+  static func scenarioCycleLength(operations: Int) -> Int { 8 * operations + 2_000 }
+  /// A quantile is that of at most so many scenarios, which are kept in memory.
+  static let scenariosOfQuantile = 1_000
+  /// A chain tries so many moves under scenarios before it tells what it found.
+  static let movesPerScenarioRound = 2_048
+  /// The share of the time for the bound of the mean over scenarios, which follows the moves.
+  static let shareOfMeanBound = 0.05
+
   // MARK: Routes
 
   /// The share of time and moves for routes; orders on them have the rest.

@@ -8,11 +8,11 @@ import Timeline
 /// moves is reached, or the caller says so. There always is an answer: a problem whose every device holds one
 /// microbatch, which `Problem` guarantees, can at least run one after the other. docs/search.md explains.
 public struct Search {
-  private let problem: Problem
-  private let options: SearchOptions
-  private let starts: [Orders]
+  let problem: Problem
+  let options: SearchOptions
+  let starts: [Orders]
   /// The bound to stop at; where the caller gives none, it is raised on the way.
-  private let known: Double?
+  let known: Double?
 
   /// Prepares a search.
   ///

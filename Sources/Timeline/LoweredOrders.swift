@@ -71,12 +71,28 @@ package struct LoweredOrders {
   package init(
     problem: LoweredProblem, variants: RowVariants, codes: [Code], bounds: [Int], hasPairs: Bool
   ) {
+    self.init(
+      problem: problem, rows: variants.rows, traits: variants.traits, codes: codes, bounds: bounds,
+      hasPairs: hasPairs)
+  }
+
+  private init(
+    problem: LoweredProblem, rows: [OperationRow], traits: [RowTraits], codes: [Code], bounds: [Int],
+    hasPairs: Bool
+  ) {
     self.problem = problem
-    rows = variants.rows
-    traits = variants.traits
+    self.rows = rows
+    self.traits = traits
     self.codes = codes
     self.bounds = bounds
     self.hasPairs = hasPairs
+  }
+
+  /// The same orders with a row for every operation, at the operation's position. O(operations).
+  var withRowPerOperation: LoweredOrders {
+    LoweredOrders(
+      problem: problem, rows: codes.map { rows[Int($0.row)] }, traits: codes.map { traits[Int($0.row)] },
+      codes: codes.enumerated().map { Code(end: $1.end, row: Int32($0)) }, bounds: bounds, hasPairs: hasPairs)
   }
 
   /// Whether the operation at a position is the `F` of a pair that runs together with the `BW` behind it.

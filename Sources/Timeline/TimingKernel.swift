@@ -7,7 +7,8 @@ import PipelineModel
 /// will be written; whoever writes it puts the device back. An empty stack with unfinished orders is a deadlock.
 /// O(operations), nothing is allocated.
 package struct TimingKernel: ~Copyable {
-  private let rows: KernelMemory<OperationRow>
+  /// What is known of the operations; whoever times orders under scenarios changes it between two runs.
+  let rows: KernelMemory<OperationRow>
   /// The operations of all orders; a search may reorder them between two runs.
   package let codes: KernelMemory<LoweredOrders.Code>
   /// Where each order begins, and after the last its end.
@@ -25,7 +26,7 @@ package struct TimingKernel: ~Copyable {
   /// The device that waits for the same end as another.
   private let nextWaiting: KernelMemory<Int32>
   /// The inputs of each row besides the first, and where they begin and end.
-  private let furtherInputs: KernelMemory<FurtherInput>
+  let furtherInputs: KernelMemory<FurtherInput>
   private let inputRanges: KernelMemory<ListPart>
   /// What each row sends through queues, and where it begins and ends.
   private let messages: KernelMemory<SendQueues.Message>
@@ -89,6 +90,15 @@ package struct TimingKernel: ~Copyable {
     messageRanges.deallocate()
     queues.deallocate()
     gaps.deallocate()
+  }
+
+  /// Changes what is known of the operations of a row.
+  @inline(__always)
+  func set(_ row: OperationRow, _ traits: RowTraits, at index: Int) {
+    rows[index] = row
+    guard isGeneral else { return }
+    inputRanges[index] = traits.furtherInputs
+    messageRanges[index] = traits.messages
   }
 
   /// Times all orders with every device free from time 0, and tells whether all of them could run.

@@ -63,6 +63,17 @@ struct JSONSchemaValidator {
           try check(element, items, in: name, at: "\(path)[\(index)]")
         }
         continue
+      case ("propertyNames", let names as [String: Any]):
+        for key in (value as? [String: Any] ?? [:]).keys {
+          try check(key, names, in: name, at: "\(path).\(key)")
+        }
+        continue
+      case ("additionalProperties", let rest as [String: Any]):
+        let known = schema["properties"] as? [String: Any] ?? [:]
+        for (key, member) in value as? [String: Any] ?? [:] where known[key] == nil {
+          try check(member, rest, in: name, at: "\(path).\(key)")
+        }
+        continue
       case ("additionalProperties", false as Bool):
         let known = schema["properties"] as? [String: Any] ?? [:]
         holds = (value as? [String: Any] ?? [:]).keys.allSatisfy { known[$0] != nil }
@@ -93,6 +104,8 @@ struct JSONSchemaValidator {
     case ("maxItems", let bound as Int): return count.map { $0 <= bound } ?? true
     case ("minLength", let bound as Int):
       return (value as? String).map { $0.unicodeScalars.count >= bound } ?? true
+    case ("pattern", let pattern as String):
+      return (value as? String).map { $0.range(of: pattern, options: .regularExpression) != nil } ?? true
     case ("minimum", let bound as Double): return number.map { $0 >= bound } ?? true
     case ("maximum", let bound as Double): return number.map { $0 <= bound } ?? true
     case ("exclusiveMinimum", let bound as Double): return number.map { $0 > bound } ?? true

@@ -12,7 +12,7 @@ struct SchemaTests {
   init() throws {
     validator = try JSONSchemaValidator(
       folder: PresetTests.root.appending(path: "docs"),
-      names: ["problem.schema.json", "schedule.schema.json"])
+      names: ["problem.schema.json", "schedule.schema.json", "scenarios.schema.json"])
   }
 
   @Test("every preset matches", arguments: Preset.all.map(\.name))
@@ -125,6 +125,11 @@ struct SchemaTests {
     #expect(try properties(problem, "$defs", "gap") == Set(ProblemFile.Keys.gap))
     #expect(try properties(problem, "properties", "skipReorder") == Set(ProblemFile.Keys.skipReorder))
     #expect(try properties(problem, "properties", "overlap") == Set(ProblemFile.Keys.overlap))
+    let scenarios = "scenarios.schema.json"
+    #expect(try properties(scenarios) == Set(ScenarioFile.Keys.scenarios))
+    #expect(try properties(scenarios, "$defs", "factorRule") == Set(ScenarioFile.Keys.factorRule))
+    #expect(try properties(scenarios, "$defs", "deviceRule") == Set(ScenarioFile.Keys.deviceRule))
+    #expect(try properties(scenarios, "$defs", "sample") == Set(ScenarioFile.Keys.sample))
     #expect(try properties(schedule) == Set(ScheduleFile.Keys.schedule))
     #expect(try properties(schedule, "properties", "generator") == Set(ScheduleFile.Keys.generator))
     #expect(try properties(schedule, "properties", "devices", "items") == Set(ScheduleFile.Keys.device))

@@ -82,6 +82,15 @@ extension Cooling {
       firstCycle: chain / 2)
   }
 
+  /// Cooling of moves of blocks that are timed under scenarios: short cycles first, as a move takes long, and cool ones, as
+  /// a mean tells small steps apart.
+  static func scenarios(_ count: Int) -> Cooling {
+    Cooling(
+      [0.02, 0.005].map { Heat(rise: $0, end: 0.001) }, power: 2,
+      length: Effort.scenarioCycleLength(operations: count),
+      growth: 2, grain: 8)
+  }
+
   /// Cooling of moves of routes, whose unit is the makespan.
   static let routes = Cooling(
     [0.02, 0.01, 0.005].map { Heat(rise: 0.99 * $0, end: 0.01 * $0) }, power: 3,

@@ -35,11 +35,24 @@ struct BlockSpace: SearchSpace {
 
   func makeBuilder() -> GreedyScheduler? { greedy.map { GreedyScheduler($0.model) } }
 
-  func makeChain(_ index: Int) -> AnnealingChain<BlockMoves> {
+  func makeChain(_ index: Int) -> AnnealingChain<BlockMoves<SweepingTimer>> {
     AnnealingChain(
-      BlockMoves(model, objective: options.objective),
-      cooling: .blocks(model.bounds[model.bounds.count - 1], chain: index),
-      random: FastRandom(seed: options.seed, chain: index, for: .blocks))
+      BlockMoves(model, timer: SweepingTimer(model, objective: options.objective)),
+      cooling: cooling(of: index), random: FastRandom(seed: options.seed, chain: index, for: .blocks))
+  }
+
+  /// A chain that goes by what orders take under scenarios.
+  ///
+  /// - Parameter ceiling: the most that they may take without, in grid steps.
+  func makeChain(_ index: Int, judge: ScenarioJudge, ceiling: Double) -> AnnealingChain<JudgedMoves> {
+    let timer = ScenarioTimer(model, judge: judge, ceiling: ceiling)
+    return AnnealingChain(
+      JudgedMoves(BlockMoves(model, timer: timer)), cooling: .scenarios(model.bounds[model.bounds.count - 1]),
+      random: FastRandom(seed: options.seed, chain: index, for: .scenarios))
+  }
+
+  private func cooling(of chain: Int) -> Cooling {
+    .blocks(model.bounds[model.bounds.count - 1], chain: chain)
   }
 
   func plan(ofRule rule: Int, with builder: inout GreedyScheduler?, until deadline: Deadline) -> Plan? {

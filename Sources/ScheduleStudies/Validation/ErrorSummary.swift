@@ -1,3 +1,5 @@
+import PipelineModel
+
 /// How large the errors of several predictions are, whatever their sign: fractions of one.
 public struct ErrorSummary: Hashable, Sendable, Encodable {
   /// How many predictions there are.
@@ -11,11 +13,7 @@ public struct ErrorSummary: Hashable, Sendable, Encodable {
 
   /// Sums errors up; `nil` where there are none. O(n log n).
   public init?(_ errors: [Double]) {
-    let sorted = errors.map(abs).sorted()
-    guard let worst = sorted.last else { return nil }
-    count = sorted.count
-    mean = sorted.reduce(0, +) / Double(sorted.count)
-    median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    self.worst = worst
+    guard let spread = Spread(errors.map(abs)) else { return nil }
+    (count, mean, median, worst) = (spread.count, spread.mean, spread.median, spread.most)
   }
 }

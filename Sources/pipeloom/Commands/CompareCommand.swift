@@ -18,6 +18,7 @@ struct CompareCommand: ParsableCommand {
         pipeloom compare 1f1b.json zb-h1.json zb-h2.json -o side-by-side.svg
         pipeloom compare --families all zero-bubble-1.5b --memory-limit 1x -o families.svg
         pipeloom compare --families interleaved,zb-v,dualpipe --devices 8 --microbatches 32 --overlap 0.9
+        pipeloom compare 1f1b.json zb-h2.json --scenarios jitter.yaml -o strips.svg
       """)
 
   @Argument(
@@ -39,8 +40,15 @@ struct CompareCommand: ParsableCommand {
   @Option(
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
-      "Draw all schedules on one time axis: a .svg, .pdf, .png or .dot file.", valueName: "file"))
+      "Draw all schedules on one time axis, or with --scenarios what they take in each: a .svg, .pdf, .png or "
+        + ".dot file.", valueName: "file"))
   var output: FilePath?
+
+  @Option(
+    help: ArgumentHelp(
+      "Time all schedules under the scenarios of this file as well; those of one problem meet the same luck.",
+      valueName: ScenarioInput.valueName))
+  var scenarios: FilePath?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
@@ -67,25 +75,27 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let format = try output.map { try DiagramFormat(file: $0) }
     try output.map { OutputFile(path: $0) }?.checkFolder()
+    try InputFile.checkStandardInput(inputs + [scenarios].compactMap { $0 })
+    let scenarios = try scenarios.map(ScenarioInput.init)
     if let families {
-      try compare(Families.list(families), format: format)
+      try compare(Families.list(families), under: scenarios, format: format)
     } else {
-      try compareFiles(format: format)
+      try compareFiles(under: scenarios, format: format)
     }
   }
 
-  private func compareFiles(format: DiagramFormat?) throws {
-    try InputFile.checkStandardInput(inputs)
-    var entries: [(timeline: Timeline, line: ComparisonLine)] = []
+  private func compareFiles(under scenarios: ScenarioInput?, format: DiagramFormat?) throws {
+    var entries: [Entry] = []
     for path in inputs {
       let input = try ScheduleInput(path)
       let timeline = try input.timeline()
       var line = ComparisonLine(
         title: input.title, timeline: timeline, proof: Proof(for: timeline))
       line.file = path.text
-      entries.append((timeline, line))
+      entries.append(Entry(timeline: timeline, line: line))
     }
     entries.sort { $0.line.summary.makespan < $1.line.summary.makespan }
+    try scenarios.map { try Self.time(&entries, under: $0) }
     try draw(entries, as: format)
     let lines = entries.map(\.line)
     if json {
@@ -113,7 +123,9 @@ struct CompareCommand: ParsableCommand {
     let reason: String
   }
 
-  private func compare(_ families: [any Family], format: DiagramFormat?) throws {
+  private func compare(
+    _ families: [any Family], under scenarios: ScenarioInput?, format: DiagramFormat?
+  ) throws {
     let (whole, memoryLimit) = try problem.plainProblem(inputs.first)
     try MemoryForecast.check(
       .timing, operations: families.count * whole.operationCount, in: inputs.first)
@@ -125,8 +137,10 @@ struct CompareCommand: ParsableCommand {
       let first = refusals.first?.reason ?? ""
       throw Failure(.badInput, "expected a family that suits the problem, found none: \(first)")
     }
-    let lines = comparison.entries.map(ComparisonLine.init)
-    try draw(Array(zip(comparison.entries.map(\.timeline), lines)), as: format)
+    var entries = comparison.entries.map { Entry(timeline: $0.timeline, line: ComparisonLine($0)) }
+    try scenarios.map { try Self.time(&entries, under: $0) }
+    let lines = entries.map(\.line)
+    try draw(entries, as: format)
     if json {
       let report = Report(problem: whole.name, schedules: lines, leftOut: refusals)
       try StandardOutput.write(MachineReport.json(report))
@@ -139,12 +153,44 @@ struct CompareCommand: ParsableCommand {
 
   private var written: TerminalText { output.map { "  Drawn in \($0.text)\n" } ?? "" }
 
-  private func draw(_ entries: [(timeline: Timeline, line: ComparisonLine)], as format: DiagramFormat?) throws
-  {
+  /// A schedule with its line.
+  fileprivate struct Entry {
+    let timeline: Timeline
+    var line: ComparisonLine
+    /// Its makespans under scenarios, where somebody asks.
+    var makespans: [Double]?
+  }
+
+  private static func time(_ entries: inout [Entry], under scenarios: ScenarioInput) throws(Failure) {
+    let run = try scenarios.run(entries.map(\.timeline))
+    for (index, outcome) in run.outcomes.enumerated() {
+      entries[index].line.scenarios = ScenarioReport(outcome, isOneOfSeveral: true)
+      entries[index].makespans = outcome.makespans
+    }
+  }
+
+  private func draw(_ entries: [Entry], as format: DiagramFormat?) throws {
     guard let output, let format else { return }
-    let chart = ComparisonChart(
+    try OutputFile(path: output).write(Self.drawing(of: entries, as: format))
+  }
+
+  private static func drawing(of entries: [Entry], as format: DiagramFormat) throws(DiagramError) -> [UInt8] {
+    if entries.contains(where: { $0.makespans != nil }) {
+      return try StripChart(entries.compactMap(\.scenarioLine)).render(as: format)
+    }
+    return try ComparisonChart(
       entries.map { ($0.line.title, $0.timeline) },
-      gaps: entries.map { $0.line.summary.gap.map { $0 == 0 ? "optimal" : "gap \($0.percent)" } })
-    try OutputFile(path: output).write(chart.render(as: format))
+      gaps: entries.map { $0.line.summary.gap.map { $0 == 0 ? "optimal" : "gap \($0.percent)" } }
+    ).render(as: format)
+  }
+}
+
+extension CompareCommand.Entry {
+  /// What a picture says of the schedule under scenarios.
+  fileprivate var scenarioLine: StripChart.Subject? {
+    guard let makespans, let figures = line.scenarios else { return nil }
+    return StripChart.Subject(
+      title: line.title, timeline: timeline, makespans: makespans, mean: figures.makespan.mean,
+      high: figures.makespan.p95, regret: figures.regret ?? 0)
   }
 }

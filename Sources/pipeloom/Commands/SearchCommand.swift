@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagrams
 import PipelineModel
 import ScheduleFormats
+import ScheduleScenarios
 import ScheduleSearch
 import ScheduleStudies
 
@@ -22,6 +23,7 @@ struct SearchCommand: ParsableCommand {
         pipeloom search zero-bubble-1.5b --memory-limit 0.75x --objective period --time-limit 10
         pipeloom search uniform-4x8 --memory-limit 0.75x --prove
         pipeloom search zero-bubble-1.5b --sweep-memory 0.5x:2x:0.25x -o curve.svg
+        pipeloom search profile.yaml --scenarios jitter.yaml --time-limit 10 -o robust.json
       """)
 
   @OptionGroup
@@ -63,10 +65,12 @@ struct SearchCommand: ParsableCommand {
     try MemoryForecast.check(
       .searching(threads: options.threads ?? 1), operations: operations, in: problem.problem)
     try output.output.map { OutputFile(path: $0) }?.checkFolder()
+    try InputFile.checkStandardInput([problem.problem, options.scenarios].compactMap { $0 })
+    let scenarios = try options.scenarios.map(ScenarioInput.init)
     // To the end: a signal that comes while the result is written finds the search ended, and changes nothing.
     try Interrupt().during { deadline in
       switch contents {
-      case .problem(let problem): try run(problem, until: deadline)
+      case .problem(let problem): try run(problem, under: scenarios, until: deadline)
       case .routing(let problem): try run(problem, until: deadline)
       case .placing(let problem): try run(problem, until: deadline)
       }
@@ -80,7 +84,7 @@ struct SearchCommand: ParsableCommand {
         .usage,
         "--prove: devices are still to be chosen; search once with -o, then prove under that placement")
     }
-    try refuseSweepOfMemory()
+    try refuseWithOpenRoutes()
     if sweepSkips {
       let routing = try named { try options.plan.place(placing, until: deadline) }
       return try runSkipSweep(routing, until: deadline)
@@ -98,16 +102,19 @@ struct SearchCommand: ParsableCommand {
     try write(schedule, notes: [note])
   }
 
-  private func refuseSweepOfMemory() throws(Failure) {
-    if sweepMemory != nil {
+  private func refuseWithOpenRoutes() throws(Failure) {
+    for (flag, isGiven) in [
+      ("--sweep-memory", sweepMemory != nil), ("--scenarios", options.scenarios != nil),
+    ]
+    where isGiven {
       throw Failure(
-        .usage, "--sweep-memory: routes are still to be chosen; search once with -o, then search the result")
+        .usage, "\(flag): routes are still to be chosen; search once with -o, then search the result")
     }
   }
 
   /// Chooses routes, and orders for them.
   private func run(_ routing: RoutingProblem, until deadline: Deadline) throws {
-    try refuseSweepOfMemory()
+    try refuseWithOpenRoutes()
     if sweepSkips { return try runSkipSweep(routing, until: deadline) }
     let schedule = try named {
       try withProgress(unit: routing.units.time) { line in
@@ -146,13 +153,30 @@ struct SearchCommand: ParsableCommand {
   /// What messages call the problem.
   private var fileName: String { problem.problem?.inputName ?? "the problem" }
 
-  private func run(_ problem: Problem, until deadline: Deadline) throws {
+  private func run(_ problem: Problem, under scenarios: ScenarioInput?, until deadline: Deadline) throws {
     if sweepSkips { try Self.checkRules(nil) }
+    if let scenarios { return try run(problem, under: scenarios, until: deadline) }
     if let sweepMemory { return try run(sweepMemory, of: problem, until: deadline) }
     try write(
       withProgress(unit: problem.units.time) { line in
         try options.plan.certified(problem, until: deadline) { line.show($0) }
       })
+  }
+
+  private func run(_ problem: Problem, under input: ScenarioInput, until deadline: Deadline) throws {
+    let found = try withProgress(unit: problem.units.time) { line in
+      do {
+        return try options.plan.certified(problem, under: options.goal(input), until: deadline) {
+          line.show($0)
+        }
+      } catch let error as ScenarioError {
+        throw input.failure(error)
+      }
+    }
+    let outcome = try input.run([found.schedule.timeline], withPeriods: options.objective == .period)
+      .outcomes.first
+    let report = outcome.map { ScenarioReport($0, search: .init(found.scenarios)) }
+    try write(found.schedule, scenarios: report, notes: found.scenarios.notes(options.objective, in: problem))
   }
 
   private func run(
@@ -181,13 +205,20 @@ struct SearchCommand: ParsableCommand {
     return try compute(&line)
   }
 
-  private func write(_ schedule: CertifiedSchedule, notes: [String] = []) throws {
+  private func write(
+    _ schedule: CertifiedSchedule, scenarios: ScenarioReport? = nil, notes: [String] = []
+  ) throws {
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(
-      schedule.timeline, title: "Search", generator: generator, proof: schedule.proof, notes: notes)
+      schedule.timeline, title: "Search", generator: generator, proof: schedule.proof,
+      scenarios: scenarios, notes: notes)
   }
 
   func validate() throws {
+    for (flag, isGiven) in [("--sweep-memory", sweepMemory != nil), ("--sweep-skips", sweepSkips)]
+    where isGiven && options.scenarios != nil {
+      throw ValidationError("--scenarios: it does not go with \(flag); leave one of them out")
+    }
     if sweepSkips && output.output != nil {
       throw ValidationError("--sweep-skips: it writes no schedule; leave -o out")
     }

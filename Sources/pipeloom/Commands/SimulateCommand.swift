@@ -12,6 +12,7 @@ struct SimulateCommand: ParsableCommand {
       Examples:
         pipeloom simulate schedule.json
         pipeloom simulate schedule.json --problem slower-links.yaml -o retimed.json
+        pipeloom simulate schedule.json --scenarios jitter.yaml
       """)
 
   @Argument(help: "The schedule file; '-' for standard input.")
@@ -20,11 +21,17 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Time the orders under this problem instead: a file, '-' or a preset.")
   var problem: FilePath?
 
+  @Option(
+    help: ArgumentHelp(
+      "Time the orders under the scenarios of this file as well: other durations and latencies, drawn at random "
+        + "or recorded.", valueName: ScenarioInput.valueName))
+  var scenarios: FilePath?
+
   @OptionGroup
   var output: ScheduleOutput
 
   func run() throws {
-    try InputFile.checkStandardInput([schedule] + [problem].compactMap { $0 })
+    try InputFile.checkStandardInput([schedule] + [problem, scenarios].compactMap { $0 })
     let input = try ScheduleInput(schedule)
     let own = input.file.record.schedule
     let other = try problem.map(ProblemFlags.read) ?? own.problem
@@ -36,6 +43,9 @@ struct SimulateCommand: ParsableCommand {
     }
     let timeline = try input.timeline(of: Schedule(problem: other, orders: own.orders))
     let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)
-    try output.write(timeline, title: input.title, generator: generator)
+    let run = try scenarios.map { try ScenarioInput($0).run([timeline], withPeriods: true) }
+    try output.write(
+      timeline, title: input.title, generator: generator,
+      scenarios: run?.outcomes.first.map { ScenarioReport($0) })
   }
 }

@@ -36,9 +36,36 @@ struct SearchFlags: ParsableArguments {
       discussion: "Branch and bound over all orders of operations and, where they are open, all routes."))
   var prove = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Among the schedules that are nearly as short as the shortest one found, take the one with the least mean "
+        + "under the scenarios of this file.", valueName: ScenarioInput.valueName))
+  var scenarios: FilePath?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --scenarios: shorten what this share of the scenarios stays within, such as 0.95, instead. Above 0 and "
+        + "below 1.", valueName: "share"))
+  var quantile: Double?
+
   func validate() throws {
+    if let quantile {
+      guard scenarios != nil else { throw ValidationError("--quantile goes with --scenarios") }
+      // What is no number is in no range.
+      guard quantile > 0, quantile < 1 else {
+        throw ValidationError("--quantile: expected a share above 0 and below 1, found \(quantile.plain)")
+      }
+    }
+    if scenarios != nil && prove {
+      throw ValidationError("--prove: a proof knows no scenarios; leave one of them out")
+    }
     try Self.iterationsFlag.check(iterations)
     try Self.threadsFlag.check(threads)
+  }
+
+  /// What the flags ask of schedules under scenarios.
+  func goal(_ input: ScenarioInput) -> ScenarioGoal {
+    ScenarioGoal(input.scenarios, figure: quantile.map { .quantile($0) } ?? .meanAmongBest)
   }
 
   /// What the flags ask for; where they do not say it, with as many threads as there is memory for.

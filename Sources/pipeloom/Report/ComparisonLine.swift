@@ -17,11 +17,14 @@ struct ComparisonLine: Encodable {
   /// Boundary activations and their gradients sent between devices, each of one whole microbatch.
   let communicationVolume: Double
   let summary: SummaryFigures
+  /// What it takes under scenarios, where somebody asks.
+  var scenarios: ScenarioReport?
   /// Why there is no certificate, where it had to be withdrawn; not part of the machine form.
   let defect: Failure?
 
   private enum CodingKeys: String, CodingKey {
-    case file, family, placement, title, devices, stagesPerDevice, microbatches, communicationVolume, summary
+    case file, family, placement, title, devices, stagesPerDevice, microbatches, communicationVolume, summary,
+      scenarios
   }
 
   /// Figures a timed schedule. O(visits).
@@ -69,15 +72,18 @@ extension [ComparisonLine] {
   /// The lines as a table, in their order, each makespan against the first.
   var table: TerminalText {
     let hasFiles = contains { $0.file != nil }
+    let hasScenarios = contains { $0.scenarios != nil }
     let best = first?.summary.makespan ?? 0
     var table = TextTable(
       [
         ("schedule", .left), ("p", .right), ("v", .right), ("m", .right), ("makespan", .right), ("", .right),
         ("makespanBubble", .right), ("period", .right), ("periodBubble", .right), ("spanBubble", .right),
         ("peakMemory", .right), ("messages", .right), ("gap", .right),
-      ] + (hasFiles ? [("file", .left)] : []))
+      ] + (hasScenarios ? [("mean", .right), ("p95", .right), ("regret", .right)] : [])
+        + (hasFiles ? [("file", .left)] : []))
     for line in self {
       let figures = line.summary
+      let scenarios = line.scenarios.map { [$0.makespan.mean, $0.makespan.p95, $0.regret ?? 0] } ?? []
       table.add(
         [
           line.title, String(line.devices), line.stagesPerDevice.short, String(line.microbatches),
@@ -85,7 +91,7 @@ extension [ComparisonLine] {
           figures.makespanBubble.percent, figures.period.short, figures.periodBubble.percent,
           figures.spanBubble.percent, (figures.peakMemory.max() ?? 0).short, line.communicationVolume.short,
           figures.gap?.percent ?? "",
-        ] + (hasFiles ? [line.file ?? ""] : []))
+        ] + scenarios.map(\.short) + (hasFiles ? [line.file ?? ""] : []))
     }
     return table.text
   }

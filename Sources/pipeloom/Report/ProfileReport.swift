@@ -89,7 +89,7 @@ struct ProfileReport: Encodable {
       pass.stalls.map { Stalls(stage: stage, op: op, count: $0.count, most: $0.most) }
     }
     iteration = profile.iteration.map {
-      Iteration(count: $0.count, median: $0.median, mean: $0.mean, p90: $0.p90, unit: "ms")
+      Iteration(count: $0.count, median: $0.median, mean: $0.mean, p90: $0.quantile(0.9), unit: "ms")
     }
     gap = GapFigure(profile)
     communication = profile.communication.map(CommunicationFigure.init)

@@ -36,7 +36,7 @@ extension ScheduleReport {
       \(costs)
 
       \(table.text)\(proofText)
-      \(deviceTable)
+      \(scenarioText)\(deviceTable)
       \(routes?.text ?? "")  Critical path: \(criticalPathText)
 
       """
@@ -56,16 +56,22 @@ extension ScheduleReport {
     return ((problem.name.isEmpty ? [] : [problem.name]) + [devices, microbatches]).joined(separator: " · ")
   }
 
+  private var scenarioText: TerminalText {
+    scenarios.map { $0.text(unit: problem.timeUnit) + "\n" } ?? ""
+  }
+
   private var deviceTable: TerminalText {
-    var table = TextTable([
-      ("device", .right), ("work", .right), ("span", .right), ("idle", .right), ("peak", .right),
-      ("limit", .right),
-    ])
+    var table = TextTable(
+      [
+        ("device", .right), ("work", .right), ("span", .right), ("idle", .right), ("peak", .right),
+        ("limit", .right),
+      ] + (scenarios == nil ? [] : [("critical", .right)]))
     for line in devices.prefix(Self.listedDevices) {
-      table.add([
-        String(line.device), line.work.short, line.span.short, line.idle.percent,
-        line.peakMemory.short, line.memoryLimit?.short ?? "none",
-      ])
+      table.add(
+        [
+          String(line.device), line.work.short, line.span.short, line.idle.percent,
+          line.peakMemory.short, line.memoryLimit?.short ?? "none",
+        ] + (scenarios.map { [$0.criticalShare[line.device].percent] } ?? []))
     }
     let rest = devices.count - Self.listedDevices
     return rest > 0 ? "\(table.text)  ... and \(rest) more; --json lists all\n" : table.text

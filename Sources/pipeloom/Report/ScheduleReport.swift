@@ -16,6 +16,8 @@ struct ScheduleReport: Encodable {
   let exactSearch: ExactReport?
   /// How the routes use the stages, where rules let them skip some.
   let routes: RouteUse?
+  /// What it takes under scenarios, where somebody asks.
+  let scenarios: ScenarioReport?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -48,11 +50,12 @@ struct ScheduleReport: Encodable {
   }
 
   /// Figures a timed schedule. O(operations).
-  init(title: String, timeline: Timeline, proof: Proof) {
+  init(title: String, timeline: Timeline, proof: Proof, scenarios: ScenarioReport? = nil) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
     summary.certificate = proof.valid
     self.title = title
+    self.scenarios = scenarios
     self.problem = ProblemLine(
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
       microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
@@ -74,7 +77,7 @@ struct ScheduleReport: Encodable {
   /// The costs in one line, as diagrams print them; not part of the machine form.
   let costs: String
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, devices, criticalPath, lowerBoundArgument, exactSearch, routes
+    case title, problem, summary, devices, criticalPath, lowerBoundArgument, exactSearch, routes, scenarios
   }
 }
 

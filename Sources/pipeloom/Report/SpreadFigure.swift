@@ -1,4 +1,5 @@
 import Measurement
+import PipelineModel
 
 /// How one figure of a measured run is distributed: a row of the second table of the report.
 struct SpreadFigure: Encodable {
@@ -40,7 +41,7 @@ struct SpreadFigure: Encodable {
         + steps
         + [SpreadFigure("tail", profile.tail)]).compactMap { $0 }
       links = profile.latencies.sorted { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) }.compactMap {
-        SpreadFigure("device \($0.key.from) to \($0.key.to)", Spread($0.value))
+        SpreadFigure("device \($0.key.from) to \($0.key.to)", Spread(times: $0.value))
       }
       stages = profile.stages.enumerated().flatMap { number, stage in
         [

@@ -1,8 +1,9 @@
+import OperationGraph
 import PipelineModel
 import Timeline
 
 /// Times orders of blocks afresh after every change, with the kernel that knows every feature of problems.
-struct SweepingTimer: ~Copyable {
+struct SweepingTimer: BlockTimer, ~Copyable {
   typealias Block = BlockModel.Block
 
   private let model: BlockModel
@@ -20,17 +21,15 @@ struct SweepingTimer: ~Copyable {
     self.model = model
     self.objective = objective
     busy = (0..<model.bounds.count - 1).filter { model.bounds[$0] < model.bounds[$0 + 1] }
-    let codes = [LoweredOrders.Code](
-      repeating: LoweredOrders.Code(end: 0, row: 0), count: model.bounds[model.bounds.count - 1])
-    kernel = TimingKernel(
-      LoweredOrders(
-        problem: model.lowered, variants: model.variants, codes: codes, bounds: model.bounds,
-        hasPairs: model.mayPair))
+    kernel = TimingKernel(model.emptyOrders)
     steps = model.lowered.end.stepsOfMakespan(
       isActive: (0..<model.bounds.count - 1).map { model.bounds[$0] < model.bounds[$0 + 1] })
     firsts = Array(repeating: -1, count: model.problem.stageCount)
     lasts = firsts
   }
+
+  /// The codes of the orders that were written.
+  var codes: KernelMemory<LoweredOrders.Code> { kernel.codes }
 
   /// Writes a device's order from one of its blocks on; those before it stand in the kernel already.
   mutating func write(_ order: [Block], on device: Int, from first: Int) {
@@ -77,8 +76,19 @@ struct SweepingTimer: ~Copyable {
     }
   }
 
-  /// The value of the orders that were written, in grid steps; `nil` where they cannot run.
-  mutating func value() -> Double? {
+  /// The value of the orders that were written, in grid steps; `nil` where it is above a limit, or they cannot run.
+  mutating func value(atMost limit: Double = .infinity) -> Double? {
     objective.value(in: &kernel, busy: busy, end: model.lowered.end, stepsOfMakespan: steps)
+      .flatMap { $0 <= limit ? $0 : nil }
+  }
+}
+
+extension BlockModel {
+  /// Orders with room for every operation, which does nothing yet.
+  var emptyOrders: LoweredOrders {
+    let idle = LoweredOrders.Code(end: 0, row: Int32(variants.rows.count - 1))
+    return LoweredOrders(
+      problem: lowered, variants: variants,
+      codes: Array(repeating: idle, count: bounds[bounds.count - 1]), bounds: bounds, hasPairs: mayPair)
   }
 }

@@ -1,13 +1,13 @@
 import PipelineModel
 import Timeline
 
-/// Moves of blocks, operations and overlapped pairs, timed by the sweeping kernel.
-struct BlockMoves: Neighbourhood, ~Copyable {
+/// Moves of blocks, operations and overlapped pairs, whatever times them.
+struct BlockMoves<Timer: BlockTimer & ~Copyable>: Neighbourhood, ~Copyable {
   typealias Block = BlockModel.Block
 
   private let model: BlockModel
   private let change: BlockChange
-  private var timer: SweepingTimer
+  private(set) var timer: Timer
   private let exchange: MicrobatchExchange?
   /// `nil` where microbatches are whole.
   private var pieceRule: PieceRule?
@@ -17,11 +17,11 @@ struct BlockMoves: Neighbourhood, ~Copyable {
   private(set) var plan: [[Block]]
   private(set) var score = Score.none
 
-  /// Makes room for a model's orders; they are loaded afterwards.
-  init(_ model: BlockModel, objective: Objective) {
+  /// Begins with a timer of a model's orders; they are loaded afterwards.
+  init(_ model: BlockModel, timer: consuming Timer) {
     self.model = model
     change = BlockChange(model: model)
-    timer = SweepingTimer(model, objective: objective)
+    self.timer = timer
     pieceRule = PieceRule(model)
     // Any move times everything afresh.
     exchange = MicrobatchExchange(model.problem, cost: 8)
@@ -35,7 +35,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
       guard isAllowed(plan[device], on: device) else { return false }
       timer.write(plan[device], on: device, from: 0)
     }
-    guard let value = timer.value() else { return false }
+    guard let value = timer.value(atMost: .infinity) else { return false }
     score = Score(value: value)
     return true
   }
@@ -51,7 +51,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
       return false
     }
     timer.write(plan[device], on: device, from: first)
-    if let value = timer.value(), value <= threshold {
+    if let value = timer.value(atMost: threshold) {
       score.value = value
       return true
     }
@@ -71,7 +71,7 @@ struct BlockMoves: Neighbourhood, ~Copyable {
     }
     if timer.busy.allSatisfy({ isAllowed(plan[$0], on: $0) }) {
       for device in timer.busy { timer.write(plan[device], on: device, from: 0) }
-      if let value = timer.value(), value <= threshold {
+      if let value = timer.value(atMost: threshold) {
         score.value = value
         return true
       }

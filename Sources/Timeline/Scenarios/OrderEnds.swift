@@ -1,0 +1,50 @@
+import OperationGraph
+import PipelineModel
+
+/// The durations of the first `F` and the last backward pass of every device on every stage, which follow from the
+/// orders.
+struct OrderEnds {
+  /// By row of the problem: how long such an `F`, or the `B` of such a backward pass, lasts, in grid steps.
+  private let durations: [Double]
+  private let stageCount: Int
+
+  /// O(rows).
+  init(_ lowered: LoweredProblem) {
+    var variants = RowVariants(lowered)
+    let weight = Int(Operation.Kind.backwardWeight.rawValue)
+    durations = lowered.rows.indices.map { row in
+      guard lowered.traits[row].exists else { return 0 }
+      let variant = variants.rowAtEnd(of: Int32(row))
+      let duration = variants.rows[Int(variant)].duration
+      // Of a `BW` that could be taken apart, `W` comes on top.
+      guard lowered.traits[row].kind == .backward else { return duration }
+      return duration - lowered.rows[row - Int(lowered.traits[row].kind.rawValue) + weight].duration
+    }
+    stageCount = lowered.problem.stageCount
+  }
+
+  /// Writes the durations of all passes where orders have been changed.
+  func write(
+    _ codes: UnsafeBufferPointer<LoweredOrders.Code>, bounds: KernelMemory<Int>, traits: [RowTraits],
+    table: PassTable, to durations: KernelMemory<Double>
+  ) {
+    _ = durations.update(fromContentsOf: table.durations)
+    var seen = [Bool](repeating: false, count: stageCount)
+    func set(_ positions: some Sequence<Int>, _ isMeant: (Operation.Kind) -> Bool) {
+      for stage in seen.indices { seen[stage] = false }
+      for position in positions {
+        let traits = traits[Int(codes[position].row)]
+        let slot = Int(codes[position].end) / 2
+        guard traits.exists, isMeant(traits.kind), !seen[traits.visit.stage.index] else { continue }
+        seen[traits.visit.stage.index] = true
+        let row = table.row(of: traits.kind, slot: slot)
+        durations[PassTable.place(of: traits.kind, slot: slot)] = self.durations[row]
+      }
+    }
+    for device in 0..<bounds.count - 1 {
+      let positions = bounds[device]..<bounds[device + 1]
+      set(positions) { $0 == .forward }
+      set(positions.reversed()) { $0 == .backwardInput || $0 == .backward }
+    }
+  }
+}
