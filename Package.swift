@@ -5,7 +5,7 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleScenarios", "ScheduleSearch", "ScheduleStudies", "Measurement", "ScheduleFormats", "Diagrams",
+  "ScheduleScenarios", "ScheduleSearch", "Measurement", "ScheduleStudies", "ScheduleFormats", "Diagrams",
 ]
 
 let package = Package(
@@ -32,10 +32,12 @@ let package = Package(
         .product(name: "BitCollections", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
+    .target(name: "Measurement", dependencies: ["PipelineModel"]),
     .target(
       name: "ScheduleStudies",
-      dependencies: ["PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleScenarios", "ScheduleSearch"]),
-    .target(name: "Measurement", dependencies: ["PipelineModel"]),
+      dependencies: [
+        "PipelineModel", "Timeline", "ScheduleFamilies", "ScheduleScenarios", "ScheduleSearch", "Measurement",
+      ]),
     .target(
       name: "ScheduleFormats",
       dependencies: [

@@ -13,9 +13,9 @@ public struct MeasuredRun: Sendable {
   /// The device of each stage.
   public let hosts: [Device.ID]
   /// The iterations of every whole pipeline, without those of the warm-up, in order of their numbers.
-  public let iterations: [MeasuredIteration]
+  public private(set) var iterations: [MeasuredIteration]
   /// How long each iteration took, in milliseconds; of several pipelines, on the slowest.
-  public let iterationTimes: [Double]
+  public private(set) var iterationTimes: [Double]
   /// Whether all ranks were recorded on one clock.
   public let sharesClock: Bool
   /// The numbers of the iterations that were left out as warm-up.
@@ -24,7 +24,7 @@ public struct MeasuredRun: Sendable {
   public let replicaCount: Int
 
   /// What each rank ran in the iterations that count; on clocks of their own.
-  let ranks: [MeasuredRank]
+  private(set) var ranks: [MeasuredRank]
   let letterB: LetterB
   /// Where the ranks that were given hold no whole pipeline: the first replica of each device.
   let standIns: [Int]
@@ -71,6 +71,22 @@ public struct MeasuredRun: Sendable {
         device: groups.device[index], recording: recordings[index],
         steps: Array(steps[index].dropFirst(warmUp.count)), stages: placed.stages[index])
     }
+  }
+
+  /// How many whole pipelines ran side by side; none where some device of each was not recorded.
+  public var pipelineCount: Int { iterations.count / max(1, iterationTimes.count) }
+
+  /// The run with some of its iterations only.
+  ///
+  /// - Parameter isKept: told of each iteration by its place in `iterationTimes`; one at least is to be kept.
+  /// - Complexity: O(operations).
+  public func keeping(_ isKept: (Int) -> Bool) -> MeasuredRun {
+    let kept = iterationTimes.indices.filter(isKept)
+    var run = self
+    run.iterationTimes = kept.map { iterationTimes[$0] }
+    run.iterations = kept.flatMap { iterations[$0 * pipelineCount..<($0 + 1) * pipelineCount] }
+    for index in ranks.indices { run.ranks[index].steps = kept.map { ranks[index].steps[$0] } }
+    return run
   }
 
   /// The iterations of every pipeline, step by step.

@@ -21,6 +21,12 @@ public struct TraceReader: Sendable {
     self.field = field
   }
 
+  /// Whether a file begins as one of a trace, and not of a table.
+  public static func isPossible(_ bytes: [UInt8]) -> Bool {
+    let first = bytes.first { $0 != ASCII.space && $0 != ASCII.newline && $0 != ASCII.carriageReturn }
+    return Gzip.isCompressed(bytes) || first == ASCII.openBrace || first == ASCII.openBracket
+  }
+
   /// Reads one file, packed by gzip or not.
   ///
   /// - Throws: `FormatError` for text that is no trace, one cut short, or one without operations.

@@ -30,6 +30,16 @@ public struct Validation: Sendable {
     public let heldOut: ErrorSummary?
   }
 
+  /// What the terms that were measured bring: the first so many of all.
+  public struct Contribution: Sendable {
+    /// The last of the terms; `nil` for the durations of operations alone.
+    public let term: MeasuredTerm?
+    /// The errors of the runs that were measured.
+    public let fitted: ErrorSummary?
+    /// The errors of the others; `nil` where there are none.
+    public let heldOut: ErrorSummary?
+  }
+
   /// Which times were fitted.
   public let terms: Calibration.Terms
   /// Their fit.
@@ -38,13 +48,17 @@ public struct Validation: Sendable {
   public let outcomes: [Outcome]
   /// Every choice of terms on the same runs, to tell what each adds; empty where nothing is calibrated.
   public let trials: [Trial]
+  /// What each measured term adds to those before it; empty where problems were given.
+  public let contributions: [Contribution]
 
   /// Predicts runs, with times fitted on those that are not held out.
   ///
+  /// - Parameter isMeasured: whether the problems are what the runs that are not held out tell.
   /// - Throws: `ValidationRefusal` when there is no run, or none to fit on, or one cannot be timed.
   /// - Complexity: O(problems x bends of their makespans).
-  public init(_ runs: [ValidationRun], calibrating terms: Calibration.Terms = .none) throws(ValidationRefusal)
-  {
+  public init(
+    _ runs: [ValidationRun], calibrating terms: Calibration.Terms = .none, isMeasured: Bool = false
+  ) throws(ValidationRefusal) {
     guard !runs.isEmpty else { throw .noRuns }
     let fitted = runs.filter { !$0.isHeldOut }
     guard terms == .none || !fitted.isEmpty else { throw .nothingToFit }
@@ -60,11 +74,15 @@ public struct Validation: Sendable {
     }
     self.terms = terms
     self.trials = trials
+    contributions = isMeasured ? try Self.contributions(to: runs) : []
     calibration = trials.first { $0.terms == terms }?.calibration ?? Calibration()
     outcomes = try Self.outcomes(of: runs, calibration)
   }
 
-  /// The errors of the runs that are not held out: with terms, of those that they were fitted on. `nil` without any.
+  /// Whether predictions follow from the runs that are not held out: by a fit, or by measuring them.
+  public var isFitted: Bool { terms != .none || !contributions.isEmpty }
+
+  /// The errors of the runs that are not held out: of those that predictions follow from, if any do. `nil` without any.
   public var fitted: ErrorSummary? { outcomes.errors(heldOut: false) }
   /// The errors of the runs that are held out; `nil` without any.
   public var heldOut: ErrorSummary? { outcomes.errors(heldOut: true) }
@@ -73,12 +91,26 @@ public struct Validation: Sendable {
 
   /// The errors that tell how well runs are predicted: those of all where nothing was fitted, or else of those held out.
   /// `nil` where there is no such run.
-  public var tested: ErrorSummary? { terms == .none ? overall : heldOut }
+  public var tested: ErrorSummary? { isFitted ? heldOut : overall }
 
   /// How far the operations of those runs start from where they did; `nil` where that was not observed.
   public var testedStarts: StartDifferences? {
-    let tested = outcomes.filter { terms == .none || $0.run.isHeldOut }
+    let tested = outcomes.filter { !isFitted || $0.run.isHeldOut }
     return StartDifferences(tested.flatMap { $0.startDifferences?.items ?? [] })
+  }
+
+  private static func contributions(to runs: [ValidationRun]) throws(ValidationRefusal) -> [Contribution] {
+    var contributions: [Contribution] = []
+    for count in 0...MeasuredTerm.allCases.count {
+      var reduced: [ValidationRun] = []
+      for run in runs { reduced.append(try run.without(Array(MeasuredTerm.allCases.dropFirst(count)))) }
+      let outcomes = try outcomes(of: reduced, Calibration())
+      contributions.append(
+        Contribution(
+          term: count == 0 ? nil : MeasuredTerm.allCases[count - 1], fitted: outcomes.errors(heldOut: false),
+          heldOut: outcomes.errors(heldOut: true)))
+    }
+    return contributions
   }
 
   private static func outcomes(

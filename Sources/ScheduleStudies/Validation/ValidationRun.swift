@@ -37,6 +37,23 @@ public struct ValidationRun: Sendable {
     self.isHeldOut = isHeldOut
     self.observedStarts = observedStarts
   }
+
+  /// The run with some measured terms taken off its problem.
+  ///
+  /// - Throws: `ValidationRefusal` when what is left is no problem.
+  func without(_ terms: [MeasuredTerm]) throws(ValidationRefusal) -> ValidationRun {
+    var parts = ProblemParts(of: schedule.problem)
+    for term in terms { term.remove(from: &parts) }
+    let problem: Problem
+    do throws(ProblemError) {
+      problem = try parts.problem()
+    } catch {
+      throw .problem(run: name, error)
+    }
+    return try ValidationRun(
+      name: name, schedule: Schedule(problem: problem, orders: schedule.orders), measured: measured,
+      isHeldOut: isHeldOut)
+  }
 }
 
 extension Family {

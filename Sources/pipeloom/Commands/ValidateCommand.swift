@@ -11,6 +11,9 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Compares measured runs with what is predicted of them.",
     discussion: """
+      Traces, as import reads them: a problem is measured on every other iteration, and predicts the iterations that are \
+      held out, in the order that they ran.
+
       A table of runs is a CSV with one run a row: run, schedule, devices, microbatches, measured_ms, forward_us_0, \
       backward_us_0, weight_us_0, ... (units: ns, us, ms, s). An error is predicted / measured - 1.
 
@@ -21,18 +24,23 @@ struct ValidateCommand: ParsableCommand {
         pipeloom validate runs.csv --schedule 1f1b
         pipeloom validate runs.csv --calibrate gap --within 0.5% -o runs.svg
         pipeloom validate runs.csv --calibrate all --holdout devices:16
+        pipeloom validate rank*.json.gz --within 0.5% -o iteration.svg
       """)
 
-  @Argument(help: ArgumentHelp("The table of runs; '-' for standard input.", valueName: "runs"))
+  @Argument(help: ArgumentHelp("The table of runs, or traces; '-' for standard input.", valueName: "runs"))
   var files: [FilePath]
 
   @Option(
     help: ArgumentHelp(
-      "The family that all runs ran; left out, the column schedule says it of each.", valueName: "family"))
+      "With a table: the family that all runs ran; left out, the column schedule says it of each.",
+      valueName: "family"))
   var schedule: String?
 
   @OptionGroup
   var parameters: FamilyFlags
+
+  @OptionGroup
+  var trace: TraceFlags
 
   @Option(
     help: ArgumentHelp(
@@ -42,7 +50,7 @@ struct ValidateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The runs to hold out: those with this value in this column.", valueName: "column:value"))
+      "With a table: the runs to hold out, those with this value in this column.", valueName: "column:value"))
   var holdout: HoldoutRule?
 
   @Option(
@@ -54,7 +62,8 @@ struct ValidateCommand: ParsableCommand {
   @Option(
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
-      "Draw each run above its prediction: a .svg, .pdf, .png or .dot file.", valueName: "file"))
+      "Draw each run above its prediction, of traces the iteration whose error is the median: a .svg, .pdf, .png or .dot "
+        + "file.", valueName: "file"))
   var output: FilePath?
 
   @Flag(help: "Print JSON instead of text.")
@@ -63,35 +72,52 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     let format = try output.map { try DiagramFormat(file: $0) }
     try output.map { OutputFile(path: $0) }?.checkFolder()
-    guard files.count == 1, let path = files.first else {
-      throw Failure(.usage, "expected one table of runs, found \(files.count)")
-    }
-    let family = try schedule.map { try Families.named($0) }
-    let table = try RunTable(InputFile(path, limit: RunTable.largestText).bytes, file: path.text)
-    let source = RunTableSource(table: table, path: path, family: family, parameters: parameters)
-    let runs = try source.runs(holdingOut: holdout)
+    try InputFile.checkStandardInput(files)
+    let source = try source()
     let validation: Validation
     do throws(ValidationRefusal) {
-      validation = try Validation(runs, calibrating: calibrate)
+      validation = try Validation(source.runs, calibrating: calibrate, isMeasured: source.isMeasured)
     } catch {
-      throw Failure(.badInput, "\(path.inputName): \(error)")
+      throw Failure(.badInput, "\(files[0].inputName): \(error)")
     }
     try report(validation, source, as: format)
   }
 
+  /// What the files are: a table, or traces.
+  private func source() throws -> any ValidationSource {
+    let first = try InputFile(files[0], limit: TraceReader.largestText) {
+      TraceReader.isPossible($0) || $0.count <= RunTable.largestText
+    }
+    if TraceReader.isPossible(first.bytes) {
+      let flag =
+        schedule != nil
+        ? "--schedule" : holdout != nil ? "--holdout" : parameters.groupSize != nil ? "--group-size" : nil
+      if let flag { throw Failure(.usage, "\(flag): only a table of runs takes one; traces tell what ran") }
+      return try TraceSource(trace.read(files, first: first), path: files[0])
+    }
+    guard files.count == 1 else {
+      throw Failure(.usage, "expected one table of runs, found \(files.count)")
+    }
+    if let flag = trace.firstGiven {
+      throw Failure(.usage, "\(flag): only traces take one, and \(files[0].inputName) is a table")
+    }
+    let family = try schedule.map { try Families.named($0) }
+    let table = try RunTable(first.bytes, file: files[0].text)
+    return try RunTableSource(
+      table: table, path: files[0], family: family, parameters: parameters, holdingOut: holdout)
+  }
+
   private func report(
-    _ validation: Validation, _ source: RunTableSource, as format: DiagramFormat?
+    _ validation: Validation, _ source: any ValidationSource, as format: DiagramFormat?
   ) throws {
-    let report = ValidationReport(validation, times: source.table.times)
+    let report = ValidationReport(validation, times: source.times)
     if within != nil, validation.tested == nil {
       throw Failure(
-        .badInput,
-        "\(source.path.inputName): expected a run held out from --calibrate, for --within to judge, found none"
-      )
+        .badInput, "\(files[0].inputName): expected a run held out, for --within to judge, found none")
     }
     if let output, let format {
       try OutputFile(path: output).write(
-        report.chart(named: source.name, allowed: within?.value).render(as: format))
+        source.picture(of: validation, report, allowed: within?.value, as: format))
     }
     let written: TerminalText = output.map { "  Drawn in \($0.text)\n" } ?? ""
     let isWithin = validation.tested.flatMap { tested in within.map { tested.mean <= $0.value } } ?? true

@@ -1,30 +1,36 @@
+import Diagrams
 import PipelineModel
 import ScheduleFamilies
 import ScheduleFormats
 import ScheduleStudies
 
 /// The runs of a table with the schedules that they ran.
-struct RunTableSource {
-  let table: RunTable
-  let path: FilePath
+struct RunTableSource: ValidationSource {
+  private(set) var runs: [ValidationRun] = []
+  private let table: RunTable
+  private let path: FilePath
   /// The family that all runs ran; `nil` where each row says its own.
-  let family: (any Family)?
-  let parameters: FamilyFlags
+  private let family: (any Family)?
+  private let parameters: FamilyFlags
 
-  /// What pictures call the table.
-  var name: String { path.lastName.inputName }
+  var isMeasured: Bool { false }
+  var times: RunTimes { table.times }
 
-  /// The runs.
+  /// Gives every run its schedule.
   ///
   /// - Parameter rule: which are held out; `nil` for the usual ones.
   /// - Throws: `Failure` or `FormatError` naming the row or column that says too little, or nothing that can be.
-  func runs(holdingOut rule: HoldoutRule?) throws -> [ValidationRun] {
+  init(
+    table: RunTable, path: FilePath, family: (any Family)?, parameters: FamilyFlags,
+    holdingOut rule: HoldoutRule?
+  ) throws {
+    (self.table, self.path, self.family, self.parameters) = (table, path, family, parameters)
     if let rule { try check(rule) }
     let rule = rule ?? .usual
     // All predictions are kept, for the report.
     try MemoryForecast.check(
       .timing, operations: table.runs.reduce(0) { $0 + $1.problem.operationCount }, in: path)
-    return try table.runs.map { run in
+    runs = try table.runs.map { run in
       guard let measured = run.measured else { throw missing(column: "measured") }
       return try named(run) {
         try ValidationRun(
@@ -32,6 +38,12 @@ struct RunTableSource {
           isHeldOut: table.text(of: run, in: rule.column) == rule.value)
       }
     }
+  }
+
+  func picture(
+    of validation: Validation, _ report: ValidationReport, allowed: Double?, as format: DiagramFormat
+  ) throws -> [UInt8] {
+    try report.chart(named: path.lastName.inputName, allowed: allowed).render(as: format)
   }
 
   private func check(_ rule: HoldoutRule) throws(Failure) {

@@ -31,14 +31,16 @@ struct TraceFlags: ParsableArguments {
 
   /// Reads traces and puts them together.
   ///
+  /// - Parameter first: the first file, where it has been read.
   /// - Throws: `Failure` for flags, `FormatError` and `MeasurementError` for files.
-  func read(_ files: [FilePath]) throws -> MeasuredRun {
+  func read(_ files: [FilePath], first: InputFile? = nil) throws -> MeasuredRun {
     guard skip ?? 0 >= 0 else {
       throw Failure(.usage, "--skip: expected a number of iterations, found \(skip ?? 0)")
     }
     var reader = TraceReader(pattern: try readPattern(), field: try readField())
-    for file in files {
-      let input = try InputFile(file, limit: TraceReader.largestText)
+    for (index, file) in files.enumerated() {
+      let known = index == 0 ? first : nil
+      let input = try known ?? InputFile(file, limit: TraceReader.largestText)
       try reader.read(input.bytes, file: file.text)
     }
     do throws(MeasurementError) {

@@ -1,4 +1,5 @@
 import Diagrams
+import Measurement
 import PipelineModel
 import ScheduleStudies
 
@@ -9,11 +10,12 @@ extension ValidationReport {
   ///   - name: what the runs come from.
   ///   - allowed: the error up to which predictions are good enough, where the user says it.
   func chart(named name: String, allowed: Double?) -> ValidationChart {
-    let isCalibrated = trials != nil
-    let fitted = calibration.texts(times).joined(separator: " and ")
+    let isCalibrated = isFitted
+    let count = runs.count { !$0.holdout }
     var subtitle = [
-      isCalibrated
-        ? "Calibrated on \(runs.count { !$0.holdout }.counted("run")): \(fitted)" : "Nothing calibrated"
+      trials != nil
+        ? "Calibrated on \(count.counted("run")): \(calibration.texts(times).joined(separator: " and "))"
+        : isFitted ? "Measured on \(count.counted("run"))" : "Nothing calibrated"
     ]
     subtitle += [
       ("All", overall), ("Held out", isCalibrated ? heldOut : nil),
@@ -32,6 +34,30 @@ extension ValidationReport {
           side: isCalibrated ? (line.holdout ? .heldOut : .fitted) : nil)
       },
       allowed: allowed)
+  }
+}
+
+extension ValidationReport {
+  /// One iteration as it ran, above the same as predicted.
+  func chart(of outcome: Validation.Outcome, _ iteration: MeasuredIteration) -> ComparisonChart {
+    var chart = ComparisonChart([
+      (title: "Measured", timeline: outcome.timeline), (title: "Predicted", timeline: outcome.timeline),
+    ])
+    chart.title = "Validation · \(outcome.run.name)\(outcome.run.isHeldOut ? ", held out" : "")"
+    for (index, lane) in chart.bands[0].lanes.enumerated() {
+      let operations = iteration.devices[lane.device?.index ?? index]
+      for (position, measured) in operations.enumerated() {
+        chart.bands[0].lanes[index].bars[position].start = measured.span.start
+        chart.bands[0].lanes[index].bars[position].end = measured.span.end
+      }
+      chart.bands[0].lanes[index].optimizerStep = nil
+    }
+    chart.bands[0].figures = "iteration \(times.text(outcome.run.measured))"
+    chart.bands[1].figures = "iteration \(times.text(outcome.predicted)) (\(outcome.error.signedPercent))"
+    if let starts = outcome.startDifferences.map(Starts.init) {
+      chart.bands[1].figures += " · \(starts.words(times))"
+    }
+    return chart
   }
 }
 

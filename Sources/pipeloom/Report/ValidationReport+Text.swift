@@ -3,21 +3,23 @@ import ScheduleStudies
 
 extension ValidationReport {
   private var isCalibrated: Bool { trials != nil }
+  /// What runs are called that predictions follow from.
+  private var basis: String { isCalibrated ? "fitted" : "measured" }
 
   /// The report for a person.
   var text: TerminalText {
     let unit = times.people.map { ", times in \($0.rawValue)" } ?? ""
     let head =
       "Validation · \(runs.count.counted("run"))\(unit), error = predicted / measured - 1" as TerminalText
-    return head + "\n\n" + runTable + "\n" + calibrationLine + errorTable + warning + startLine + trialTable
+    return head + "\n\n" + runTable + "\n" + calibrationLine + errorTable + warning + startLine + contributionTable + trialTable
   }
 
   /// What the mean error is held to, and whether it is within.
   func judgement(within most: Double, isMet: Bool) -> TerminalText {
-    "  \(isMet ? "Within" : "Not within") \(most.percent): the mean error of \(isCalibrated ? "the runs held out" : "all runs")\n"
+    "  \(isMet ? "Within" : "Not within") \(most.percent): the mean error of \(isFitted ? "the runs held out" : "all runs")\n"
   }
 
-  private func side(_ line: Line) -> String { line.holdout ? "held out" : isCalibrated ? "fitted" : "" }
+  private func side(_ line: Line) -> String { line.holdout ? "held out" : isFitted ? basis : "" }
 
   private var runTable: TerminalText {
     var table = TextTable([
@@ -51,23 +53,46 @@ extension ValidationReport {
       ])
     }
     add("all", overall)
-    if isCalibrated || heldOut != nil {
-      add(isCalibrated ? "fitted" : "not held out", fitted)
+    if isFitted || heldOut != nil {
+      add(isFitted ? basis : "not held out", fitted)
       add("held out", heldOut)
     }
     return table.text
   }
 
   private var warning: TerminalText {
-    isCalibrated && heldOut == nil
-      ? "  No run is held out: all errors are of runs that the calibration was fitted on.\n" : ""
+    guard isFitted, heldOut == nil else { return "" }
+    return isCalibrated
+      ? "  No run is held out: all errors are of runs that the calibration was fitted on.\n"
+      : "  No iteration is held out: the error is of the one that was measured.\n"
   }
 
   private var startLine: TerminalText {
     guard let starts else { return "" }
-    return "\n  Starts of operations: mean difference \(times.text(starts.mean)), 95 % within "
-      + "\(times.text(starts.p95)), worst \(times.text(starts.worst)) of \(starts.worstOperation) on device "
-      + "\(starts.worstDevice) in \(starts.worstRun)\n"
+    return "\n  Differences: \(starts.words(times)) in \(starts.worstRun)\n"
+  }
+
+  /// What each measured term adds to those before it.
+  private var contributionTable: TerminalText {
+    guard let contributions else { return "" }
+    var table = TextTable([("measured", .left), ("mean", .right), ("median", .right), ("worst", .right)])
+    for contribution in contributions {
+      guard let summary = heldOut == nil ? contribution.fitted : contribution.heldOut else { continue }
+      table.add([
+        Self.words(contribution.term), summary.mean.percent, summary.median.percent, summary.worst.percent,
+      ])
+    }
+    return "\n  What each measured term adds, on the iterations \(heldOut == nil ? "measured" : "held out"):\n\(table.text)"
+  }
+
+  private static func words(_ term: String) -> String {
+    switch MeasuredTerm(rawValue: term) {
+    case nil: "durations"
+    case .latency: "+ latency"
+    case .gap: "+ gap"
+    case .steps: "+ optimizer step and tail"
+    case .ends: "+ first F and last B"
+    }
   }
 
   /// What each choice of terms makes of the runs that tell.
@@ -96,5 +121,13 @@ extension ValidationReport.Times {
     [gap.map { "gap \(times.fitted($0))" }, step.map { "optimizer step \(times.fitted($0))" }].compactMap {
       $0
     }
+  }
+}
+
+extension ValidationReport.Starts {
+  /// The differences in words.
+  func words(_ times: RunTimes) -> String {
+    "starts of operations, mean difference \(times.text(mean)), 95 % within \(times.text(p95)), worst "
+      + "\(times.text(worst)) of \(worstOperation) on device \(worstDevice)"
   }
 }

@@ -48,6 +48,13 @@ struct ValidationReport: Encodable {
     let heldOut: ErrorSummary?
   }
 
+  /// What a measured term brings to those before it.
+  struct Contribution: Encodable {
+    let term: String
+    let fitted: ErrorSummary?
+    let heldOut: ErrorSummary?
+  }
+
   let unit: String?
   let calibrate: String
   let calibration: Times
@@ -56,11 +63,14 @@ struct ValidationReport: Encodable {
   let heldOut: ErrorSummary?
   let overall: ErrorSummary?
   let trials: [Trial]?
+  let contributions: [Contribution]?
+  /// Whether predictions follow from the runs that are not held out.
+  let isFitted: Bool
   let starts: Starts?
   let times: RunTimes
 
   private enum CodingKeys: String, CodingKey {
-    case unit, calibrate, calibration, runs, fitted, heldOut, overall, trials, starts
+    case unit, calibrate, calibration, runs, fitted, heldOut, overall, trials, contributions, starts
   }
 
   /// Takes what a study found.
@@ -77,8 +87,15 @@ struct ValidationReport: Encodable {
     }
     fitted = validation.fitted
     heldOut = validation.heldOut
+    isFitted = validation.isFitted
     // Beside a fit, one figure for all would mix what was fitted with what was not.
-    overall = validation.terms == .none ? validation.overall : nil
+    overall = isFitted ? nil : validation.overall
+    contributions =
+      validation.contributions.isEmpty
+      ? nil
+      : validation.contributions.map {
+        Contribution(term: $0.term?.rawValue ?? "durations", fitted: $0.fitted, heldOut: $0.heldOut)
+      }
     trials =
       validation.trials.isEmpty
       ? nil
