@@ -58,6 +58,11 @@ public struct MeasuredIteration: Sendable {
     }
   }
 
+  /// How long each operation took, in milliseconds.
+  public var durations: [Operation: Double] {
+    devices.joined().reduce(into: [:]) { $0[$1.operation] = $1.span.duration.nanoseconds }
+  }
+
   /// The order that ran on each device.
   public var orders: Orders { Orders(devices.map { $0.map(\.operation) }) }
 }

@@ -58,6 +58,12 @@ struct ImportCommand: ParsableCommand {
   var schedule: FilePath?
 
   @Option(
+    help: ArgumentHelp(
+      "With traces: write what each operation took in each iteration to this file, for --scenarios.",
+      valueName: "file"))
+  var keepSamples: FilePath?
+
+  @Option(
     help: Magnitude.help("With skippipe: the duration of F on every node, in seconds, instead of --problem."))
   var forward: Magnitude?
 
@@ -75,7 +81,9 @@ struct ImportCommand: ParsableCommand {
     case .orders(let format): try importOrder(format)
     case .skipPipe:
       try SkipPipeImport(files: files, problem: problem, forward: forward, plan: plan, output: output).run()
-    case .traces: try TraceImport(files: files, flags: trace, schedule: schedule, output: output).run()
+    case .traces:
+      try TraceImport(files: files, flags: trace, schedule: schedule, samples: keepSamples, output: output)
+        .run()
     case .runs: try RunsImport(files: files, output: output).run()
     }
   }
@@ -94,7 +102,8 @@ struct ImportCommand: ParsableCommand {
     }
     if case .traces = source {
     } else {
-      let flag = trace.firstGiven ?? (schedule == nil ? nil : "--schedule")
+      let flag =
+        trace.firstGiven ?? (schedule != nil ? "--schedule" : keepSamples != nil ? "--keep-samples" : nil)
       refused.append((flag, "only traces take one, --format \(TraceImport.formats[0])"))
     }
     let problemFlag = problem == nil ? nil : "--problem"

@@ -1,6 +1,7 @@
 import Measurement
 import PipelineModel
 import ScheduleFormats
+import ScheduleScenarios
 import ScheduleStudies
 import Timeline
 
@@ -14,6 +15,8 @@ struct TraceImport {
   var flags: TraceFlags
   /// Where the order that ran is written to.
   var schedule: FilePath?
+  /// Where the durations of each iteration are written to.
+  var samples: FilePath?
   var output: ScheduleOutput
 
   func run() throws {
@@ -24,11 +27,23 @@ struct TraceImport {
     if let path = schedule {
       written.append((OutputFile(path: path), try observed(profile, in: problem).encode()))
     }
+    if let path = samples {
+      written.append((OutputFile(path: path), ScenarioFile.encode(samples: try recorded(profile.run))))
+    }
     try OutputFile.write(written)
     if written.contains(where: { $0.file.path.isStandardStream }) { return }
     let report = ProfileReport(profile, skipIsAsked: flags.skip != nil)
     let lines = written.map { "  Written to \($0.file.path.text)\n" as TerminalText }.joined()
     try StandardOutput.write(output.json ? MachineReport.json(report) : report.text + lines)
+  }
+
+  /// What every operation took, iteration by iteration.
+  private func recorded(_ run: MeasuredRun) throws(Failure) -> [Scenarios.Sample] {
+    guard !run.iterations.isEmpty else {
+      throw Failure(
+        .badInput, "\(files[0].inputName): --keep-samples: expected all ranks of a pipeline, found some only")
+    }
+    return run.iterations.map(\.durations)
   }
 
   /// The order that ran, timed under the measured problem.

@@ -11,7 +11,8 @@ extension ValidationReport {
     let unit = times.people.map { ", times in \($0.rawValue)" } ?? ""
     let head =
       "Validation · \(runs.count.counted("run"))\(unit), error = predicted / measured - 1" as TerminalText
-    return head + "\n\n" + runTable + "\n" + calibrationLine + errorTable + warning + startLine + contributionTable + trialTable
+    return head + "\n\n" + runTable + "\n" + calibrationLine + errorTable + warning + startLine
+      + contributionTable + trialTable
   }
 
   /// What the mean error is held to, and whether it is within.
@@ -82,7 +83,8 @@ extension ValidationReport {
         Self.words(contribution.term), summary.mean.percent, summary.median.percent, summary.worst.percent,
       ])
     }
-    return "\n  What each measured term adds, on the iterations \(heldOut == nil ? "measured" : "held out"):\n\(table.text)"
+    return
+      "\n  What each measured term adds, on the iterations \(heldOut == nil ? "measured" : "held out"):\n\(table.text)"
   }
 
   private static func words(_ term: String) -> String {
