@@ -105,6 +105,7 @@ public enum Families {
     ZeroBubbleH1(),
     ZeroBubbleH1Light(),
     ZeroBubbleH2(),
+    ZeroBubbleAuto(),
     SequencePieces(),
     Interleaved(),
     InterleavedOverlap(),

@@ -85,16 +85,20 @@ struct MissingPassesTests {
     #expect(!FamilyError.needsChain(family: family.title).description.contains("\n"))
   }
 
-  @Test("ZB-V auto times the passes that there are, under scales, factors and checkpoints")
-  func costAware() throws {
-    let family = try Families.named("zb-v-auto")
+  @Test(
+    "cost-aware families time the passes that there are, under scales, factors and checkpoints",
+    arguments: [("zb-auto", 1), ("zb-v-auto", 2)])
+  func costAware(name: String, chunks: Int) throws {
+    let family = try Families.named(name)
     var parts = ProblemParts(
-      of: try problem(family) { $0 < 2 ? .none : $0 < 4 ? .input(1.5) : .split(input: 1, weight: 2) })
-    for stage in parts.stages.indices where stage >= 2 { parts.stages[stage].checkpoint = 0.25 }
+      of: try problem(family) {
+        $0 < chunks ? .none : $0 < 2 * chunks ? .input(1.5) : .split(input: 1, weight: 2)
+      })
+    for stage in parts.stages.indices where stage >= chunks { parts.stages[stage].checkpoint = 0.25 }
     for index in parts.microbatches.indices {
       parts.microbatches[index].scale = .init(
         forward: .same(1 + Double(index % 3)), backwardInput: 1,
-        backwardWeight: .each(Array(repeating: 0.5, count: 8)))
+        backwardWeight: .each(Array(repeating: 0.5, count: parts.stages.count)))
       parts.microbatches[index].memory = index.isMultiple(of: 2) ? 1 : 2
     }
     let problem = try parts.problem()

@@ -8,11 +8,15 @@ import Timeline
 struct PublishedFamilyTests {
   @Test(
     "makespan, longest span and peak memory of every row",
-    arguments: ["1f1b", "interleaved", "grouped-interleaved", "zb-h1", "zb-h1-light", "zb-h2"])
-  func rows(scheduler: String) throws {
+    arguments: [
+      ("1f1b", 21), ("interleaved", 21), ("grouped-interleaved", 42), ("zb-h1", 21), ("zb-h1-light", 21),
+      ("zb-h2", 21),
+      ("zb-auto", 154),
+    ])
+  func rows(scheduler: String, count: Int) throws {
     let family = try Families.named(scheduler)
     let rows = PublishedFamily.rows(of: scheduler)
-    #expect(rows.count == (scheduler == "grouped-interleaved" ? 42 : 21))
+    #expect(rows.count == count)
     for row in rows {
       let problem = try row.problem()
       let orders = try family.orders(for: problem, parameters: FamilyParameters(groupSize: row.groupSize))

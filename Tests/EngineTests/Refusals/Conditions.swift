@@ -6,7 +6,8 @@ import Timeline
 enum Conditions {
   /// The families that run B apart from W, as their papers have it.
   private static let splitting: Set = [
-    "zb-h1", "zb-h1-light", "zb-h2", "grouped-interleaved", "interleaved-zb", "zb-v", "zb-v-auto", "v-half",
+    "zb-h1", "zb-h1-light", "zb-h2", "zb-auto", "grouped-interleaved", "interleaved-zb", "zb-v", "zb-v-auto",
+    "v-half",
     "v-min",
     "dualpipe", "dualpipe-v",
   ]

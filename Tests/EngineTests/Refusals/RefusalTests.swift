@@ -109,7 +109,7 @@ struct RefusalTests {
       }
     }
     for family in Families.all {
-      for _ in 0..<6 {
+      for _ in 0..<12 {
         let isEven = family.layout == .bidirectional
         let laidOut = try? sequential.problem(using: &random, evenCounts: isEven) {
           try family.layout.arranging($0, parts: 2)

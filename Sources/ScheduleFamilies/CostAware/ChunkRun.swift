@@ -1,9 +1,11 @@
 import PipelineModel
 
-/// Runs a V of two chunks operation by operation, and keeps the time, idle time and memory of every device.
+/// Runs chunks of a model that lie back and forth over the devices operation by operation, and keeps the time, idle time
+/// and memory of every device.
 ///
-/// Chunk 0 is the way to the turn, chunk 1 the way back. On a chunk, every kind runs in the microbatches' order.
-struct VRun {
+/// Chunk 0 is the way from device 0 to the last one, and all there is of a sequential placement; chunk 1 is the way back.
+/// On a chunk, every kind runs in the microbatches' order.
+struct ChunkRun {
   /// Why a run ends early: an operation lacks its input, or memory for itself.
   struct Stuck: Error {}
 
@@ -18,6 +20,7 @@ struct VRun {
 
   let deviceCount: Int
   let microbatchCount: Int
+  private let stageCount: Int
   private let problem: Problem
   /// Where each stage is.
   private let visits: [Route.Visit]
@@ -51,8 +54,9 @@ struct VRun {
   private var memory: [Double]
 
   init(_ problem: Problem, limits: [Double]) {
-    let (devices, microbatches) = (problem.deviceCount, problem.microbatchCount)
+    let (devices, stages, microbatches) = (problem.deviceCount, problem.stageCount, problem.microbatchCount)
     deviceCount = devices
+    stageCount = stages
     microbatchCount = microbatches
     self.problem = problem
     visits = problem.routes[0].visits
@@ -64,15 +68,15 @@ struct VRun {
       problem.communication.latency(from: $1, to: $0)
     }
     self.limits = limits
-    forwardEnds = Array(repeating: -1, count: 2 * devices * microbatches)
+    forwardEnds = Array(repeating: -1, count: stages * microbatches)
     backwardEnds = forwardEnds
-    forwards = Array(repeating: 0, count: 2 * devices)
+    forwards = Array(repeating: 0, count: stages)
     backwards = forwards
     waiting = Array(repeating: [], count: devices)
     weights = Array(repeating: 0, count: devices)
-    backwardsLeft = 2 * devices * microbatches
+    backwardsLeft = stages * microbatches
     orders = Array(repeating: [], count: devices)
-    for device in orders.indices { orders[device].reserveCapacity(6 * microbatches) }
+    for device in orders.indices { orders[device].reserveCapacity(3 * stages / devices * microbatches) }
     clocks = Array(repeating: 0, count: devices)
     starts = clocks
     idle = clocks
@@ -97,7 +101,9 @@ struct VRun {
 
   func hasWaitingWeights(on device: Int) -> Bool { weights[device] < waiting[device].count }
 
-  func stage(_ chunk: Int, on device: Int) -> Int { chunk == 0 ? device : 2 * deviceCount - 1 - device }
+  func stage(_ chunk: Int, on device: Int) -> Int {
+    chunk.isMultiple(of: 2) ? chunk * deviceCount + device : (chunk + 1) * deviceCount - 1 - device
+  }
 
   /// When the input of a chunk's next pass arrives; `nil` while its producer has not run.
   func arrival(_ pass: Pass, _ chunk: Int, on device: Int) -> Double? {
@@ -112,7 +118,7 @@ struct VRun {
       guard stage > 0 else { return 0 }
       end = forwardEnds[slot - microbatchCount]
       latency = forwardLatencies[stage - 1]
-    case .backward where stage == 2 * deviceCount - 1:
+    case .backward where stage == stageCount - 1:
       end = forwardEnds[slot]
       latency = 0
     case .backward:
@@ -122,6 +128,9 @@ struct VRun {
     return end < 0 ? nil : end + latency
   }
 
+  /// How long the gradient of a device's stage of a chunk is on its way, from the stage after it.
+  func gradientLatency(_ chunk: Int, on device: Int) -> Double { backwardLatencies[stage(chunk, on: device)] }
+
   /// Whether a device can take so many more activations of a stage.
   func hasRoom(for activations: Double, on device: Int) -> Bool {
     memory[device] + activations <= limits[device]
@@ -130,6 +139,12 @@ struct VRun {
   /// What the next forward of a chunk takes on a device.
   func activation(_ chunk: Int, on device: Int) -> Double {
     held(stage(chunk, on: device), min(forwards[chunk * deviceCount + device], microbatchCount - 1)).forward
+  }
+
+  /// What the next backward of a chunk takes on a device, besides what its forward left there.
+  func spike(_ chunk: Int, on device: Int) -> Double {
+    let held = held(stage(chunk, on: device), count(.backward, chunk, on: device))
+    return held.backward - held.between
   }
 
   /// What a microbatch holds on a stage: while `F` runs, from then on, from the start of `B` on, and until `W`.
@@ -160,9 +175,9 @@ struct VRun {
     problem.stages[stage(chunk, on: device)].hasBackward
   }
 
-  /// How long a chunk's next pass lasts on a device; 0 where there is none.
-  func duration(_ pass: Pass, _ chunk: Int, on device: Int) -> Double {
-    costs(stage(chunk, on: device), of: count(pass, chunk, on: device))
+  /// How long a chunk's next pass lasts on a device, or the one of so many microbatches later; 0 where there is none.
+  func duration(_ pass: Pass, _ chunk: Int, on device: Int, later: Int = 0) -> Double {
+    costs(stage(chunk, on: device), of: count(pass, chunk, on: device) + later)
       .duration(of: pass == .forward ? .forward : .backwardInput) ?? 0
   }
 
@@ -171,6 +186,18 @@ struct VRun {
     guard hasWaitingWeights(on: device) else { return nil }
     let visit = waiting[device][weights[device]]
     return costs(stage(visit.chunk, on: device), of: visit.microbatch).duration(of: .backwardWeight)
+  }
+
+  /// How long the waiting `W` take that have to run before a device can take so many more activations.
+  func weightTime(toFit activations: Double, on device: Int) -> Double {
+    var (held, time) = (memory[device], 0.0)
+    for visit in waiting[device].dropFirst(weights[device]) {
+      if held + activations <= limits[device] { break }
+      let stage = stage(visit.chunk, on: device)
+      held -= self.held(stage, visit.microbatch).weight
+      time += costs(stage, of: visit.microbatch).duration(of: .backwardWeight) ?? 0
+    }
+    return time
   }
 
   /// Runs a chunk's next pass on a device.

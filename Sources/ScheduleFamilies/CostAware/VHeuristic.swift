@@ -13,7 +13,7 @@ struct VHeuristic {
     var backward: Bool
   }
 
-  private var run: VRun
+  private var run: ChunkRun
   private let fill: Fill
   /// How much longer than now each device's idle time may become without harm, as an earlier run knows it: the
   /// longest idle time of that run less the device's own.
@@ -28,7 +28,7 @@ struct VHeuristic {
   /// - Parameter limits: the most memory of each device, static memory included.
   /// - Complexity: O(operations) per run.
   static func orders(for problem: Problem, limits: [Double]) -> [[Operation]]? {
-    var best: VRun?
+    var best: ChunkRun?
     for forward in [false, true] {
       for backward in [false, true] {
         var last = Double.infinity
@@ -47,10 +47,10 @@ struct VHeuristic {
 
   private static func run(
     _ problem: Problem, _ limits: [Double], _ fill: Fill, _ idle: [Double]
-  ) throws(VRun.Stuck) -> VRun {
+  ) throws(ChunkRun.Stuck) -> ChunkRun {
     let longest = idle.max() ?? 0
     var heuristic = VHeuristic(
-      run: VRun(problem, limits: limits), fill: fill, approved: idle.map { longest - $0 },
+      run: ChunkRun(problem, limits: limits), fill: fill, approved: idle.map { longest - $0 },
       activations: problem.activationsOfOneMicrobatch)
     try heuristic.fillPipeline()
     try heuristic.levelForwards()
@@ -58,16 +58,14 @@ struct VHeuristic {
       let turns = heuristic.run.turns
       try heuristic.runBackwards()
       try heuristic.runForwards()
-      if heuristic.run.turns == turns { throw VRun.Stuck() }
+      if heuristic.run.turns == turns { throw ChunkRun.Stuck() }
     }
-    for device in 0..<heuristic.run.deviceCount {
-      while heuristic.run.hasWaitingWeights(on: device) { heuristic.run.runWeight(on: device) }
-    }
+    for device in 0..<heuristic.run.deviceCount { heuristic.run.runWaitingWeights(on: device) }
     return heuristic.run
   }
 
   /// 1. The first microbatch to the turn and back; meanwhile as many others as time and memory allow.
-  private mutating func fillPipeline() throws(VRun.Stuck) {
+  private mutating func fillPipeline() throws(ChunkRun.Stuck) {
     for device in 0..<run.deviceCount { try run.run(.forward, 0, on: device) }
     for device in (0..<run.deviceCount).reversed() {
       while device < run.deviceCount - 1, fitsBeforeReturn(on: device) {
@@ -83,7 +81,7 @@ struct VHeuristic {
     guard !run.isDone(.forward, 0, on: device), let arrival = run.arrival(.forward, 1, on: device) else {
       return false
     }
-    return isMet(run.clocks[device] + run.duration(.forward, 0, on: device), by: arrival)
+    return ChunkRun.isMet(run.clocks[device] + run.duration(.forward, 0, on: device), by: arrival)
       && (0...device).allSatisfy { before in
         run.hasRoom(for: Double(before + 1) * activations[before], on: before)
       }
@@ -92,7 +90,7 @@ struct VHeuristic {
   /// 2. Forwards of both chunks in turn until no device has run fewer than the one before it.
   ///
   /// Ends earlier where chunks are so unlike that memory runs out first.
-  private mutating func levelForwards() throws(VRun.Stuck) {
+  private mutating func levelForwards() throws(ChunkRun.Stuck) {
     var chunk = 0
     for device in 0..<run.deviceCount where device > 0 {
       var idleTurns = 0
@@ -115,7 +113,7 @@ struct VHeuristic {
   }
 
   /// 3a. One backward on every device: those of chunk 0 from the turn on, then those of chunk 1 from device 0.
-  private mutating func runBackwards() throws(VRun.Stuck) {
+  private mutating func runBackwards() throws(ChunkRun.Stuck) {
     let chunks = (0..<run.deviceCount).map(nextBackward)
     for device in chunks.indices.reversed() where chunks[device] == 0 {
       try runAfterWeights(.backward, 0, on: device, filling: true)
@@ -134,13 +132,11 @@ struct VHeuristic {
   }
 
   /// 3b. One forward on every device that has one whose input is there.
-  private mutating func runForwards() throws(VRun.Stuck) {
+  private mutating func runForwards() throws(ChunkRun.Stuck) {
     for device in 0..<run.deviceCount where !run.isDone(.forward, 1, on: device) {
       guard let chunk = nextForward(on: device) else { continue }
       let needed = run.activation(chunk, on: device)
-      while !run.hasRoom(for: needed, on: device), run.hasWaitingWeights(on: device) {
-        run.runWeight(on: device)
-      }
+      run.makeRoom(for: needed, on: device)
       if run.hasRoom(for: needed, on: device) {
         try runAfterWeights(.forward, chunk, on: device, filling: fill.forward)
       }
@@ -158,17 +154,11 @@ struct VHeuristic {
   /// Runs a pass whose input is there, after the `W` that fit before it arrives, and, if asked to fill, after one more where
   /// the rest of the wait would make the device's idle time the longest.
   private mutating func runAfterWeights(
-    _ pass: VRun.Pass, _ chunk: Int, on device: Int, filling: Bool
-  ) throws(VRun.Stuck) {
+    _ pass: ChunkRun.Pass, _ chunk: Int, on device: Int, filling: Bool
+  ) throws(ChunkRun.Stuck) {
     guard let arrival = run.arrival(pass, chunk, on: device) else { return }
     if pass == .backward, !run.hasBackward(chunk, on: device) { return try run.run(pass, chunk, on: device) }
-    while let duration = run.weightDuration(on: device), isMet(run.clocks[device] + duration, by: arrival) {
-      run.runWeight(on: device)
-    }
-    let patience = run.clocks[device] + allowance(of: device)
-    if filling, !isMet(arrival, by: patience), run.hasWaitingWeights(on: device) {
-      run.runWeight(on: device)
-    }
+    run.fillWait(until: arrival, on: device, patience: filling ? allowance(of: device) : .infinity)
     try run.run(pass, chunk, on: device)
   }
 
@@ -176,7 +166,4 @@ struct VHeuristic {
   private func allowance(of device: Int) -> Double {
     max(run.longestIdle, approved[device]) - run.idle[device]
   }
-
-  /// Whether a time is no later than another; sums of decimal times may miss it by a rounding error.
-  private func isMet(_ time: Double, by limit: Double) -> Bool { time <= limit * (1 + 1e-9) }
 }
