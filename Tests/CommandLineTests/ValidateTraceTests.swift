@@ -81,7 +81,7 @@ struct ValidateTraceTests {
   func picture() throws {
     try validate("-o", "v.svg").expectSuccess()
     let picture = try #require(String(data: workspace.data("v.svg"), encoding: .utf8))
-    for text in ["held out", "Measured", "Predicted", "iteration 138 ms", "-2.9 %"] {
+    for text in ["held out", "Measured", "Predicted", "iteration 138 ms", "2.9 %"] {
       #expect(picture.contains(text), "\(text)")
     }
   }
