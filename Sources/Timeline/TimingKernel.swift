@@ -160,7 +160,7 @@ package struct TimingKernel: ~Copyable {
           continue
         }
         let arrival = arrival(of: code, row, isGeneral: isGeneral, ends)
-        if arrival.time < 0 {
+        if arrival.isMissing {
           wait(device, for: arrival.input, isGeneral: isGeneral, ends)
           break
         }
@@ -170,7 +170,7 @@ package struct TimingKernel: ~Copyable {
           let other = codes[position + 1]
           let otherRow = rows[Int(truncatingIfNeeded: other.row)]
           let second = self.arrival(of: other, otherRow, isGeneral: isGeneral, ends)
-          if second.time < 0 {
+          if second.isMissing {
             wait(device, for: second.input, isGeneral: isGeneral, ends)
             break
           }
@@ -227,23 +227,25 @@ package struct TimingKernel: ~Copyable {
     return -1
   }
 
-  /// When all inputs of an operation have arrived, and the end that the last of them waits for; below 0 where one is
-  /// missing, with its end.
+  /// When all inputs of an operation have arrived, and the end that the last of them waits for; where one is missing,
+  /// its end.
+  ///
+  /// Whether one is missing is told apart: of a time below 0 the compiler would have to ask again.
   @inline(__always)
   private func arrival(
     of code: LoweredOrders.Code, _ row: OperationRow, isGeneral: Bool, _ ends: KernelMemory<Double>
-  ) -> (time: Double, input: Int) {
+  ) -> (time: Double, input: Int, isMissing: Bool) {
     let input = Int(truncatingIfNeeded: code.end &+ row.offset)
     let ready = ends[input]
-    if ready < 0 { return (-1, input) }
-    var latest = (time: ready + row.latency, input: input)
+    if ready < 0 { return (ready, input, true) }
+    var latest = (time: ready + row.latency, input: input, isMissing: false)
     guard isGeneral, row.hasMoreInputs else { return latest }
     for further in inputRanges[Int(code.row)].indices {
       let input = Int(truncatingIfNeeded: code.end &+ furtherInputs[further].offset)
       let ready = ends[input]
-      if ready < 0 { return (-1, input) }
+      if ready < 0 { return (ready, input, true) }
       let time = ready + furtherInputs[further].latency
-      if time > latest.time { latest = (time, input) }
+      if time > latest.time { latest = (time, input, false) }
     }
     return latest
   }
