@@ -1,6 +1,26 @@
 #include "reference_timer.h"
 
+#include <string.h>
+
 static const double untimed = -1;
+static const double first_mark = -2;
+
+// The mark of a waiting device: its number in the last bits of that of device 0.
+static double mark_of(int32_t device) {
+  uint64_t bits;
+  memcpy(&bits, &first_mark, sizeof bits);
+  bits += (uint64_t)device;
+  double mark;
+  memcpy(&mark, &bits, sizeof mark);
+  return mark;
+}
+
+static int32_t device_of(double mark) {
+  uint64_t bits, first;
+  memcpy(&bits, &mark, sizeof bits);
+  memcpy(&first, &first_mark, sizeof first);
+  return (int32_t)(bits - first);
+}
 
 static void reset(const reference_timer *timer) {
   for (int64_t index = 0; index < timer->end_count; index++) timer->ends[index] = untimed;
@@ -33,7 +53,7 @@ bool reference_timer_run(const reference_timer *timer) {
       const int64_t input = code.end + row->offset;
       const double ready = ends[input];
       if (ready < 0) {
-        ends[input] = -2 - device;
+        ends[input] = mark_of(device);
         break;
       }
       const double arrival = ready + row->latency;
@@ -41,7 +61,7 @@ bool reference_timer_run(const reference_timer *timer) {
       if (row->supplies) {
         const double mark = ends[code.end];
         ends[code.end] = clock;
-        if (mark < untimed) stack[top++] = (int32_t)(-2 - mark);
+        if (mark < untimed) stack[top++] = device_of(mark);
       }
     }
     cursors[device] = position;

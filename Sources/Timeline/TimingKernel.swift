@@ -45,6 +45,18 @@ package struct TimingKernel: ~Copyable {
   let deviceCount: Int
 
   private static var untimed: Double { -1 }
+  /// The mark of device 0; that of another device has its number in the last bits, which makes it less.
+  private static var firstMark: Double { -2 }
+
+  @inline(__always)
+  private static func mark(of device: Int) -> Double {
+    Double(bitPattern: firstMark.bitPattern &+ UInt64(truncatingIfNeeded: device))
+  }
+
+  @inline(__always)
+  private static func device(of mark: Double) -> Int32 {
+    Int32(truncatingIfNeeded: mark.bitPattern &- firstMark.bitPattern)
+  }
 
   /// Copies lowered orders into memory of its own.
   package init(_ lowered: borrowing LoweredOrders) {
@@ -254,8 +266,8 @@ package struct TimingKernel: ~Copyable {
   @inline(__always)
   private func wait(_ device: Int, for end: Int, isGeneral: Bool, _ ends: KernelMemory<Double>) {
     // Along a chain, an end is waited for by one device at most.
-    if isGeneral { nextWaiting[device] = ends[end] < Self.untimed ? Int32(-2 - ends[end]) : -1 }
-    ends[end] = Double(-2 - device)
+    if isGeneral { nextWaiting[device] = ends[end] < Self.untimed ? Self.device(of: ends[end]) : -1 }
+    ends[end] = Self.mark(of: device)
   }
 
   /// Writes an end and puts the devices that wait for it, if any, on the stack.
@@ -267,7 +279,7 @@ package struct TimingKernel: ~Copyable {
     let mark = ends[end]
     ends[end] = time
     guard mark < Self.untimed else { return }
-    var device = Int32(-2 - mark)
+    var device = Self.device(of: mark)
     repeat {
       stack[top] = device
       top += 1
