@@ -31,6 +31,8 @@ struct GreedyScheduler {
     var held = 0.0
     /// The operation before; -1 where there is none.
     var last: Int32 = -1
+    /// Whether the last but for `W` was a forward pass: those alternate, whatever fills the time between them.
+    var lastWasForward = false
     /// Forwards and backwards left.
     var chainLeft = 0
     var next = 0
@@ -133,7 +135,7 @@ struct GreedyScheduler {
     var forward = forwardChoice.node
     let weight = rule.weightFill < 0 || forward == nil ? weightLane(device) : nil
     let prefersForward =
-      rule.preference == .forward || (rule.preference == .alternate && !lastWasForward(device))
+      rule.preference == .forward || (rule.preference == .alternate && !devices[device].lastWasForward)
     if let backward, !(prefersForward && forward != nil) {
       if fits(queues.head(backward, .backward), device) { return pop(backward, .backward) }
       return weightLane(device).map { pop($0, .weight) }
@@ -150,10 +152,6 @@ struct GreedyScheduler {
     guard rule.weightFill.isFinite else { return nil }
     let duration = model.nodes[Int(queues.head(weight, .weight))].duration
     return nextArrival - time >= rule.weightFill * duration ? pop(weight, .weight) : nil
-  }
-
-  private func lastWasForward(_ device: Int) -> Bool {
-    devices[device].last >= 0 && model.nodes[Int(devices[device].last)].direction == 0
   }
 
   /// Whether an operation has room for what it takes.
@@ -227,6 +225,7 @@ struct GreedyScheduler {
     let role = node.role
     if role != .weight {
       devices[device].chainLeft -= 1
+      devices[device].lastWasForward = role == .forward
       if model.lanes[lane].hasBackward { lanes[lane].inFlight += role == .forward ? 1 : -1 }
     }
     if role == .backward, node.later >= 0 { queues.append(node.later, to: lane, .weight, at: end) }
