@@ -101,18 +101,28 @@ public struct LowerBound: Hashable, Sendable {
     _ deadline: Deadline
   ) throws(OutOfTime) -> LowerBound {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
-    let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
-    let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
-    let best =
-      try objective.countsFromOwnStart
-      ? relaxation.periodBound(until: goal) : relaxation.makespanBound(until: goal)
-    guard best.value < target ?? .infinity, !relaxation.isComplete,
+    let table = OperationTable(problem, isFused: scope.isFused)
+    let graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
+    let goal = target.map { graphs.steps(reaching: $0) } ?? .infinity
+    var best =
+      try objective.countsFromOwnStart ? graphs.periodBound(until: goal) : graphs.makespanBound(until: goal)
+    guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
+    if let rows = try? rows(table, objective, until: goal, deadline), rows.value > best.value { best = rows }
+    guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),
       var smallest = try? relaxed(equal, objective, scope, until: target, deadline),
       smallest.value > best.value
     else { return best }
     smallest.scope = scope
     return LowerBound(value: smallest.value, argument: .smallestScale(smallest))
+  }
+
+  /// The bound where graphs cannot hold all operations: of rows that can.
+  private static func rows(
+    _ table: OperationTable, _ objective: Objective, until goal: Double, _ deadline: Deadline
+  ) throws(OutOfTime) -> LowerBound {
+    let rows = try Relaxation<PrefixRows>(table, deadline: deadline)
+    return try objective.countsFromOwnStart ? rows.periodBound(until: goal) : rows.makespanBound(until: goal)
   }
 
   /// Joins the bound to a value that it bounds.

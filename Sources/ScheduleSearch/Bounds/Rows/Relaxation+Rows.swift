@@ -1,0 +1,66 @@
+import PipelineModel
+
+extension Relaxation where Prefixes == PrefixRows {
+  /// Finds the rows of each device. O(lines).
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before all are found.
+  init(
+    _ table: OperationTable, limit: PrefixLimit = .rows, cutLimit: Int = 1 << 23, deadline: Deadline = .never
+  ) throws(OutOfTime) {
+    let share = cutLimit / max(1, table.activeDevices.count)
+    try self.init(table, limit: limit, deadline: deadline) {
+      shape, operationCount, limit throws(OutOfTime) in
+      guard let microbatch = shape.operationsPerMicrobatch else { return (nil, 0) }
+      let rows = try PrefixRows(
+        shape, of: microbatch, operationCount: operationCount, prefixLimit: limit, cutLimit: share,
+        deadline: deadline)
+      return (rows, rows?.size ?? limit)
+    }
+  }
+
+  /// A bound on the makespan: of heads alone where these reach the goal, in grid steps, or the deadline passes then.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+    let heads = try heads()
+    let ends = table.activeDevices.compactMap { device in
+      prefixes[device].map {
+        (device: device, end: $0.end(heads.nodes[device]) + table.leastRest(after: device, to: nil))
+      }
+    }
+    let last = ends.max { $0.end < $1.end }.map { last in
+      let argument = LowerBound.Argument.order(
+        Device.ID(last.device), operations: table.range(of: last.device).count, length: units(last.end))
+      return LowerBound(value: units(last.end), argument: argument)
+    }
+    if let last, last.value >= units(goal) { return last }
+    guard let tails = try? tails(nodes: nodeTimes(toMeet: heads)) else {
+      guard let last else { throw OutOfTime() }
+      return last
+    }
+    return bestDeviceBound(heads: heads, tails: tails)
+      .map { LowerBound(value: units($0.steps), argument: $0.argument) } ?? .nothing
+  }
+
+  /// A bound on the period from as many devices as are affordable, those with the most work first.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func periodBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+    let work = (0..<table.deviceCount).map { device in
+      table.range(of: device).reduce(0) { $0 + table.duration[$1] }
+    }
+    let frames = table.activeDevices.sorted { (work[$1], $0) < (work[$0], $1) }
+    return try periodBound(
+      of: Array(frames.prefix(max(1, PrefixLimit.swept / max(1, 2 * visits)))), until: goal)
+  }
+
+  /// The prefixes that a sweep times.
+  var visits: Int { prefixes.reduce(0) { $0 + ($1.map { $0.size * $0.microbatches } ?? 0) } }
+}
+
+extension PrefixLimit {
+  /// Of rows, of which two are held.
+  static let rows = PrefixLimit(device: 2_000_000, built: 4_000_000, total: 16_000_000)
+  /// The prefixes that sweeps for a period may time in all.
+  static let swept = 2_000_000_000
+}
