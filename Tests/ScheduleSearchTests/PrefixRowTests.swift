@@ -85,6 +85,21 @@ struct PrefixRowTests {
     #expect(met >= optima.count / 2)
   }
 
+  @Test("let two microbatches in where what a checkpoint holds fits twice, and grows once")
+  func checkpoint() throws {
+    // As for graphs: 2 x (1 + 20 + 1) where the second waits for the way back of the first, else 1 + 40 + 1.
+    for (limit, makespan) in [(4.0, 44.0), (5, 42)] {
+      let problem = try Problem(
+        Instance(
+          devices: [Device(memoryLimit: limit), Device()],
+          stages: [
+            Stage(forward: 1, backward: .input(1), activationForB: 4, checkpoint: 1),
+            Stage(forward: 10, backward: .input(10)),
+          ], microbatches: [Microbatch(), Microbatch()]))
+      #expect(try Self.bound(problem, .makespan, isFused: false, cuts: .max) == makespan)
+    }
+  }
+
   /// The bound of rows alone; `nil` where no device has any.
   private static func bound(
     _ problem: Problem, _ objective: Objective, isFused: Bool, cuts: Int

@@ -5,9 +5,10 @@ extension Relaxation where Prefixes == PrefixRows {
   ///
   /// - Throws: `OutOfTime` when the deadline passes before all are found.
   init(
-    _ table: OperationTable, limit: PrefixLimit = .rows, cutLimit: Int = 1 << 23, deadline: Deadline = .never
+    _ table: OperationTable, limit: PrefixLimit? = nil, cutLimit: Int = 1 << 23, deadline: Deadline = .never
   ) throws(OutOfTime) {
     let share = cutLimit / max(1, table.activeDevices.count)
+    let limit = limit ?? .rows(of: table.classes.reduce(1) { max($0, $1.members.count) }, until: deadline)
     try self.init(table, limit: limit, deadline: deadline) {
       shape, operationCount, limit throws(OutOfTime) in
       guard let microbatch = shape.operationsPerMicrobatch else { return (nil, 0) }
@@ -51,16 +52,26 @@ extension Relaxation where Prefixes == PrefixRows {
     }
     let frames = table.activeDevices.sorted { (work[$1], $0) < (work[$0], $1) }
     return try periodBound(
-      of: Array(frames.prefix(max(1, PrefixLimit.swept / max(1, 2 * visits)))), until: goal)
+      of: Array(frames.prefix(max(1, PrefixLimit.timedForPeriod / max(1, 2 * timed)))), until: goal)
   }
 
   /// The prefixes that a sweep times.
-  var visits: Int { prefixes.reduce(0) { $0 + ($1.map { $0.size * $0.microbatches } ?? 0) } }
+  private var timed: Int { prefixes.reduce(0) { $0 + ($1.map { $0.size * $0.microbatches } ?? 0) } }
 }
 
 extension PrefixLimit {
-  /// Of rows, of which two are held.
-  static let rows = PrefixLimit(device: 2_000_000, built: 4_000_000, total: 16_000_000)
-  /// The prefixes that sweeps for a period may time in all.
-  static let swept = 2_000_000_000
+  /// Of rows, of which two are held and all are timed: as many as a sweep for so many microbatches is done with in time.
+  static func rows(of microbatches: Int, until deadline: Deadline) -> PrefixLimit {
+    let seconds = deadline.timeLeft.map { max(0, $0 / .seconds(1)) } ?? .infinity
+    let timed = min(Double(mostTimed), seconds * timedPerSecond)
+    return PrefixLimit(
+      device: 2_000_000, built: 4_000_000, total: min(32_000_000, Int(timed) / microbatches))
+  }
+
+  /// The prefixes that a sweep times in a second, on a slow core.
+  private static let timedPerSecond = 100_000_000.0
+  /// The prefixes that a sweep may time where no clock ends it.
+  private static let mostTimed = 4_000_000_000
+  /// The prefixes that sweeps for a period may time in all, besides the first two.
+  static let timedForPeriod = 2_000_000_000
 }
