@@ -78,7 +78,8 @@ public struct LowerBound: Hashable, Sendable {
   ///     which proves that schedule best.
   ///   - deadline: when to end with the best bound known by then, at least the simple one.
   /// - Complexity: O(prefixes of the devices' orders) a pass: about devices x microbatches x (limit / activation)²
-  ///   with one stage per device. Graphs too large are made smaller, and the bound weaker.
+  ///   with one stage per device. Where they are too many to be held, two rows of them are; where they are too many to
+  ///   be timed, operations are left out, and the bound is weaker.
   public static func best(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
     deadline: Deadline = .never
@@ -102,12 +103,14 @@ public struct LowerBound: Hashable, Sendable {
   ) throws(OutOfTime) -> LowerBound {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
     let table = OperationTable(problem, isFused: scope.isFused)
+    let goal = target.map { table.steps(reaching: $0) } ?? .infinity
+    let rows = try Relaxation<PrefixRows>(table, deadline: deadline)
+    // Graphs refute as well: they come first unless they cannot hold what rows can.
+    if rows.isComplete, rows.exceeds(.graphs) { return try rows.bound(on: objective, until: goal) }
     let graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
-    let goal = target.map { graphs.steps(reaching: $0) } ?? .infinity
-    var best =
-      try objective.countsFromOwnStart ? graphs.periodBound(until: goal) : graphs.makespanBound(until: goal)
+    var best = try graphs.bound(on: objective, until: goal)
     guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
-    if let rows = try? rows(table, objective, until: goal, deadline), rows.value > best.value { best = rows }
+    if let other = try? rows.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),
       var smallest = try? relaxed(equal, objective, scope, until: target, deadline),
@@ -115,14 +118,6 @@ public struct LowerBound: Hashable, Sendable {
     else { return best }
     smallest.scope = scope
     return LowerBound(value: smallest.value, argument: .smallestScale(smallest))
-  }
-
-  /// The bound where graphs cannot hold all operations: of rows that can.
-  private static func rows(
-    _ table: OperationTable, _ objective: Objective, until goal: Double, _ deadline: Deadline
-  ) throws(OutOfTime) -> LowerBound {
-    let rows = try Relaxation<PrefixRows>(table, deadline: deadline)
-    return try objective.countsFromOwnStart ? rows.periodBound(until: goal) : rows.makespanBound(until: goal)
   }
 
   /// Joins the bound to a value that it bounds.

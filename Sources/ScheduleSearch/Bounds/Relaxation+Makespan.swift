@@ -1,6 +1,13 @@
 import PipelineModel
 
 extension Relaxation where Prefixes == PrefixGraph {
+  /// A bound on an objective; the search for a better one ends when it reaches the goal, in grid steps.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func bound(on objective: Objective, until goal: Double) throws(OutOfTime) -> LowerBound {
+    try objective.countsFromOwnStart ? periodBound(until: goal) : makespanBound(until: goal)
+  }
+
   /// A bound on the makespan; the search for a better one ends when it reaches the goal, in grid steps.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
@@ -92,15 +99,19 @@ extension Relaxation {
       tails: (tails.nodes[device], tails.gates(from: first)), durations: table.durations(of: device))
   }
 
+  func units(_ steps: Double) -> Double { table.units(steps) }
+}
+
+extension OperationTable {
   /// Grid steps in the problem's unit; below the true value where the grid is not exact.
   func units(_ steps: Double) -> Double {
-    table.grid.isExact ? table.grid.units(steps) : table.grid.units(steps) * (1 - 1e-12)
+    grid.isExact ? grid.units(steps) : grid.units(steps) * (1 - 1e-12)
   }
 
   /// The value of a schedule in grid steps, at which a bound reaches it.
   func steps(reaching value: Double) -> Double {
-    let steps = value * table.grid.stepsPerUnit
-    return table.grid.isExact && (steps - steps.rounded()).magnitude < 1e-6 ? steps.rounded() : steps
+    let steps = value * grid.stepsPerUnit
+    return grid.isExact && (steps - steps.rounded()).magnitude < 1e-6 ? steps.rounded() : steps
   }
 }
 

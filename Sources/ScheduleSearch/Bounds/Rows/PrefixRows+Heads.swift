@@ -38,13 +38,12 @@ extension PrefixRows {
     }
     guard let filler else { return }
     // Nobody waits for a `W`, nor has it a head but its place on the line.
-    let done = row * perMicrobatch[filler]
-    var lag = high(of: line, ofRow: row)
-    while lag > Int(line.low) {
-      let duration = durations[rules.operation(of: filler, after: done - lag)]
-      own[lag - 1] = min(own[lag - 1], own[lag] + duration)
-      lag -= 1
-    }
+    let (high, done) = (high(of: line, ofRow: row), row * perMicrobatch[filler])
+    guard high > Int(line.low) else { return }
+    FillerRun(
+      times: own + high, stride: -1, durations: durations + rules.operation(of: filler, after: done - high),
+      durationStride: Int(rules.chains[filler].stride), count: high - Int(line.low)
+    ).lower()
   }
 
   /// Keeps the ways that enter a row, to join them with tails.

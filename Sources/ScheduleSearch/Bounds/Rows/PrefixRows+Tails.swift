@@ -16,7 +16,10 @@ extension PrefixRows {
     for index in backwardGroups[chain].lazy.map({ Int($0) }) {
       let row = microbatch + Int(lines[index].gateLag)
       guard row <= microbatches, lines[index].firstRow <= row else { continue }
-      if let run = run(from: index, by: chain, ofRow: row, in: times) { least = min(least, run.least) }
+      // Lacking another `W` leaves no less: without it any order of the rest is shorter and holds less.
+      if let run = run(from: index, by: chain, ofRow: row, in: times) {
+        least = min(least, run.source[run.lags.lowerBound])
+      }
     }
     return least
   }
@@ -49,13 +52,17 @@ extension PrefixRows {
       run.lower(own, gate: gates[run.operation], duration: durations[run.operation])
     }
     guard let filler else { return }
-    let done = row * perMicrobatch[filler]
-    var (lag, high) = (Int(line.low), high(of: line, ofRow: row))
-    while lag < high {
-      let operation = rules.operation(of: filler, after: done - lag - 1)
-      own[lag + 1] = min(own[lag + 1], max(own[lag], gates[operation]) + durations[operation])
-      lag += 1
-    }
+    let (low, high, done) = (Int(line.low), high(of: line, ofRow: row), row * perMicrobatch[filler])
+    guard low < high else { return }
+    let last = rules.operation(of: filler, after: done - low - 1)
+    // Only behind all operations may less be left than behind a `W`: behind any other nothing is left that has a gap.
+    let end = own[low]
+    own[low] = max(end, gates[last])
+    FillerRun(
+      times: own + low, stride: 1, durations: durations + last,
+      durationStride: -Int(rules.chains[filler].stride), count: high - low
+    ).lower()
+    own[low] = end
   }
 
   /// Joins the tails of a microbatch's prefixes with the heads that have been kept: each order enters a row once.

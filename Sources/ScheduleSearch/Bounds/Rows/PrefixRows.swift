@@ -26,6 +26,8 @@ final class PrefixRows: DevicePrefixes {
   /// The prefixes of a row.
   let size: Int
   let microbatches: Int
+  /// Up to this one, rows lack some prefixes.
+  let lastPartialRow: Int
   /// Per operation of the device its chain where that is one of gates; -1 elsewhere.
   private let chainOf: [Int32]
   /// The rows at which heads and tails are joined.
@@ -58,6 +60,10 @@ final class PrefixRows: DevicePrefixes {
     linesByLag = layout.linesByLag
     size = search.prefixCount
     microbatches = Int(shape.chains[0].length)
+    let fillers = search.filler.map { search.perMicrobatch[$0] }
+    lastPartialRow = layout.lines.reduce(0) { last, line in
+      max(last, Int(line.firstRow), fillers.map { Int(line.high / $0) } ?? 0)
+    }
     var chainOf = [Int32](repeating: -1, count: operationCount)
     for (index, chain) in shape.chains.enumerated() where chain.isGate {
       for operation in chain.first..<chain.first + chain.length { chainOf[Int(operation)] = Int32(index) }

@@ -19,6 +19,19 @@ extension Relaxation where Prefixes == PrefixRows {
     }
   }
 
+  /// Whether no graphs of these prefixes would keep a limit.
+  func exceeds(_ limit: PrefixLimit) -> Bool {
+    let most = min(limit.device, limit.total / max(1, table.activeDevices.count))
+    return prefixes.contains { $0.map { $0.size * ($0.microbatches - $0.lastPartialRow) > most } ?? false }
+  }
+
+  /// A bound on an objective; the search for a better one ends when it reaches the goal, in grid steps.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func bound(on objective: Objective, until goal: Double) throws(OutOfTime) -> LowerBound {
+    try objective.countsFromOwnStart ? periodBound(until: goal) : makespanBound(until: goal)
+  }
+
   /// A bound on the makespan: of heads alone where these reach the goal, in grid steps, or the deadline passes then.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
@@ -69,9 +82,9 @@ extension PrefixLimit {
   }
 
   /// The prefixes that a sweep times in a second, on a slow core.
-  private static let timedPerSecond = 100_000_000.0
+  private static let timedPerSecond = 150_000_000.0
   /// The prefixes that a sweep may time where no clock ends it.
-  private static let mostTimed = 4_000_000_000
+  private static let mostTimed = 1_000_000_000
   /// The prefixes that sweeps for a period may time in all, besides the first two.
-  static let timedForPeriod = 2_000_000_000
+  static let timedForPeriod = 500_000_000
 }
