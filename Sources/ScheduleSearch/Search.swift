@@ -67,11 +67,17 @@ public struct Search {
         isBoundKnown: known != nil, since: begin, until: deadline, progress: progress)
       run.solveWithoutInteraction(starts)
       run.takeStarts(starts)
+      run.constructFirst()
+      let isLarge = problem.visitCount > Effort.mostVisitsBeforeBound
+      if isLarge { run.raiseBound(until: deadline.share(Effort.shareOfFirstBound)) }
       run.construct()
       let first = run.value
-      let raising = ContinuousClock.now
-      run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
-      let hasReserve = run.reserve(ContinuousClock.now - raising)
+      var hasReserve = false
+      if !isLarge {
+        let raising = ContinuousClock.now
+        run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
+        hasReserve = run.reserve(ContinuousClock.now - raising)
+      }
       run.report()
       run.composeSteadyState()
       run.improve()

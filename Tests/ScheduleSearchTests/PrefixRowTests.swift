@@ -85,6 +85,23 @@ struct PrefixRowTests {
     #expect(met >= optima.count / 2)
   }
 
+  @Test("are those of graphs where what a checkpoint grows by needs the memory of W")
+  func pendingWeights() throws {
+    let problem = try Problem(
+      Instance(
+        devices: [Device(memoryLimit: 7), Device()],
+        stages: [
+          Stage(
+            forward: 1, backward: .split(input: 1, weight: 9), activationForB: 4, activationForW: 3,
+            checkpoint: 1
+          ),
+          Stage(forward: 2, backward: .split(input: 2, weight: 1)),
+        ], microbatches: Array(repeating: Microbatch(), count: 5)))
+    let table = OperationTable(problem, isFused: false)
+    try Self.compare(
+      Relaxation<PrefixGraph>(table), Relaxation<PrefixRows>(table, cutLimit: .max), "\(problem)")
+  }
+
   @Test("let two microbatches in where what a checkpoint holds fits twice, and grows once")
   func checkpoint() throws {
     // As for graphs: 2 x (1 + 20 + 1) where the second waits for the way back of the first, else 1 + 40 + 1.

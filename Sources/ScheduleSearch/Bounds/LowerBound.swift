@@ -104,13 +104,18 @@ public struct LowerBound: Hashable, Sendable {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
     let table = OperationTable(problem, isFused: scope.isFused)
     let goal = target.map { table.steps(reaching: $0) } ?? .infinity
-    let rows = try Relaxation<PrefixRows>(table, deadline: deadline)
-    // Graphs refute as well: they come first unless they cannot hold what rows can.
-    if rows.isComplete, rows.exceeds(.graphs) { return try rows.bound(on: objective, until: goal) }
+    // Graphs refute as well: they come first unless they cannot hold what rows can, and have some time in any case.
+    var rows = try? Relaxation<PrefixRows>(table, deadline: deadline.share(shareOfRows))
+    if let rows, rows.isComplete, rows.exceeds(.graphs),
+      let best = try? rows.bound(on: objective, until: goal)
+    {
+      return best
+    }
+    rows?.deadline = deadline
     let graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
     var best = try graphs.bound(on: objective, until: goal)
     guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
-    if let other = try? rows.bound(on: objective, until: goal), other.value > best.value { best = other }
+    if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),
       var smallest = try? relaxed(equal, objective, scope, until: target, deadline),
@@ -129,6 +134,9 @@ public struct LowerBound: Hashable, Sendable {
 
   /// The most visits for which operations are laid out one by one.
   private static var largestVisitCount: Int { 1_000_000 }
+
+  /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
+  private static var shareOfRows: Double { 0.7 }
 
   /// What holds for any schedule.
   static let nothing = LowerBound(value: 0, argument: .windows)

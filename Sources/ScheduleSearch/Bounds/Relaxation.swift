@@ -11,7 +11,7 @@ struct Relaxation<Prefixes: DevicePrefixes> {
   /// Whether every device has prefixes of all its operations.
   let isComplete: Bool
   /// When bounds have to be known.
-  let deadline: Deadline
+  var deadline: Deadline
 
   /// Finds the prefixes of every device; one that would have too many keeps fewer operations in them.
   ///

@@ -25,6 +25,8 @@ final class PrefixRows: DevicePrefixes {
   let linesByLag: [[Int32]]
   /// The prefixes of a row.
   let size: Int
+  /// As many prefixes as are timed in the time that a row takes.
+  let cost: Int
   let microbatches: Int
   /// Up to this one, rows lack some prefixes.
   let lastPartialRow: Int
@@ -33,7 +35,7 @@ final class PrefixRows: DevicePrefixes {
   /// The rows at which heads and tails are joined.
   let cuts: Set<Int>
 
-  /// Builds the row of a shape for a device with so many operations; `nil` when it would have more prefixes than the
+  /// Builds the row of a shape for a device with so many operations; `nil` when it would cost more than the
   /// limit. O(lines x chains x log lags).
   ///
   /// - Parameters:
@@ -41,10 +43,10 @@ final class PrefixRows: DevicePrefixes {
   ///   - cutLimit: the most prefixes whose times are kept to join heads and tails.
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(
-    _ shape: ChainShape, of microbatch: [Int32], operationCount: Int, prefixLimit: Int, cutLimit: Int,
+    _ shape: ChainShape, of microbatch: [Int32], operationCount: Int, limit: Int, cutLimit: Int,
     deadline: Deadline
   ) throws(OutOfTime) {
-    guard let search = try RowSearch(shape, of: microbatch, prefixLimit: prefixLimit, deadline: deadline)
+    guard let search = try RowSearch(shape, of: microbatch, limit: limit, deadline: deadline)
     else { return nil }
     let layout = RowLayout(search, isGate: shape.chains.map(\.isGate))
     rules = search.rules
@@ -58,7 +60,7 @@ final class PrefixRows: DevicePrefixes {
     forwardGroups = layout.forwardGroups
     backwardGroups = layout.backwardGroups
     linesByLag = layout.linesByLag
-    size = search.prefixCount
+    (size, cost) = (search.prefixCount, search.cost)
     microbatches = Int(shape.chains[0].length)
     let fillers = search.filler.map { search.perMicrobatch[$0] }
     lastPartialRow = layout.lines.reduce(0) { last, line in

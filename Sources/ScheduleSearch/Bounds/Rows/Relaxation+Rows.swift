@@ -13,9 +13,9 @@ extension Relaxation where Prefixes == PrefixRows {
       shape, operationCount, limit throws(OutOfTime) in
       guard let microbatch = shape.operationsPerMicrobatch else { return (nil, 0) }
       let rows = try PrefixRows(
-        shape, of: microbatch, operationCount: operationCount, prefixLimit: limit, cutLimit: share,
+        shape, of: microbatch, operationCount: operationCount, limit: limit, cutLimit: share,
         deadline: deadline)
-      return (rows, rows?.size ?? limit)
+      return (rows, rows?.cost ?? limit)
     }
   }
 
@@ -68,8 +68,8 @@ extension Relaxation where Prefixes == PrefixRows {
       of: Array(frames.prefix(max(1, PrefixLimit.timedForPeriod / max(1, 2 * timed)))), until: goal)
   }
 
-  /// The prefixes that a sweep times.
-  private var timed: Int { prefixes.reduce(0) { $0 + ($1.map { $0.size * $0.microbatches } ?? 0) } }
+  /// What a sweep costs, in prefixes.
+  private var timed: Int { prefixes.reduce(0) { $0 + ($1.map { $0.cost * $0.microbatches } ?? 0) } }
 }
 
 extension PrefixLimit {

@@ -25,12 +25,14 @@ struct RowSearch {
   private var shifts: [UInt64] = []
 
   var lineCount: Int { ranges.count }
+  /// How many prefixes are timed in the time that a row takes: a step to a line takes as long as about two.
+  var cost: Int { prefixCount + 2 * chains.count * lineCount }
 
-  /// Finds the lines; `nil` when a row would have more prefixes than the limit.
+  /// Finds the lines; `nil` when a row would cost more than the limit.
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(
-    _ shape: ChainShape, of microbatch: [Int32], prefixLimit: Int, deadline: Deadline
+    _ shape: ChainShape, of microbatch: [Int32], limit: Int, deadline: Deadline
   ) throws(OutOfTime) {
     self.shape = shape
     perMicrobatch = microbatch
@@ -46,7 +48,7 @@ struct RowSearch {
       if shift > 64 { return nil }
     }
     guard insert([Int32](repeating: 0, count: shape.chains.count)) != nil,
-      try expand(prefixLimit: prefixLimit, deadline)
+      try expand(limit: limit, deadline)
     else { return nil }
   }
 
@@ -56,7 +58,7 @@ struct RowSearch {
     return Array(own) + (filler == nil ? [] : [lag])
   }
 
-  private mutating func expand(prefixLimit: Int, _ deadline: Deadline) throws(OutOfTime) -> Bool {
+  private mutating func expand(limit: Int, _ deadline: Deadline) throws(OutOfTime) -> Bool {
     var line = 0
     while line < lineCount {
       if line.isMultiple(of: 1024) { try deadline.check() }
@@ -75,7 +77,7 @@ struct RowSearch {
           step = RowStep(line: target, room: room)
         }
         steps.append(step)
-        if prefixCount > prefixLimit { return false }
+        if cost > limit { return false }
       }
       line += 1
     }
