@@ -89,14 +89,13 @@ struct PrefixRowTests {
   func pendingWeights() throws {
     let problem = try Problem(
       Instance(
-        devices: [Device(memoryLimit: 7), Device()],
+        devices: [Device(memoryLimit: 12), Device()],
         stages: [
           Stage(
-            forward: 1, backward: .split(input: 1, weight: 9), activationForB: 4, activationForW: 3,
-            checkpoint: 1
-          ),
-          Stage(forward: 2, backward: .split(input: 2, weight: 1)),
-        ], microbatches: Array(repeating: Microbatch(), count: 5)))
+            forward: 1, backward: .split(input: 1, weight: 9), activationForB: 10, activationForW: 1,
+            checkpoint: 1),
+          Stage(forward: 1, backward: .split(input: 1, weight: 1)),
+        ], microbatches: Array(repeating: Microbatch(), count: 6)))
     let table = OperationTable(problem, isFused: false)
     try Self.compare(
       Relaxation<PrefixGraph>(table), Relaxation<PrefixRows>(table, cutLimit: .max), "\(problem)")

@@ -81,8 +81,8 @@ extension PrefixLimit {
       device: 2_000_000, built: 4_000_000, total: min(32_000_000, Int(timed) / microbatches))
   }
 
-  /// The prefixes that a sweep times in a second, on a slow core.
-  private static let timedPerSecond = 150_000_000.0
+  /// The prefixes that a sweep times in a second, about.
+  private static let timedPerSecond = 300_000_000.0
   /// The prefixes that a sweep may time where no clock ends it.
   private static let mostTimed = 1_000_000_000
   /// The prefixes that sweeps for a period may time in all, besides the first two.
