@@ -68,16 +68,14 @@ public struct Search {
       run.solveWithoutInteraction(starts)
       run.takeStarts(starts)
       run.constructFirst()
-      let isLarge = problem.visitCount > Effort.mostVisitsBeforeBound
-      if isLarge { run.raiseBound(until: deadline.share(Effort.shareOfFirstBound)) }
-      run.construct()
+      let boundsFirst = problem.visitCount > Effort.mostVisitsBeforeBound
+      if !boundsFirst { run.construct() }
       let first = run.value
-      var hasReserve = false
-      if !isLarge {
-        let raising = ContinuousClock.now
-        run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
-        hasReserve = run.reserve(ContinuousClock.now - raising)
-      }
+      let raising = ContinuousClock.now
+      run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
+      let time = ContinuousClock.now - raising
+      if boundsFirst { run.construct() }
+      let hasReserve = run.reserve(time)
       run.report()
       run.composeSteadyState()
       run.improve()

@@ -75,16 +75,15 @@ extension Relaxation where Prefixes == PrefixRows {
 extension PrefixLimit {
   /// Of rows, of which two are held and all are timed: as many as a sweep for so many microbatches is done with in time.
   static func rows(of microbatches: Int, until deadline: Deadline) -> PrefixLimit {
-    let seconds = deadline.timeLeft.map { max(0, $0 / .seconds(1)) } ?? .infinity
-    let timed = min(Double(mostTimed), seconds * timedPerSecond)
+    let timed = deadline.timeLeft.map { max(0, $0 / .seconds(1)) * timedPerSecond } ?? mostTimed
     return PrefixLimit(
-      device: 2_000_000, built: 4_000_000, total: min(32_000_000, Int(timed) / microbatches))
+      device: 2_000_000, built: 4_000_000, total: Int(min(36_000_000, timed / Double(microbatches))))
   }
 
   /// The prefixes that a sweep times in a second, about.
-  private static let timedPerSecond = 300_000_000.0
+  private static let timedPerSecond = 200_000_000.0
   /// The prefixes that a sweep may time where no clock ends it.
-  private static let mostTimed = 1_000_000_000
+  private static let mostTimed = 1_000_000_000.0
   /// The prefixes that sweeps for a period may time in all, besides the first two.
   static let timedForPeriod = 500_000_000
 }
