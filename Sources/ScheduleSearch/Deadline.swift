@@ -26,6 +26,9 @@ public struct Deadline: Sendable {
     isCancelled() || moment.map { ContinuousClock.now >= $0 } ?? false
   }
 
+  /// The time left, below 0 once the deadline has passed; `nil` where no moment ends work.
+  var timeLeft: Duration? { moment.map { $0 - ContinuousClock.now } }
+
   /// Ends work that has to.
   ///
   /// - Throws: `OutOfTime` once the deadline has passed.

@@ -30,6 +30,9 @@ enum Effort {
 
   /// The share of the time that is left for the first bound: orders have to be improved as well.
   static let shareOfFirstBound = 0.5
+  /// On more visits a bound comes before greedy rules, which take long there: it may end them. On fewer it comes after
+  /// them, as refutation asks for no more than the best value.
+  static let mostVisitsBeforeBound = 2_000
   /// A second bound is planned only where the first took at most this share of the time left.
   static let shareOfLastBound = 0.25
 

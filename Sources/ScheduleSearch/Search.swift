@@ -67,11 +67,15 @@ public struct Search {
         isBoundKnown: known != nil, since: begin, until: deadline, progress: progress)
       run.solveWithoutInteraction(starts)
       run.takeStarts(starts)
-      run.construct()
+      run.constructFirst()
+      let boundsFirst = problem.visitCount > Effort.mostVisitsBeforeBound
+      if !boundsFirst { run.construct() }
       let first = run.value
       let raising = ContinuousClock.now
       run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
-      let hasReserve = run.reserve(ContinuousClock.now - raising)
+      let time = ContinuousClock.now - raising
+      if boundsFirst { run.construct() }
+      let hasReserve = run.reserve(time)
       run.report()
       run.composeSteadyState()
       run.improve()

@@ -45,14 +45,16 @@ extension SearchRun {
     }
   }
 
+  /// Makes some orders where there are none, however little time is left.
+  mutating func constructFirst() {
+    guard portfolio.best == nil, let rule = space.surestRule else { return }
+    let worker = workers.chains[0]
+    let plan = worker.plan(ofRule: rule, in: space, until: .never)
+    plan.flatMap(worker.chain.evaluate).map { insert($0) }
+  }
+
   /// Runs greedy rules, most promising first.
   mutating func construct() {
-    if portfolio.best == nil, let rule = space.surestRule {
-      // However little time is left.
-      let worker = workers.chains[0]
-      let plan = worker.plan(ofRule: rule, in: space, until: .never)
-      plan.flatMap(worker.chain.evaluate).map { insert($0) }
-    }
     evaluate(space.ruleCount) { [space, deadline] worker, rule in
       worker.plan(ofRule: rule, in: space, until: deadline)
     }
@@ -68,6 +70,7 @@ extension SearchRun {
     var run = SearchRun(
       short.problem, in: short, options: options, bound: .nothing, isBoundKnown: true, since: .now,
       until: lastMoves.share(1 / Double(Effort.shareOfSteadyState)), progress: { _ in true })
+    run.constructFirst()
     run.construct()
     report(value: first, moves: run.moves)
     while goesOn, !run.isOver, run.movesLeft != 0 {

@@ -11,6 +11,8 @@ struct ChainShape: Hashable {
     var stride: Int32
     /// The number of operations.
     var length: Int32
+    /// Whether others wait for its operations, and these for the ends of others: all but `W`.
+    var isGate: Bool
     /// What an operation adds to the memory held at its start.
     var growth: Double
     /// What it adds less what it gives back at its end.
@@ -85,8 +87,8 @@ struct ChainShape: Hashable {
       }
       chains.append(
         Chain(
-          first: Int32(block.forward(index)), stride: 1, length: Int32(block.length), growth: growth,
-          change: growth - release,
+          first: Int32(block.forward(index)), stride: 1, length: Int32(block.length), isGate: true,
+          growth: growth, change: growth - release,
           behind: nearest(before: index, among: gates, along: way).map { [begin + $0] }))
     }
     guard keepsWeights, !block.weights.isEmpty else { return }
@@ -133,8 +135,8 @@ struct ChainShape: Hashable {
     func append(_ index: Int, stride: Int, length: Int, behind: [Int]) {
       chains.append(
         Chain(
-          first: Int32(block.weight(index)), stride: Int32(stride), length: Int32(length), growth: 0,
-          change: -costs[index].release, behind: [behind]))
+          first: Int32(block.weight(index)), stride: Int32(stride), length: Int32(length), isGate: false,
+          growth: 0, change: -costs[index].release, behind: [behind]))
     }
     // Where the W of all visits cost the same, only their number matters.
     if costs.allSatisfy({ $0 == costs[0] }) {

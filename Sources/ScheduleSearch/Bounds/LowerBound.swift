@@ -78,7 +78,8 @@ public struct LowerBound: Hashable, Sendable {
   ///     which proves that schedule best.
   ///   - deadline: when to end with the best bound known by then, at least the simple one.
   /// - Complexity: O(prefixes of the devices' orders) a pass: about devices x microbatches x (limit / activation)²
-  ///   with one stage per device. Graphs too large are made smaller, and the bound weaker.
+  ///   with one stage per device. Where they are too many to be held, two rows of them are; where they are too many to
+  ///   be timed, operations are left out, and the bound is weaker.
   public static func best(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
     deadline: Deadline = .never
@@ -101,12 +102,21 @@ public struct LowerBound: Hashable, Sendable {
     _ deadline: Deadline
   ) throws(OutOfTime) -> LowerBound {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
-    let relaxation = try Relaxation(problem, scope: scope, deadline: deadline)
-    let goal = target.map { relaxation.steps(reaching: $0) } ?? .infinity
-    let best =
-      try objective.countsFromOwnStart
-      ? relaxation.periodBound(until: goal) : relaxation.makespanBound(until: goal)
-    guard best.value < target ?? .infinity, !relaxation.isComplete,
+    let table = OperationTable(problem, isFused: scope.isFused)
+    let goal = target.map { table.steps(reaching: $0) } ?? .infinity
+    // Graphs refute as well: they come first unless they cannot hold what rows can, and have some time in any case.
+    var rows = try? Relaxation<PrefixRows>(table, deadline: deadline.share(shareOfRows))
+    if let rows, rows.isComplete, rows.exceeds(.graphs),
+      let best = try? rows.bound(on: objective, until: goal)
+    {
+      return best
+    }
+    rows?.deadline = deadline
+    let graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
+    var best = try graphs.bound(on: objective, until: goal)
+    guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
+    if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
+    guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),
       var smallest = try? relaxed(equal, objective, scope, until: target, deadline),
       smallest.value > best.value
@@ -124,6 +134,9 @@ public struct LowerBound: Hashable, Sendable {
 
   /// The most visits for which operations are laid out one by one.
   private static var largestVisitCount: Int { 1_000_000 }
+
+  /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
+  private static var shareOfRows: Double { 0.7 }
 
   /// What holds for any schedule.
   static let nothing = LowerBound(value: 0, argument: .windows)

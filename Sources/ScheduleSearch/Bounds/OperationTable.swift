@@ -113,6 +113,9 @@ struct OperationTable {
   /// The operations of a device.
   func range(of device: Int) -> Range<Int> { bounds[device]..<bounds[device + 1] }
 
+  /// The durations of a device's operations.
+  func durations(of device: Int) -> UnsafePointer<Double> { UnsafePointer(duration.base + bounds[device]) }
+
   /// The devices that have operations.
   var activeDevices: [Int] { (0..<deviceCount).filter { !range(of: $0).isEmpty } }
 

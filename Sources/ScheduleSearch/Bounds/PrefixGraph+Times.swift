@@ -1,6 +1,22 @@
-extension PrefixGraph {
-  /// The earliest time at which a prefix is done after which the operation can be the next one, among prefixes
-  /// of operations that precede it in microbatch order; minus infinity for an operation that is left out.
+extension PrefixGraph: DevicePrefixes {
+  static var operationsBetweenChecks: Int { 256 }
+  static var looksAtAllOperations: Bool { true }
+
+  static func noTimes(of graph: PrefixGraph?, toMeet heads: FlatArray<Double>?) -> FlatArray<Double> {
+    FlatArray(repeating: .infinity, count: graph?.nodeCount ?? 0)
+  }
+
+  func begin(_ nodes: FlatArray<Double>, at start: Double) { nodes[0] = start }
+  func end(_ nodes: FlatArray<Double>) -> Double { nodes[nodeCount - 1] }
+  func rest(_ nodes: FlatArray<Double>) -> Double { nodes[0] }
+
+  func begin(
+    _ nodes: FlatArray<Double>, withRest rest: Double, gates: UnsafePointer<Double>,
+    durations: UnsafePointer<Double>
+  ) {
+    nodes[nodeCount - 1] = rest
+  }
+
   func earliestStart(of operation: Int, after nodes: FlatArray<Double>) -> Double {
     let group = forwardGroups[operation]
     guard !group.isEmpty else { return -.infinity }
@@ -15,8 +31,6 @@ extension PrefixGraph {
     return earliest
   }
 
-  /// The least time to the end from a prefix that the operation can complete, among those that lack only
-  /// operations that follow it in microbatch order; minus infinity for an operation that is left out.
   func leastRest(after operation: Int, before nodes: FlatArray<Double>) -> Double {
     let group = backwardGroups[operation]
     guard !group.isEmpty else { return -.infinity }
@@ -32,13 +46,12 @@ extension PrefixGraph {
     return least
   }
 
-  /// The earliest end of the prefixes of a group from those of the groups before it. Gates are heads.
   func timeForward(
-    _ group: Range<Int>, gates: UnsafePointer<Double>, durations: UnsafePointer<Double>,
-    into nodes: UnsafeMutablePointer<Double>
+    to operation: Int, gates: UnsafePointer<Double>, durations: UnsafePointer<Double>,
+    in nodes: FlatArray<Double>
   ) {
-    let (inStarts, inEdges) = (inStarts.base, inEdges.base)
-    for node in group {
+    let (inStarts, inEdges, nodes) = (inStarts.base, inEdges.base, nodes.base)
+    for node in forwardGroups[operation] {
       var earliest = Double.infinity
       for index in Int(inStarts[node])..<Int(inStarts[node + 1]) {
         let edge = inEdges[index]
@@ -49,13 +62,12 @@ extension PrefixGraph {
     }
   }
 
-  /// The least time to the end from the prefixes of a group from those of the groups after it. Gates are tails.
   func timeBackward(
-    _ group: Range<Int>, gates: UnsafePointer<Double>, durations: UnsafePointer<Double>,
-    into nodes: UnsafeMutablePointer<Double>
+    from operation: Int, gates: UnsafePointer<Double>, durations: UnsafePointer<Double>,
+    in nodes: FlatArray<Double>
   ) {
-    let (outStarts, outEdges) = (outStarts.base, outEdges.base)
-    for position in group {
+    let (outStarts, outEdges, nodes) = (outStarts.base, outEdges.base, nodes.base)
+    for position in backwardGroups[operation] {
       let node = Int(backwardOrder[position])
       var least = Double.infinity
       for index in Int(outStarts[node])..<Int(outStarts[node + 1]) {
@@ -67,23 +79,23 @@ extension PrefixGraph {
     }
   }
 
-  /// The least, over all orders, of the longest way through one of the order's operations: a head, the operation
-  /// and a tail. Every order passes each cut of the graph, so no schedule is shorter. O(edges).
+  /// O(edges).
   func bottleneck(
-    heads: (nodes: UnsafePointer<Double>, gates: UnsafePointer<Double>),
-    tails: (nodes: UnsafePointer<Double>, gates: UnsafePointer<Double>), durations: UnsafePointer<Double>
+    heads: (times: FlatArray<Double>, gates: UnsafePointer<Double>),
+    tails: (times: FlatArray<Double>, gates: UnsafePointer<Double>), durations: UnsafePointer<Double>
   ) -> Double {
     let storage = FlatArray<Double>(repeating: -.infinity, count: nodeCount)
     let (best, inStarts, inEdges) = (storage.base, inStarts.base, inEdges.base)
+    let (starts, rests) = (heads.times.base, tails.times.base)
     defer { withExtendedLifetime(storage) {} }
     for node in 1..<max(nodeCount, 1) {
       var least = Double.infinity
-      let rest = tails.nodes[node]
+      let rest = rests[node]
       for index in Int(inStarts[node])..<Int(inStarts[node + 1]) {
         let edge = inEdges[index]
         let operation = Int(edge.operation)
         let way =
-          max(heads.nodes[Int(edge.node)], heads.gates[operation]) + durations[operation]
+          max(starts[Int(edge.node)], heads.gates[operation]) + durations[operation]
           + max(rest, tails.gates[operation])
         least = min(least, max(way, best[Int(edge.node)]))
       }

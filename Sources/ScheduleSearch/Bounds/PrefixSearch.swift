@@ -11,7 +11,7 @@ struct PrefixSearch {
   /// Where each chain's count stands in a packed prefix.
   private var shifts: [UInt64] = []
   private var masks: [UInt64] = []
-  private let rules: [Rule]
+  private let rules: PrefixRules
   /// The prefixes in the order of their lengths.
   private var prefixes: [UInt64] = [0]
   private(set) var edges: [Step] = []
@@ -19,33 +19,12 @@ struct PrefixSearch {
 
   var nodeCount: Int { prefixes.count }
 
-  /// What the next operation of a chain needs, in flat form: the chains of its groups, each group closed by -1.
-  private struct Rule {
-    var length: Int32
-    var first: Int32
-    var stride: Int32
-    var growth: Double
-    var change: Double
-    var behind: Range<Int>
-  }
-
-  /// The groups of all rules.
-  private let groups: [Int]
-
   /// Finds the prefixes; `nil` when there are more than the limit, or counts do not fit 64 bits.
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(_ shape: ChainShape, nodeLimit: Int, deadline: Deadline) throws(OutOfTime) {
     self.shape = shape
-    var groups: [Int] = []
-    rules = shape.chains.map { chain in
-      let begin = groups.count
-      for group in chain.behind { groups += group + [-1] }
-      return Rule(
-        length: chain.length, first: chain.first, stride: chain.stride, growth: chain.growth,
-        change: chain.change, behind: begin..<groups.count)
-    }
-    self.groups = groups
+    rules = PrefixRules(shape)
     var shift: UInt64 = 0
     for chain in shape.chains {
       let bits = UInt64(32 - chain.length.leadingZeroBitCount)
@@ -70,18 +49,11 @@ struct PrefixSearch {
     while position < prefixes.count {
       if position.isMultiple(of: 4096) { try deadline.check() }
       let prefix = prefixes[position]
-      var held = 0.0
+      for chain in counts.indices { counts[chain] = count(chain, in: prefix) }
+      let held = rules.memory(after: counts)
       for chain in counts.indices {
-        counts[chain] = count(chain, in: prefix)
-        held += Double(counts[chain]) * rules[chain].change
-      }
-      for memory in shape.shared {
-        held -= memory.amount * Double(memory.chains.reduce(Int32.max) { min($0, counts[$1]) })
-      }
-      for chain in counts.indices {
-        let rule = rules[chain]
-        guard counts[chain] < rule.length, rule.growth == 0 || held + rule.growth <= shape.limit,
-          isAvailable(rule, after: counts[chain], counts)
+        guard counts[chain] < rules.chains[chain].length, rules.hasRoom(forNextOf: chain, beside: held),
+          rules.isAvailable(chain, after: counts)
         else { continue }
         let longer = prefix + (1 << shifts[chain])
         let node = index.find(longer, orInsert: Int32(prefixes.count))
@@ -89,27 +61,11 @@ struct PrefixSearch {
           guard prefixes.count < nodeLimit else { return false }
           prefixes.append(longer)
         }
-        edges.append(
-          Step(
-            source: Int32(position), target: node, operation: rule.first + counts[chain] * rule.stride))
+        let operation = rules.operation(of: chain, after: Int(counts[chain]))
+        edges.append(Step(source: Int32(position), target: node, operation: Int32(operation)))
       }
       guard edges.count <= 4 * nodeLimit else { return false }
       position += 1
-    }
-    return true
-  }
-
-  /// Whether what the next operation of a chain waits for on its device has run.
-  private func isAvailable(_ rule: Rule, after count: Int32, _ counts: [Int32]) -> Bool {
-    var available: Int32 = 0
-    for index in rule.behind {
-      let other = groups[index]
-      if other >= 0 {
-        available += counts[other]
-      } else {
-        if count >= available { return false }
-        available = 0
-      }
     }
     return true
   }

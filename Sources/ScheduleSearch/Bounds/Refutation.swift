@@ -4,10 +4,10 @@
 /// is left of the device's graph raises the heads and tails of its operations, those of other devices follow,
 /// and so on until nothing changes or a device has no order left.
 struct Refutation {
-  let relaxation: Relaxation
+  let relaxation: Relaxation<PrefixGraph>
   /// Heads and tails in each frame: one frame for the makespan, one per active device for the period.
-  let heads: [TimeBounds]
-  let tails: [TimeBounds]
+  let heads: [Relaxation<PrefixGraph>.Times]
+  let tails: [Relaxation<PrefixGraph>.Times]
   /// The device that each frame belongs to; empty for the makespan.
   let frames: [Int]
   /// The length in question, in grid steps.
@@ -27,8 +27,8 @@ struct Refutation {
 
   /// Starts from proved heads and tails, which are copied.
   init(
-    _ relaxation: Relaxation, heads: [TimeBounds], tails: [TimeBounds], frames: [Int], length: Double,
-    effort: Int
+    _ relaxation: Relaxation<PrefixGraph>, heads: [Relaxation<PrefixGraph>.Times],
+    tails: [Relaxation<PrefixGraph>.Times], frames: [Int], length: Double, effort: Int
   ) {
     self.relaxation = relaxation
     self.heads = heads.map { $0.copy() }

@@ -1,20 +1,36 @@
 import PipelineModel
 
-extension Relaxation {
+extension Relaxation where Prefixes == PrefixGraph {
+  /// A bound on an objective; the search for a better one ends when it reaches the goal, in grid steps.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func bound(on objective: Objective, until goal: Double) throws(OutOfTime) -> LowerBound {
+    try objective.countsFromOwnStart ? periodBound(until: goal) : makespanBound(until: goal)
+  }
+
   /// A bound on the makespan; the search for a better one ends when it reaches the goal, in grid steps.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
   func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
     let heads = try heads()
     let tails = try tails()
-    let base = table.activeDevices.map { deviceBound(of: $0, heads: heads, tails: tails, to: nil) }
-      .max { ($0.steps, $0.argument.shownWork) < ($1.steps, $1.argument.shownWork) }
-    guard let base else { return .nothing }
+    guard let base = bestDeviceBound(heads: heads, tails: tails) else { return .nothing }
     if base.steps < goal {
       let raised = raise(base.steps, until: goal, heads: [heads], tails: [tails], frames: [])
       if raised > base.steps { return LowerBound(value: units(raised), argument: .windows) }
     }
     return LowerBound(value: units(base.steps), argument: base.argument)
+  }
+}
+
+extension Relaxation {
+  typealias Times = TimeBounds<Prefixes.Times>
+  typealias DeviceBound = (steps: Double, argument: LowerBound.Argument)
+
+  /// The best of what the devices prove on their own for the makespan; `nil` without operations.
+  func bestDeviceBound(heads: Times, tails: Times) -> DeviceBound? {
+    table.activeDevices.map { deviceBound(of: $0, heads: heads, tails: tails, to: nil) }
+      .max { ($0.steps, $0.argument.shownWork) < ($1.steps, $1.argument.shownWork) }
   }
 
   /// What one device proves on its own, with given heads and tails.
@@ -22,8 +38,8 @@ extension Relaxation {
   /// The argument told is a set of operations where one proves the value, and of such sets the one with most
   /// work: with heads and tails by arrivals and followers alone, or by the device's order and memory too.
   func deviceBound(
-    of device: Int, heads: TimeBounds, tails: TimeBounds, to sink: Int?
-  ) -> (steps: Double, argument: LowerBound.Argument) {
+    of device: Int, heads: Times, tails: Times, to sink: Int?
+  ) -> DeviceBound {
     let range = table.range(of: device)
     let block = OneMachine.block(of: range, heads: heads.operations, tails: tails.operations, table: table)
     let steps = max(bottleneck(on: device, heads: heads, tails: tails), block?.length ?? -.infinity)
@@ -42,7 +58,7 @@ extension Relaxation {
   }
 
   /// Heads of a device's operations by their inputs alone.
-  private func arrivals(on device: Int, _ heads: TimeBounds) -> FlatArray<Double> {
+  private func arrivals(on device: Int, _ heads: Times) -> FlatArray<Double> {
     let arrivals = FlatArray<Double>(repeating: 0, count: table.count)
     for operation in table.range(of: device) {
       func follow(_ producer: Int32, after latency: Double) {
@@ -58,7 +74,7 @@ extension Relaxation {
   }
 
   /// Tails of a device's operations by those that need their results alone.
-  private func followers(on device: Int, _ tails: TimeBounds, to sink: Int?) -> FlatArray<Double> {
+  private func followers(on device: Int, _ tails: Times, to sink: Int?) -> FlatArray<Double> {
     let followers = FlatArray<Double>(repeating: 0, count: table.count)
     for operation in table.range(of: device) {
       followers[operation] = table.end.rest(after: device, to: sink) - table.gap[operation]
@@ -75,24 +91,27 @@ extension Relaxation {
   }
 
   /// The least, over the device's orders, of the longest way through one of its operations.
-  func bottleneck(on device: Int, heads: TimeBounds, tails: TimeBounds) -> Double {
-    guard let graph = graphs[device] else { return -.infinity }
+  func bottleneck(on device: Int, heads: Times, tails: Times) -> Double {
+    guard let own = prefixes[device] else { return -.infinity }
     let first = table.bounds[device]
-    return graph.bottleneck(
-      heads: (UnsafePointer(heads.nodes[device].base), UnsafePointer(heads.gates.base + first)),
-      tails: (UnsafePointer(tails.nodes[device].base), UnsafePointer(tails.gates.base + first)),
-      durations: table.duration.base + first)
+    return own.bottleneck(
+      heads: (heads.nodes[device], heads.gates(from: first)),
+      tails: (tails.nodes[device], tails.gates(from: first)), durations: table.durations(of: device))
   }
 
+  func units(_ steps: Double) -> Double { table.units(steps) }
+}
+
+extension OperationTable {
   /// Grid steps in the problem's unit; below the true value where the grid is not exact.
   func units(_ steps: Double) -> Double {
-    table.grid.isExact ? table.grid.units(steps) : table.grid.units(steps) * (1 - 1e-12)
+    grid.isExact ? grid.units(steps) : grid.units(steps) * (1 - 1e-12)
   }
 
   /// The value of a schedule in grid steps, at which a bound reaches it.
   func steps(reaching value: Double) -> Double {
-    let steps = value * table.grid.stepsPerUnit
-    return table.grid.isExact && (steps - steps.rounded()).magnitude < 1e-6 ? steps.rounded() : steps
+    let steps = value * grid.stepsPerUnit
+    return grid.isExact && (steps - steps.rounded()).magnitude < 1e-6 ? steps.rounded() : steps
   }
 }
 

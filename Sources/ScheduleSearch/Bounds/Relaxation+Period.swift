@@ -1,6 +1,6 @@
 import PipelineModel
 
-extension Relaxation {
+extension Relaxation where Prefixes == PrefixGraph {
   /// A bound on the period: the maximum cycle mean of lower bounds on the longest paths between devices.
   ///
   /// The search for a better one ends when it reaches the goal, in grid steps. Where sweeps from every device
@@ -40,7 +40,7 @@ extension Relaxation {
   /// Per pair of devices a lower bound on the longest path from the first start on one to the last end on the
   /// other; minus infinity where nothing leads there.
   private func paths(
-    between frames: [Int], heads: [TimeBounds], tails: [TimeBounds]
+    between frames: [Int], heads: [Times], tails: [Times]
   ) throws(OutOfTime) -> [[Double]] {
     try frames.indices.map { source throws(OutOfTime) in
       try frames.indices.map { sink throws(OutOfTime) in
@@ -52,48 +52,53 @@ extension Relaxation {
     }
   }
 
+  /// So many of the devices, the first one and then evenly spread ones; at least one.
+  private func spread(_ devices: [Int], count: Int) -> [Int] {
+    guard count < devices.count else { return devices }
+    let count = max(1, count)
+    return (0..<count).map { devices[$0 * devices.count / count] }
+  }
+}
+
+extension Relaxation {
   /// A lower bound on the longest path that one device proves.
-  private func pathLength(through device: Int, heads: TimeBounds, tails: TimeBounds) -> Double {
+  private func pathLength(through device: Int, heads: Times, tails: Times) -> Double {
     let order = bottleneck(on: device, heads: heads, tails: tails)
-    // The graph's own bound is no smaller than Jackson's where it holds all operations.
-    if isComplete { return order }
+    // No set of operations proves more than the prefixes of all of them do.
+    if isComplete, Prefixes.looksAtAllOperations { return order }
     let block = OneMachine.block(
       of: table.range(of: device), heads: heads.operations, tails: tails.operations, table: table)
     return max(order, block?.length ?? -.infinity)
   }
 
   /// The bound of some devices, with one pair of sweeps in memory at a time; of the first of them where the deadline
-  /// passes before the others.
-  private func periodBound(of frames: [Int]) throws(OutOfTime) -> LowerBound {
+  /// passes before the others, or the goal is reached.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func periodBound(of frames: [Int], until goal: Double = .infinity) throws(OutOfTime) -> LowerBound {
     var paths = [[Double]](
       repeating: Array(repeating: -.infinity, count: frames.count), count: frames.count)
-    let (headNodes, tailNodes) = (nodeTimes(), nodeTimes())
     for (index, frame) in frames.enumerated() {
-      let heads: TimeBounds
-      let tails: TimeBounds
       do throws(OutOfTime) {
-        heads = try self.heads(from: frame, nodes: headNodes)
-        tails = try self.tails(to: frame, nodes: tailNodes)
+        let heads = try heads(from: frame)
+        for (other, device) in frames.enumerated() {
+          guard let own = prefixes[device] else { continue }
+          let end = own.end(heads.nodes[device]) + table.leastRest(after: device, to: device)
+          paths[index][other] = max(paths[index][other], end)
+        }
+        if paths[index][index] >= goal { break }
+        let tails = try tails(to: frame, nodes: nodeTimes(toMeet: heads))
+        paths[index][index] = max(paths[index][index], pathLength(through: frame, heads: heads, tails: tails))
+        for (other, device) in frames.enumerated() where other != index {
+          guard let own = prefixes[device] else { continue }
+          paths[other][index] = max(paths[other][index], own.rest(tails.nodes[device]))
+        }
       } catch {
-        if index == 0 { throw error }
+        if paths[0][0] == -.infinity { throw error }
         break
-      }
-      paths[index][index] = pathLength(through: frame, heads: heads, tails: tails)
-      for (other, device) in frames.enumerated() where other != index {
-        guard let graph = graphs[device] else { continue }
-        let end = heads.nodes[device][graph.nodeCount - 1] + table.leastRest(after: device, to: device)
-        paths[index][other] = max(paths[index][other], end)
-        paths[other][index] = max(paths[other][index], tails.nodes[device][0])
       }
     }
     guard let best = CycleMean(paths, deadline: deadline) else { return .nothing }
     return LowerBound(value: units(best.mean), argument: .cycle(best.cycle.map { Device.ID(frames[$0]) }))
-  }
-
-  /// So many of the devices, the first one and then evenly spread ones; at least one.
-  private func spread(_ devices: [Int], count: Int) -> [Int] {
-    guard count < devices.count else { return devices }
-    let count = max(1, count)
-    return (0..<count).map { devices[$0 * devices.count / count] }
   }
 }

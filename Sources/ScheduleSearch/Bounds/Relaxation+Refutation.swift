@@ -1,9 +1,9 @@
-extension Relaxation {
+extension Relaxation where Prefixes == PrefixGraph {
   /// Raises a bound as far as refutations of shorter schedules go, within a fixed effort and the time.
   ///
   /// - Parameter frames: the devices that heads and tails belong to; empty for the makespan.
   func raise(
-    _ steps: Double, until goal: Double, heads: [TimeBounds], tails: [TimeBounds], frames: [Int]
+    _ steps: Double, until goal: Double, heads: [Times], tails: [Times], frames: [Int]
   ) -> Double {
     let denominator = max(1, frames.count)
     guard table.grid.isExact, steps > 0, steps * Double(16 * denominator * denominator) < 1e15,

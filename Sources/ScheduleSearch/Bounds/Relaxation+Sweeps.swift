@@ -8,14 +8,14 @@ extension Relaxation {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   func heads(
-    from source: Int? = nil, nodes: [FlatArray<Double>]? = nil
-  ) throws(OutOfTime) -> TimeBounds {
-    let heads = TimeBounds(self, nodes: nodes)
-    for device in graphs.indices where graphs[device] != nil {
-      heads.nodes[device][0] = source == nil || source == device ? 0 : -.infinity
+    from source: Int? = nil, nodes: [Prefixes.Times]? = nil
+  ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
+    let heads = TimeBounds(operationCount: table.count, nodes: nodes ?? nodeTimes())
+    for (device, own) in prefixes.enumerated() {
+      own?.begin(heads.nodes[device], at: source == nil || source == device ? 0 : -.infinity)
     }
     for place in 0..<table.count {
-      if place.isMultiple(of: Self.placesBetweenChecks) { try deadline.check() }
+      if place.isMultiple(of: Prefixes.operationsBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
       var earliest = source == nil || source == device ? 0 : -Double.infinity
@@ -35,15 +35,15 @@ extension Relaxation {
       if previous >= 0 {
         earliest = max(earliest, heads.operations[previous] + table.duration[previous])
       }
-      if let graph = graphs[device] {
+      if let own = prefixes[device] {
         let local = operation - table.bounds[device]
         if facts.contains(.isHeadOfWay) {
-          earliest = max(earliest, graph.earliestStart(of: local, after: heads.nodes[device]))
+          earliest = max(earliest, own.earliestStart(of: local, after: heads.nodes[device]))
         }
         if facts.contains(.gate) { heads.gates[operation] = earliest }
-        graph.timeForward(
-          graph.forwardGroups[local], gates: heads.gates.base + table.bounds[device],
-          durations: table.duration.base + table.bounds[device], into: heads.nodes[device].base)
+        own.timeForward(
+          to: local, gates: heads.gates(from: table.bounds[device]),
+          durations: table.durations(of: device), in: heads.nodes[device])
       }
       heads.operations[operation] = earliest
     }
@@ -55,20 +55,25 @@ extension Relaxation {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   func tails(
-    to sink: Int? = nil, nodes: [FlatArray<Double>]? = nil
-  ) throws(OutOfTime) -> TimeBounds {
-    let tails = TimeBounds(self, nodes: nodes)
-    for device in graphs.indices {
-      guard let graph = graphs[device] else { continue }
-      tails.nodes[device][graph.nodeCount - 1] = table.leastRest(after: device, to: sink)
+    to sink: Int? = nil, nodes: [Prefixes.Times]? = nil
+  ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
+    let tails = TimeBounds(operationCount: table.count, nodes: nodes ?? nodeTimes())
+    for (device, own) in prefixes.enumerated() {
+      guard let own else { continue }
+      let rest = table.end.rest(after: device, to: sink)
+      for operation in table.range(of: device) where !table.facts[operation].contains(.gate) {
+        tails.gates[operation] = rest - table.gap[operation]
+      }
+      own.begin(
+        tails.nodes[device], withRest: table.leastRest(after: device, to: sink),
+        gates: tails.gates(from: table.bounds[device]), durations: table.durations(of: device))
     }
     for place in (0..<table.count).reversed() {
-      if place.isMultiple(of: Self.placesBetweenChecks) { try deadline.check() }
+      if place.isMultiple(of: Prefixes.operationsBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
       let facts = table.facts[operation]
-      let alone = table.end.rest(after: device, to: sink) - table.gap[operation]
-      var least = alone
+      var least = table.end.rest(after: device, to: sink) - table.gap[operation]
       func follow(_ other: Int, after latency: Double) {
         least = max(least, tails.operations[other] + table.duration[other] + latency)
       }
@@ -80,21 +85,18 @@ extension Relaxation {
       let next = Int(table.next[operation])
       if next >= 0 { follow(next, after: 0) }
       if facts.contains(.hasWeight) { follow(Int(table.order[place + 1]), after: 0) }
-      if let graph = graphs[device] {
+      if let own = prefixes[device] {
         let local = operation - table.bounds[device]
         if facts.contains(.isTailOfWay) {
-          least = max(least, graph.leastRest(after: local, before: tails.nodes[device]))
+          least = max(least, own.leastRest(after: local, before: tails.nodes[device]))
         }
-        tails.gates[operation] = facts.contains(.gate) ? least : alone
-        graph.timeBackward(
-          graph.backwardGroups[local], gates: tails.gates.base + table.bounds[device],
-          durations: table.duration.base + table.bounds[device], into: tails.nodes[device].base)
+        if facts.contains(.gate) { tails.gates[operation] = least }
+        own.timeBackward(
+          from: local, gates: tails.gates(from: table.bounds[device]),
+          durations: table.durations(of: device), in: tails.nodes[device])
       }
       tails.operations[operation] = least
     }
     return tails
   }
-
-  /// How many operations a sweep passes between two looks at the clock: some milliseconds on the largest graphs.
-  private static let placesBetweenChecks = 256
 }

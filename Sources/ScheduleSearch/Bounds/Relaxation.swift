@@ -4,89 +4,120 @@ import PipelineModel
 ///
 /// Each device is solved exactly under what the other devices let arrive: on the prefix graph the earliest
 /// time at which a prefix can be done is a shortest path. docs/proofs.md proves the bounds.
-struct Relaxation {
+struct Relaxation<Prefixes: DevicePrefixes> {
   let table: OperationTable
-  /// Per device; `nil` where the graph would be too large or the device has no operations.
-  let graphs: [PrefixGraph?]
-  /// Whether every device's graph has all its operations.
+  /// Per device; `nil` where they would be too many or the device has no operations.
+  let prefixes: [Prefixes?]
+  /// Whether every device has prefixes of all its operations.
   let isComplete: Bool
   /// When bounds have to be known.
-  let deadline: Deadline
+  var deadline: Deadline
 
-  /// The edges of all devices' graphs.
-  var edgeCount: Int { graphs.reduce(0) { $0 + ($1?.inEdges.count ?? 0) } }
-
-  /// How many prefixes the graphs may have.
-  private enum Size {
-    /// In one graph.
-    static let graph = 600_000
-    /// In all graphs that are built; devices of one shape share one.
-    static let built = 1_500_000
-    /// Over all devices: their times are kept side by side.
-    static let total = 16_000_000
-  }
-
-  /// Lowers a problem; a device whose graph is too large keeps fewer operations in it. O(nodes).
+  /// Finds the prefixes of every device; one that would have too many keeps fewer operations in them.
   ///
-  /// - Parameter scope: whether every backward pass is one `BW`.
-  /// - Throws: `OutOfTime` when the deadline passes before all graphs are built.
+  /// - Parameters:
+  ///   - limit: how many prefixes there may be.
+  ///   - find: finds the prefixes of a shape for a device with so many operations where there are no more than the
+  ///     limit, and tells how many it looked at; devices of one shape share them.
+  /// - Throws: `OutOfTime` when the deadline passes first.
   init(
-    _ problem: Problem, scope: Certificate.Scope, deadline: Deadline = .never
+    _ table: OperationTable, limit: PrefixLimit, deadline: Deadline,
+    find: (ChainShape, _ operationCount: Int, _ limit: Int) throws(OutOfTime) -> (Prefixes?, count: Int)
   ) throws(OutOfTime) {
-    let table = OperationTable(problem, isFused: scope == .fused)
-    var known: [ChainShape: PrefixGraph?] = [:]
+    var known: [ChainShape: Prefixes?] = [:]
     let active = table.activeDevices
-    let share = min(Size.graph, Size.total / max(1, active.count))
-    var left = Size.built
-    var graphs = [PrefixGraph?](repeating: nil, count: table.deviceCount)
+    let share = min(limit.device, limit.total / max(1, active.count))
+    var left = limit.built
+    var prefixes = [Prefixes?](repeating: nil, count: table.deviceCount)
     var isComplete = true
     let orders = table.ordersOfDevices
     for device in active {
       for detail in ChainShape.Detail.allCases {
         let shape = ChainShape(table, device: device, order: orders[device], detail: detail)
         if known[shape] == nil {
-          let limit = min(share, left)
-          let graph = try PrefixGraph(
-            shape, operationCount: table.range(of: device).count, nodeLimit: limit, deadline: deadline)
-          left -= graph?.nodeCount ?? limit
-          known[shape] = .some(graph)
+          let (own, count) = try find(shape, table.range(of: device).count, min(share, left))
+          left -= count
+          known[shape] = .some(own)
         }
-        graphs[device] = known[shape] ?? nil
-        if graphs[device] != nil { break }
+        prefixes[device] = known[shape] ?? nil
+        if prefixes[device] != nil { break }
         isComplete = false
       }
     }
     self.table = table
-    self.graphs = graphs
+    self.prefixes = prefixes
     self.isComplete = isComplete
     self.deadline = deadline
   }
 
-  /// Arrays of times, one per node of each device's graph.
-  func nodeTimes() -> [FlatArray<Double>] {
-    graphs.map { FlatArray(repeating: .infinity, count: $0?.nodeCount ?? 0) }
+  /// What sweeps know of each device's prefixes before they begin.
+  ///
+  /// - Parameter heads: those that tails are to meet.
+  func nodeTimes(toMeet heads: TimeBounds<Prefixes.Times>? = nil) -> [Prefixes.Times] {
+    prefixes.enumerated().map { Prefixes.noTimes(of: $1, toMeet: heads?.nodes[$0]) }
   }
+}
+
+/// How many prefixes a relaxation may have.
+struct PrefixLimit {
+  /// On one device.
+  var device: Int
+  /// Of all shapes: devices of one shape share them.
+  var built: Int
+  /// Over all devices: their times are kept side by side.
+  var total: Int
+}
+
+extension Relaxation where Prefixes == PrefixGraph {
+  var graphs: [PrefixGraph?] { prefixes }
+
+  /// The edges of all devices' graphs.
+  var edgeCount: Int { prefixes.reduce(0) { $0 + ($1?.inEdges.count ?? 0) } }
+
+  /// Lowers a problem and builds a graph for each device. O(nodes).
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before all graphs are built.
+  init(
+    _ table: OperationTable, limit: PrefixLimit = .graphs, deadline: Deadline = .never
+  ) throws(OutOfTime) {
+    try self.init(table, limit: limit, deadline: deadline) {
+      shape, operationCount, limit throws(OutOfTime) in
+      let graph = try PrefixGraph(
+        shape, operationCount: operationCount, nodeLimit: limit, deadline: deadline)
+      return (graph, graph?.nodeCount ?? limit)
+    }
+  }
+}
+
+extension PrefixLimit {
+  /// Of graphs, which are held with all their edges.
+  static let graphs = PrefixLimit(device: 600_000, built: 1_500_000, total: 16_000_000)
 }
 
 /// Bounds on times, per operation and per prefix, in grid steps.
 ///
 /// As heads: the earliest start of an operation and the earliest end of a prefix, from the start of the frame.
 /// As tails: the least time from an operation's end, or from the end of a prefix, to the end of the frame.
-struct TimeBounds {
+struct TimeBounds<Times> {
   /// Per operation.
   let operations: FlatArray<Double>
   /// Per operation what the graphs read: as `operations`, but of `W`, of which only the number may be known there, no
   /// more than of any `W` of the device.
   let gates: FlatArray<Double>
-  /// Per device and node.
-  let nodes: [FlatArray<Double>]
+  /// Per device, of its prefixes.
+  let nodes: [Times]
 
-  init(_ relaxation: Relaxation, nodes: [FlatArray<Double>]? = nil) {
-    operations = FlatArray(repeating: -.infinity, count: relaxation.table.count)
-    gates = FlatArray(repeating: -.infinity, count: relaxation.table.count)
-    self.nodes = nodes ?? relaxation.nodeTimes()
+  init(operationCount: Int, nodes: [Times]) {
+    operations = FlatArray(repeating: -.infinity, count: operationCount)
+    gates = FlatArray(repeating: -.infinity, count: operationCount)
+    self.nodes = nodes
   }
 
+  /// The gates from an operation on.
+  func gates(from first: Int) -> UnsafePointer<Double> { UnsafePointer(gates.base + first) }
+}
+
+extension TimeBounds<FlatArray<Double>> {
   private init(operations: FlatArray<Double>, gates: FlatArray<Double>, nodes: [FlatArray<Double>]) {
     self.operations = operations
     self.gates = gates
@@ -94,7 +125,7 @@ struct TimeBounds {
   }
 
   /// Other arrays with the same times.
-  func copy() -> TimeBounds {
+  func copy() -> Self {
     TimeBounds(operations: operations.copy(), gates: gates.copy(), nodes: nodes.map { $0.copy() })
   }
 }

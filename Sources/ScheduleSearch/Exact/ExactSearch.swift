@@ -77,7 +77,8 @@ public struct ExactSearch {
 
   /// The tree with all orders; `nil` for a problem out of scope, or when the deadline passes first.
   private func tree(until deadline: Deadline) -> ExactTree? {
-    guard let relaxation = try? Relaxation(problem, scope: lowerBound.scope, deadline: deadline),
+    let table = OperationTable(problem, isFused: lowerBound.scope.isFused)
+    guard let relaxation = try? Relaxation<PrefixGraph>(table, deadline: deadline),
       let tree = try? ExactTree(relaxation, objective: objective, scope: lowerBound.scope, best: incumbent)
     else { return nil }
     return tree

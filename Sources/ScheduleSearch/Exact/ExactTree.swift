@@ -3,7 +3,7 @@ import Timeline
 
 /// The tree of an exact search, depth first: sets of orders that are still to be looked at.
 struct ExactTree {
-  private let relaxation: Relaxation
+  private let relaxation: Relaxation<PrefixGraph>
   private let objective: Objective
   /// The largest denominator of a value in grid steps.
   private let denominator: Int
@@ -38,7 +38,7 @@ struct ExactTree {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(
-    _ relaxation: Relaxation, objective: Objective, scope: Certificate.Scope,
+    _ relaxation: Relaxation<PrefixGraph>, objective: Objective, scope: Certificate.Scope,
     best: (orders: Orders, value: Double)
   ) throws(OutOfTime) {
     let frames = objective.countsFromOwnStart ? max(1, relaxation.table.activeDevices.count) : 1

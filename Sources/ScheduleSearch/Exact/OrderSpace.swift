@@ -10,7 +10,7 @@ struct OrderSpace {
   /// All orders, for schedules of a length at most.
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
-  init(_ relaxation: Relaxation, objective: Objective, length: Double) throws(OutOfTime) {
+  init(_ relaxation: Relaxation<PrefixGraph>, objective: Objective, length: Double) throws(OutOfTime) {
     let frames = objective.countsFromOwnStart ? relaxation.table.activeDevices : []
     // The makespan has one frame, which is no device's.
     let sources = objective.countsFromOwnStart ? frames.map(Int?.some) : [nil]
@@ -29,7 +29,7 @@ struct OrderSpace {
     }
   }
 
-  var relaxation: Relaxation { refutation.relaxation }
+  var relaxation: Relaxation<PrefixGraph> { refutation.relaxation }
 
   /// The frame in which a device's own operations are timed.
   func ownFrame(of device: Int) -> Int { refutation.frames.firstIndex(of: device) ?? 0 }

@@ -1,0 +1,89 @@
+import PipelineModel
+
+extension Relaxation where Prefixes == PrefixRows {
+  /// Finds the rows of each device. O(lines).
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before all are found.
+  init(
+    _ table: OperationTable, limit: PrefixLimit? = nil, cutLimit: Int = 1 << 23, deadline: Deadline = .never
+  ) throws(OutOfTime) {
+    let share = cutLimit / max(1, table.activeDevices.count)
+    let limit = limit ?? .rows(of: table.classes.reduce(1) { max($0, $1.members.count) }, until: deadline)
+    try self.init(table, limit: limit, deadline: deadline) {
+      shape, operationCount, limit throws(OutOfTime) in
+      guard let microbatch = shape.operationsPerMicrobatch else { return (nil, 0) }
+      let rows = try PrefixRows(
+        shape, of: microbatch, operationCount: operationCount, limit: limit, cutLimit: share,
+        deadline: deadline)
+      return (rows, rows?.cost ?? limit)
+    }
+  }
+
+  /// Whether no graphs of these prefixes would keep a limit.
+  func exceeds(_ limit: PrefixLimit) -> Bool {
+    let most = min(limit.device, limit.total / max(1, table.activeDevices.count))
+    return prefixes.contains { $0.map { $0.size * ($0.microbatches - $0.lastPartialRow) > most } ?? false }
+  }
+
+  /// A bound on an objective; the search for a better one ends when it reaches the goal, in grid steps.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func bound(on objective: Objective, until goal: Double) throws(OutOfTime) -> LowerBound {
+    try objective.countsFromOwnStart ? periodBound(until: goal) : makespanBound(until: goal)
+  }
+
+  /// A bound on the makespan: of heads alone where these reach the goal, in grid steps, or the deadline passes then.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+    let heads = try heads()
+    let ends = table.activeDevices.compactMap { device in
+      prefixes[device].map {
+        (device: device, end: $0.end(heads.nodes[device]) + table.leastRest(after: device, to: nil))
+      }
+    }
+    let last = ends.max { $0.end < $1.end }.map { last in
+      let argument = LowerBound.Argument.order(
+        Device.ID(last.device), operations: table.range(of: last.device).count, length: units(last.end))
+      return LowerBound(value: units(last.end), argument: argument)
+    }
+    if let last, last.value >= units(goal) { return last }
+    guard let tails = try? tails(nodes: nodeTimes(toMeet: heads)) else {
+      guard let last else { throw OutOfTime() }
+      return last
+    }
+    return bestDeviceBound(heads: heads, tails: tails)
+      .map { LowerBound(value: units($0.steps), argument: $0.argument) } ?? .nothing
+  }
+
+  /// A bound on the period from as many devices as are affordable, those with the most work first.
+  ///
+  /// - Throws: `OutOfTime` when the deadline passes before there is any.
+  func periodBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+    let work = (0..<table.deviceCount).map { device in
+      table.range(of: device).reduce(0) { $0 + table.duration[$1] }
+    }
+    let frames = table.activeDevices.sorted { (work[$1], $0) < (work[$0], $1) }
+    return try periodBound(
+      of: Array(frames.prefix(max(1, PrefixLimit.timedForPeriod / max(1, 2 * timed)))), until: goal)
+  }
+
+  /// What a sweep costs, in prefixes.
+  private var timed: Int { prefixes.reduce(0) { $0 + ($1.map { $0.cost * $0.microbatches } ?? 0) } }
+}
+
+extension PrefixLimit {
+  /// Of rows, of which two are held and all are timed: as many as a sweep for so many microbatches is done with in time.
+  static func rows(of microbatches: Int, until deadline: Deadline) -> PrefixLimit {
+    let timed = deadline.timeLeft.map { max(0, $0 / .seconds(1)) * timedPerSecond } ?? mostTimed
+    return PrefixLimit(
+      device: 2_000_000, built: 4_000_000, total: Int(min(36_000_000, timed / Double(microbatches))))
+  }
+
+  /// The prefixes that a sweep times in a second, about.
+  private static let timedPerSecond = 200_000_000.0
+  /// The prefixes that a sweep may time where no clock ends it.
+  private static let mostTimed = 1_000_000_000.0
+  /// The prefixes that sweeps for a period may time in all, besides the first two.
+  static let timedForPeriod = 500_000_000
+}

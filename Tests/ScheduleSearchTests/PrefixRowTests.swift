@@ -1,0 +1,130 @@
+import PipelineModel
+import TestSupport
+import Testing
+
+@testable import ScheduleSearch
+
+@Suite("Bounds of rows of prefixes")
+struct PrefixRowTests {
+  @Test("never exceed the optimum of tiny problems with every feature", arguments: [false, true])
+  func bruteForce(isFused: Bool) throws {
+    let problems = try TinyProblem.draws(
+      20, backward: isFused ? .fused : .auto, limit: 1000, seed: isFused ? 211 : 207)
+    var bounded = 0
+    for tiny in problems {
+      for objective in Objective.allCases {
+        let optimum = tiny.optimum(objective)
+        guard
+          let bound = try Self.bound(tiny.problem.withoutOverlap(), objective, isFused: isFused, cuts: .max)
+        else { continue }
+        bounded += 1
+        #expect(bound <= optimum * (1 + 1e-9), "\(tiny.problem) \(objective)")
+      }
+    }
+    #expect(bounded > 15)
+    let features = TinyProblem.features(of: problems)
+    #expect(features == Set(ProblemFeature.allCases), "\(Set(ProblemFeature.allCases).subtracting(features))")
+  }
+
+  @Test("are those of graphs where these hold the same operations", arguments: [false, true])
+  func graphs(isFused: Bool) throws {
+    let shape = RandomProblem(devices: 1...4, microbatches: 1...6)
+      .without(.overlap, .overlapByStage, because: "bounds are of the problem without it")
+      .without(
+        .scales, .memoryFactors, .routes, .replicas,
+        because: "rows hold one class, so that graphs hold more operations")
+    // Small enough for debug builds.
+    let limit = PrefixLimit(device: 1_000, built: 3_000, total: 3_000)
+    var random = SeededGenerator(seed: 5)
+    var compared = 0
+    for _ in 0..<120 {
+      let problem = try shape.problem(using: &random)
+      let table = OperationTable(problem, isFused: isFused)
+      let graphs = try Relaxation<PrefixGraph>(table, limit: limit)
+      let rows = try Relaxation<PrefixRows>(table, limit: limit, cutLimit: .max)
+      guard rows.isComplete, graphs.isComplete, table.grid.isExact else { continue }
+      compared += 1
+      try Self.compare(graphs, rows, "\(problem)")
+    }
+    #expect(compared > 20)
+  }
+
+  /// Every head and every tail, in every frame, and what devices prove on their own.
+  private static func compare(
+    _ graphs: Relaxation<PrefixGraph>, _ rows: Relaxation<PrefixRows>, _ problem: String
+  ) throws {
+    let table = graphs.table
+    for frame in [nil] + table.activeDevices.map(Int?.some) {
+      let (heads, rowHeads) = try (graphs.heads(from: frame), rows.heads(from: frame))
+      let (tails, rowTails) = try (
+        graphs.tails(to: frame), rows.tails(to: frame, nodes: rows.nodeTimes(toMeet: rowHeads))
+      )
+      for operation in 0..<table.count where table.facts[operation].contains(.gate) {
+        #expect(heads.gates[operation] == rowHeads.gates[operation], "head of \(operation): \(problem)")
+        #expect(tails.gates[operation] == rowTails.gates[operation], "tail of \(operation): \(problem)")
+      }
+      for device in table.activeDevices {
+        guard let graph = graphs.prefixes[device], let own = rows.prefixes[device] else { continue }
+        #expect(graph.end(heads.nodes[device]) == own.end(rowHeads.nodes[device]), "\(problem)")
+        #expect(graph.rest(tails.nodes[device]) == own.rest(rowTails.nodes[device]), "\(problem)")
+        let most = graphs.bottleneck(on: device, heads: heads, tails: tails)
+        #expect(rows.bottleneck(on: device, heads: rowHeads, tails: rowTails) <= most, "\(problem)")
+      }
+    }
+  }
+
+  @Test("never exceed a proved optimum, and meet most")
+  func provedOptima() throws {
+    var met = 0
+    let optima = try ProvedOptimum.all()
+    for row in optima {
+      let bound = try #require(try Self.bound(row.problem, row.objective, isFused: false, cuts: .max))
+      #expect(bound <= row.optimum, "\(row.name)")
+      if bound.rounded(.up) == row.optimum { met += 1 }
+    }
+    #expect(met >= optima.count / 2)
+  }
+
+  @Test("are those of graphs where what a checkpoint grows by needs the memory of W")
+  func pendingWeights() throws {
+    let problem = try Problem(
+      Instance(
+        devices: [Device(memoryLimit: 12), Device()],
+        stages: [
+          Stage(
+            forward: 1, backward: .split(input: 1, weight: 9), activationForB: 10, activationForW: 1,
+            checkpoint: 1),
+          Stage(forward: 1, backward: .split(input: 1, weight: 1)),
+        ], microbatches: Array(repeating: Microbatch(), count: 6)))
+    let table = OperationTable(problem, isFused: false)
+    try Self.compare(
+      Relaxation<PrefixGraph>(table), Relaxation<PrefixRows>(table, cutLimit: .max), "\(problem)")
+  }
+
+  @Test("let two microbatches in where what a checkpoint holds fits twice, and grows once")
+  func checkpoint() throws {
+    // As for graphs: 2 x (1 + 20 + 1) where the second waits for the way back of the first, else 1 + 40 + 1.
+    for (limit, makespan) in [(4.0, 44.0), (5, 42)] {
+      let problem = try Problem(
+        Instance(
+          devices: [Device(memoryLimit: limit), Device()],
+          stages: [
+            Stage(forward: 1, backward: .input(1), activationForB: 4, checkpoint: 1),
+            Stage(forward: 10, backward: .input(10)),
+          ], microbatches: [Microbatch(), Microbatch()]))
+      #expect(try Self.bound(problem, .makespan, isFused: false, cuts: .max) == makespan)
+    }
+  }
+
+  /// The bound of rows alone; `nil` where no device has any.
+  private static func bound(
+    _ problem: Problem, _ objective: Objective, isFused: Bool, cuts: Int
+  ) throws -> Double? {
+    let rows = try Relaxation<PrefixRows>(OperationTable(problem, isFused: isFused), cutLimit: cuts)
+    guard rows.prefixes.contains(where: { $0 != nil }) else { return nil }
+    let bound =
+      try objective.countsFromOwnStart
+      ? rows.periodBound(until: .infinity) : rows.makespanBound(until: .infinity)
+    return bound.value
+  }
+}
