@@ -93,12 +93,14 @@ extension GanttChart {
     public var direction: Direction?
     /// Which half of its box the operation has, where it shares one with the other of an overlapped pair.
     public var half: Half?
+    /// When it was observed to start, where the difference is to be marked.
+    public var observedStart: Double?
 
     /// Gives an operation its times.
     @inlinable
     public init(
       start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil,
-      half: Half? = nil
+      half: Half? = nil, observedStart: Double? = nil
     ) {
       self.start = start
       self.end = end
@@ -106,6 +108,7 @@ extension GanttChart {
       self.chunk = chunk
       self.direction = direction
       self.half = half
+      self.observedStart = observedStart
     }
   }
 }

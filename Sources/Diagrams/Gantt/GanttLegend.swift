@@ -8,7 +8,7 @@ struct GanttLegend {
     enum Sign: Hashable {
       case kind(Operation.Kind, [Tint])
       case direction(GanttChart.Direction)
-      case pair, optimizerStep, idle, memory, memoryLimit, none
+      case pair, tooEarly, tooLate, optimizerStep, idle, memory, memoryLimit, none
     }
 
     let sign: Sign
@@ -18,7 +18,7 @@ struct GanttLegend {
     var signWidth: Double {
       switch sign {
       case .kind(_, let tints): tints.count > 1 ? max(26, 10 * Double(tints.count)) : 16
-      case .direction, .pair, .optimizerStep, .idle, .memory, .memoryLimit: 16
+      case .direction, .pair, .tooEarly, .tooLate, .optimizerStep, .idle, .memory, .memoryLimit: 16
       case .none: 0
       }
     }
@@ -43,6 +43,13 @@ struct GanttLegend {
       entries.append(Entry(sign: .direction(.ascending), text: "forwards go down the devices"))
       entries.append(Entry(sign: .direction(.descending), text: "forwards go up the devices"))
     }
+    let differences = Set(chart.lanes.flatMap(\.bars).compactMap(Self.difference))
+    if differences.contains(.tooEarly) {
+      entries.append(Entry(sign: .tooEarly, text: "starts earlier than measured"))
+    }
+    if differences.contains(.tooLate) {
+      entries.append(Entry(sign: .tooLate, text: "starts later than measured"))
+    }
     if bars.hasPairs { entries.append(Entry(sign: .pair, text: "overlapped pair")) }
     if chart.lanes.contains(where: { $0.optimizerStep.map { $0.upperBound > $0.lowerBound } ?? false }) {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))
@@ -55,6 +62,11 @@ struct GanttLegend {
       }
     }
     self.entries = entries
+  }
+
+  /// How an operation starts, where that is to be marked.
+  private static func difference(_ bar: GanttChart.Bar) -> Entry.Sign? {
+    bar.observedStart.flatMap { $0 == bar.start ? nil : bar.start < $0 ? .tooEarly : .tooLate }
   }
 
   /// What the tints of a kind mean, from left to right.

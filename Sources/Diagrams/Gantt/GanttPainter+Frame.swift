@@ -35,6 +35,10 @@ extension GanttPainter {
       let tint = Tint(0, of: tints.tints.count)
       add(upper, fill: GanttPalette.fill(.forward, tint), stroke: GanttPalette.pairOutline)
       add(lower, fill: GanttPalette.fill(.backward, tint), stroke: GanttPalette.pairOutline)
+    case .tooEarly, .tooLate:
+      var mark = frame
+      mark.top += frame.height * 0.6
+      add(mark, fill: ValidationPalette.error(sign == .tooEarly ? -1 : 1))
     case .optimizerStep:
       add(frame, fill: GanttPalette.optimizer, stroke: Palette.muted)
     case .idle:

@@ -36,6 +36,7 @@ struct GanttPainter: Painter {
     paintMemory()
     paintOptimizerSteps()
     paintOperations()
+    paintDifferences()
     paint(layout.heading)
     paintLegend()
   }

@@ -49,6 +49,7 @@ extension ValidationReport {
       for (position, measured) in operations.enumerated() {
         chart.bands[0].lanes[index].bars[position].start = measured.span.start
         chart.bands[0].lanes[index].bars[position].end = measured.span.end
+        chart.bands[1].lanes[index].bars[position].observedStart = measured.span.start
       }
       chart.bands[0].lanes[index].optimizerStep = nil
     }
