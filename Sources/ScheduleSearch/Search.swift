@@ -75,11 +75,11 @@ public struct Search {
       run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
       let time = ContinuousClock.now - raising
       if boundsFirst { run.construct() }
-      let hasReserve = run.reserve(time)
+      // A shorter schedule is a smaller length to refute.
+      let hasReserve = run.bound.mayRise && run.reserve(time)
       run.report()
       run.composeSteadyState()
       run.improve()
-      // A shorter schedule is a smaller length to refute.
       if run.value < first, hasReserve { run.raiseBound(until: deadline) }
       guard let result = run.result else {
         preconditionFailure("a problem in scope has orders: one sequence after the other")

@@ -79,13 +79,7 @@ struct GraphBoundTests {
   func checkpoint() throws {
     // One device beside a long one: F F on the way, each back after the other.
     func bound(limit: Double) throws -> Double {
-      let problem = try Problem(
-        Instance(
-          devices: [Device(memoryLimit: limit), Device()],
-          stages: [
-            Stage(forward: 1, backward: .input(1), activationForB: 4, checkpoint: 1),
-            Stage(forward: 10, backward: .input(10)),
-          ], microbatches: [Microbatch(), Microbatch()]))
+      let problem = try Problem.growingCheckpoint(memoryLimit: limit)
       return LowerBound.best(for: problem, objective: .makespan).value
     }
     // The second microbatch waits for the first one's way back: 2 x (1 + 20 + 1); else it does not: 1 + 40 + 1.

@@ -105,13 +105,7 @@ struct PrefixRowTests {
   func checkpoint() throws {
     // As for graphs: 2 x (1 + 20 + 1) where the second waits for the way back of the first, else 1 + 40 + 1.
     for (limit, makespan) in [(4.0, 44.0), (5, 42)] {
-      let problem = try Problem(
-        Instance(
-          devices: [Device(memoryLimit: limit), Device()],
-          stages: [
-            Stage(forward: 1, backward: .input(1), activationForB: 4, checkpoint: 1),
-            Stage(forward: 10, backward: .input(10)),
-          ], microbatches: [Microbatch(), Microbatch()]))
+      let problem = try Problem.growingCheckpoint(memoryLimit: limit)
       #expect(try Self.bound(problem, .makespan, isFused: false, cuts: .max) == makespan)
     }
   }
@@ -122,9 +116,6 @@ struct PrefixRowTests {
   ) throws -> Double? {
     let rows = try Relaxation<PrefixRows>(OperationTable(problem, isFused: isFused), cutLimit: cuts)
     guard rows.prefixes.contains(where: { $0 != nil }) else { return nil }
-    let bound =
-      try objective.countsFromOwnStart
-      ? rows.periodBound(until: .infinity) : rows.makespanBound(until: .infinity)
-    return bound.value
+    return try rows.bound(on: objective, until: .infinity).value
   }
 }

@@ -69,6 +69,8 @@ public struct LowerBound: Hashable, Sendable {
   public let argument: Argument
   /// The schedules that it holds for.
   public internal(set) var scope = Certificate.Scope.all
+  /// Whether a smaller target may give a better bound: where shorter schedules are refuted.
+  var mayRise = true
 
   /// The best proved bound on an objective.
   ///
@@ -105,16 +107,21 @@ public struct LowerBound: Hashable, Sendable {
     let table = OperationTable(problem, isFused: scope.isFused)
     let goal = target.map { table.steps(reaching: $0) } ?? .infinity
     // Graphs refute as well: they come first unless they cannot hold what rows can, and have some time in any case.
-    var rows = try? Relaxation<PrefixRows>(table, deadline: deadline.share(shareOfRows))
-    if let rows, rows.isComplete, rows.exceeds(.graphs),
-      let best = try? rows.bound(on: objective, until: goal)
-    {
-      return best
+    var rows: Relaxation<PrefixRows>?
+    if Relaxation<PrefixRows>.outgrows(.graphs, table, deadline: deadline) {
+      rows = try? Relaxation<PrefixRows>(table, deadline: deadline.share(shareOfRows))
+      if let rows, rows.isComplete, rows.exceeds(.graphs),
+        var best = try? rows.bound(on: objective, until: goal)
+      {
+        best.mayRise = false
+        return best
+      }
+      rows?.deadline = deadline
     }
-    rows?.deadline = deadline
     let graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
     var best = try graphs.bound(on: objective, until: goal)
     guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
+    rows = try? rows ?? Relaxation<PrefixRows>(table, deadline: deadline)
     if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),

@@ -26,7 +26,7 @@ struct Relaxation<Prefixes: DevicePrefixes> {
   ) throws(OutOfTime) {
     var known: [ChainShape: Prefixes?] = [:]
     let active = table.activeDevices
-    let share = min(limit.device, limit.total / max(1, active.count))
+    let share = limit.share(of: table)
     var left = limit.built
     var prefixes = [Prefixes?](repeating: nil, count: table.deviceCount)
     var isComplete = true
@@ -66,6 +66,9 @@ struct PrefixLimit {
   var built: Int
   /// Over all devices: their times are kept side by side.
   var total: Int
+
+  /// What each device of a problem may have.
+  func share(of table: OperationTable) -> Int { min(device, total / max(1, table.activeDevices.count)) }
 }
 
 extension Relaxation where Prefixes == PrefixGraph {

@@ -8,21 +8,36 @@ extension Relaxation where Prefixes == PrefixRows {
     _ table: OperationTable, limit: PrefixLimit? = nil, cutLimit: Int = 1 << 23, deadline: Deadline = .never
   ) throws(OutOfTime) {
     let share = cutLimit / max(1, table.activeDevices.count)
-    let limit = limit ?? .rows(of: table.classes.reduce(1) { max($0, $1.members.count) }, until: deadline)
-    try self.init(table, limit: limit, deadline: deadline) {
+    try self.init(table, limit: limit ?? .rows(of: table, until: deadline), deadline: deadline) {
       shape, operationCount, limit throws(OutOfTime) in
-      guard let microbatch = shape.operationsPerMicrobatch else { return (nil, 0) }
-      let rows = try PrefixRows(
-        shape, of: microbatch, operationCount: operationCount, limit: limit, cutLimit: share,
-        deadline: deadline)
-      return (rows, rows?.cost ?? limit)
+      let rows = try Self.rows(shape, operationCount, limit: limit, cutLimit: share, deadline)
+      return (rows, rows?.cost ?? (shape.operationsPerMicrobatch == nil ? 0 : limit))
     }
+  }
+
+  private static func rows(
+    _ shape: ChainShape, _ operationCount: Int, limit: Int, cutLimit: Int, _ deadline: Deadline
+  ) throws(OutOfTime) -> PrefixRows? {
+    guard let microbatch = shape.operationsPerMicrobatch else { return nil }
+    return try PrefixRows(
+      shape, of: microbatch, operationCount: operationCount, limit: limit, cutLimit: cutLimit,
+      deadline: deadline)
+  }
+
+  /// Whether a graph of the first device, which has most microbatches in flight, would break a limit where rows do not.
+  /// O(lines of one device).
+  static func outgrows(_ limit: PrefixLimit, _ table: OperationTable, deadline: Deadline) -> Bool {
+    guard let device = table.activeDevices.first else { return false }
+    let shape = ChainShape(table, device: device, order: table.ordersOfDevices[device], detail: .all)
+    let own = PrefixLimit.rows(of: table, until: deadline)
+    let rows = try? rows(
+      shape, table.range(of: device).count, limit: own.share(of: table), cutLimit: 0, deadline)
+    return rows?.outgrows(limit.share(of: table)) ?? false
   }
 
   /// Whether no graphs of these prefixes would keep a limit.
   func exceeds(_ limit: PrefixLimit) -> Bool {
-    let most = min(limit.device, limit.total / max(1, table.activeDevices.count))
-    return prefixes.contains { $0.map { $0.size * ($0.microbatches - $0.lastPartialRow) > most } ?? false }
+    prefixes.contains { $0?.outgrows(limit.share(of: table)) ?? false }
   }
 
   /// A bound on an objective; the search for a better one ends when it reaches the goal, in grid steps.
@@ -72,9 +87,15 @@ extension Relaxation where Prefixes == PrefixRows {
   private var timed: Int { prefixes.reduce(0) { $0 + ($1.map { $0.cost * $0.microbatches } ?? 0) } }
 }
 
+extension PrefixRows {
+  /// Whether a graph of the same prefixes would have more than so many.
+  fileprivate func outgrows(_ most: Int) -> Bool { size * (microbatches - lastPartialRow) > most }
+}
+
 extension PrefixLimit {
-  /// Of rows, of which two are held and all are timed: as many as a sweep for so many microbatches is done with in time.
-  static func rows(of microbatches: Int, until deadline: Deadline) -> PrefixLimit {
+  /// Of rows, of which two are held and all are timed: as many as a sweep over a problem is done with in time.
+  static func rows(of table: OperationTable, until deadline: Deadline) -> PrefixLimit {
+    let microbatches = table.classes.reduce(1) { max($0, $1.members.count) }
     let timed = deadline.timeLeft.map { max(0, $0 / .seconds(1)) * timedPerSecond } ?? mostTimed
     return PrefixLimit(
       device: 2_000_000, built: 4_000_000, total: Int(min(36_000_000, timed / Double(microbatches))))
