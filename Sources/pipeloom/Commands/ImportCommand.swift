@@ -90,29 +90,20 @@ struct ImportCommand: ParsableCommand {
 
   /// Refuses flags that the source has no use for.
   private func checkFlags(of source: ImportSource) throws(Failure) {
-    var refused: [(flag: String?, reason: String)] = []
-    if case .orders(let format) = source, format.name == TorchCSV().name {
-    } else {
-      refused.append((layout.firstGiven, "only --format \(TorchCSV().name) takes one"))
+    func refuse(_ flag: String?, unless isTaken: Bool, _ reason: String) throws(Failure) {
+      if let flag, !isTaken { throw Failure(.usage, "\(flag): \(reason)") }
     }
-    if case .skipPipe = source {
-    } else {
-      let flag = forward != nil ? "--forward" : plan != nil ? "--plan" : nil
-      refused.append((flag, "only --format \(SkipPipe().name) takes one"))
+    try refuse(
+      layout.firstGiven, unless: source.takesLayout, "only --format \(TorchCSV().name) takes one")
+    try refuse(
+      forward != nil ? "--forward" : plan != nil ? "--plan" : nil, unless: source.takesPlan,
+      "only --format \(SkipPipe().name) takes one")
+    try refuse(
+      trace.firstGiven ?? (schedule != nil ? "--schedule" : keepSamples != nil ? "--keep-samples" : nil),
+      unless: source.takesTraceFlags, "only traces take one, --format \(TraceImport.formats[0])")
+    if let reason = source.makesProblem {
+      try refuse(problem == nil ? nil : "--problem", unless: false, "\(reason); leave it out")
     }
-    if case .traces = source {
-    } else {
-      let flag =
-        trace.firstGiven ?? (schedule != nil ? "--schedule" : keepSamples != nil ? "--keep-samples" : nil)
-      refused.append((flag, "only traces take one, --format \(TraceImport.formats[0])"))
-    }
-    let problemFlag = problem == nil ? nil : "--problem"
-    switch source {
-    case .orders, .skipPipe: break
-    case .traces: refused.append((problemFlag, "a trace makes a problem and takes none; leave it out"))
-    case .runs: refused.append((problemFlag, "a table of runs makes problems and takes none; leave it out"))
-    }
-    for (flag, reason) in refused { if let flag { throw Failure(.usage, "\(flag): \(reason)") } }
   }
 
   /// Reads the order of operations for a problem and writes the schedule.

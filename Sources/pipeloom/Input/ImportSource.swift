@@ -33,4 +33,22 @@ enum ImportSource {
       throw Failure(.usage, "--format: expected one of \(Self.names), found '\(text)'")
     }
   }
+
+  /// Whether it is a schedule whose problem may be laid out anew.
+  var takesLayout: Bool {
+    if case .orders(let format) = self { format.name == TorchCSV().name } else { false }
+  }
+  /// Whether it has plans of which one is chosen.
+  var takesPlan: Bool { if case .skipPipe = self { true } else { false } }
+  /// Whether it is read as traces are.
+  var takesTraceFlags: Bool { if case .traces = self { true } else { false } }
+
+  /// Why it takes no problem; `nil` where it does.
+  var makesProblem: String? {
+    switch self {
+    case .orders, .skipPipe: nil
+    case .traces: "a trace makes a problem and takes none"
+    case .runs: "a table of runs makes problems and takes none"
+    }
+  }
 }
