@@ -19,8 +19,6 @@ struct PathGraphLayout {
 
   /// The distance between two lines of one link.
   let strandPitch: Double
-  /// The widest page accepted.
-  static let widestPage = TradeOffLayout.widestPage
   /// From a legend's line to its text.
   static let signWidth = 18.0
 
@@ -43,8 +41,8 @@ struct PathGraphLayout {
     if let width = style.width {
       let fixed = 2 * margin + columns * nodeWidth
       let least = max(fixed + (columns - 1) * Self.leastGap, 200).rounded(.up)
-      guard width >= least, width <= Self.widestPage else {
-        throw .widthOutOfRange(width, least...Self.widestPage)
+      guard width >= least, width <= PageMeasures.widestPage else {
+        throw .widthOutOfRange(width, least...PageMeasures.widestPage)
       }
       gap = min(2 * Self.chosenGap, (width - fixed) / max(1, columns - 1))
     }

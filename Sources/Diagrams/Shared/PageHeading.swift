@@ -4,6 +4,29 @@ enum PageMeasures {
   static let titleSize = 13.0
   static let textSize = 9.0
   static let smallSize = 8.0
+  /// The widest page accepted without a time axis: the widest that every viewer of PDF opens.
+  static let widestPage = 14_400.0
+  /// The widest page that is chosen for long lines of text.
+  static let widestChosen = 960.0
+}
+
+extension DiagramStyle {
+  /// The width of a page without a time axis: the style's, or as wide as its text needs.
+  ///
+  /// - Parameters:
+  ///   - text: the widest line on the page, margins left out.
+  ///   - least: what the rest of the page needs.
+  ///   - chosen: what looks well where nobody gives a width and the text fits.
+  /// - Throws: `DiagramError.widthOutOfRange` when the style's width cannot hold the rest of the page.
+  func pageWidth(text: Double, least: Double, chosen: Double) throws(DiagramError) -> Double {
+    let widest = PageMeasures.widestPage
+    guard let width else {
+      let page = min(max(chosen, text + 2 * PageMeasures.margin), PageMeasures.widestChosen)
+      return max(least, page).rounded(.up)
+    }
+    guard width >= least, width <= widest else { throw .widthOutOfRange(width, least...widest) }
+    return width.rounded(.up)
+  }
 }
 
 /// A diagram's title and the lines under it, as they fit the page.

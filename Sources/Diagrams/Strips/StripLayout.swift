@@ -28,7 +28,6 @@ struct StripLayout {
   private static let titleGap = 14.0
   private static let widestTitle = 240.0
   private static let chosenWidth = 640.0
-  private static let widestChosen = 960.0
   private static let leastWidth = 240.0
 
   /// How high dots may stand in a strip.
@@ -52,7 +51,7 @@ struct StripLayout {
     let text = max(
       PageHeading.width(title: chart.title, subtitle: chart.subtitle),
       widestTitle + Self.titleGap + (figures.max() ?? 0))
-    pageWidth = try Self.pageWidth(text: text + 2 * margin, style)
+    pageWidth = try style.pageWidth(text: text, least: Self.leastWidth, chosen: Self.chosenWidth)
     let textWidth = pageWidth - 2 * margin
     titleWidth = min(widestTitle, textWidth / 3)
     heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: margin, width: textWidth)
@@ -88,14 +87,5 @@ struct StripLayout {
     // Values that differ by rounding errors only would spread over the page.
     let air = span > 1e-9 * largest ? 0.04 * span : largest > 0 ? 0.05 * largest : 0.5
     return max(0, least - air)...largest + air
-  }
-
-  private static func pageWidth(text: Double, _ style: DiagramStyle) throws(DiagramError) -> Double {
-    if let width = style.width {
-      let widest = TradeOffLayout.widestPage
-      guard width >= leastWidth, width <= widest else { throw .widthOutOfRange(width, leastWidth...widest) }
-      return width.rounded(.up)
-    }
-    return min(max(chosenWidth, text), widestChosen).rounded(.up)
   }
 }

@@ -23,9 +23,6 @@ struct TradeOffLayout {
 
   /// The page's width where nobody gives one and the heading fits.
   static let chosenWidth = 640.0
-  private static let widestChosen = 960.0
-  /// The widest page accepted: the widest that every viewer of PDF opens.
-  static let widestPage = 14_400.0
   private static let plotHeight = 240.0
   private static let leastPlotWidth = 200.0
 
@@ -50,7 +47,9 @@ extension TradeOffLayout {
     let labels = percentTicks.ticks.map { TextMetrics.width(of: $0.label, size: PageMeasures.smallSize) }
     let margin = PageMeasures.margin
     let left = (margin + (labels.max() ?? 0) + 8).rounded(.up)
-    pageWidth = try Self.pageWidth(chart, least: left + Self.leastPlotWidth + margin, style)
+    pageWidth = try style.pageWidth(
+      text: PageHeading.width(title: chart.title, subtitle: chart.subtitle),
+      least: left + Self.leastPlotWidth + margin, chosen: Self.chosenWidth)
 
     let textWidth = pageWidth - 2 * margin
     heading = PageHeading(
@@ -82,16 +81,5 @@ extension TradeOffLayout {
     let bubbles = chart.points.flatMap { [$0.bubble, $0.bound] } + chart.marks.map(\.bubble)
     let highest = bubbles.max() ?? 0
     return highest > 1e-6 ? 1.08 * highest : 0.01
-  }
-
-  private static func pageWidth(
-    _ chart: TradeOffChart, least: Double, _ style: DiagramStyle
-  ) throws(DiagramError) -> Double {
-    if let width = style.width {
-      guard width >= least, width <= widestPage else { throw .widthOutOfRange(width, least...widestPage) }
-      return width.rounded(.up)
-    }
-    let text = PageHeading.width(title: chart.title, subtitle: chart.subtitle) + 2 * PageMeasures.margin
-    return min(max(chosenWidth, text), widestChosen).rounded(.up)
   }
 }

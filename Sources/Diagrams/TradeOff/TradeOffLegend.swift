@@ -1,23 +1,11 @@
 /// What the legend of a trade-off curve explains: only what the picture shows.
 struct TradeOffLegend {
-  /// One thing explained.
-  struct Entry {
-    /// What the sign looks like.
-    enum Sign: Hashable {
-      case reached, optimal, bound, undecided, mark, infeasible
-    }
-
-    let sign: Sign
-    let text: String
-
-    /// The sign's width in points.
-    static let signWidth = 18.0
-    /// From the sign's left end to the text.
-    static let textOffset = signWidth + 5
-
-    /// The width of sign and text in points.
-    var width: Double { Self.textOffset + TextMetrics.width(of: text, size: PageMeasures.textSize) }
+  /// What a sign looks like.
+  enum Sign: Hashable {
+    case reached, optimal, bound, undecided, mark, infeasible
   }
+
+  typealias Entry = LegendEntry<Sign>
 
   let entries: [Entry]
 

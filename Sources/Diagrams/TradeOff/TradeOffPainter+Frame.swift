@@ -74,7 +74,7 @@ extension TradeOffPainter {
     }
   }
 
-  private mutating func paint(_ sign: TradeOffLegend.Entry.Sign, in frame: Drawing.Rectangle, id: String) {
+  private mutating func paint(_ sign: TradeOffLegend.Sign, in frame: Drawing.Rectangle, id: String) {
     let y = (frame.top + frame.bottom) / 2
     let middle = Drawing.Point((frame.left + frame.right) / 2, y)
     let (start, end) = (Drawing.Point(frame.left, y), Drawing.Point(frame.right, y))

@@ -26,9 +26,6 @@ struct ValidationLayout {
   let errorTicks: AxisTicks
 
   private static let chosenWidth = 720.0
-  private static let widestChosen = 960.0
-  /// The widest page accepted: the widest that every viewer of PDF opens.
-  private static let widestPage = 14_400.0
   private static let widestName = 180.0
   private static let leastTimesWidth = 140.0
   private static let errorsWidth = 150.0
@@ -77,7 +74,9 @@ extension ValidationLayout {
     let labelWidth = isLabelled ? widest(chart.runs.map(\.error.signedPercent)) + 8 : 0
     let left = margin + nameWidth + (isLabelled ? 8 : 0)
     let beside = Self.panelGap + Self.errorsWidth + labelWidth + margin
-    pageWidth = try Self.pageWidth(chart, least: left + Self.leastTimesWidth + beside, style)
+    pageWidth = try style.pageWidth(
+      text: PageHeading.width(title: chart.title, subtitle: chart.subtitle),
+      least: left + Self.leastTimesWidth + beside, chosen: Self.chosenWidth)
 
     let textWidth = pageWidth - 2 * margin
     heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: margin, width: textWidth)
@@ -100,16 +99,5 @@ extension ValidationLayout {
     errorTicks = AxisTicks(
       -largestError * 100...largestError * 100, length: errors.width, spacing: 32,
       size: PageMeasures.smallSize)
-  }
-
-  private static func pageWidth(
-    _ chart: ValidationChart, least: Double, _ style: DiagramStyle
-  ) throws(DiagramError) -> Double {
-    if let width = style.width {
-      guard width >= least, width <= widestPage else { throw .widthOutOfRange(width, least...widestPage) }
-      return width.rounded(.up)
-    }
-    let text = PageHeading.width(title: chart.title, subtitle: chart.subtitle) + 2 * PageMeasures.margin
-    return max(least, min(max(chosenWidth, text), widestChosen)).rounded(.up)
   }
 }

@@ -55,7 +55,7 @@ extension ValidationPainter {
     }
   }
 
-  private mutating func paint(_ sign: ValidationLegend.Entry.Sign, in frame: Drawing.Rectangle, id: String) {
+  private mutating func paint(_ sign: ValidationLegend.Sign, in frame: Drawing.Rectangle, id: String) {
     let middle = Drawing.Point((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2)
     switch sign {
     case .measured: add(frame, fill: ValidationPalette.measured)
