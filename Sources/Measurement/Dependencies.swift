@@ -24,18 +24,18 @@ struct Dependencies {
   /// What an operation needs, but for its own forward or backward pass, which its device has run.
   private func input(of operation: Operation) -> Operation? {
     var input = operation
-    switch operation.kind {
-    case .forward:
+    switch operation.kind.traits.payload {
+    case .activation:
       guard operation.stage.rawValue > 0 else { return nil }
       input.stage = Stage.ID(rawValue: operation.stage.rawValue - 1)
       return input
-    case .backwardInput, .backward:
+    case .gradient:
       guard operation.stage.rawValue < lastStage else { return nil }
       input.stage = Stage.ID(rawValue: operation.stage.rawValue + 1)
-      return [.backwardInput, .backward].lazy.map { kind in
+      return Operation.Kind.allCases.lazy.filter { $0.traits.payload == .gradient }.map { kind in
         Operation(kind, stage: input.stage, microbatch: input.microbatch)
       }.first { places[$0] != nil }
-    case .backwardWeight: return nil
+    case nil: return nil
     }
   }
 }

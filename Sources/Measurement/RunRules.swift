@@ -80,24 +80,24 @@ struct RunRules {
     for stage in Set(operations.map(\.stage)).sorted() {
       let kinds = Set(operations.filter { $0.stage == stage }.map(\.kind))
       for microbatch in (0..<count).map({ Microbatch.ID($0) }) {
-        func has(_ kind: Operation.Kind) -> Bool {
-          operations.contains(Operation(kind, stage: stage, microbatch: microbatch))
-        }
-        let isWhole = has(.backward)
-        let missing: Operation.Kind? =
-          if !has(.forward) {
-            .forward
-          } else if kinds.contains(.backwardInput), !has(.backwardInput), !isWhole {
-            .backwardInput
-          } else if kinds.contains(.backward), !isWhole, !has(.backwardInput) {
-            .backward
-          } else if kinds.contains(.backwardWeight), !has(.backwardWeight), !isWhole { .backwardWeight } else
-          { nil }
-        if let missing {
+        let own = kinds.filter { operations.contains(Operation($0, stage: stage, microbatch: microbatch)) }
+        if let missing = Self.missing(from: own, of: kinds) {
           throw MeasurementError(
             .missingOperation(missing, stage: stage.index, microbatch: microbatch.index), in: recording)
         }
       }
     }
+  }
+
+  /// A pass that a microbatch lacks, where its stage has some kinds of them; either form of a backward pass will do.
+  private static func missing(
+    from own: Set<Operation.Kind>, of kinds: Set<Operation.Kind>
+  ) -> Operation.Kind? {
+    if !own.contains(.forward) { return .forward }
+    if own.contains(.backward) { return nil }
+    if !own.contains(.backwardInput) {
+      for kind in [Operation.Kind.backwardInput, .backward] where kinds.contains(kind) { return kind }
+    }
+    return kinds.contains(.backwardWeight) && !own.contains(.backwardWeight) ? .backwardWeight : nil
   }
 }

@@ -2,10 +2,13 @@ import PipelineModel
 
 extension Spread {
   /// Sums measured times up, in milliseconds; `nil` where there are none.
-  public init?(times: [Double]) { self.init(times, decimals: 6) }
+  public init?(times: [Double]) { self.init(times, decimals: Double.decimalsOfMilliseconds) }
 }
 
 extension Double {
-  /// Milliseconds to the nanosecond: what is beyond is rounding of binary subtractions.
-  var nanoseconds: Double { (self * 1e6).rounded() / 1e6 }
+  /// To the nanosecond: what is beyond is rounding of binary subtractions.
+  fileprivate static var decimalsOfMilliseconds: Int { 6 }
+
+  /// Milliseconds to the nanosecond.
+  var nanoseconds: Double { Spread.rounded(self, Self.decimalsOfMilliseconds) }
 }

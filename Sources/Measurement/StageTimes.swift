@@ -34,8 +34,7 @@ public struct StageTimes: Hashable, Sendable {
       let operations = step.operations.filter { $0.operation.stage == stage }
       let first = operations.first { $0.operation.kind == .forward }?.operation
       let isSplit = operations.contains { $0.operation.kind == .backwardWeight }
-      let last = operations.last { $0.operation.kind == .backwardInput || $0.operation.kind == .backward }?
-        .operation
+      let last = operations.last { $0.operation.kind.traits.payload == .gradient }?.operation
       for measured in operations {
         let (kind, time) = (measured.operation.kind, measured.span.duration)
         all[kind, default: []].append(time)

@@ -51,7 +51,7 @@ struct Waits {
   }
 }
 
-/// From an operation of one direction to one of another: `W`, `B` and `BW` are all backward.
+/// From an operation of one direction to one of another: `W`, `B` and `BW` are all backward. In the order of `Gap.times`.
 public enum Transition: String, Hashable, Sendable, CaseIterable {
   /// Between two `F`.
   case forwardForward = "FF"
@@ -63,12 +63,6 @@ public enum Transition: String, Hashable, Sendable, CaseIterable {
   case backwardBackward = "BB"
 
   init(from first: Operation.Kind, to second: Operation.Kind) {
-    self =
-      switch (first == .forward, second == .forward) {
-      case (true, true): .forwardForward
-      case (true, false): .forwardBackward
-      case (false, true): .backwardForward
-      case (false, false): .backwardBackward
-      }
+    self = Self.allCases[2 * first.direction + second.direction]
   }
 }

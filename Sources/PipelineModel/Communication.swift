@@ -87,6 +87,14 @@ public enum Communication: Hashable, Sendable {
     return links.transfer(from: source.index, to: destination.index)
   }
 
+  /// What a message takes besides its transfer. O(1).
+  package func latencyAlone(from source: Device.ID, to destination: Device.ID) -> Double {
+    guard case .links(let links) = self, source != destination else {
+      return latency(from: source, to: destination)
+    }
+    return links.latency[source.index][destination.index]
+  }
+
   /// The time from the end of a producer on `source` until its consumer on `destination` may start: infinite
   /// where no message gets through. O(1).
   public func latency(from source: Device.ID, to destination: Device.ID) -> Double {

@@ -52,7 +52,8 @@ public struct Spread: Hashable, Sendable {
       sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below]), decimals)
   }
 
-  private static func rounded(_ value: Double, _ decimals: Int?) -> Double {
+  /// A value with so many places behind the point.
+  package static func rounded(_ value: Double, _ decimals: Int?) -> Double {
     guard let decimals else { return value }
     let power = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
     return (value * power).rounded() / power

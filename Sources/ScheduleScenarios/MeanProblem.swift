@@ -59,12 +59,12 @@ extension ScenarioDraws {
   private func communication(_ links: [SIMD2<Double>]) -> Communication {
     let problem = table.lowered.problem
     let devices = problem.devices.indices.map { Device.ID($0) }
-    func latency(_ from: Device.ID, _ to: Device.ID) -> Double {
-      problem.communication.latency(from: from, to: to) - problem.communication.transfer(from: from, to: to)
-    }
     // Nothing gets over a link of bandwidth 0, whatever its latency.
     var rows = devices.map { from in
-      devices.map { to in max(0, latency(from, to)).isFinite ? max(0, latency(from, to)) : 0 }
+      devices.map { to in
+        let latency = problem.communication.latencyAlone(from: from, to: to)
+        return latency.isFinite ? latency : 0
+      }
     }
     for (link, times) in zip(table.links, links) {
       for (from, to, steps) in [(link.first, link.second, times.x), (link.second, link.first, times.y)] {

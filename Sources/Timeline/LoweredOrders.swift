@@ -149,19 +149,14 @@ package struct LoweredOrders {
   private static func setEnds(
     of orders: Orders, _ codes: inout [Code], _ variants: inout RowVariants
   ) {
-    func set(_ positions: some Sequence<Int>, _ payload: Transfer.Payload) {
-      var seen = Set<Stage.ID>()
-      for position in positions {
-        let operation = orders.operations[position]
-        guard operation.kind.traits.payload == payload, seen.insert(operation.stage).inserted else {
-          continue
-        }
-        codes[position].row = variants.rowAtEnd(of: codes[position].row)
-      }
-    }
+    let stages = orders.operations.reduce(0) { max($0, $1.stage.index + 1) }
+    var seen = [Bool](repeating: false, count: stages)
     for device in (0..<orders.deviceCount).lazy.map({ Device.ID($0) }) {
-      set(orders.range(of: device), .activation)
-      set(orders.range(of: device).reversed(), .gradient)
+      EndPositions.forEach(in: orders.range(of: device), seen: &seen) {
+        (orders.operations[$0].stage, orders.operations[$0].kind.traits.payload)
+      } _: {
+        codes[$0].row = variants.rowAtEnd(of: codes[$0].row)
+      }
     }
   }
 }

@@ -24,8 +24,8 @@ public struct TracePattern: Sendable {
   /// Takes the known names.
   public init() { text = nil }
 
-  /// Takes a regular expression of the user's with the named group `kind` and, where names have them, `stage`,
-  /// `microbatch`, `chunk`, `step` and `rank`.
+  /// Takes a regular expression of the user's with the named groups `kind` and `microbatch` and, where names have them,
+  /// `stage`, `chunk`, `step` and `rank`.
   ///
   /// - Throws: `FormatError` for a text that is no regular expression or lacks a group.
   public init(_ text: String) throws(FormatError) {

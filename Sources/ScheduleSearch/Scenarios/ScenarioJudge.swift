@@ -28,7 +28,7 @@ struct ScenarioJudge: Sendable {
   /// What the orders that a retimer holds take under a scenario, in the problem's time unit; `nil` where they cannot run.
   func value(of retimer: Retimer, under number: Int) -> Double? {
     retimer.take(scenarios[number])
-    return retimer.makespan().map { objective == .makespan ? $0 : retimer.period() }
+    return retimer.value(of: objective)
   }
 
   /// The figure of the orders that a retimer holds under all scenarios, in the problem's time unit.

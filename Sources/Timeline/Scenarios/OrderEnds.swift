@@ -30,21 +30,14 @@ struct OrderEnds {
   ) {
     _ = durations.update(fromContentsOf: table.durations)
     var seen = [Bool](repeating: false, count: stageCount)
-    func set(_ positions: some Sequence<Int>, _ isMeant: (Operation.Kind) -> Bool) {
-      for stage in seen.indices { seen[stage] = false }
-      for position in positions {
-        let traits = traits[Int(codes[position].row)]
-        let slot = Int(codes[position].end) / 2
-        guard traits.exists, isMeant(traits.kind), !seen[traits.visit.stage.index] else { continue }
-        seen[traits.visit.stage.index] = true
-        let row = table.row(of: traits.kind, slot: slot)
-        durations[PassTable.place(of: traits.kind, slot: slot)] = self.durations[row]
-      }
-    }
     for device in 0..<bounds.count - 1 {
-      let positions = bounds[device]..<bounds[device + 1]
-      set(positions) { $0 == .forward }
-      set(positions.reversed()) { $0 == .backwardInput || $0 == .backward }
+      EndPositions.forEach(in: bounds[device]..<bounds[device + 1], seen: &seen) { position in
+        let traits = traits[Int(codes[position].row)]
+        return traits.exists ? (traits.visit.stage, traits.kind.traits.payload) : nil
+      } _: { position in
+        let (kind, slot) = (traits[Int(codes[position].row)].kind, Int(codes[position].end) / 2)
+        durations[PassTable.place(of: kind, slot: slot)] = self.durations[table.row(of: kind, slot: slot)]
+      }
     }
   }
 }

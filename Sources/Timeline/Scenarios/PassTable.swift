@@ -66,7 +66,7 @@ package struct PassTable: Sendable {
           durations[place] = duration
           passes.append(
             Pass(
-              kind: kind == .backward ? .backwardInput : kind, stage: visit.stage, microbatch: microbatch,
+              kind: kind.traits.parts[0], stage: visit.stage, microbatch: microbatch,
               device: visit.device, place: place, duration: duration))
         }
       }
@@ -91,11 +91,7 @@ package struct PassTable: Sendable {
 
   /// The place of a pass on the visit of a slot; of a `BW`, that of its `B`.
   static func place(of kind: Operation.Kind, slot: Int) -> Int {
-    switch kind {
-    case .forward: 3 * slot
-    case .backwardInput, .backward: 3 * slot + 1
-    case .backwardWeight: 3 * slot + 2
-    }
+    3 * slot + Int((kind == .backward ? Operation.Kind.backwardInput : kind).rawValue)
   }
 
   /// The problem's row of a kind of operation on the visit of a slot. O(1).
@@ -125,10 +121,10 @@ package struct PassTable: Sendable {
   ) -> [(number: Int, isForth: Bool)?] {
     let visits = lowered.problem.routes[route].visits
     let inputs: [RouteArcs.Arc]
-    switch kind {
-    case .forward: inputs = arcs[route].forward[position]
-    case .backwardInput, .backward: inputs = arcs[route].backward[position] ?? []
-    case .backwardWeight: inputs = []
+    switch kind.traits.payload {
+    case .activation: inputs = arcs[route].forward[position]
+    case .gradient: inputs = arcs[route].backward[position] ?? []
+    case nil: inputs = []
     }
     return inputs.map { arc in
       let (source, target) = (visits[arc.source].device, visits[position].device)
@@ -153,9 +149,8 @@ extension PassTable {
   package func times(of link: Link, changing change: (Double) -> Double) -> SIMD2<Double> {
     func time(_ source: Device.ID, _ target: Device.ID) -> Double {
       let communication = lowered.problem.communication
-      let transfer = communication.transfer(from: source, to: target)
-      let latency = max(0, communication.latency(from: source, to: target) - transfer)
-      return (change(latency) + transfer) * lowered.grid.stepsPerUnit
+      let latency = change(communication.latencyAlone(from: source, to: target))
+      return (latency + communication.transfer(from: source, to: target)) * lowered.grid.stepsPerUnit
     }
     return SIMD2(time(link.first, link.second), time(link.second, link.first))
   }

@@ -137,6 +137,11 @@ extension Retimer {
     kernel.run() ? table.lowered.grid.units(makespanSteps) : nil
   }
 
+  /// What the orders take under the scenario taken last, in the problem's time unit; `nil` where they can never run.
+  package func value(of objective: Objective) -> Double? {
+    makespan().map { objective == .makespan ? $0 : period() }
+  }
+
   /// The period under the scenario taken last, in the problem's time unit. O(operations), times the passes that it takes.
   ///
   /// - Precondition: the orders can run.
