@@ -63,7 +63,8 @@ let package = Package(
     .executableTarget(
       name: "PipeloomBenchmarks",
       dependencies: [
-        "ReferenceTimer", "TestSupport", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch", "Timeline",
+        "ReferenceTimer", "TestSupport", "ScheduleFamilies", "ScheduleFormats", "ScheduleSearch",
+        "ScheduleStudies", "Timeline",
       ],
       path: "Benchmarks/PipeloomBenchmarks"),
 
