@@ -39,6 +39,34 @@ struct LowerBoundTests {
     #expect(certificate.optimal && certificate.gap == 0)
   }
 
+  @Test("know how long memory is held, below any schedule of many microbatches")
+  func memoryIsValid() throws {
+    let shape = RandomProblem(devices: 1...3, microbatches: 8...16)
+      .without(.memoryLimit, because: "the limit is what a schedule holds")
+    var random = SeededGenerator(seed: 17)
+    var binding = 0
+    for _ in 0..<300 {
+      let unlimited = try shape.problem(using: &random)
+      let orders = unlimited.randomOrders(using: &random)
+      let free = try Timeline(Schedule(problem: unlimited, orders: orders)).summary
+      guard let problem = try? unlimited.with(memoryLimit: free.peakMemory.max() ?? 0) else { continue }
+      for (objective, value) in [(Objective.makespan, free.makespan), (.period, free.period)] {
+        let bound = LowerBound.simple(for: problem, objective: objective)
+        if case .memory = bound.argument { binding += 1 }
+        #expect(bound.value <= value * (1 + 1e-9), "\(problem) \(objective)")
+      }
+    }
+    #expect(binding > 0)
+  }
+
+  @Test("are all round trips one after the other where memory holds one: 5 m for two devices at equal times")
+  func oneAtATime() throws {
+    let problem = try Problem.uniform(devices: 2, microbatches: 10, activationForW: 1, memoryLimit: 1)
+    for objective in [Objective.makespan, .period] {
+      #expect(LowerBound.simple(for: problem, objective: objective).value == 50)
+    }
+  }
+
   @Test("for few microbatches are the round trip: p(F+B) + W for one")
   func roundTrip() throws {
     let problem = try Problem.uniform(

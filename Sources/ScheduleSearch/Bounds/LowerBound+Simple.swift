@@ -14,7 +14,9 @@ extension LowerBound {
     }
     let relaxation = SimpleRelaxation(problem, scope: scope)
     let candidates =
-      objective.countsFromOwnStart ? relaxation.loads(withHeads: false) : relaxation.makespanBounds
+      objective.countsFromOwnStart
+      ? relaxation.loads(withHeads: false) + relaxation.memoryBounds(withHeads: false)
+      : relaxation.makespanBounds
     return candidates.max { $0.value < $1.value } ?? .nothing
   }
 }
@@ -36,6 +38,7 @@ private struct SimpleRelaxation {
   private var chainWork: [Double]
   private var tail: [Double]
   private var longestRoundTrip: (time: Double, microbatch: Microbatch.ID) = (0, Microbatch.ID(0))
+  private var areas: [MemoryArea]
 
   init(_ problem: Problem, scope: Certificate.Scope) {
     self.problem = problem
@@ -45,6 +48,7 @@ private struct SimpleRelaxation {
     tail = head
     work = zip(problem.deviceWork, problem.leastGaps(isFused: scope.isFused)).map { $0 + $1 }
     chainWork = Array(repeating: 0, count: problem.deviceCount)
+    areas = Array(repeating: MemoryArea(), count: problem.deviceCount)
     let links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
     for (microbatch, count) in problem.classRepresentatives {
       add(microbatch, count: count, links[Int(problem.routeIndexes[microbatch.index])])
@@ -63,6 +67,9 @@ private struct SimpleRelaxation {
       head[device] = min(head[device], times.arrivals[position])
       tail[device] = min(tail[device], times.afterGradient[position] ?? times.afterForward[position])
       chainWork[device] += (passes[position].forward + (passes[position].gradient ?? 0)) * Double(count)
+      areas[device].add(
+        problem.stages[visit.stage.index], factor: problem.microbatches[microbatch.index].memory[visit.stage],
+        count: count, passes: passes[position], untilGradient: times.untilGradient[position])
     }
     if times.roundTrip > longestRoundTrip.time { longestRoundTrip = (times.roundTrip, microbatch) }
   }
@@ -77,17 +84,36 @@ private struct SimpleRelaxation {
     }
     let roundTrip = LowerBound(
       value: longestRoundTrip.time, argument: .roundTrip(longestRoundTrip.microbatch), scope: scope)
-    return loads(withHeads: true) + chains + [roundTrip]
+    return loads(withHeads: true) + memoryBounds(withHeads: true) + chains + [roundTrip]
   }
 
   func loads(withHeads: Bool) -> [LowerBound] {
     problem.devices.indices.filter { head[$0].isFinite }.map { device in
       let start = withHeads ? head[device] : 0
-      let after = (withHeads ? steps[device] : problem.devices[device].optimizerStep + problem.tail)
-      let all = work[device] - problem.devices[device].optimizerStep + after
+      let all =
+        work[device] - problem.devices[device].optimizerStep + rest(after: device, withHeads: withHeads)
       return LowerBound(
         value: start + all, argument: .load(Device.ID(device), head: start, work: all), scope: scope)
     }
+  }
+
+  /// What each device's memory is held for.
+  func memoryBounds(withHeads: Bool) -> [LowerBound] {
+    let staticMemory = problem.staticMemory
+    return problem.devices.indices.compactMap { device in
+      guard let limit = problem.devices[device].memoryLimit,
+        let time = areas[device].leastTime(within: limit - staticMemory[device])
+      else { return nil }
+      let start = withHeads ? head[device] : 0
+      return LowerBound(
+        value: start + time + rest(after: device, withHeads: withHeads),
+        argument: .memory(Device.ID(device), head: start, area: areas[device].area, time: time), scope: scope)
+    }
+  }
+
+  /// What follows the last operation of a device at least.
+  private func rest(after device: Int, withHeads: Bool) -> Double {
+    withHeads ? steps[device] : problem.devices[device].optimizerStep + problem.tail
   }
 }
 

@@ -11,6 +11,9 @@ extension LowerBound {
     case .backward(let device, let head, let work, let tail):
       "device \(device): work arrives after \(head.short), then \(work.short) of F and \(scope.isFused ? "BW" : "B"), "
         + "then \(tail.short) back to the first stage"
+    case .memory(let device, let head, let area, let time):
+      "device \(device): \(head > 0 ? "work arrives after \(head.short), then " : "")\(time.short) in which its memory "
+        + "limit has room for what is held, \(area.short) of memory times time"
     case .roundTrip(let microbatch):
       "microbatch \(microbatch): \(value.short) forward and back"
     case .block(let block): block.explanation

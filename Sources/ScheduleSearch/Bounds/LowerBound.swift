@@ -12,6 +12,8 @@ public struct LowerBound: Hashable, Sendable {
     /// The device's forwards and backwards for the input follow the earliest arrival, and the last of them is
     /// followed by the shortest way back to a first stage.
     case backward(Device.ID, head: Double, work: Double, tail: Double)
+    /// The device's activations are held so long, memory times time, that its limit has room for them in no less.
+    case memory(Device.ID, head: Double, area: Double, time: Double)
     /// One microbatch runs forward and back.
     case roundTrip(Microbatch.ID)
     /// A set of the device's operations can neither start earlier nor be followed by less.
