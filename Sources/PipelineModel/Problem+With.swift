@@ -15,8 +15,17 @@ extension Problem {
   ///
   /// - Throws: `ProblemError` when the limit is not a memory size or does not hold one microbatch.
   public func with(memoryLimit: Double) throws(ProblemError) -> Problem {
+    try with(memoryLimits: Array(repeating: memoryLimit, count: deviceCount))
+  }
+
+  /// The same problem with a memory limit for each device.
+  ///
+  /// - Throws: `ProblemError` when a limit is not a memory size or does not hold one microbatch.
+  package func with(memoryLimits: [Double]) throws(ProblemError) -> Problem {
     var parts = ProblemParts(of: self)
-    for index in parts.devices.indices { parts.devices[index].memoryLimit = memoryLimit }
+    for (index, limit) in zip(parts.devices.indices, memoryLimits) {
+      parts.devices[index].memoryLimit = limit
+    }
     return try parts.problem()
   }
 

@@ -37,7 +37,7 @@ public struct Deadline: Sendable {
   }
 
   /// The deadline of work that is to end at a moment, or with this one where that is earlier.
-  func orAt(_ other: ContinuousClock.Instant?) -> Deadline {
+  package func orAt(_ other: ContinuousClock.Instant?) -> Deadline {
     guard let other else { return self }
     var sooner = self
     sooner.moment = moment.map { min($0, other) } ?? other
@@ -53,7 +53,7 @@ public struct Deadline: Sendable {
   }
 
   /// The deadline of work that may take a share of the time that is left; this one where no moment ends it.
-  func share(_ share: Double) -> Deadline {
+  package func share(_ share: Double) -> Deadline {
     guard let moment else { return self }
     let now = ContinuousClock.now
     return orAt(now + max(.zero, moment - now) * share)

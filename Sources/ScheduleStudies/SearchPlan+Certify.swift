@@ -14,7 +14,12 @@ extension SearchPlan {
     _ problem: Problem, until deadline: Deadline = .never, progress: (PlanProgress) -> Void = { _ in }
   ) throws(TimelineError) -> CertifiedSchedule {
     let begin = ContinuousClock.now
-    let result = search(problem, until: deadline) { progress(.searching($0)) }
+    let found = search(problem, share: 1 - LeastMemory.share(of: problem), until: deadline) {
+      progress(.searching($0))
+    }
+    let result = try withLeastMemory(found, of: problem, since: begin, until: deadline) {
+      progress(.searching($0))
+    }
     var orders = result.orders
     var proof = Proof(result)
     if proves, !deadline.hasPassed {
@@ -67,6 +72,23 @@ extension SearchPlan {
   ) throws -> CertifiedSchedule {
     let routing = try place(problem, until: deadline)
     return try certified(routing, share: Self.shareAfterPlacement, until: deadline, progress: progress)
+  }
+
+  /// Breaks ties: of orders as good as those of a search, some that hold less memory. Where there are limits already,
+  /// that takes no longer than the search did, and elsewhere not much longer.
+  private func withLeastMemory(
+    _ result: SearchResult, of problem: Problem, since begin: ContinuousClock.Instant,
+    until deadline: Deadline,
+    progress: (SearchProgress) -> Void
+  ) throws(TimelineError) -> SearchResult {
+    let now = ContinuousClock.now
+    let all = options(visits: problem.visitCount, timePerVisit: Self.writing).timeLimit
+    let share = LeastMemory.share(of: problem)
+    let most = share > 0 ? min(all * share, max(now - begin, LeastMemory.leastTime)) : now - begin
+    let end = min(begin + all, now + most)
+    var search = try LeastMemory(result, of: problem, plan: self)
+    search.run(until: deadline.orAt(iterations == nil ? end : nil), progress: progress)
+    return search.result
   }
 
   /// Proves a schedule best or finds the best one, in the time that is left since a search began; where there is nothing

@@ -7,17 +7,18 @@ extension SearchPlan {
   /// - Precondition: `Search.checkScope(of:proving:)` has no objection to the problem.
   /// - Parameters:
   ///   - starts: further orders to begin with.
+  ///   - lowerBound: where to stop, in the problem's time unit; the best bound where left out.
   ///   - share: of the time.
   ///   - deadline: when to end besides the plan's own limits, with what is known by then.
   ///   - progress: called a few times a second, on the calling thread.
   public func search(
-    _ problem: Problem, starts: [Orders] = [], share: Double = 1, until deadline: Deadline = .never,
-    progress: (SearchProgress) -> Void = { _ in }
+    _ problem: Problem, starts: [Orders] = [], lowerBound: Double? = nil, share: Double = 1,
+    until deadline: Deadline = .never, progress: (SearchProgress) -> Void = { _ in }
   ) -> SearchResult {
     let options = options(share: share, visits: problem.visitCount, timePerVisit: Self.writing)
     let end = Deadline(at: iterations == nil ? .now + options.timeLimit : nil) { deadline.hasPassed }
     let starts = starts + FamilyStarts.orders(for: problem, until: end)
-    return Search(problem, options: options, starts: starts).run(until: end) {
+    return Search(problem, options: options, starts: starts, lowerBound: lowerBound).run(until: end) {
       progress($0)
       return !deadline.hasPassed
     }

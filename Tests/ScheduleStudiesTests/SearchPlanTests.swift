@@ -43,6 +43,33 @@ struct SearchPlanTests {
     #expect(ScheduleChecker(schedule.timeline.record(certificate: schedule.certificate)).violations() == [])
   }
 
+  @Test("break ties by memory: without a limit no more than ZB-H1 holds, which is as short at equal times")
+  func leastMemory() throws {
+    // 3m + p - 1 with p activations on a device: arXiv 2401.10241, section 2.
+    for (devices, microbatches) in [(4, 12), (8, 24)] {
+      let problem = try Problem.uniform(devices: devices, microbatches: microbatches)
+      let schedule = try SearchPlan(iterations: 1000, threads: { _ in 1 }).certified(problem)
+      #expect(schedule.summary.makespan == Double(3 * microbatches + devices - 1))
+      #expect(schedule.summary.peakMemory.allSatisfy { $0 <= Double(devices) })
+      #expect(schedule.certificate?.optimal == true)
+    }
+  }
+
+  @Test("lower one device's memory where another's cannot be")
+  func leastMemoryOfEach() throws {
+    // The head's activations are large; nothing else waits for memory.
+    var stages = Array(repeating: Stage(forward: 1, backwardInput: 1, backwardWeight: 1), count: 3)
+    stages[2].activationForB = 50
+    let problem = try Problem(
+      devices: Array(repeating: Device(), count: 3), stages: stages,
+      microbatches: Array(repeating: Microbatch(), count: 9))
+    let schedule = try SearchPlan(iterations: 1000, threads: { _ in 1 }).certified(problem)
+    #expect(schedule.summary.makespan == 29)
+    // One microbatch is all that the last device has to hold, and 1F1B's memory all on the others.
+    #expect(schedule.summary.peakMemory[2] < 100)
+    #expect(schedule.summary.peakMemory.prefix(2).allSatisfy { $0 <= 3 })
+  }
+
   @Test("with a proof say what the exact search went through")
   func proof() throws {
     let schedule = try SearchPlan(iterations: 100, proves: true, threads: { _ in 1 })

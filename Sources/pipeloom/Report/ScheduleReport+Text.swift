@@ -22,7 +22,7 @@ extension ScheduleReport {
       "spanBubble \(figures.spanBubble.percent)",
     ])
     table.add(["imbalance", figures.imbalance.percent, ""])
-    table.add(["peakMemory", (figures.peakMemory.max() ?? 0).short(problem.memoryUnit), ""])
+    table.add(["peakMemory", (figures.peakMemory.max() ?? 0).short(problem.memoryUnit), peakRemark])
     if let bound = figures.lowerBound, let gap = figures.gap {
       table.add([
         "lowerBound", bound.short(unit),
@@ -40,6 +40,14 @@ extension ScheduleReport {
       \(routes?.text ?? "")  Critical path: \(criticalPathText)
 
       """
+  }
+
+  /// What the largest peak means where devices have no limits.
+  private var peakRemark: String {
+    guard let objective = summary.objective, devices.contains(where: { $0.memoryLimit == nil }) else {
+      return ""
+    }
+    return "is enough for this \(objective)"
   }
 
   /// Why the bound holds, and how an exact search ended.
