@@ -7,7 +7,8 @@ extension SearchRun {
     guard !isBoundKnown, goesOn, !isMet else { return }
     raiseBound(
       to: .best(
-        for: problem, objective: options.objective, scope: options.scope, until: value, deadline: deadline))
+        for: problem, objective: options.objective, scope: options.scope, until: value, deadline: deadline,
+        threads: options.threads))
   }
 
   /// Leaves time for work to follow the moves, unless that is too much of what is left; tells whether it did.

@@ -56,9 +56,7 @@ struct PrefixRowTests {
     let table = graphs.table
     for frame in [nil] + table.activeDevices.map(Int?.some) {
       let (heads, rowHeads) = try (graphs.heads(from: frame), rows.heads(from: frame))
-      let (tails, rowTails) = try (
-        graphs.tails(to: frame), rows.tails(to: frame, nodes: rows.nodeTimes(toMeet: rowHeads))
-      )
+      let (tails, rowTails) = try (graphs.tails(to: frame), rows.tails(to: frame))
       for operation in 0..<table.count where table.facts[operation].contains(.gate) {
         #expect(heads.gates[operation] == rowHeads.gates[operation], "head of \(operation): \(problem)")
         #expect(tails.gates[operation] == rowTails.gates[operation], "tail of \(operation): \(problem)")
@@ -69,6 +67,29 @@ struct PrefixRowTests {
         #expect(graph.rest(tails.nodes[device]) == own.rest(rowTails.nodes[device]), "\(problem)")
         let most = graphs.bottleneck(on: device, heads: heads, tails: tails)
         #expect(rows.bottleneck(on: device, heads: rowHeads, tails: rowTails) <= most, "\(problem)")
+      }
+    }
+  }
+
+  @Test("are the same on any number of cores")
+  func threads() throws {
+    let shape = RandomProblem(devices: 2...4, microbatches: 2...5)
+    var random = SeededGenerator(seed: 23)
+    for _ in 0..<40 {
+      let table = OperationTable(try shape.problem(using: &random), isFused: false)
+      var rows = try Relaxation<PrefixRows>(table, cutLimit: .max)
+      var graphs = try Relaxation<PrefixGraph>(
+        table, limit: PrefixLimit(device: 500, built: 1_500, total: 1_500))
+      for objective in [Objective.makespan, .period] {
+        for goal in [Double.infinity, 10] {
+          (rows.threads, graphs.threads) = (1, 1)
+          let alone = try (rows.bound(on: objective, until: goal), graphs.bound(on: objective, until: goal))
+          for threads in [2, 4] {
+            (rows.threads, graphs.threads) = (threads, threads)
+            #expect(try rows.bound(on: objective, until: goal) == alone.0, "\(table.problem)")
+            #expect(try graphs.bound(on: objective, until: goal) == alone.1, "\(table.problem)")
+          }
+        }
       }
     }
   }

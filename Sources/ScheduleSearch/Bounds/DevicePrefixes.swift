@@ -13,9 +13,7 @@ protocol DevicePrefixes: AnyObject {
   static var looksAtAllOperations: Bool { get }
 
   /// Nothing known yet; also of a device without prefixes.
-  ///
-  /// - Parameter heads: the heads that `bottleneck` is to join these tails with.
-  static func noTimes(of prefixes: Self?, toMeet heads: Times?) -> Times
+  static func noTimes(of prefixes: Self?) -> Times
 
   /// Sets the time at which nothing has been done.
   func begin(_ times: Times, at start: Double)

@@ -81,20 +81,24 @@ public struct LowerBound: Hashable, Sendable {
   ///   - target: the value of a known schedule; the search for a better bound ends as soon as the bound reaches it,
   ///     which proves that schedule best.
   ///   - deadline: when to end with the best bound known by then, at least the simple one.
+  ///   - threads: how many cores to use; the bound is the same with any.
   /// - Complexity: O(prefixes of the devices' orders) a pass: about devices x microbatches x (limit / activation)²
   ///   with one stage per device. Where they are too many to be held, two rows of them are; where they are too many to
   ///   be timed, operations are left out, and the bound is weaker.
   public static func best(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
-    deadline: Deadline = .never
+    deadline: Deadline = .never, threads: Int = 1
   ) -> LowerBound {
     if let idle = IdleBackward(problem, objective: objective, isFused: scope.isFused) {
       return best(
-        for: idle.forwardOnly, objective: objective, scope: scope, until: target, deadline: deadline)
+        for: idle.forwardOnly, objective: objective, scope: scope, until: target, deadline: deadline,
+        threads: threads)
     }
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
-    guard var best = try? relaxed(problem, objective, scope, until: target, deadline) else { return simple }
+    guard var best = try? relaxed(problem, objective, scope, until: target, deadline, threads) else {
+      return simple
+    }
     best.scope = scope
     best = best.overlapped(of: problem)
     return simple.value > best.value ? simple : best
@@ -103,7 +107,7 @@ public struct LowerBound: Hashable, Sendable {
   /// The best bound that looks at orders of operations, each as short as its share of a pair may be.
   private static func relaxed(
     _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
-    _ deadline: Deadline
+    _ deadline: Deadline, _ threads: Int
   ) throws(OutOfTime) -> LowerBound {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
     let table = OperationTable(problem, isFused: scope.isFused)
@@ -112,6 +116,7 @@ public struct LowerBound: Hashable, Sendable {
     var rows: Relaxation<PrefixRows>?
     if Relaxation<PrefixRows>.outgrows(.graphs, table, deadline: deadline) {
       rows = try? Relaxation<PrefixRows>(table, deadline: deadline.share(shareOfRows))
+      rows?.threads = threads
       if let rows, rows.isComplete, rows.exceeds(.graphs),
         var best = try? rows.bound(on: objective, until: goal)
       {
@@ -120,14 +125,16 @@ public struct LowerBound: Hashable, Sendable {
       }
       rows?.deadline = deadline
     }
-    let graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
+    var graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
+    graphs.threads = threads
     var best = try graphs.bound(on: objective, until: goal)
     guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
     rows = try? rows ?? Relaxation<PrefixRows>(table, deadline: deadline)
+    rows?.threads = threads
     if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),
-      var smallest = try? relaxed(equal, objective, scope, until: target, deadline),
+      var smallest = try? relaxed(equal, objective, scope, until: target, deadline, threads),
       smallest.value > best.value
     else { return best }
     smallest.scope = scope

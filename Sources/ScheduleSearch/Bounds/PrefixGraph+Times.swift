@@ -2,7 +2,7 @@ extension PrefixGraph: DevicePrefixes {
   static var operationsBetweenChecks: Int { 256 }
   static var looksAtAllOperations: Bool { true }
 
-  static func noTimes(of graph: PrefixGraph?, toMeet heads: FlatArray<Double>?) -> FlatArray<Double> {
+  static func noTimes(of graph: PrefixGraph?) -> FlatArray<Double> {
     FlatArray(repeating: .infinity, count: graph?.nodeCount ?? 0)
   }
 

@@ -13,8 +13,8 @@ extension Relaxation where Prefixes == PrefixGraph {
     guard frames.count * frames.count * sweep <= Effort.pairs else {
       return try periodBound(of: spread(frames, count: Effort.sweeps / sweep))
     }
-    let heads = try frames.map { frame throws(OutOfTime) in try self.heads(from: frame) }
-    let tails = try frames.map { frame throws(OutOfTime) in try self.tails(to: frame) }
+    let heads = try sideBySide(frames) { frame throws(OutOfTime) in try self.heads(from: frame) }
+    let tails = try sideBySide(frames) { frame throws(OutOfTime) in try self.tails(to: frame) }
     let paths = try paths(between: frames, heads: heads, tails: tails)
     guard let best = CycleMean(paths, deadline: deadline) else { return .nothing }
     if best.mean < goal {
@@ -42,7 +42,7 @@ extension Relaxation where Prefixes == PrefixGraph {
   private func paths(
     between frames: [Int], heads: [Times], tails: [Times]
   ) throws(OutOfTime) -> [[Double]] {
-    try frames.indices.map { source throws(OutOfTime) in
+    try sideBySide(Array(frames.indices)) { source throws(OutOfTime) in
       try frames.indices.map { sink throws(OutOfTime) in
         try deadline.check()
         return frames.reduce(-.infinity) { longest, device in
@@ -71,34 +71,66 @@ extension Relaxation {
     return max(order, block?.length ?? -.infinity)
   }
 
-  /// The bound of some devices, with one pair of sweeps in memory at a time; of the first of them where the deadline
-  /// passes before the others, or the goal is reached.
+  /// The bound of some devices, with as many pairs of sweeps in memory at a time as there are threads; of the first of
+  /// them where the deadline passes before the others, or the goal is reached.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
   func periodBound(of frames: [Int], until goal: Double = .infinity) throws(OutOfTime) -> LowerBound {
     var paths = [[Double]](
       repeating: Array(repeating: -.infinity, count: frames.count), count: frames.count)
-    for (index, frame) in frames.enumerated() {
-      do throws(OutOfTime) {
-        let heads = try heads(from: frame)
-        for (other, device) in frames.enumerated() {
-          guard let own = prefixes[device] else { continue }
-          let end = own.end(heads.nodes[device]) + table.leastRest(after: device, to: device)
-          paths[index][other] = max(paths[index][other], end)
+    var isOver = false
+    for first in stride(from: 0, to: frames.count, by: threads) where !isOver {
+      let found = SideBySide.map(min(threads, frames.count - first), atOnce: threads) { offset in
+        Result { () throws(OutOfTime) in try self.paths(of: first + offset, among: frames, until: goal) }
+      }
+      for (index, result) in zip(first..., found) where !isOver {
+        guard let own = try? result.get() else {
+          if index == 0 { throw OutOfTime() }
+          isOver = true
+          break
         }
-        if paths[index][index] >= goal { break }
-        let tails = try tails(to: frame, nodes: nodeTimes(toMeet: heads))
-        paths[index][index] = max(paths[index][index], pathLength(through: frame, heads: heads, tails: tails))
-        for (other, device) in frames.enumerated() where other != index {
-          guard let own = prefixes[device] else { continue }
-          paths[other][index] = max(paths[other][index], own.rest(tails.nodes[device]))
+        for other in frames.indices {
+          paths[index][other] = max(paths[index][other], own.from[other])
+          paths[other][index] = max(paths[other][index], own.to[other])
         }
-      } catch {
-        if paths[0][0] == -.infinity { throw error }
-        break
+        isOver = paths[index][index] >= goal
       }
     }
     guard let best = CycleMean(paths, deadline: deadline) else { return .nothing }
     return LowerBound(value: units(best.mean), argument: .cycle(best.cycle.map { Device.ID(frames[$0]) }))
+  }
+
+  /// Lower bounds on the longest paths from one of some devices to the others and from them to it; from it alone where its
+  /// own reaches the goal already, or the deadline passes then.
+  private func paths(
+    of index: Int, among frames: [Int], until goal: Double
+  ) throws(OutOfTime) -> (from: [Double], to: [Double]) {
+    let frame = frames[index]
+    let heads = try heads(from: frame)
+    let from = frames.map { device in
+      prefixes[device].map { $0.end(heads.nodes[device]) + table.leastRest(after: device, to: device) }
+        ?? -.infinity
+    }
+    var to = [Double](repeating: -.infinity, count: frames.count)
+    guard from[index] < goal, let tails = try? tails(to: frame) else { return (from, to) }
+    for (other, device) in frames.enumerated() {
+      to[other] =
+        other == index
+        ? pathLength(through: frame, heads: heads, tails: tails)
+        : prefixes[device].map { $0.rest(tails.nodes[device]) } ?? -.infinity
+    }
+    return (from, to)
+  }
+
+  /// Does something for each element, with as many at a time as there are threads.
+  private func sideBySide<Outcome>(
+    _ elements: [Int], _ work: (Int) throws(OutOfTime) -> Outcome
+  ) throws(OutOfTime) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    let results = SideBySide.map(elements.count, atOnce: threads) { index in
+      Result { () throws(OutOfTime) in try work(elements[index]) }
+    }
+    for result in results { outcomes.append(try result.get()) }
+    return outcomes
   }
 }

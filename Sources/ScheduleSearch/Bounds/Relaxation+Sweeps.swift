@@ -8,9 +8,9 @@ extension Relaxation {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   func heads(
-    from source: Int? = nil, nodes: [Prefixes.Times]? = nil
+    from source: Int? = nil
   ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
-    let heads = TimeBounds(operationCount: table.count, nodes: nodes ?? nodeTimes())
+    let heads = TimeBounds(operationCount: table.count, nodes: nodeTimes)
     for (device, own) in prefixes.enumerated() {
       own?.begin(heads.nodes[device], at: source == nil || source == device ? 0 : -.infinity)
     }
@@ -55,9 +55,9 @@ extension Relaxation {
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   func tails(
-    to sink: Int? = nil, nodes: [Prefixes.Times]? = nil
+    to sink: Int? = nil
   ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
-    let tails = TimeBounds(operationCount: table.count, nodes: nodes ?? nodeTimes())
+    let tails = TimeBounds(operationCount: table.count, nodes: nodeTimes)
     for (device, own) in prefixes.enumerated() {
       guard let own else { continue }
       let rest = table.end.rest(after: device, to: sink)

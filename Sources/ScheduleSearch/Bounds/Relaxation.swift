@@ -12,6 +12,8 @@ struct Relaxation<Prefixes: DevicePrefixes> {
   let isComplete: Bool
   /// When bounds have to be known.
   var deadline: Deadline
+  /// How many sweeps may be made at once.
+  var threads = 1
 
   /// Finds the prefixes of every device; one that would have too many keeps fewer operations in them.
   ///
@@ -51,11 +53,7 @@ struct Relaxation<Prefixes: DevicePrefixes> {
   }
 
   /// What sweeps know of each device's prefixes before they begin.
-  ///
-  /// - Parameter heads: those that tails are to meet.
-  func nodeTimes(toMeet heads: TimeBounds<Prefixes.Times>? = nil) -> [Prefixes.Times] {
-    prefixes.enumerated().map { Prefixes.noTimes(of: $1, toMeet: heads?.nodes[$0]) }
-  }
+  var nodeTimes: [Prefixes.Times] { prefixes.map { Prefixes.noTimes(of: $0) } }
 }
 
 /// How many prefixes a relaxation may have.

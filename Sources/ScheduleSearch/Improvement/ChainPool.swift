@@ -1,6 +1,4 @@
-import Dispatch
-
-/// Chains that work side by side and share nothing: the one place of concurrency in a search.
+/// Chains that work side by side and share nothing.
 ///
 /// What they find is merged in the order of the chains, so that the outcome does not depend on which is faster.
 struct ChainPool<Chain: AnyObject> {
@@ -8,26 +6,16 @@ struct ChainPool<Chain: AnyObject> {
 
   /// Makes chains side by side; leaves out those that cannot be made.
   init(count: Int, _ make: (Int) -> Chain?) {
-    chains = Self.inParallel(count, make).compactMap(\.self)
+    chains = SideBySide.map(count, atOnce: count, make).compactMap(\.self)
   }
 
   /// Lets every chain work at once and returns the outcomes in the order of the chains.
   func map<Outcome>(_ work: (Chain, Int) -> Outcome) -> [Outcome] {
-    Self.inParallel(chains.count) { work(chains[$0], $0) }
+    SideBySide.map(chains.count, atOnce: chains.count) { work(chains[$0], $0) }
   }
 
   /// The moves of one chain where so many are dealt evenly.
   func share(of moves: Int, for chain: Int) -> Int {
     moves / chains.count + (chain < moves % chains.count ? 1 : 0)
-  }
-
-  private static func inParallel<Outcome>(_ count: Int, _ work: (Int) -> Outcome) -> [Outcome] {
-    var outcomes = [Outcome?](repeating: nil, count: count)
-    outcomes.withUnsafeMutableBufferPointer { outcomes in
-      // Each index is worked on once, and writes its own outcome only.
-      nonisolated(unsafe) let (outcomes, work) = (outcomes, work)
-      DispatchQueue.concurrentPerform(iterations: count) { outcomes[$0] = work($0) }
-    }
-    return outcomes.compactMap { $0 }
   }
 }

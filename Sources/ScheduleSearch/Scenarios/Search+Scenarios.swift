@@ -61,7 +61,7 @@ extension Search {
     draws.meanProblem().map { mean in
       LowerBound.best(
         for: mean, objective: options.objective, scope: options.scope, until: .infinity,
-        deadline: deadline
+        deadline: deadline, threads: options.threads
       ).value
     }
   }

@@ -57,6 +57,6 @@ extension PrefixRows {
         entered.base + Int(lines[index].origin), gate: gates[run.operation],
         duration: durations[run.operation])
     }
-    times.entered[row] = entered
+    times.kept[row] = entered
   }
 }

@@ -35,7 +35,7 @@ extension PrefixRows {
       time(index, ofRow: microbatch + Int(line.gateLag), gates: gates, durations: durations, in: times)
     }
     guard chain == 0 else { return }
-    join(after: microbatch, gates: gates, in: times)
+    keep(after: microbatch, in: times)
     if microbatch == 0 { times.end = self.times(lines[lines.count - 1], ofRow: 0, in: times)[0] }
   }
 
@@ -65,25 +65,18 @@ extension PrefixRows {
     own[low] = end
   }
 
-  /// Joins the tails of a microbatch's prefixes with the heads that have been kept: each order enters a row once.
-  private func join(after microbatch: Int, gates: UnsafePointer<Double>, in times: RowTimes) {
-    guard let heads = times.heads else { return }
+  /// Keeps what follows a microbatch's prefixes, to join it with heads.
+  private func keep(after microbatch: Int, in times: RowTimes) {
     for lag in 1..<max(1, linesByLag.count) {
       let row = microbatch + lag
-      guard let entered = heads.entered[row] else { continue }
-      let gate = gates[rules.operation(of: 0, after: row - 1)]
-      var least = times.least[row] ?? .infinity
+      guard cuts.contains(row) else { continue }
+      let left = times.kept[row] ?? FlatArray<Double>(repeating: .infinity, count: size)
       for index in linesByLag[lag].lazy.map({ Int($0) }) where lines[index].firstRow <= row {
         let line = lines[index]
-        let (heads, own) = (
-          entered.base + Int(line.origin), self.times(line, ofRow: microbatch, in: times)
-        )
-        let high = high(of: line, ofRow: row)
-        guard Int(line.low) <= high else { continue }
-        for lag in Int(line.low)...high { least = min(least, heads[lag] + max(own[lag], gate)) }
+        let (own, count) = (self.times(line, ofRow: microbatch, in: times), Int(line.high - line.low) + 1)
+        (left.base + Int(line.origin + line.low)).update(from: own + Int(line.low), count: count)
       }
-      times.least[row] = least
-      if microbatch == max(0, row + 1 - linesByLag.count) { heads.entered[row] = nil }
+      times.kept[row] = left
     }
   }
 }

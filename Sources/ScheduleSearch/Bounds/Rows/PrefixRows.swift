@@ -84,9 +84,7 @@ final class PrefixRows: DevicePrefixes {
   static var operationsBetweenChecks: Int { 8 }
   static var looksAtAllOperations: Bool { false }
 
-  static func noTimes(of prefixes: PrefixRows?, toMeet heads: RowTimes?) -> RowTimes {
-    RowTimes(size: prefixes?.size ?? 0, toMeet: heads)
-  }
+  static func noTimes(of prefixes: PrefixRows?) -> RowTimes { RowTimes(size: prefixes?.size ?? 0) }
 
   func begin(_ times: RowTimes, at start: Double) {
     times.start = start
@@ -101,7 +99,27 @@ final class PrefixRows: DevicePrefixes {
     tails: (times: RowTimes, gates: UnsafePointer<Double>), durations: UnsafePointer<Double>
   ) -> Double {
     let ends = max(heads.times.start + tails.times.end, heads.times.end + tails.times.start)
-    return tails.times.least.values.reduce(ends) { max($0, $1) }
+    return cuts.reduce(ends) { longest, row in
+      max(longest, way(through: row, heads: heads.times, tails: tails.times, gates: tails.gates) ?? longest)
+    }
+  }
+
+  /// The least way through a row: each order enters it once. `nil` where not both sides have kept it.
+  private func way(
+    through row: Int, heads: RowTimes, tails: RowTimes, gates: UnsafePointer<Double>
+  ) -> Double? {
+    guard let ends = heads.kept[row], let rests = tails.kept[row] else { return nil }
+    let gate = gates[rules.operation(of: 0, after: row - 1)]
+    var least = Double.infinity
+    for index in linesByLag.dropFirst().joined() {
+      let line = lines[Int(index)]
+      let high = high(of: line, ofRow: row)
+      guard line.firstRow <= row, Int(line.low) <= high else { continue }
+      for place in Int(line.origin) + Int(line.low)...Int(line.origin) + high {
+        least = min(least, ends[place] + max(rests[place], gate))
+      }
+    }
+    return least
   }
 }
 

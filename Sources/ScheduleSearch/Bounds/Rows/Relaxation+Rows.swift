@@ -51,7 +51,8 @@ extension Relaxation where Prefixes == PrefixRows {
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
   func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
-    let heads = try heads()
+    var rests: Times?
+    let heads = try sweeps(tails: &rests)
     let ends = table.activeDevices.compactMap { device in
       prefixes[device].map {
         (device: device, end: $0.end(heads.nodes[device]) + table.leastRest(after: device, to: nil))
@@ -63,12 +64,22 @@ extension Relaxation where Prefixes == PrefixRows {
       return LowerBound(value: units(last.end), argument: argument)
     }
     if let last, last.value >= units(goal) { return last }
-    guard let tails = try? tails(nodes: nodeTimes(toMeet: heads)) else {
+    guard let tails = try? rests ?? self.tails() else {
       guard let last else { throw OutOfTime() }
       return last
     }
     return bestDeviceBound(heads: heads, tails: tails)
       .map { LowerBound(value: units($0.steps), argument: $0.argument) } ?? .nothing
+  }
+
+  /// Heads, and tails too where a thread is free for them; `nil` where they are out of time or still to be found.
+  private func sweeps(tails: inout Times?) throws(OutOfTime) -> Times {
+    guard threads > 1 else { return try heads() }
+    let both = SideBySide.map(2, atOnce: threads) { number in
+      Result { () throws(OutOfTime) in try number == 0 ? self.heads() : self.tails() }
+    }
+    tails = try? both[1].get()
+    return try both[0].get()
   }
 
   /// A bound on the period from as many devices as are affordable, those with the most work first.
