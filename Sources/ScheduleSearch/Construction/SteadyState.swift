@@ -10,18 +10,33 @@ package struct SteadyState {
   private let large: SearchModel
   private let nodeOrder: [Int32]
 
+  /// What is to be repeated.
+  package struct Stretch: Sendable {
+    /// How many operations of every stage and kind it holds.
+    let length: Int
+    /// Where it begins in each device's order.
+    let cut: [Int]
+    /// The longest time that it takes a device, a microbatch: an estimate of what each further one adds.
+    let estimate: Double
+
+    /// Whether it is more promising, or as promising and first in some order that is the same in every run.
+    fileprivate func precedes(_ other: Stretch) -> Bool {
+      if estimate != other.estimate { return estimate < other.estimate }
+      if length != other.length { return length < other.length }
+      return cut.lexicographicallyPrecedes(other.cut)
+    }
+  }
+
   /// A size to optimise in place of the model's own: large enough for a steady state, and shorter by a whole
-  /// number of stretches of one to four microbatches; `nil` where the model is small or its microbatches differ.
+  /// number of stretches of many lengths; `nil` where the model has few microbatches, or different ones.
   static func microbatchCount(for model: SearchModel) -> Int? {
     let count = model.problem.microbatchCount
     guard model.isFirstInFirstOut, model.problem.usesDefaultRoute,
-      model.problem.microbatches[0] == Microbatch(),
-      model.nodes.count > Effort.largestWholeProblem
+      model.problem.microbatches[0] == Microbatch()
     else { return nil }
-    let stretch = 12
-    let enough = 3 * model.deviceCount
-    let repeats = (count - enough) / stretch
-    return repeats > 2 ? count - repeats * stretch : nil
+    let least = Effort.roundsOfSteadyState * model.busyDevices.count
+    let short = least + (count - least) % Effort.sharedStretch
+    return count >= least + max(Effort.sharedStretch, least / 2) ? short : nil
   }
 
   /// Takes orders of the small model, which must run, to be stretched to the large one.
@@ -31,22 +46,42 @@ package struct SteadyState {
     self.large = large
   }
 
-  /// Different ways to repeat a stretch; all of them run and keep every limit that the small orders keep.
-  package func candidates() -> [[Int32]] {
+  /// Different ways to repeat a stretch, the most promising first; all of them run and keep every limit that the small
+  /// orders keep.
+  package func candidates() -> [[Int32]] { stretches().map(repeating) }
+
+  /// What can be repeated to the number of microbatches of the large model, the most promising first.
+  package func stretches() -> [Stretch] {
     var timer = IncrementalTimer(small)
     guard timer.load(nodeOrder) else { return [] }
     let starts = nodeOrder.map { timer.states[Int($0)].head }
-    let end = starts.max() ?? 0
-    return (1...4).flatMap { length in
+    let closure = CutClosure(nodeOrder, of: small)
+    let missing = large.problem.microbatchCount - small.problem.microbatchCount
+    var stretches: [Stretch] = []
+    for length in 1...Effort.longestStretch where missing % length == 0 {
       let balanced = (0..<small.deviceCount).map { balancedPositions(on: $0, length) }
-      var cuts: [[Int]] = []
-      for share in stride(from: 0.3, through: 0.7, by: 0.02) where cuts.count < 3 {
-        guard let cut = cut(at: share * end, starts, balanced), !cuts.contains(cut), isClosed(cut) else {
-          continue
-        }
-        cuts.append(cut)
+      for cut in Set(moments(starts).compactMap { closure.cut(at: $0, starts, balanced) }) {
+        let time = longest(from: cut, length, starts)
+        stretches.append(Stretch(length: length, cut: cut, estimate: time / Double(length)))
       }
-      return cuts.map { repeating(length, from: $0) }
+    }
+    return stretches.sorted { $0.precedes($1) }
+  }
+
+  /// The starts of one device's operations: between two of them few others start.
+  private func moments(_ starts: [Double]) -> [Double] {
+    guard let device = small.busyDevices.first else { return [] }
+    return Array(starts[small.bounds[device]..<small.bounds[device + 1]])
+  }
+
+  /// The longest time from the start of a stretch to that of what follows it.
+  private func longest(from cut: [Int], _ length: Int, _ starts: [Double]) -> Double {
+    small.busyDevices.reduce(0) { longest, device in
+      let (first, next) = (cut[device], cut[device] + small.groups(of: device) * length)
+      let end = small.bounds[device + 1]
+      let last = Int(nodeOrder[end - 1])
+      let start = next < end ? starts[next] : starts[end - 1] + small.nodes[last].duration
+      return max(longest, start - starts[first])
     }
   }
 
@@ -70,45 +105,18 @@ package struct SteadyState {
     }.map { $0 + 1 - size }
   }
 
-  /// The balanced position of every device next to a moment; `nil` where a device has none.
-  private func cut(at time: Double, _ starts: [Double], _ balanced: [[Int]]) -> [Int]? {
-    var cut: [Int] = []
-    for device in 0..<small.deviceCount {
-      let order = small.bounds[device]..<small.bounds[device + 1]
-      let now = order.first { starts[$0] >= time } ?? order.upperBound
-      guard let nearest = balanced[device].min(by: { abs($0 - now) < abs($1 - now) }) else {
-        guard order.isEmpty else { return nil }
-        cut.append(order.lowerBound)
-        continue
-      }
-      cut.append(nearest)
-    }
-    return cut
-  }
-
-  /// Whether all inputs of what precedes a cut precede it too. Then a stretch can be repeated: behind it every
-  /// stage and kind is the same number of microbatches further.
-  private func isClosed(_ cut: [Int]) -> Bool {
-    var precedes = [Bool](repeating: false, count: small.nodes.count)
-    for device in 0..<small.deviceCount {
-      for node in nodeOrder[small.bounds[device]..<cut[device]] { precedes[Int(node)] = true }
-    }
-    return small.nodes.indices.allSatisfy { node in
-      let producer = Int(small.nodes[node].producer)
-      return !precedes[node] || producer < 0 || precedes[producer]
-    }
-  }
-
-  private func repeating(_ length: Int, from cut: [Int]) -> [Int32] {
-    let repeats = (large.problem.microbatchCount - small.problem.microbatchCount) / length
+  /// The orders of the large model with a stretch repeated.
+  package func repeating(_ stretch: Stretch) -> [Int32] {
+    let repeats = (large.problem.microbatchCount - small.problem.microbatchCount) / stretch.length
     var result: [Int32] = []
     result.reserveCapacity(large.nodes.count)
     for device in 0..<small.deviceCount {
       let order = small.bounds[device]..<small.bounds[device + 1]
-      let stretch = order.isEmpty ? 0 : small.groups(of: device) * length
-      result += nodeOrder[order.lowerBound..<cut[device]]
-      for _ in 0...repeats { result += nodeOrder[cut[device]..<cut[device] + stretch] }
-      result += nodeOrder[(cut[device] + stretch)..<order.upperBound]
+      let first = stretch.cut[device]
+      let end = order.isEmpty ? first : first + small.groups(of: device) * stretch.length
+      result += nodeOrder[order.lowerBound..<first]
+      for _ in 0...repeats { result += nodeOrder[first..<end] }
+      result += nodeOrder[end..<order.upperBound]
     }
     // Labels of repeated operations are wrong until they are counted again.
     return large.firstInFirstOut(result)
