@@ -23,8 +23,9 @@ enum Effort {
 
   /// The share of time and moves for parameters, where they gain to the end.
   static let shareOfParameters = 0.4
-  /// So many placed operations take about as long as a move.
+  /// So many placed operations of a greedy run take about as long as a move, and its beginning as long as some more.
   static let operationsPerMove = 8
+  static let movesPerRun = 8
   /// With a number of moves, so many chains whatever the number of threads, so that these do not matter.
   static let parameterChains = 4
   /// The phase looks so often whether it still gains.
@@ -46,6 +47,14 @@ enum Effort {
   static let roundsOfSteadyState = 2
   /// A short problem is shorter by a multiple of so many microbatches: of stretches of 1, 2, 4 and 8 at least.
   static let sharedStretch = 8
+  /// On smaller problems moves find as much.
+  static let leastComposed = 300
+  /// Cuts are looked for at so many moments at most.
+  static let mostCutMoments = 256
+  /// So many of the best orders are shortened, each in as many ways, to begin the short problem with.
+  static let shortenedOrders = 4
+  /// What is repeated has to come so close to the best orders before the short problem is given all of its time.
+  static let worstComposition = 1.01
   /// No stretch is longer: those of few microbatches are found, and found good, most often.
   static let longestStretch = 8
   /// At most so many visits of repeated stretches are timed, about a second on one core, but always some of the best.

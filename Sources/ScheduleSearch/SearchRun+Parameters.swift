@@ -8,26 +8,20 @@ extension SearchRun {
   mutating func searchParameters() {
     guard !isOver, mayGainMuch, let model = space.greedyModel else { return }
     let starts = bestParameters + bestRules.compactMap { space.parameters(ofRule: $0.rule) }
-    let count = options.iterations == nil ? workers.chains.count : Effort.parameterChains
-    let cost = max(1, model.nodes.count / Effort.operationsPerMove)
-    let rounds = Effort.parameterRounds
-    let runs = movesLeft.map { Int(Double($0) * Effort.shareOfParameters) / (cost * count * rounds) }
-    guard !starts.isEmpty, runs != 0 else { return }
-    let end = lastMoves.share(Effort.shareOfParameters)
-    let chains = makeChains(count, model, from: starts)
-    let roundTime = end.timeLeft.map { $0 / rounds }
+    var budget = RunBudget(model, moves: movesLeft, until: lastMoves, threads: workers.chains.count)
+    guard !starts.isEmpty, budget.mayGoOn else { return }
+    let chains = makeChains(budget.chainCount, model, from: starts)
     var watch = GainWatch(best: value)
-    for _ in 0..<rounds where !isOver && !end.hasPassed && watch.goesOn {
+    while !isOver, budget.mayGoOn, watch.goesOn {
       let before = chains.chains.reduce(0) { $0 + $1.tried }
-      let orders = chains.map { chain, _ in
+      let orders = chains.map { [budget] chain, _ in
         let known = chain.best.value
-        chain.improve(
-          moves: runs ?? Effort.unlimitedMoves, until: end.orAt(roundTime.map { .now + $0 }))
+        chain.improve(moves: budget.runsOfRound, until: budget.endOfRound)
         return chain.best.value < known ? chain.annealer.neighbourhood.orders(of: chain.best.plan) : nil
       }
-      otherMoves += cost * (chains.chains.reduce(0) { $0 + $1.tried } - before)
+      otherMoves += budget.spend(runs: chains.chains.reduce(0) { $0 + $1.tried } - before)
       takeOrders(orders.compactMap { $0 })
-      watch.note(value, parameters: chains.chains.reduce(.infinity) { min($0, space.grid.units($1.best.value)) })
+      watch.note(value, own: chains.chains.reduce(.infinity) { min($0, space.grid.units($1.best.value)) })
       report()
     }
     let best = chains.chains.map(\.best).sorted { $0.value < $1.value }
@@ -60,26 +54,63 @@ extension SearchRun {
   }
 }
 
+/// How many runs the phase may take: a share of the moves that are left, or of the time.
+private struct RunBudget {
+  /// With a number of moves always as many, so that threads do not matter.
+  let chainCount: Int
+  /// How many moves a run is worth.
+  private let cost: Int
+  private var runsLeft: Int?
+  private let runsOfFullRound: Int
+  private let end: Deadline
+  private let roundTime: Duration?
+
+  init(_ model: SearchModel, moves: Int?, until deadline: Deadline, threads: Int) {
+    cost = Effort.movesPerRun + model.nodes.count / Effort.operationsPerMove
+    chainCount = moves == nil ? threads : Effort.parameterChains
+    end = deadline.share(Effort.shareOfParameters)
+    roundTime = end.timeLeft.map { $0 / Effort.parameterRounds }
+    if let moves {
+      let runs = Int(Double(moves) * Effort.shareOfParameters) / cost
+      let share = runs / (chainCount * Effort.parameterRounds)
+      (runsLeft, runsOfFullRound) = (runs, max(1, min(share, Effort.parameterCycleLength)))
+    } else {
+      (runsLeft, runsOfFullRound) = (nil, Effort.unlimitedMoves)
+    }
+  }
+
+  var mayGoOn: Bool { runsLeft.map { $0 >= chainCount } ?? true && !end.hasPassed }
+  /// How many runs a chain has in the next round.
+  var runsOfRound: Int { min(runsOfFullRound, runsLeft.map { $0 / chainCount } ?? .max) }
+  /// When the round that begins now has to end.
+  var endOfRound: Deadline { end.orAt(roundTime.map { .now + $0 }) }
+
+  /// Counts runs; returns how many moves they are worth.
+  mutating func spend(runs: Int) -> Int {
+    runsLeft = runsLeft.map { $0 - runs }
+    return cost * runs
+  }
+}
+
 /// Tells whether a phase still gains.
 private struct GainWatch {
-  private(set) var best: Double
-  private var parameters = Double.infinity
+  private var best: Double
+  private var own = Double.infinity
   private var rounds = 0
   private var lastGain = 0
 
   init(best: Double) { self.best = best }
 
   /// Notes the best value of all after a round, and the best of the phase.
-  mutating func note(_ value: Double, parameters own: Double) {
+  mutating func note(_ value: Double, own: Double) {
     rounds += 1
-    if own < parameters || value < best { lastGain = rounds }
+    if own < self.own || value < best { lastGain = rounds }
     best = min(best, value)
-    parameters = min(parameters, own)
+    self.own = min(self.own, own)
   }
 
   /// Whether there were gains lately, and the phase is not far behind others.
   var goesOn: Bool {
-    rounds < Effort.leastParameterRounds
-      || (2 * lastGain >= rounds && parameters <= best * Effort.worstParameters)
+    rounds < Effort.leastParameterRounds || (2 * lastGain >= rounds && own <= best * Effort.worstParameters)
   }
 }

@@ -12,16 +12,34 @@ extension SearchRun {
     var run = SearchRun(
       short.problem, in: short, options: options, bound: options.firstBound(of: short.problem, known: nil),
       isBoundKnown: false, since: .now, until: end, progress: progressOfPart())
+    takeShortened(into: &run)
     run.constructFirst()
     run.construct()
     run.raiseBound(until: end.share(Effort.shareOfFirstBound))
     run.searchParameters()
     run.prove(until: end.share(Effort.shareOfProof))
-    run.improve()
-    otherMoves += run.moves
     takeParameters(of: run)
-    compose(from: run)
+    if let first = compose(from: run), first <= value * Effort.worstComposition {
+      run.improve()
+      _ = compose(from: run)
+    }
+    otherMoves += run.moves
     report()
+  }
+
+  /// Lets a shorter problem begin with the best orders of this one, a stretch left out.
+  private func takeShortened(into run: inout SearchRun) {
+    for candidate in portfolio.candidates.prefix(Effort.shortenedOrders) {
+      let stretches = run.space.stretches(of: candidate.plan, in: space)
+      // Neighbouring cuts differ little.
+      let step = max(1, stretches.count / Effort.shortenedOrders)
+      for index in stride(from: 0, to: stretches.count, by: step) {
+        guard let plan = run.space.plan(repeating: stretches[index], of: candidate.plan, in: space),
+          let found = run.workers.chains[0].chain.evaluate(plan)
+        else { continue }
+        run.insert(found)
+      }
+    }
   }
 
   /// What a search for part of the problem tells: its own value and bound are none here.
@@ -46,8 +64,8 @@ extension SearchRun {
     }
   }
 
-  /// Repeats stretches of the best orders of a shorter problem.
-  private mutating func compose(from run: SearchRun) {
+  /// Repeats stretches of the best orders of a shorter problem; returns the best value found, in the problem's time unit.
+  private mutating func compose(from run: SearchRun) -> Double? {
     let missing = Double(problem.microbatchCount - run.problem.microbatchCount)
     var ways: [(value: Double, plan: Space.Plan, stretch: SteadyState.Stretch)] = []
     for candidate in run.portfolio.candidates where !isOver {
@@ -65,9 +83,13 @@ extension SearchRun {
     } note: { _, index, value in
       if value < found?.value ?? .infinity { found = (value, order[index]) }
     }
-    guard let found, space.grid.units(found.value) < best else { return }
-    let way = ways[found.way]
-    slopePerMicrobatch = slope(of: way.stretch, in: way.plan, of: run.space, value: found.value)
+    guard let found else { return nil }
+    let value = space.grid.units(found.value)
+    if value < best {
+      let way = ways[found.way]
+      slopePerMicrobatch = slope(of: way.stretch, in: way.plan, of: run.space, value: found.value)
+    }
+    return value
   }
 
   /// What each further microbatch adds, measured over half of those that were added; in the problem's time unit.

@@ -41,7 +41,7 @@ extension SearchModel {
 
   /// The same orders with the microbatches of each stage and kind in order, which with identical microbatches
   /// is neither longer nor holds more.
-  func firstInFirstOut(_ nodeOrder: [Int32]) -> [Int32] {
+  package func firstInFirstOut(_ nodeOrder: [Int32]) -> [Int32] {
     guard isFirstInFirstOut else { return nodeOrder }
     let count = Int32(nodes.count / problem.microbatchCount)
     var next = [Int32](repeating: 0, count: groupCount)
