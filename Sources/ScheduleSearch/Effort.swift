@@ -31,9 +31,7 @@ enum Effort {
   /// The phase looks so often whether it still gains.
   static let parameterRounds = 16
   /// It is never given up before so many of them.
-  static let leastParameterRounds = 3
-  /// Beyond this multiple of the best orders of other phases parameters are given up.
-  static let worstParameters = 1.02
+  static let leastParameterRounds = 4
   /// Values that are nearer to their bound are left to moves.
   static let leastGap = 0.001
   /// A first cycle of runs; in the time that one takes, a move of a large problem is tried some hundred times.
@@ -63,8 +61,9 @@ enum Effort {
   /// A short problem of at most so many visits may be proved; so many nodes of the tree take about a second.
   static let mostProvedVisits = 128
   static let provedNodes = 2_000
-  /// The share of the time of the short problem for that.
+  /// The shares of the time of the short problem for that, and for its bound.
   static let shareOfProof = 0.3
+  static let shareOfShortBound = 0.15
 
   // MARK: Bounds
 

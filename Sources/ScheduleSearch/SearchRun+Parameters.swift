@@ -21,7 +21,7 @@ extension SearchRun {
       }
       otherMoves += budget.spend(runs: chains.chains.reduce(0) { $0 + $1.tried } - before)
       takeOrders(orders.compactMap { $0 })
-      watch.note(value, own: chains.chains.reduce(.infinity) { min($0, space.grid.units($1.best.value)) })
+      watch.note(value)
       report()
     }
     let best = chains.chains.map(\.best).sorted { $0.value < $1.value }
@@ -95,22 +95,18 @@ private struct RunBudget {
 /// Tells whether a phase still gains.
 private struct GainWatch {
   private var best: Double
-  private var own = Double.infinity
   private var rounds = 0
   private var lastGain = 0
 
   init(best: Double) { self.best = best }
 
-  /// Notes the best value of all after a round, and the best of the phase.
-  mutating func note(_ value: Double, own: Double) {
+  /// Notes the best value after a round.
+  mutating func note(_ value: Double) {
     rounds += 1
-    if own < self.own || value < best { lastGain = rounds }
+    if value < best { lastGain = rounds }
     best = min(best, value)
-    self.own = min(self.own, own)
   }
 
-  /// Whether there were gains lately, and the phase is not far behind others.
-  var goesOn: Bool {
-    rounds < Effort.leastParameterRounds || (2 * lastGain >= rounds && own <= best * Effort.worstParameters)
-  }
+  /// Whether it is young, or had a gain in its second half.
+  var goesOn: Bool { rounds < Effort.leastParameterRounds || 2 * lastGain >= rounds }
 }

@@ -15,7 +15,7 @@ extension SearchRun {
     takeShortened(into: &run)
     run.constructFirst()
     run.construct()
-    run.raiseBound(until: end.share(Effort.shareOfFirstBound))
+    run.raiseBound(until: end.share(Effort.shareOfShortBound))
     run.searchParameters()
     run.prove(until: end.share(Effort.shareOfProof))
     takeParameters(of: run)

@@ -36,7 +36,7 @@ package struct SteadyState {
     else { return nil }
     let least = Effort.roundsOfSteadyState * model.busyDevices.count
     let short = least + (count - least) % Effort.sharedStretch
-    return count >= least + max(Effort.sharedStretch, least / 2) ? short : nil
+    return count >= max(2 * least, least + Effort.sharedStretch) ? short : nil
   }
 
   /// Takes orders of a model, which must run, to be made orders of another with more or fewer microbatches.

@@ -46,7 +46,8 @@ extension SearchModel {
     let count = Int32(nodes.count / problem.microbatchCount)
     var next = [Int32](repeating: 0, count: groupCount)
     return nodeOrder.map { node in
-      let group = Int(nodes[Int(node)].group)
+      // Of orders for more microbatches, the first has the same operations.
+      let group = Int(nodes[Int(node % count)].group)
       defer { next[group] += 1 }
       return next[group] * count + node % count
     }
