@@ -19,12 +19,51 @@ enum Effort {
   /// Pairs of unequal visits beyond these are not tabulated: 16 MB, and no problem of today has as many.
   static let mostPairedVisits = 4_000_000
 
+  // MARK: Parameters of greedy runs
+
+  /// The share of time and moves for parameters, where they gain to the end.
+  static let shareOfParameters = 0.4
+  /// So many placed operations of a greedy run take about as long as a move, and its beginning as long as some more.
+  static let operationsPerMove = 8
+  static let movesPerRun = 8
+  /// With a number of moves, so many chains whatever the number of threads, so that these do not matter.
+  static let parameterChains = 4
+  /// The phase looks so often whether it still gains.
+  static let parameterRounds = 16
+  /// It is never given up before so many of them.
+  static let leastParameterRounds = 4
+  /// Values that are nearer to their bound are left to moves.
+  static let leastGap = 0.001
+  /// A first cycle of runs; in the time that one takes, a move of a large problem is tried some hundred times.
+  static let parameterCycleLength = 400
+
   // MARK: Steady state
 
-  /// Up to so many operations are optimised as they are: annealing reaches all of them.
-  static let largestWholeProblem = 8_000
   /// The share of time and moves for the short problem whose steady state is repeated: the whole is polished after.
-  static let shareOfSteadyState = 2
+  static let shareOfSteadyState = 0.4
+  /// Microbatches per device in a short problem: a steady state between warm-up and cool-down.
+  static let roundsOfSteadyState = 2
+  /// A short problem is shorter by a multiple of so many microbatches: of stretches of 1, 2, 4 and 8 at least.
+  static let sharedStretch = 8
+  /// On smaller problems moves find as much.
+  static let leastComposed = 300
+  /// Cuts are looked for at so many moments at most.
+  static let mostCutMoments = 256
+  /// So many of the best orders are shortened, each in as many ways, to begin the short problem with.
+  static let shortenedOrders = 4
+  /// What is repeated has to come so close to the best orders before the short problem is given all of its time.
+  static let worstComposition = 1.01
+  /// No stretch is longer: those of few microbatches are found, and found good, most often.
+  static let longestStretch = 8
+  /// At most so many visits of repeated stretches are timed, about a second on one core, but always some of the best.
+  static let composedVisits = 2_000_000
+  static let leastCompositions = 16
+  /// A short problem of at most so many visits may be proved; so many nodes of the tree take about a second.
+  static let mostProvedVisits = 128
+  static let provedNodes = 2_000
+  /// The shares of the time of the short problem for that, and for its bound.
+  static let shareOfProof = 0.3
+  static let shareOfShortBound = 0.15
 
   // MARK: Bounds
 

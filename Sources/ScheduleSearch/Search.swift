@@ -79,6 +79,7 @@ public struct Search {
       let hasReserve = run.bound.mayRise && run.reserve(time)
       run.report()
       run.composeSteadyState()
+      run.searchParameters()
       run.improve()
       if run.value < first, hasReserve { run.raiseBound(until: deadline) }
       guard let result = run.result else {

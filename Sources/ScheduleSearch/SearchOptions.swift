@@ -75,6 +75,9 @@ public struct SearchResult: Hashable, Sendable {
   public var bound: LowerBound
   /// The moves tried.
   public var iterations: Int
+  /// Where a stretch of orders for fewer microbatches was repeated: what each further microbatch adds to the value if
+  /// the stretch is repeated once more, in the problem's time unit; `nil` for all other orders.
+  public var slopePerMicrobatch: Double?
 
   /// How far from the best possible they are at most.
   ///

@@ -57,38 +57,33 @@ extension SearchRun {
   mutating func construct() {
     evaluate(space.ruleCount) { [space, deadline] worker, rule in
       worker.plan(ofRule: rule, in: space, until: deadline)
+    } note: {
+      $0.noteRule($1, value: $2)
     }
   }
 
-  /// Optimises fewer microbatches, for their period, with half the time or moves and repeats their steady state.
-  mutating func composeSteadyState() {
-    guard !isOver, let short = space.shortened() else { return }
-    var options = options
-    options.objective = .period
-    options.iterations = options.iterations.map { $0 / Effort.shareOfSteadyState }
-    let first = value
-    var run = SearchRun(
-      short.problem, in: short, options: options, bound: .nothing, isBoundKnown: true, since: .now,
-      until: lastMoves.share(1 / Double(Effort.shareOfSteadyState)), progress: { _ in true })
-    run.constructFirst()
-    run.construct()
-    report(value: first, moves: run.moves)
-    while goesOn, !run.isOver, run.movesLeft != 0 {
-      run.improveOnce()
-      report(value: first, moves: run.moves)
-    }
-    otherMoves += run.moves
-    let plans = run.portfolio.candidates.flatMap { space.plans(repeating: $0.plan, of: short) }
-    evaluate(plans.count) { _, index in plans[index] }
+  /// Remembers the best rules.
+  private mutating func noteRule(_ rule: Int, value: Double) {
+    let place = bestRules.firstIndex { value < $0.value } ?? bestRules.count
+    guard place < Effort.portfolioCapacity, !bestRules.contains(where: { $0.value == value }) else { return }
+    bestRules.insert((rule, value), at: place)
+    if bestRules.count > Effort.portfolioCapacity { bestRules.removeLast() }
   }
 
   /// Times numbered plans that the workers make in turn, and takes in those that fit.
-  private mutating func evaluate(_ count: Int, _ make: (Worker, Int) -> Space.Plan?) {
+  mutating func evaluate(
+    _ count: Int, _ make: (Worker, Int) -> Space.Plan?,
+    note: (inout Self, Int, Double) -> Void = { _, _, _ in }
+  ) {
     for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver {
       let found = workers.map { worker, index in
         first + index < count ? make(worker, first + index).flatMap(worker.chain.evaluate) : nil
       }
-      for candidate in found { candidate.map { insert($0) } }
+      for (index, candidate) in found.enumerated() {
+        guard let candidate else { continue }
+        insert(candidate)
+        note(&self, first + index, candidate.value)
+      }
     }
   }
 }
@@ -96,6 +91,11 @@ extension SearchRun {
 extension SearchRun.Worker {
   fileprivate func plan(ofRule rule: Int, in space: Space, until deadline: Deadline) -> Space.Plan? {
     space.plan(ofRule: rule, with: &builder, until: deadline)
+  }
+
+  /// The orders of parameters; `nil` where they lead to a deadlock, or the deadline passes first.
+  func plan(of parameters: GreedyParameters, in space: Space, until deadline: Deadline) -> Space.Plan? {
+    space.plan(of: parameters, with: &builder, until: deadline)
   }
 }
 

@@ -17,14 +17,21 @@ struct SearchRun<Space: SearchSpace> {
   var portfolio = Portfolio<Space.Plan>()
   /// Given orders whose pairs the space cannot tell, with their value in the problem's time unit.
   var untold: (orders: Orders, value: Double)?
+  /// The best greedy rules of different values, best first, with their values in grid steps.
+  var bestRules: [(rule: Int, value: Double)] = []
+  /// The best parameters of greedy runs, best first; of a shorter problem until those of this one are searched.
+  var bestParameters: [GreedyParameters] = []
+  /// What every further microbatch adds to the best orders, where a stretch of them was repeated, in the problem's
+  /// time unit.
+  var slopePerMicrobatch: Double?
   /// The moves tried on other problems.
   var otherMoves = 0
   /// Whether chains have taken their places.
   var hasBegun = false
   /// Whether nobody has ended the search.
   private(set) var goesOn = true
-  private let progress: (SearchProgress) -> Bool
-  private let begin: ContinuousClock.Instant
+  let progress: (SearchProgress) -> Bool
+  let begin: ContinuousClock.Instant
 
   /// A chain and what it builds orders with.
   final class Worker {
@@ -103,6 +110,7 @@ struct SearchRun<Space: SearchSpace> {
     let plan = portfolio.best.map { (orders: space.orders(of: $0.plan), value: space.grid.units($0.value)) }
     guard let best = [untold, plan].compactMap({ $0 }).min(by: { $0.value < $1.value }) else { return nil }
     return SearchResult(
-      orders: best.orders, value: best.value, objective: options.objective, bound: bound, iterations: moves)
+      orders: best.orders, value: best.value, objective: options.objective, bound: bound, iterations: moves,
+      slopePerMicrobatch: slopePerMicrobatch)
   }
 }

@@ -8,10 +8,14 @@ public struct CertifiedSchedule: Sendable {
   /// The bound beside its value.
   public let proof: Proof
 
+  /// What each further microbatch adds, where a search repeated a stretch of its orders; in the problem's time unit.
+  public let slopePerMicrobatch: Double?
+
   /// Joins a schedule to what is proved of it.
-  public init(_ timeline: Timeline, proof: Proof) {
+  public init(_ timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil) {
     self.timeline = timeline
     self.proof = proof
+    self.slopePerMicrobatch = slopePerMicrobatch
   }
 
   /// Certifies the makespan of a schedule that is there already.

@@ -28,7 +28,9 @@ extension SearchPlan {
       orders = exact.orders
       proof = Proof(exact, bound: result.bound, time: ContinuousClock.now - proveBegin)
     }
-    return CertifiedSchedule(try Timeline(Schedule(problem: problem, orders: orders)), proof: proof)
+    return CertifiedSchedule(
+      try Timeline(Schedule(problem: problem, orders: orders)), proof: proof,
+      slopePerMicrobatch: orders == result.orders ? result.slopePerMicrobatch : nil)
   }
 
   /// Chooses routes and searches for orders, and goes on to a proof where the plan says so.

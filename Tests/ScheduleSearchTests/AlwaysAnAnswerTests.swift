@@ -23,7 +23,7 @@ struct AlwaysAnAnswerTests {
 
   private func expectCautious(_ problem: Problem, fused: Bool) {
     let model = SearchModel(problem, fused: fused)
-    var scheduler = GreedyScheduler(model)
+    let scheduler = GreedyScheduler(model)
     guard let order = scheduler.run(.cautious) else {
       Issue.record("the cautious rule leads to a deadlock")
       return
@@ -50,7 +50,7 @@ struct AlwaysAnAnswerTests {
     for _ in 0..<80 {
       let problem = try RandomRoutes().problem(using: &random)
       expectCautious(problem, fused: fused)
-      var scheduler = GreedyScheduler(SearchModel(problem, fused: fused))
+      let scheduler = GreedyScheduler(SearchModel(problem, fused: fused))
       var careless = GreedyRule.cautious
       careless.admission = .byDevice
       if scheduler.run(careless) == nil { blocked += 1 }

@@ -19,7 +19,7 @@
       for trial in 0..<60 {
         let problem = try Self.shape.problem(using: &random)
         let model = SearchModel(problem, fused: trial % 4 == 0)
-        var scheduler = GreedyScheduler(model)
+        let scheduler = GreedyScheduler(model)
         guard let order = scheduler.run(.cautious) else { continue }
         var timer = IncrementalTimer(model)
         let runs = timer.load(order)
@@ -51,7 +51,7 @@
       var random = SeededGenerator(seed: 23)
       let problem = try Self.shape.problem(using: &random)
       let model = SearchModel(problem, fused: false)
-      var queues = LaneQueues(model)
+      let queues = LaneQueues(model)
       for _ in 0..<20 {
         queues.reset()
         for lane in model.lanes.indices {

@@ -1,4 +1,5 @@
 import PipelineModel
+import ScheduleChecker
 import ScheduleSearch
 import TestSupport
 import Testing
@@ -48,5 +49,83 @@ struct SteadyStateTests {
     let candidates = SteadyState(order, of: small, to: large).candidates()
     #expect(!candidates.isEmpty)
     #expect(candidates.allSatisfy { large.nodeOrder(of: large.orders(of: $0)) == $0 })
+  }
+
+  /// Two stages on each of four devices, round and round, at half of 1F1B's memory; all passes take 1.
+  private func loop(_ microbatches: Int) throws -> Problem {
+    try Problem(
+      devices: Array(repeating: Device(memoryLimit: 4), count: 4),
+      stages: Array(
+        repeating: Stage(
+          forward: 1, backwardInput: 1, backwardWeight: 1, activationForB: 1, activationForW: 0.5),
+        count: 8),
+      microbatches: Array(repeating: Microbatch(), count: microbatches), placement: .loop)
+  }
+
+  /// Branch and bound proves 35, 49, 63, 77 and 91 for 4, 6, 8, 10 and 12 microbatches (search-frontier study, 2026):
+  /// 7 for each further one.
+  @Test("reaches what proved optima of few microbatches lead to, at 16 microbatches a device")
+  func provedSlope() throws {
+    let few = Search(try loop(8), options: SearchOptions(iterations: 60_000, threads: 1)).run()
+    #expect(few.value == 63)
+    let (model, target) = (SearchModel(try loop(8), fused: false), SearchModel(try loop(64), fused: false))
+    let order = try #require(model.nodeOrder(of: few.orders))
+    let values = try SteadyState(order, of: model, to: target).candidates().map {
+      try Timeline(Schedule(problem: try loop(64), orders: target.orders(of: $0))).makespan
+    }
+    #expect(values.min() == 35 + 7 * 60)
+  }
+
+  @Test("runs within every limit when repeated or left out, with all features of equal microbatches")
+  func random() throws {
+    var random = SeededGenerator(seed: 63)
+    let shape = RandomProblem(devices: 2...4, microbatches: 6...9)
+      .without(.overlap, .serialise, .pieces, because: "the timer does not know them")
+      .without(
+        .scales, .scalesByPass, .scalesByStage, .memoryFactors, .routes, .replicas,
+        because: "microbatches are equal on one route")
+    var counts = (more: 0, fewer: 0)
+    for _ in 0..<24 {
+      let problem = try shape.problem(using: &random)
+      let model = SearchModel(problem, fused: false)
+      let found = Search(problem, options: quickly(iterations: 400)).run()
+      guard let order = model.nodeOrder(of: found.orders) else { continue }
+      for change in [12, -2] {
+        let other = try problem.with(microbatchCount: problem.microbatchCount + change)
+        let target = SearchModel(other, fused: false)
+        for candidate in SteadyState(model.firstInFirstOut(order), of: model, to: target).candidates().prefix(8) {
+          let schedule = Schedule(problem: other, orders: target.orders(of: candidate))
+          let violations = ScheduleChecker(try Timeline(schedule).record()).violations()
+          #expect(violations.isEmpty, "\(violations)")
+          if change > 0 { counts.more += 1 } else { counts.fewer += 1 }
+        }
+      }
+    }
+    #expect(counts.more > 40 && counts.fewer > 20, "\(counts)")
+  }
+
+  @Test("is never shorter than the best of all orders", arguments: Objective.allCases)
+  func againstBruteForce(objective: Objective) throws {
+    let shape = RandomProblem(devices: 1...2, microbatches: 4...4)
+      .without(.overlap, .serialise, .pieces, because: "the timer does not know them")
+      .without(
+        .scales, .scalesByPass, .scalesByStage, .memoryFactors, .routes, .replicas,
+        because: "microbatches are equal on one route")
+    var (tried, met) = (0, 0)
+    for tiny in try TinyProblem.draws(10, of: shape, limit: 60_000, seed: 64) {
+      let few = try tiny.problem.with(microbatchCount: 2)
+      let (model, target) = (SearchModel(few, fused: false), SearchModel(tiny.problem, fused: false))
+      let found = Search(few, options: quickly(objective, iterations: 400)).run()
+      guard let order = model.nodeOrder(of: found.orders) else { continue }
+      for candidate in SteadyState(model.firstInFirstOut(order), of: model, to: target).candidates() {
+        let orders = target.orders(of: candidate)
+        let summary = try Timeline(Schedule(problem: tiny.problem, orders: orders)).summary
+        let value = objective == .makespan ? summary.makespan : summary.period
+        #expect(value >= tiny.optimum(objective) * (1 - 1e-9))
+        tried += 1
+        if value <= tiny.optimum(objective) * (1 + 1e-9) { met += 1 }
+      }
+    }
+    #expect(tried > 4 && met > 0, "\(tried) \(met)")
   }
 }

@@ -1,7 +1,17 @@
 /// How an event-driven greedy decides what an idle device does next.
 struct GreedyRule: Hashable, Sendable {
+  /// How many microbatches may be in flight on a stage.
+  enum InFlight: Hashable, Sendable {
+    /// As many as memory allows.
+    case memory
+    /// A multiple of its round trip over the slowest device's `F` and `B`.
+    case roundTrips(Double)
+    /// As many as a share of the device's memory holds, which its stages have in proportion to their round trips.
+    case memoryByRoundTrip(Double)
+  }
+
   /// What goes first when a forward and a backward could both start.
-  enum Preference: Hashable, Sendable { case backward, forward, alternate }
+  enum Preference: UInt8, Hashable, Sendable, CaseIterable { case backward, forward, alternate }
 
   /// How a microbatch is let in.
   enum Admission: Hashable, Sendable {
@@ -11,8 +21,7 @@ struct GreedyRule: Hashable, Sendable {
     case byRoute
   }
 
-  /// Microbatches in flight on a stage, as a multiple of its round trip over the slowest device's `F` and `B`.
-  var warmUp: Double
+  var inFlight: InFlight
   /// How much of a `W` must fit before the next known arrival; below 0, `W` goes before `F`; infinite, `W` runs
   /// only for its memory and after everything else.
   var weightFill: Double
@@ -24,28 +33,28 @@ struct GreedyRule: Hashable, Sendable {
   var admission = Admission.byDevice
   /// Whether long microbatches enter first, where they differ; `nil` for the given order.
   var longestFirst: Bool?
-  /// Added to the microbatches in flight on every lane; empty for none.
-  var moreInFlight: [Int8] = []
 
   /// As many microbatches at a time as fit whole, and at least one: runs on every problem.
   static let cautious = GreedyRule(
-    warmUp: .infinity, weightFill: 0, preference: .backward, admission: .byRoute)
+    inFlight: .memory, weightFill: 0, preference: .backward, admission: .byRoute)
 
   /// The family of rules, best bets first.
   ///
   /// - Parameter severalStages: whether a device hosts several stages.
+  /// - Parameter isLimited: whether a device of several stages has a limit of memory.
   /// - Parameter differing: whether microbatches differ in scale.
-  static func family(severalStages: Bool, differing: Bool) -> [GreedyRule] {
+  static func family(severalStages: Bool, isLimited: Bool, differing: Bool) -> [GreedyRule] {
     var rules: [GreedyRule] = []
+    let shares = severalStages && isLimited ? [1, 1.1, 0.9].map(InFlight.memoryByRoundTrip) : []
     for patience in [0, 0.6] {
-      for warmUp in [Double.infinity, 1, 1.34, 1.67, 2, 0.67] {
+      for inFlight in [.memory] + shares + [1, 1.34, 1.67, 2, 0.67].map(InFlight.roundTrips) {
         for weightFill in [0.5, 1, 0, -1, .infinity] {
           for preference in [Preference.backward, .alternate, .forward] {
             // Waiting for a backward only makes sense where it would have gone first.
             if patience > 0, preference == .forward { continue }
             rules.append(
               GreedyRule(
-                warmUp: warmUp, weightFill: weightFill, preference: preference, patience: patience))
+                inFlight: inFlight, weightFill: weightFill, preference: preference, patience: patience))
           }
         }
       }

@@ -1,298 +1,377 @@
-/// Builds orders by playing the pipeline forward in time: whenever a device is idle, a rule chooses its next
+import OperationGraph
+
+/// Builds orders by playing the pipeline forward in time: whenever a device is idle, its parameters choose its next
 /// operation from those that have arrived.
 ///
-/// O(operations log devices) a run; all memory is taken once and used again.
-struct GreedyScheduler {
-  private let model: SearchModel
-  /// The lanes of each device, by depth.
-  private let lanesOf: [[Int]]
-  private var queues: LaneQueues
-  private var events: EventQueue
-  private var lanes: [LaneState]
-  private var devices: [DeviceState]
+/// O(operations log devices) a run, some tens of nanoseconds an operation; all memory is taken once and used again.
+final class GreedyScheduler {
+  let model: SearchModel
+  private let nodes: KernelMemory<SearchModel.Node>
+  /// The least time from the end of each node to the end of all, whatever the orders.
+  private let tails: KernelMemory<Double>
+  private let laneOfVisit: KernelMemory<Int32>
+  private let gaps: KernelMemory<Double>
+  /// The lanes of each device, by depth, device by device.
+  private let laneList: KernelMemory<Int32>
+  private let lanes: KernelMemory<LaneState>
+  let devices: KernelMemory<DeviceState>
+  private let queues: LaneQueues
+  private let wakes: WakeTimes
+  private let entry: EntryList
+  /// For problems with operations that have several inputs: how many of each are still to arrive, and when the last of
+  /// the others has.
+  private let missing: KernelMemory<Int32>
+  private let arrivals: KernelMemory<Double>
   private var admission: RouteAdmission
   /// `nil` where microbatches are whole sequences.
   private var gate: PieceGate?
-  private var order: [Int32]
-  /// For problems with operations that have several inputs: how many of each are still to arrive, and when the last of
-  /// the others has.
-  private var missing: [Int32] = []
-  private var arrivals: [Double] = []
+  private let pieces: Int
+
+  /// The nodes of all orders, device by device, once a run has come to its end.
+  let order: KernelMemory<Int32>
+  /// The nodes in the order in which they started.
+  let started: KernelMemory<Int32>
 
   /// What a lane has going on.
-  private struct LaneState {
-    var inFlight = 0
-    var cap = Int.max
+  struct LaneState: BitwiseCopyable {
+    var inFlight: Int32 = 0
+    var cap = Int32.max
+    let growth: Double
+    let hasBackward: Bool
   }
 
-  /// What a device is doing.
-  private struct DeviceState {
+  /// What a device is, and what it is doing.
+  struct DeviceState: BitwiseCopyable {
+    let capacity: Double
+    let optimizerStep: Double
+    let work: Double
+    /// Where its order begins, and how many of its operations are forwards and backwards.
+    let orderStart: Int32
+    let chainCount: Int32
+    /// Its part of the list of lanes.
+    let firstLane: Int32
+    let endOfLanes: Int32
+
+    var choice: GreedyParameters.DeviceChoice
     var freeAt = 0.0
     var held = 0.0
+    var workLeft = 0.0
+    /// The time from which its end counts.
+    var begin = 0.0
     /// The operation before; -1 where there is none.
     var last: Int32 = -1
+    var next: Int32 = 0
+    /// Forwards and backwards left.
+    var chainLeft: Int32 = 0
+    /// `W` that could run.
+    var backlog: Int32 = 0
     /// Whether the last but for `W` was a forward pass: those alternate, whatever fills the time between them.
     var lastWasForward = false
-    /// Forwards and backwards left.
-    var chainLeft = 0
-    var next = 0
-  }
 
-  /// Forwards and backwards of each device.
-  private let chainCounts: [Int]
+    @inline(__always)
+    var lanes: Range<Int> { Int(firstLane)..<Int(endOfLanes) }
+  }
 
   init(_ model: SearchModel) {
     self.model = model
-    chainCounts = model.nodes.reduce(into: Array(repeating: 0, count: model.deviceCount)) {
-      if $1.role != .weight { $0[Int($1.device)] += 1 }
-    }
-    lanesOf = (0..<model.deviceCount).map { device in
-      model.lanes.indices.filter { model.lanes[$0].device == device }
-        .sorted { (model.lanes[$0].depth, $0) < (model.lanes[$1].depth, $1) }
-    }
+    nodes = KernelMemory(copying: model.nodes)
+    tails = KernelMemory(copying: model.leastTails)
+    laneOfVisit = KernelMemory(copying: model.laneOfVisit)
+    gaps = KernelMemory(copying: model.gaps)
+    let states = model.idleDevices
+    devices = KernelMemory(copying: states.devices)
+    laneList = KernelMemory(copying: states.lanes)
+    lanes = KernelMemory(
+      copying: model.lanes.map { LaneState(growth: $0.growth, hasBackward: $0.hasBackward) })
     queues = LaneQueues(model)
-    events = EventQueue()
-    lanes = []
-    devices = []
+    wakes = WakeTimes(deviceCount: model.deviceCount)
+    entry = EntryList(model)
+    let inputs = model.furtherLinks.isEmpty ? 0 : model.nodes.count
+    missing = KernelMemory(repeating: 0, count: inputs)
+    arrivals = KernelMemory(repeating: 0, count: inputs)
     admission = RouteAdmission(model)
     gate = PieceGate(model)
-    order = Array(repeating: 0, count: model.nodes.count)
+    pieces = model.problem.pieces
+    order = KernelMemory(repeating: 0, count: model.nodes.count)
+    started = KernelMemory(repeating: 0, count: model.nodes.count)
+  }
+
+  deinit {
+    nodes.deallocate()
+    tails.deallocate()
+    laneOfVisit.deallocate()
+    gaps.deallocate()
+    devices.deallocate()
+    laneList.deallocate()
+    lanes.deallocate()
+    missing.deallocate()
+    arrivals.deallocate()
+    order.deallocate()
+    started.deallocate()
   }
 
   /// The nodes of all orders, device by device; `nil` where the rule leads to a deadlock, or the deadline passes first.
-  mutating func run(_ rule: GreedyRule, until deadline: Deadline = .never) -> [Int32]? {
-    reset(rule)
+  func run(_ rule: GreedyRule, until deadline: Deadline = .never) -> [Int32]? {
+    run(GreedyParameters(rule, for: model), until: deadline) ? Array(order) : nil
+  }
+
+  /// Plays a pipeline; tells whether it comes to its end.
+  ///
+  /// - Parameters:
+  ///   - threshold: broken off as soon as a device must end later, in grid steps.
+  ///   - countsFromOwnStart: whether a device's end counts from its own first start.
+  func run(
+    _ parameters: GreedyParameters, within threshold: Double = .infinity, countsFromOwnStart: Bool = false,
+    until deadline: Deadline = .never
+  ) -> Bool {
+    reset(parameters)
+    let isByRoute = parameters.admission == .byRoute
     var done = 0
-    while let event = events.popFirst() {
-      if done & 4095 == 4095, deadline.hasPassed { return nil }
-      let device = Int(event.device)
-      guard devices[device].freeAt <= event.time,
-        let node = choose(device, at: event.time, rule)
-      else { continue }
-      start(node, on: device, at: event.time, rule)
+    while true {
+      let (device, time) = wakes.first
+      guard time < .infinity else { break }
+      guard let node = choose(device, at: time, isByRoute) else { continue }
+      if countsFromOwnStart, devices[device].last < 0 { devices[device].begin = time }
+      let end = start(node, on: device, at: time, isByRoute)
+      let state = devices[device]
+      let least = max(state.workLeft + state.optimizerStep, countsFromOwnStart ? 0 : tails[Int(node)])
+      if end + least - state.begin > threshold { return false }
+      started[done] = node
       done += 1
+      if done & 4095 == 0, deadline.hasPassed { return false }
     }
-    return done == model.nodes.count ? order : nil
+    return done == nodes.count
   }
 
-  private mutating func reset(_ rule: GreedyRule) {
+  private func reset(_ parameters: GreedyParameters) {
     queues.reset()
-    events.reset()
+    wakes.reset()
     gate?.reset()
-    devices = (0..<model.deviceCount).map { DeviceState(chainLeft: chainCounts[$0], next: model.bounds[$0]) }
-    if !model.furtherLinks.isEmpty {
-      missing = model.inputCounts
-      arrivals = Array(repeating: 0, count: model.nodes.count)
+    if !missing.isEmpty { entry.countInputs(of: nodes, into: missing, arrivals) }
+    for lane in lanes.indices {
+      lanes[lane].inFlight = 0
+      lanes[lane].cap = parameters.caps[lane]
     }
-    let unit = model.slowestChain
-    lanes = model.lanes.indices.map { lane in
-      let extra = rule.moreInFlight.isEmpty ? 0 : Int(rule.moreInFlight[lane])
-      guard rule.warmUp.isFinite, unit > 0 else { return LaneState() }
-      // A latency may be longer than any number of operations can fill.
-      let trip = min(rule.warmUp * model.lanes[lane].roundTrip / unit, Double(model.nodes.count))
-      // No piece of a sequence is back before the last one has come.
-      return LaneState(cap: max(1, Int((trip - 1e-9).rounded(.up)) + extra) + model.problem.pieces - 1)
+    for device in devices.indices {
+      var state = devices[device]
+      state.choice = parameters.devices[device]
+      (state.freeAt, state.held, state.begin) = (0, 0, 0)
+      state.workLeft = state.work
+      (state.last, state.backlog) = (-1, 0)
+      state.next = state.orderStart
+      state.chainLeft = state.chainCount
+      state.lastWasForward = false
+      devices[device] = state
     }
-    let order = model.entryOrder(longestFirst: rule.longestFirst)
-    switch rule.admission {
-    case .byDevice: enter(order, at: 0)
+    switch parameters.admission {
+    case .byDevice:
+      for microbatch in parameters.entries { enter(microbatch, at: 0) }
     case .byRoute:
-      admission.reset(order)
-      enter(admission.admit(), at: 0)
+      admission.reset(parameters.entries.map(Int.init))
+      for microbatch in admission.admit() { enter(Int32(microbatch), at: 0) }
     }
-    for device in devices.indices { events.push(time: 0, device: device) }
   }
 
-  /// Lets microbatches wait for the device of their first visit.
-  private mutating func enter(_ microbatches: some Sequence<Int>, at time: Double) {
-    for microbatch in microbatches {
-      for visit in Int(model.firstVisit[microbatch])..<Int(model.firstVisit[microbatch + 1]) {
-        let node = model.firstNode[visit]
-        guard model.nodes[Int(node)].producer < 0 else { continue }
-        arrive(node, at: time)
-        if time > 0 { events.push(time: time, device: Int(model.nodes[Int(node)].device)) }
-      }
-    }
+  /// Lets a microbatch wait for the device of its first visit.
+  private func enter(_ microbatch: Int32, at time: Double) {
+    for node in entry.nodes(of: microbatch) { arrive(node, at: time) }
   }
 
   /// Lets an `F` or `B` wait for its device, as soon as it is its piece's turn.
-  private mutating func arrive(_ node: Int32, at arrival: Double) {
-    guard gate?.admits(node, at: arrival) ?? true else { return }
+  private func arrive(_ node: Int32, at arrival: Double) {
+    if gate != nil, !(gate?.admits(node, at: arrival) ?? true) { return }
     queue(node, at: arrival)
   }
 
-  private mutating func queue(_ node: Int32, at arrival: Double) {
-    let traits = model.nodes[Int(node)]
-    queues.append(node, to: Int(model.laneOfVisit[Int(traits.visit)]), traits.role, at: arrival)
-  }
-
-  // MARK: Choice
-
-  private mutating func choose(_ device: Int, at time: Double, _ rule: GreedyRule) -> Int32? {
-    var nextArrival = Double.infinity
-    let backward = backward(device, at: time, &nextArrival)
-    let forwardChoice = forward(device, at: time, rule, &nextArrival)
-    var forward = forwardChoice.node
-    let weight = rule.weightFill < 0 || forward == nil ? weightLane(device) : nil
-    let prefersForward =
-      rule.preference == .forward || (rule.preference == .alternate && !devices[device].lastWasForward)
-    if let backward, !(prefersForward && forward != nil) {
-      if fits(queues.head(backward, .backward), device) { return pop(backward, .backward) }
-      return weightLane(device).map { pop($0, .weight) }
-    }
-    if let weight, rule.weightFill < 0 { return pop(weight, .weight) }
-    if let lane = forward, rule.patience > 0, backward == nil {
-      let wait = queues.earliest(.backward, lanesOf[device]) - time
-      let head = model.nodes[Int(queues.head(lane, .forward))]
-      if wait < rule.patience * head.duration { forward = nil }
-    }
-    if let forward { return pop(forward, .forward) }
-    guard let weight = weight ?? weightLane(device) else { return nil }
-    if forwardChoice.isShortOfMemory || devices[device].chainLeft == 0 { return pop(weight, .weight) }
-    guard rule.weightFill.isFinite else { return nil }
-    let duration = model.nodes[Int(queues.head(weight, .weight))].duration
-    return nextArrival - time >= rule.weightFill * duration ? pop(weight, .weight) : nil
-  }
-
-  /// Whether an operation has room for what it takes.
-  private func fits(_ node: Int32, _ device: Int) -> Bool {
-    let growth = model.nodes[Int(node)].growth
-    return growth == 0 || devices[device].held + growth <= model.capacities[device]
-  }
-
-  private mutating func pop(_ lane: Int, _ kind: LaneQueues.Kind) -> Int32 { queues.popFirst(lane, kind) }
-
-  /// The lane of the backward that has arrived and has the longest way to go.
-  private func backward(_ device: Int, at time: Double, _ nextArrival: inout Double) -> Int? {
-    var best: Int?
-    for lane in lanesOf[device] {
-      let arrival = queues.arrival(lane, .backward)
-      if arrival <= time { best = lane } else { nextArrival = min(nextArrival, arrival) }
-    }
-    return best
-  }
-
-  private func forward(
-    _ device: Int, at time: Double, _ rule: GreedyRule, _ nextArrival: inout Double
-  ) -> (node: Int?, isShortOfMemory: Bool) {
-    var best: Int?
-    var earliest = Double.infinity
-    var isShort = false
-    var reserved = 0.0
-    for lane in lanesOf[device].reversed() {
-      let arrival = queues.arrival(lane, .forward)
-      let growth = model.lanes[lane].growth
-      if arrival < .infinity, lanes[lane].inFlight < lanes[lane].cap {
-        if rule.admission == .byDevice, devices[device].held + growth + reserved > model.capacities[device] {
-          if arrival <= time { isShort = true }
-        } else if arrival > time {
-          nextArrival = min(nextArrival, arrival)
-        } else if best == nil || (!rule.laterStagesFirst && arrival < earliest) {
-          best = lane
-          earliest = arrival
-        }
-      }
-      let missing = model.problem.pieces - lanes[lane].inFlight
-      if missing > 0 { reserved += Double(missing) * growth }
-    }
-    return (best, isShort)
-  }
-
-  /// The lane of the `W` that has waited longest.
-  private func weightLane(_ device: Int) -> Int? {
-    var best: Int?
-    var earliest = Double.infinity
-    for lane in lanesOf[device] where queues.arrival(lane, .weight) < earliest {
-      best = lane
-      earliest = queues.arrival(lane, .weight)
-    }
-    return best
-  }
-
-  // MARK: Progress
-
-  private mutating func start(_ index: Int32, on device: Int, at time: Double, _ rule: GreedyRule) {
-    let node = model.nodes[Int(index)]
-    let last = devices[device].last
-    let gap = last < 0 ? 0 : model.gaps[2 * model.nodes[Int(last)].direction + node.direction]
-    let end = max(time, devices[device].freeAt + gap) + node.duration
-    order[devices[device].next] = index
-    devices[device].next += 1
-    devices[device].freeAt = end
-    devices[device].held += node.change
-    devices[device].last = index
-    let lane = Int(model.laneOfVisit[Int(node.visit)])
-    let role = node.role
-    if role != .weight {
-      devices[device].chainLeft -= 1
-      devices[device].lastWasForward = role == .forward
-      if model.lanes[lane].hasBackward { lanes[lane].inFlight += role == .forward ? 1 : -1 }
-    }
-    if role == .backward, node.later >= 0 { queues.append(node.later, to: lane, .weight, at: end) }
-    if rule.admission == .byRoute, admission.record(index) {
-      enter(admission.admit(), at: time)
-      for other in devices.indices { events.push(time: end, device: other) }
-    }
-    if let next = gate?.release(after: index) { queue(next.node, at: next.arrival) }
-    if node.consumer >= 0 { supply(node.consumer, at: end + model.nodes[Int(node.consumer)].latency) }
-    if node.hasFurtherLinks {
-      for link in model.furtherLinks.consumers(of: Int(index)) { supply(link.node, at: end + link.latency) }
-    }
-    events.push(time: end, device: device)
-  }
-
-  /// Lets an operation wait for its device once its last input is known to arrive.
-  private mutating func supply(_ index: Int32, at time: Double) {
-    var arrival = time
-    let node = model.nodes[Int(index)]
-    if !missing.isEmpty {
-      arrival = max(time, arrivals[Int(index)])
-      arrivals[Int(index)] = arrival
-      missing[Int(index)] -= 1
-      guard missing[Int(index)] == 0 else { return }
-    }
-    arrive(index, at: arrival)
-    events.push(time: arrival, device: Int(node.device))
+  @inline(__always)
+  private func queue(_ node: Int32, at arrival: Double) {
+    let traits = nodes[Int(node)]
+    queues.append(node, to: Int(laneOfVisit[Int(traits.visit)]), traits.role, at: arrival)
+    let device = Int(traits.device)
+    wakes.wake(device, at: max(arrival, devices[device].freeAt))
   }
 }
 
-extension SearchModel {
-  /// How many inputs each node has.
-  fileprivate var inputCounts: [Int32] {
-    nodes.indices.map { node in
-      nodes[node].producer < 0 ? 0 : Int32(1 + furtherLinks.producers(of: node).count)
+// MARK: Choice
+
+extension GreedyScheduler {
+  /// The operation that an idle device starts; `nil` where it waits, until the next one arrives.
+  @inline(__always)
+  private func choose(_ device: Int, at time: Double, _ isByRoute: Bool) -> Int32? {
+    let state = devices[device]
+    let choice = state.choice
+    let backward = backward(state, at: time)
+    let forward = forward(state, at: time, isByRoute)
+    var forwardLane = forward.lane
+    let prefersForward =
+      choice.preference == .forward || (choice.preference == .alternate && !state.lastWasForward)
+    if backward.lane >= 0, !(prefersForward && forwardLane >= 0) {
+      if fits(queues.head(backward.lane, .backward), state) { return queues.popFirst(backward.lane, .backward) }
+      return weight(state) ?? sleep(device, until: min(backward.next, forward.next))
     }
+    if state.backlog >= choice.backlog, let weight = weight(state) { return weight }
+    if forwardLane >= 0, choice.patience > 0, backward.lane < 0 {
+      let duration = nodes[Int(queues.head(forwardLane, .forward))].duration
+      if backward.next - time < choice.patience * duration { forwardLane = -1 }
+    }
+    if forwardLane >= 0 { return queues.popFirst(forwardLane, .forward) }
+    let next = min(backward.next, forward.next)
+    guard state.backlog > 0 else { return sleep(device, until: next) }
+    if forward.isShortOfMemory || state.chainLeft == 0 { return weight(state) }
+    let known = min(backward.next, forward.nextThatFits)
+    guard choice.weightFill.isFinite else { return sleep(device, until: next) }
+    let lane = weightLane(state)
+    let duration = nodes[Int(queues.head(lane, .weight))].duration
+    guard known - time >= choice.weightFill * duration else { return sleep(device, until: next) }
+    return queues.popFirst(lane, .weight)
   }
 
-  /// The most time that `F` and `B` of one microbatch take on a device, on average over the microbatches.
-  fileprivate var slowestChain: Double {
-    var chain = [Double](repeating: 0, count: deviceCount)
-    for node in nodes where node.role != .weight {
-      chain[Int(node.device)] += node.duration
-    }
-    return (chain.max() ?? 0) / Double(problem.microbatchCount)
+  @inline(__always)
+  private func sleep(_ device: Int, until time: Double) -> Int32? {
+    wakes.set(device, to: time)
+    return nil
   }
 
-  /// The time that all operations of a microbatch take.
-  private func work(of microbatch: Int) -> Double {
-    let visits = Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1])
-    return nodes[Int(firstNode[visits.lowerBound])..<Int(firstNode[visits.upperBound])].reduce(0) {
-      $0 + $1.duration
-    }
+  /// Whether an operation has room for what it takes.
+  @inline(__always)
+  private func fits(_ node: Int32, _ state: DeviceState) -> Bool {
+    let growth = nodes[Int(node)].growth
+    return growth == 0 || state.held + growth <= state.capacity
   }
 
-  /// The microbatches in the order in which they may enter, the pieces of each sequence side by side.
-  fileprivate func entryOrder(longestFirst: Bool?) -> [Int] {
-    let pieces = problem.pieces
-    let scales = (0..<problem.microbatchCount / pieces).map { sequence in
-      (sequence * pieces..<(sequence + 1) * pieces).reduce(0) { $0 + work(of: $1) }
-    }
-    var order = Array(scales.indices)
-    if let longestFirst {
-      order.sort { left, right in
-        scales[left] == scales[right] ? left < right : (scales[left] > scales[right]) == longestFirst
+  /// The lane of the backward that goes first of those that have arrived, or -1, and when the next one arrives.
+  @inline(__always)
+  private func backward(_ state: DeviceState, at time: Double) -> (lane: Int, next: Double) {
+    var (best, earliest, next) = (-1, Double.infinity, Double.infinity)
+    for place in state.lanes {
+      let lane = Int(laneList[place])
+      let arrival = queues.arrival(lane, .backward)
+      if arrival > time {
+        next = min(next, arrival)
+      } else {
+        let isFirst =
+          switch state.choice.backwards {
+          case .latest: true
+          case .earliest: best < 0
+          case .firstArrival: arrival < earliest
+          }
+        if isFirst { (best, earliest) = (lane, arrival) }
       }
     }
-    return order.flatMap { sequence in (0..<pieces).map { sequence * pieces + $0 } }
+    return (best, next)
+  }
+
+  /// The lane of the forward that goes first of those that have arrived and fit, or -1; when the next one arrives, and
+  /// the next one that has room; and whether one waits for memory.
+  @inline(__always)
+  private func forward(
+    _ state: DeviceState, at time: Double, _ isByRoute: Bool
+  ) -> (lane: Int, next: Double, nextThatFits: Double, isShortOfMemory: Bool) {
+    var (best, earliest, isShort) = (-1, Double.infinity, false)
+    var (next, nextThatFits) = (Double.infinity, Double.infinity)
+    var reserved = 0.0
+    for place in state.lanes.reversed() {
+      let lane = Int(laneList[place])
+      let arrival = queues.arrival(lane, .forward)
+      let known = lanes[lane]
+      if arrival < .infinity, known.inFlight < known.cap {
+        let fits = isByRoute || state.held + known.growth + reserved <= state.capacity
+        if arrival > time {
+          next = min(next, arrival)
+          if fits { nextThatFits = min(nextThatFits, arrival) }
+        } else if !fits {
+          isShort = true
+        } else {
+          let isFirst =
+            switch state.choice.forwards {
+            case .latest: best < 0
+            case .earliest: true
+            case .firstArrival: arrival < earliest
+            }
+          if isFirst { (best, earliest) = (lane, arrival) }
+        }
+      }
+      let missing = pieces - Int(known.inFlight)
+      if missing > 0 { reserved += Double(missing) * known.growth }
+    }
+    return (best, next, nextThatFits, isShort)
+  }
+
+  /// The lane of the `W` that has waited longest, where one waits.
+  @inline(__always)
+  private func weightLane(_ state: DeviceState) -> Int {
+    var (best, earliest) = (-1, Double.infinity)
+    for place in state.lanes {
+      let lane = Int(laneList[place])
+      let arrival = queues.arrival(lane, .weight)
+      if arrival < earliest { (best, earliest) = (lane, arrival) }
+    }
+    return best
+  }
+
+  @inline(__always)
+  private func weight(_ state: DeviceState) -> Int32? {
+    state.backlog > 0 ? queues.popFirst(weightLane(state), .weight) : nil
+  }
+}
+
+// MARK: Progress
+
+extension GreedyScheduler {
+  /// Runs an operation and lets those wait for their devices that its end lets arrive; returns its end.
+  @inline(__always)
+  private func start(_ index: Int32, on device: Int, at time: Double, _ isByRoute: Bool) -> Double {
+    let node = nodes[Int(index)]
+    var state = devices[device]
+    let gap = state.last < 0 ? 0 : gaps[2 * nodes[Int(state.last)].direction + node.direction]
+    let end = max(time, state.freeAt + gap) + node.duration
+    let lane = Int(laneOfVisit[Int(node.visit)])
+    let role = node.role
+    order[Int(state.next)] = index
+    state.next += 1
+    state.freeAt = end
+    state.held += node.change
+    state.workLeft -= node.duration
+    state.last = index
+    if role == .weight {
+      state.backlog -= 1
+    } else {
+      state.chainLeft -= 1
+      state.lastWasForward = role == .forward
+      if lanes[lane].hasBackward { lanes[lane].inFlight = lanes[lane].inFlight + (role == .forward ? 1 : -1) }
+    }
+    if role == .backward, node.later >= 0 {
+      queues.append(node.later, to: lane, .weight, at: end)
+      state.backlog += 1
+    }
+    devices[device] = state
+    wakes.set(device, to: end)
+    if isByRoute { admit(after: index, at: time, end: end) }
+    if gate != nil, let next = gate?.release(after: index) { queue(next.node, at: next.arrival) }
+    if node.consumer >= 0 { supply(node.consumer, at: end + nodes[Int(node.consumer)].latency) }
+    if node.hasFurtherLinks {
+      for link in model.furtherLinks.consumers(of: Int(index)) { supply(link.node, at: end + link.latency) }
+    }
+    return end
+  }
+
+  @inline(never)
+  private func admit(after node: Int32, at time: Double, end: Double) {
+    guard admission.record(node) else { return }
+    for microbatch in admission.admit() { enter(Int32(microbatch), at: time) }
+    for device in devices.indices { wakes.wake(device, at: max(end, devices[device].freeAt)) }
+  }
+
+  /// Lets an operation wait for its device once its last input is known to arrive.
+  @inline(__always)
+  private func supply(_ index: Int32, at time: Double) {
+    var arrival = time
+    if !missing.isEmpty {
+      arrival = max(time, arrivals[Int(index)])
+      arrivals[Int(index)] = arrival
+      missing[Int(index)] = missing[Int(index)] - 1
+      guard missing[Int(index)] == 0 else { return }
+    }
+    arrive(index, at: arrival)
   }
 }

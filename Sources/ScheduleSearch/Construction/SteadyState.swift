@@ -1,64 +1,103 @@
 import PipelineModel
 
-/// Orders for many microbatches out of orders for few: a stretch of the steady state is repeated between warm-up
-/// and cool-down.
+/// Orders for more microbatches out of orders for fewer: a stretch of the steady state is repeated between warm-up and
+/// cool-down; or for fewer, where one is left out.
 ///
 /// A stretch that holds equally many operations of every stage and kind leaves a device's memory as it found it,
 /// so repeating it keeps every limit.
 package struct SteadyState {
-  private let small: SearchModel
-  private let large: SearchModel
+  private let model: SearchModel
+  private let target: SearchModel
   private let nodeOrder: [Int32]
 
+  /// What is to be repeated.
+  package struct Stretch: Sendable {
+    /// How many operations of every stage and kind it holds.
+    let length: Int
+    /// Where it begins in each device's order.
+    let cut: [Int]
+    /// The longest time that it takes a device, a microbatch: an estimate of what each further one adds.
+    let estimate: Double
+
+    /// Whether it is more promising, or as promising and first in some order that is the same in every run.
+    fileprivate func precedes(_ other: Stretch) -> Bool {
+      if estimate != other.estimate { return estimate < other.estimate }
+      if length != other.length { return length < other.length }
+      return cut.lexicographicallyPrecedes(other.cut)
+    }
+  }
+
   /// A size to optimise in place of the model's own: large enough for a steady state, and shorter by a whole
-  /// number of stretches of one to four microbatches; `nil` where the model is small or its microbatches differ.
+  /// number of stretches of many lengths; `nil` where the model has few microbatches, or different ones.
   static func microbatchCount(for model: SearchModel) -> Int? {
     let count = model.problem.microbatchCount
     guard model.isFirstInFirstOut, model.problem.usesDefaultRoute,
-      model.problem.microbatches[0] == Microbatch(),
-      model.nodes.count > Effort.largestWholeProblem
+      model.problem.microbatches[0] == Microbatch(), model.nodes.count >= Effort.leastComposed
     else { return nil }
-    let stretch = 12
-    let enough = 3 * model.deviceCount
-    let repeats = (count - enough) / stretch
-    return repeats > 2 ? count - repeats * stretch : nil
+    let least = Effort.roundsOfSteadyState * model.busyDevices.count
+    let short = least + (count - least) % Effort.sharedStretch
+    return count >= max(2 * least, least + Effort.sharedStretch) ? short : nil
   }
 
-  /// Takes orders of the small model, which must run, to be stretched to the large one.
-  package init(_ nodeOrder: [Int32], of small: SearchModel, to large: SearchModel) {
+  /// Takes orders of a model, which must run, to be made orders of another with more or fewer microbatches.
+  package init(_ nodeOrder: [Int32], of model: SearchModel, to target: SearchModel) {
     self.nodeOrder = nodeOrder
-    self.small = small
-    self.large = large
+    self.model = model
+    self.target = target
   }
 
-  /// Different ways to repeat a stretch; all of them run and keep every limit that the small orders keep.
-  package func candidates() -> [[Int32]] {
-    var timer = IncrementalTimer(small)
+  /// How many microbatches are missing; below 0 where there are too many.
+  private var missing: Int { target.problem.microbatchCount - model.problem.microbatchCount }
+
+  /// Different ways to repeat a stretch, the most promising first; all of them run and keep every limit that the given
+  /// orders keep.
+  package func candidates() -> [[Int32]] { stretches().map(repeating) }
+
+  /// What can be repeated, or left out, for the number of microbatches of the target, the most promising first.
+  package func stretches() -> [Stretch] {
+    var timer = IncrementalTimer(model)
     guard timer.load(nodeOrder) else { return [] }
     let starts = nodeOrder.map { timer.states[Int($0)].head }
-    let end = starts.max() ?? 0
-    return (1...4).flatMap { length in
-      let balanced = (0..<small.deviceCount).map { balancedPositions(on: $0, length) }
-      var cuts: [[Int]] = []
-      for share in stride(from: 0.3, through: 0.7, by: 0.02) where cuts.count < 3 {
-        guard let cut = cut(at: share * end, starts, balanced), !cuts.contains(cut), isClosed(cut) else {
-          continue
-        }
-        cuts.append(cut)
+    let closure = CutClosure(nodeOrder, of: model)
+    var stretches: [Stretch] = []
+    for length in missing < 0 ? -missing...(-missing) : 1...Effort.longestStretch where missing % length == 0 {
+      let balanced = (0..<model.deviceCount).map { balancedPositions(on: $0, length) }
+      for cut in Set(moments(starts).compactMap { closure.cut(at: $0, starts, balanced) }) {
+        let time = longest(from: cut, length, starts)
+        stretches.append(Stretch(length: length, cut: cut, estimate: time / Double(length)))
       }
-      return cuts.map { repeating(length, from: $0) }
+    }
+    return stretches.sorted { $0.precedes($1) }
+  }
+
+  /// The starts of one device's operations, between two of which few others start; not all of very many.
+  private func moments(_ starts: [Double]) -> [Double] {
+    guard let device = model.busyDevices.first else { return [] }
+    let own = starts[model.bounds[device]..<model.bounds[device + 1]]
+    let step = max(1, own.count / Effort.mostCutMoments)
+    return stride(from: own.startIndex, to: own.endIndex, by: step).map { own[$0] }
+  }
+
+  /// The longest time from the start of a stretch to that of what follows it.
+  private func longest(from cut: [Int], _ length: Int, _ starts: [Double]) -> Double {
+    model.busyDevices.reduce(0) { longest, device in
+      let (first, next) = (cut[device], cut[device] + model.groups(of: device) * length)
+      let end = model.bounds[device + 1]
+      let last = Int(nodeOrder[end - 1])
+      let start = next < end ? starts[next] : starts[end - 1] + model.nodes[last].duration
+      return max(longest, start - starts[first])
     }
   }
 
   /// Where `length` operations of every stage and kind of a device follow each other.
   private func balancedPositions(on device: Int, _ length: Int) -> [Int] {
-    let groups = small.groups(of: device)
+    let groups = model.groups(of: device)
     let size = groups * length
-    let bounds = small.bounds[device]..<small.bounds[device + 1]
-    var counts = [Int](repeating: 0, count: small.groupCount)
+    let bounds = model.bounds[device]..<model.bounds[device + 1]
+    var counts = [Int](repeating: 0, count: model.groupCount)
     var unbalanced = groups
     func change(_ position: Int, by step: Int) {
-      let group = Int(small.nodes[Int(nodeOrder[position])].group)
+      let group = Int(model.nodes[Int(nodeOrder[position])].group)
       if counts[group] == length { unbalanced += 1 }
       counts[group] += step
       if counts[group] == length { unbalanced -= 1 }
@@ -70,47 +109,20 @@ package struct SteadyState {
     }.map { $0 + 1 - size }
   }
 
-  /// The balanced position of every device next to a moment; `nil` where a device has none.
-  private func cut(at time: Double, _ starts: [Double], _ balanced: [[Int]]) -> [Int]? {
-    var cut: [Int] = []
-    for device in 0..<small.deviceCount {
-      let order = small.bounds[device]..<small.bounds[device + 1]
-      let now = order.first { starts[$0] >= time } ?? order.upperBound
-      guard let nearest = balanced[device].min(by: { abs($0 - now) < abs($1 - now) }) else {
-        guard order.isEmpty else { return nil }
-        cut.append(order.lowerBound)
-        continue
-      }
-      cut.append(nearest)
-    }
-    return cut
-  }
-
-  /// Whether all inputs of what precedes a cut precede it too. Then a stretch can be repeated: behind it every
-  /// stage and kind is the same number of microbatches further.
-  private func isClosed(_ cut: [Int]) -> Bool {
-    var precedes = [Bool](repeating: false, count: small.nodes.count)
-    for device in 0..<small.deviceCount {
-      for node in nodeOrder[small.bounds[device]..<cut[device]] { precedes[Int(node)] = true }
-    }
-    return small.nodes.indices.allSatisfy { node in
-      let producer = Int(small.nodes[node].producer)
-      return !precedes[node] || producer < 0 || precedes[producer]
-    }
-  }
-
-  private func repeating(_ length: Int, from cut: [Int]) -> [Int32] {
-    let repeats = (large.problem.microbatchCount - small.problem.microbatchCount) / length
+  /// The orders of the target, with a stretch repeated or left out.
+  package func repeating(_ stretch: Stretch) -> [Int32] {
+    let copies = 1 + missing / stretch.length
     var result: [Int32] = []
-    result.reserveCapacity(large.nodes.count)
-    for device in 0..<small.deviceCount {
-      let order = small.bounds[device]..<small.bounds[device + 1]
-      let stretch = order.isEmpty ? 0 : small.groups(of: device) * length
-      result += nodeOrder[order.lowerBound..<cut[device]]
-      for _ in 0...repeats { result += nodeOrder[cut[device]..<cut[device] + stretch] }
-      result += nodeOrder[(cut[device] + stretch)..<order.upperBound]
+    result.reserveCapacity(target.nodes.count)
+    for device in 0..<model.deviceCount {
+      let order = model.bounds[device]..<model.bounds[device + 1]
+      let first = stretch.cut[device]
+      let end = order.isEmpty ? first : first + model.groups(of: device) * stretch.length
+      result += nodeOrder[order.lowerBound..<first]
+      for _ in 0..<copies { result += nodeOrder[first..<end] }
+      result += nodeOrder[end..<order.upperBound]
     }
     // Labels of repeated operations are wrong until they are counted again.
-    return large.firstInFirstOut(result)
+    return target.firstInFirstOut(result)
   }
 }

@@ -72,6 +72,13 @@ extension Cooling {
       firstCycle: chain ^ 1)
   }
 
+  /// Cooling of moves of parameters, whose unit is the work of a microbatch on the slowest device.
+  static func parameters(_ count: Int, chain: Int) -> Cooling {
+    Cooling(
+      [0.2, 0.1, 0.4].map { Heat(rise: $0, end: 0.002) }, power: 2, length: Effort.parameterCycleLength,
+      growth: 2, grain: count > 2_000 ? 1 : 8, firstCycle: chain)
+  }
+
   /// Cooling of moves of blocks, which are timed whole.
   static func blocks(_ count: Int, chain: Int) -> Cooling {
     Cooling(

@@ -9,6 +9,7 @@ struct FastRandom: RandomNumberGenerator {
     case operations = 0x5EED
     case blocks = 0x9A18
     case scenarios = 0x5CE7
+    case parameters = 0x9A7A
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

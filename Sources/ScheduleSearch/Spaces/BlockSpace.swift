@@ -28,6 +28,7 @@ struct BlockSpace: SearchSpace {
 
   var problem: Problem { model.problem }
   var grid: DecimalGrid { model.lowered.grid }
+  var greedyModel: SearchModel? { greedy?.model }
   private var greedyCount: Int { greedy.map { GreedyRule.count(of: $0.rules, for: $0.model) } ?? 0 }
   var ruleCount: Int { greedyCount + pairingRules.count }
   /// The last greedy rule.
@@ -64,6 +65,20 @@ struct BlockSpace: SearchSpace {
     else { return nil }
     return model.blocks(of: greedy.model.orders(of: order))
   }
+
+  func parameters(ofRule rule: Int) -> GreedyParameters? {
+    guard let greedy, rule >= pairingRules.count else { return nil }
+    return GreedyParameters(greedy.rules[rule - pairingRules.count], for: greedy.model)
+  }
+
+  func plan(
+    of parameters: GreedyParameters, with builder: inout GreedyScheduler?, until deadline: Deadline
+  ) -> Plan? {
+    guard let builder, builder.run(parameters, until: deadline) else { return nil }
+    return plan(ofNodes: Array(builder.order))
+  }
+
+  func plan(ofNodes nodes: [Int32]) -> Plan? { greedy.map { model.blocks(of: $0.model.orders(of: nodes)) } }
 
   func plan(of orders: Orders) -> Plan? {
     guard options.backward.allows(orders, of: problem), orders.deviceCount == problem.deviceCount,

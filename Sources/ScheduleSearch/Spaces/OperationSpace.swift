@@ -19,6 +19,8 @@ struct OperationSpace: SearchSpace {
   var ruleCount: Int { GreedyRule.count(of: rules, for: model) }
   var surestRule: Int? { rules.count - 1 }
 
+  var greedyModel: SearchModel? { model }
+
   func makeBuilder() -> GreedyScheduler { GreedyScheduler(model) }
 
   func makeChain(_ index: Int) -> AnnealingChain<OperationMoves> {
@@ -34,6 +36,16 @@ struct OperationSpace: SearchSpace {
     builder.run(rules[rule], until: deadline)
   }
 
+  func plan(
+    of parameters: GreedyParameters, with builder: inout GreedyScheduler, until deadline: Deadline
+  ) -> [Int32]? {
+    builder.run(parameters, until: deadline) ? Array(builder.order) : nil
+  }
+
+  func parameters(ofRule rule: Int) -> GreedyParameters? { GreedyParameters(rules[rule], for: model) }
+
+  func plan(ofNodes nodes: [Int32]) -> [Int32]? { nodes }
+
   /// The nodes of orders, first in first out.
   func plan(of orders: Orders) -> [Int32]? { model.nodeOrder(of: orders).map(model.firstInFirstOut) }
 
@@ -41,18 +53,23 @@ struct OperationSpace: SearchSpace {
 
   func hasPairs(_ plan: [Int32]) -> Bool { false }
 
-  func shortened() -> OperationSpace? {
-    guard let count = SteadyState.microbatchCount(for: model),
-      let short = try? model.problem.with(microbatchCount: count)
-    else { return nil }
-    var options = options
-    // A stretch is as good as its period.
-    options.objective = .period
-    return OperationSpace(short, options: options)
+  func shortened() -> OperationSpace? { SteadyState.microbatchCount(for: model).flatMap(resized) }
+
+  func resized(to microbatchCount: Int) -> OperationSpace? {
+    guard model.isFirstInFirstOut, let other = try? model.problem.with(microbatchCount: microbatchCount) else {
+      return nil
+    }
+    return OperationSpace(other, options: options)
   }
 
-  func plans(repeating plan: [Int32], of short: OperationSpace) -> [[Int32]] {
-    SteadyState(plan, of: short.model, to: model).candidates()
+  func stretches(of plan: [Int32], in short: OperationSpace) -> [SteadyState.Stretch] {
+    SteadyState(plan, of: short.model, to: model).stretches()
+  }
+
+  func plan(
+    repeating stretch: SteadyState.Stretch, of plan: [Int32], in short: OperationSpace
+  ) -> [Int32]? {
+    SteadyState(plan, of: short.model, to: model).repeating(stretch)
   }
 }
 
@@ -61,7 +78,8 @@ extension GreedyRule {
   static func family(for model: SearchModel) -> [GreedyRule] {
     let scales = Set(model.problem.microbatches.map(\.scale))
     return family(
-      severalStages: model.lanes.count > model.busyDevices.count, differing: scales.count > 1)
+      severalStages: model.lanes.count > model.busyDevices.count,
+      isLimited: model.capacities.contains { $0.isFinite }, differing: scales.count > 1)
   }
 
   /// How many of the rules a problem's size allows: all on small problems.

@@ -41,12 +41,13 @@ extension SearchModel {
 
   /// The same orders with the microbatches of each stage and kind in order, which with identical microbatches
   /// is neither longer nor holds more.
-  func firstInFirstOut(_ nodeOrder: [Int32]) -> [Int32] {
+  package func firstInFirstOut(_ nodeOrder: [Int32]) -> [Int32] {
     guard isFirstInFirstOut else { return nodeOrder }
     let count = Int32(nodes.count / problem.microbatchCount)
     var next = [Int32](repeating: 0, count: groupCount)
     return nodeOrder.map { node in
-      let group = Int(nodes[Int(node)].group)
+      // Of orders for more microbatches, the first has the same operations.
+      let group = Int(nodes[Int(node % count)].group)
       defer { next[group] += 1 }
       return next[group] * count + node % count
     }

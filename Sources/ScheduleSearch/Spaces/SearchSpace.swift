@@ -17,10 +17,19 @@ protocol SearchSpace {
   /// A rule that has a result on every problem; `nil` where other phases are sure to have one.
   var surestRule: Int? { get }
 
+  /// What greedy rules play; `nil` where they play nothing.
+  var greedyModel: SearchModel? { get }
+
   func makeBuilder() -> Builder
   func makeChain(_ index: Int) -> Improver
   /// The orders of a rule; `nil` where it leads to a deadlock, or takes too long.
   func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan?
+  /// The parameters of a greedy rule; `nil` where the rule is of another kind.
+  func parameters(ofRule rule: Int) -> GreedyParameters?
+  /// The orders of parameters; `nil` where they lead to a deadlock, or take too long.
+  func plan(of parameters: GreedyParameters, with builder: inout Builder, until deadline: Deadline) -> Plan?
+  /// The form of orders of the nodes of `greedyModel`.
+  func plan(ofNodes nodes: [Int32]) -> Plan?
   /// The form of orders; `nil` where they do not hold every operation once, cannot run, exceed a limit or are not
   /// what was asked for.
   func plan(of orders: Orders) -> Plan?
@@ -30,12 +39,18 @@ protocol SearchSpace {
   func isWhole(_ orders: Orders) -> Bool
   /// The same with fewer microbatches, of which a steady state is to be repeated; `nil` where that is not worth it.
   func shortened() -> Self?
-  /// Ways to repeat the steady state of a shortened space's plan.
-  func plans(repeating plan: Plan, of short: Self) -> [Plan]
+  /// The same with another number of equal microbatches; `nil` where they are not equal.
+  func resized(to microbatchCount: Int) -> Self?
+  /// What can be repeated of a shorter space's plan.
+  func stretches(of plan: Plan, in short: Self) -> [SteadyState.Stretch]
+  /// A shorter space's plan with a stretch repeated.
+  func plan(repeating stretch: SteadyState.Stretch, of plan: Plan, in short: Self) -> Plan?
 }
 
 extension SearchSpace {
   func isWhole(_ orders: Orders) -> Bool { true }
   func shortened() -> Self? { nil }
-  func plans(repeating plan: Plan, of short: Self) -> [Plan] { [] }
+  func resized(to microbatchCount: Int) -> Self? { nil }
+  func stretches(of plan: Plan, in short: Self) -> [SteadyState.Stretch] { [] }
+  func plan(repeating stretch: SteadyState.Stretch, of plan: Plan, in short: Self) -> Plan? { nil }
 }

@@ -211,7 +211,7 @@ struct SearchCommand: ParsableCommand {
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(
       schedule.timeline, title: "Search", generator: generator, proof: schedule.proof,
-      scenarios: scenarios, notes: notes)
+      slopePerMicrobatch: schedule.slopePerMicrobatch, scenarios: scenarios, notes: notes)
   }
 
   func validate() throws {

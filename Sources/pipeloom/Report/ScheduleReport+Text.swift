@@ -31,6 +31,7 @@ extension ScheduleReport {
           + (figures.backward == nil ? "" : " (of fused schedules)"),
       ])
     }
+    if let slopePerMicrobatch { table.add(["slopePerMicrobatch", slopePerMicrobatch.short(unit), ""]) }
     return """
       \(title) · \(heading)
       \(costs)

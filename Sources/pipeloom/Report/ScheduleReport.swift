@@ -8,6 +8,8 @@ struct ScheduleReport: Encodable {
   let title: String
   let problem: ProblemLine
   let summary: SummaryFigures
+  /// What each further microbatch adds to the objective, where a search repeated a stretch of the orders.
+  let slopePerMicrobatch: Double?
   let devices: [DeviceLine]
   let criticalPath: CriticalPathLine
   /// Why no schedule is shorter than the lower bound, where there is one.
@@ -50,12 +52,16 @@ struct ScheduleReport: Encodable {
   }
 
   /// Figures a timed schedule. O(operations).
-  init(title: String, timeline: Timeline, proof: Proof, scenarios: ScenarioReport? = nil) {
+  init(
+    title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
+    scenarios: ScenarioReport? = nil
+  ) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
     summary.certificate = proof.valid
     self.title = title
     self.scenarios = scenarios
+    self.slopePerMicrobatch = slopePerMicrobatch
     self.problem = ProblemLine(
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
       microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
@@ -77,7 +83,8 @@ struct ScheduleReport: Encodable {
   /// The costs in one line, as diagrams print them; not part of the machine form.
   let costs: String
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, devices, criticalPath, lowerBoundArgument, exactSearch, routes, scenarios
+    case title, problem, summary, slopePerMicrobatch, devices, criticalPath, lowerBoundArgument, exactSearch
+    case routes, scenarios
   }
 }
 

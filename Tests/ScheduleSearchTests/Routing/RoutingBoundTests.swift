@@ -122,7 +122,7 @@ struct RoutingBoundTests {
     let bound = LowerBound.best(for: problem, objective: objective)
     guard bound.value < limit else { return limit }
     let model = SearchModel(problem, fused: false)
-    var scheduler = GreedyScheduler(model)
+    let scheduler = GreedyScheduler(model)
     let order = scheduler.run(.cautious)
     let orders = model.orders(of: try #require(order))
     let summary = try Timeline(Schedule(problem: problem, orders: orders)).summary

@@ -90,7 +90,8 @@ extension IncrementalTimer {
     }
   }
 
-  private mutating func timeHeads() {
+  /// Times the heads of all operations. O(operations).
+  mutating func timeHeads() {
     isPlain ? timeHeads(in: ChainGraph.self) : timeHeads(in: GeneralGraph.self)
   }
 

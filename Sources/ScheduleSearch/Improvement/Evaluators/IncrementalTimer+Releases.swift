@@ -8,6 +8,13 @@ extension IncrementalTimer {
   /// - Parameter lowerBound: a value that no orders can beat.
   /// - Complexity: O(operations) a pass, seldom more than four passes.
   package mutating func optimizeReleases(lowerBound: Double) {
+    raiseReleases(above: lowerBound)
+    timeAgain()
+    balanceReleases()
+  }
+
+  /// Raises the releases to the least ones at which the longest span is the period; times have to follow.
+  mutating func raiseReleases(above lowerBound: Double) {
     var graph = ReleaseGraph(period: lowerBound, deviceCount: deviceCount)
     for _ in 0..<4 * deviceCount + 16 {
       timeHeadsWithSources()
@@ -16,8 +23,6 @@ extension IncrementalTimer {
     let least = (0..<deviceCount).reduce(Double.infinity) { min($0, releases[$1]) }
     // Changed in place (`-=`), an element of such memory does not compile under the thread sanitizer.
     for device in 0..<deviceCount { releases[device] = releases[device] - least }
-    timeAgain()
-    balanceReleases()
   }
 
   /// Moves every release half way to the middle of the range in which the value stays.

@@ -1,0 +1,92 @@
+/// The random changes of the parameters of a greedy run.
+struct ParameterChange: Sendable {
+  /// The most that a lane may have in flight: more would not fit, or there is no more.
+  private let most: [Int32]
+  private let lanesOfDevice: [[Int]]
+  /// Devices that have several lanes.
+  private let shared: [Int]
+  private let busy: [Int]
+  /// How many sequences may change places, and how many microbatches each has; 1 sequence where all are equal.
+  private let sequences: Int
+  private let pieces: Int
+
+  private static let fills = [0, 0.25, 0.5, 0.75, 1, .infinity]
+  private static let patiences = [0, 0.3, 0.6, 0.9, 1.5]
+  private static let mostBacklog: Int32 = 6
+
+  /// O(nodes).
+  init(_ model: SearchModel) {
+    most = model.lanes.map { lane in
+      let fitting = model.capacities[lane.device] / lane.growth
+      let visits = Double(lane.visitCount)
+      return Int32(max(1, fitting.isNaN ? visits : min(fitting.rounded(.down), visits)))
+    }
+    busy = model.busyDevices
+    let lanes = (0..<model.deviceCount).map { device in
+      model.lanes.indices.filter { model.lanes[$0].device == device }
+    }
+    lanesOfDevice = lanes
+    shared = busy.filter { lanes[$0].count > 1 }
+    pieces = model.problem.pieces
+    sequences =
+      model.problem.classRepresentatives.count == 1
+      ? 1 : model.problem.microbatchCount / model.problem.pieces
+  }
+
+  /// The same parameters, with no more in flight than there can be.
+  func clipped(_ parameters: GreedyParameters) -> GreedyParameters {
+    var parameters = parameters
+    for lane in most.indices { parameters.caps[lane] = min(parameters.caps[lane], most[lane]) }
+    return parameters
+  }
+
+  /// Changes one thing.
+  func apply(to parameters: inout GreedyParameters, _ random: inout FastRandom) {
+    if sequences > 1, random.next() & 3 == 0 { return exchange(&parameters, &random) }
+    let step: Int32 = (random.next() & 1 == 0 ? 1 : -1) * (random.next() & 3 == 0 ? 2 : 1)
+    switch random.index(below: 10) {
+    case 0..<3: add(step, to: random.index(below: most.count), &parameters)
+    case 3..<6:
+      let first = random.index(below: most.count)
+      let last = min(first + random.index(below: busy.count + 1), most.count - 1)
+      for lane in first...last { add(step, to: lane, &parameters) }
+    case 6 where !shared.isEmpty:
+      let lanes = lanesOfDevice[shared[random.index(below: shared.count)]]
+      add(1, to: lanes[random.index(below: lanes.count)], &parameters)
+      add(-1, to: lanes[random.index(below: lanes.count)], &parameters)
+    case 6, 7:
+      let device = busy[random.index(below: busy.count)]
+      let backlog = min(parameters.devices[device].backlog, Self.mostBacklog + 1) + step
+      parameters.devices[device].backlog = backlog > Self.mostBacklog ? .max : max(1, backlog)
+    case 8: choose(for: [busy[random.index(below: busy.count)]], &parameters, &random)
+    default: choose(for: busy, &parameters, &random)
+    }
+  }
+
+  private func add(_ step: Int32, to lane: Int, _ parameters: inout GreedyParameters) {
+    parameters.caps[lane] = max(1, min(parameters.caps[lane] + step, most[lane]))
+  }
+
+  /// Lets devices choose otherwise.
+  private func choose(for devices: [Int], _ parameters: inout GreedyParameters, _ random: inout FastRandom) {
+    let kind = random.index(below: shared.isEmpty ? 3 : 5)
+    let number = Int(random.next() & 0xFFFF)
+    for device in devices {
+      switch kind {
+      case 0: parameters.devices[device].preference = Self.pick(GreedyRule.Preference.allCases, number)
+      case 1: parameters.devices[device].weightFill = Self.pick(Self.fills, number)
+      case 2: parameters.devices[device].patience = Self.pick(Self.patiences, number)
+      case 3: parameters.devices[device].forwards = Self.pick(GreedyParameters.StageOrder.allCases, number)
+      default: parameters.devices[device].backwards = Self.pick(GreedyParameters.StageOrder.allCases, number)
+      }
+    }
+  }
+
+  private static func pick<Value>(_ values: [Value], _ number: Int) -> Value { values[number % values.count] }
+
+  /// Lets two sequences enter in each other's place.
+  private func exchange(_ parameters: inout GreedyParameters, _ random: inout FastRandom) {
+    let (one, other) = (random.index(below: sequences), random.index(below: sequences))
+    for piece in 0..<pieces { parameters.entries.swapAt(one * pieces + piece, other * pieces + piece) }
+  }
+}
