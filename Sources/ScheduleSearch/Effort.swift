@@ -85,6 +85,10 @@ enum Effort {
   static let mostLostMoves = 400_000
   /// Half of what a search may take beyond its limit: first routes are looked for however short the time is.
   static let leastRouteTime = Duration.milliseconds(500)
+  /// After so many cycles a bound is looked for that asks for no more than the best value.
+  static let routeCyclesBeforeBound = 3
+  /// The share of the time left for routes that a bound over paths may take.
+  static let shareOfPathBound = 0.2
   /// Every sixth cycle starts from the best of all: chains that meet more often look at the same plans.
   static let cyclesPerMeeting = 6
 }

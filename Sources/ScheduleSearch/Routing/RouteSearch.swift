@@ -8,7 +8,8 @@ struct RouteSearch {
   private let model: RoutingModel
   private let pool: ChainPool<AnnealingChain<RouteMoves>>
   private let deadline: Deadline
-  private var round = 0
+  /// The cycles of annealing so far.
+  private(set) var cycles = 0
 
   /// Prepares chains; `nil` when an origin has no route at all.
   init?(_ model: RoutingModel, floor: Double, options: SearchOptions, deadline: Deadline) {
@@ -43,7 +44,7 @@ struct RouteSearch {
 
   /// One cycle of annealing in every chain.
   mutating func improve(moves limit: Int?, until deadline: Deadline) {
-    let shared = round % Effort.cyclesPerMeeting == Effort.cyclesPerMeeting - 1 ? best : nil
+    let shared = cycles % Effort.cyclesPerMeeting == Effort.cyclesPerMeeting - 1 ? best : nil
     let isLost = isLost
     _ = pool.map { [pool] chain, index in
       let count = isLost ? Effort.lostCycleLength : limit.map { pool.share(of: $0, for: index) } ?? .max
@@ -51,7 +52,12 @@ struct RouteSearch {
       chain.annealer.beginCycle(from: shared ?? chain.best, atMost: count)
       chain.annealer.improve(moves: min(count, chain.annealer.cooling.length), until: deadline)
     }
-    round += 1
+    cycles += 1
+  }
+
+  /// Takes a better bound: a plan that meets it ends the search.
+  func raiseFloor(to value: Double) {
+    for chain in pool.chains { chain.floor = value }
   }
 
   /// Goes on from paths that keep all limits.

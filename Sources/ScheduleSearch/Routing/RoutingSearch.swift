@@ -32,9 +32,9 @@ public struct RoutingSearch {
     let model = RoutingModel(problem, fused: options.backward == .fused)
     if let refusal = model.refusal() { throw refusal }
     let end = deadline.orAt(isTimed ? begin + options.timeLimit : nil)
-    let bound = LowerBound.best(
-      for: problem, objective: options.objective, scope: options.scope, deadline: end.share(0.5))
-    let routes = try routes(model, bound: bound, since: begin, until: deadline, progress: progress)
+    let bounds = RoutingBound(problem, fused: options.backward == .fused, objective: options.objective)
+    var bound = bounds.best(until: nil, deadline: end.share(0.5))
+    let routes = try routes(model, bounds, &bound, since: begin, until: deadline, progress: progress)
     let routed: Problem
     do throws(ProblemError) { routed = try problem.problem(routes: routes.routes) } catch {
       throw RoutingRefusal(.noMemory(error), of: problem)
@@ -59,8 +59,8 @@ public struct RoutingSearch {
   private typealias Found = (routes: [Route], orders: Orders?, moves: Int, goesOn: Bool)
 
   private func routes(
-    _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
-    progress: (SearchProgress) -> Bool
+    _ model: RoutingModel, _ bounds: RoutingBound, _ bound: inout LowerBound,
+    since begin: ContinuousClock.Instant, until deadline: Deadline, progress: (SearchProgress) -> Bool
   ) throws(RoutingRefusal) -> Found {
     let (parts, of) = Effort.shareOfRoutes
     let share = deadline.orAt(isTimed ? begin + options.timeLimit * parts / of : nil)
@@ -72,12 +72,19 @@ public struct RoutingSearch {
     let most = options.iterations.map { $0 * parts / of }
     var goesOn = true
     var isDecided = false
+    var isBounded = false
     while goesOn, search.isLost ? !grace.hasPassed : !search.isDone && search.moves < most ?? .max {
       search.improve(moves: most.map { $0 - search.moves }, until: search.isLost ? grace : share)
       let step = SearchProgress(
         elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
         lowerBound: bound.value)
       goesOn = progress(step)
+      if search.best.value.isFinite, !isBounded, search.cycles >= Effort.routeCyclesBeforeBound {
+        bound = bounds.best(
+          above: bound, until: search.best.value, deadline: share.share(Effort.shareOfPathBound))
+        search.raiseFloor(to: bound.value)
+        isBounded = true
+      }
       if search.isLost, !isDecided, search.moves >= Effort.movesBeforeProof {
         try decide(model, for: search)
         isDecided = true

@@ -18,6 +18,9 @@ struct RouteMoves: Neighbourhood {
   var deadline: Deadline
   /// The makespan that heat is a share of.
   private var unit = 0.0
+  /// How much random prices change the cost of a lane: the mean time of a step on the cheapest routes. The longest link
+  /// would be no measure, as one that is far slower than the others makes all prices alike.
+  private(set) var priceUnit = 0.0
   /// The microbatches that the move being tried has changed, with the paths they had.
   private var changed: [(microbatch: Int, path: [Int32])] = []
 
@@ -40,6 +43,7 @@ struct RouteMoves: Neighbourhood {
   private mutating func construct(spread: Double) -> Bool {
     let count = model.microbatchCount
     let ways = lengthsOfWays()
+    priceUnit = ways.reduce(0, +) / Double(count * 2 * (model.length + 1))
     // With no time left, a microbatch takes the route of another from its origin.
     var known: [Int32: [Int32]] = [:]
     var paths = [[Int32]](repeating: [], count: count)

@@ -1,0 +1,125 @@
+import PipelineModel
+import Timeline
+
+/// Proves routes and orders best by refuting all shorter lengths, one after another, with a tree of paths and orders.
+///
+/// Leaves of the tree are sets of routes that it cannot refute: their orders are decided by `ExactSearch`. For the makespan,
+/// where it is known what paths claim.
+struct PathProof {
+  private let model: RoutingModel
+  private let values: PossibleValues
+  private(set) var best: ExactRoutingResult
+  private(set) var nodeCount = 0
+  /// Whether some routes' orders could not be decided.
+  private(set) var isStuck = false
+  /// Routes that hold nothing shorter than the best schedule.
+  private var closed: Set<[[Int32]]> = []
+
+  /// Sets of orders of a leaf that are looked at.
+  private static let mostOrders = 4_096
+  private static let nodesPerRound = 16
+
+  /// Prepares a proof; `nil` where it says nothing.
+  init?(_ model: RoutingModel, best: ExactRoutingResult) {
+    guard !best.search.objective.countsFromOwnStart, PathTable.applies(to: model) else { return nil }
+    self.model = model
+    self.best = best
+    values = PossibleValues(model)
+  }
+
+  /// Whether the proof can go on.
+  var isOpen: Bool { !isStuck && !LowerBound.isMet(best.search.lowerBound, by: best.search.value) }
+
+  /// Refutes a length between bound and value, or finds something shorter.
+  mutating func step(nodes limit: Int, while goesOn: () -> Bool) {
+    let (bound, value) = (best.search.lowerBound, best.search.value)
+    // Longer lengths take longer: half way is cheap, and a better bound should time run out.
+    let last = values.below(value)
+    let length = value - bound > Self.fewPercent * value ? (bound + value) / 2 : last
+    guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
+      let layout = PathLayout(table)
+    else {
+      isStuck = true
+      return
+    }
+    var tree = PathTree(layout, length: length)
+    defer { nodeCount += tree.nodeCount }
+    while true {
+      switch tree.run(nodes: limit - tree.nodeCount, while: goesOn) {
+      case .open: return
+      case .refuted:
+        best.search.lowerBound = max(bound, min(values.least(above: length), best.search.value))
+        return
+      case .leaf(let windows):
+        decide(windows, table, while: goesOn)
+        if isStuck || best.search.value < value { return }
+      }
+    }
+  }
+
+  private static let fewPercent = 0.02
+
+  /// Looks for the best orders of a leaf's routes.
+  private mutating func decide(_ windows: PathWindows, _ table: PathTable, while goesOn: () -> Bool) {
+    let key = windows.choice
+    guard !closed.contains(key), let problem = windows.problem else { return }
+    let options = SearchOptions(backward: model.isFused ? .fused : .auto, iterations: 0, threads: 1)
+    let found = Search(problem, options: options, starts: [windows.orders], lowerBound: 0).run()
+    let before = best.search.value
+    best.take(problem, found.orders, found.value)
+    guard best.search.value == before else { return }
+    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true else {
+      isStuck = true
+      return
+    }
+    closed.insert(key)
+  }
+}
+
+extension PathWindows {
+  /// The paths of each group, in order: microbatches of a group are alike.
+  fileprivate var choice: [[Int32]] {
+    layout.table.groups.indices.map { group in
+      chosen.indices.filter { layout.groupOf[$0] == group }.map { chosen[$0] }.sorted()
+    }
+  }
+
+  /// The problem with the chosen routes; `nil` where no schedule can take them, for want of memory.
+  fileprivate var problem: Problem? {
+    let model = layout.table.model
+    var routes = model.problem.origins.map { _ in Route(visits: []) }
+    for (place, microbatch) in layout.microbatches.enumerated() {
+      routes[microbatch] = model.route(of: microbatch, over: layout.path(chosen[place], of: place).path)
+    }
+    return try? model.problem.problem(routes: routes)
+  }
+
+  /// The passes of each device in the order of their earliest starts.
+  fileprivate var orders: Orders {
+    let model = layout.table.model
+    var starts = [[(time: Double, task: Int, operations: [Operation])]](
+      repeating: [], count: model.problem.devices.count)
+    for place in chosen.indices {
+      let microbatch = Microbatch.ID(layout.microbatches[place])
+      let path = layout.path(chosen[place], of: place)
+      let stages = [0] + path.path.map { model.lanes[Int($0)].stage } + (model.problem.rules.head.map { [$0.index] } ?? [])
+      for (pass, known) in path.passes.enumerated() {
+        let task = place * layout.tasksPerMicrobatch + pass
+        let isForward = pass < stages.count
+        let stage = Stage.ID(stages[isForward ? pass : path.passes.count - 1 - pass])
+        func operation(_ kind: Operation.Kind) -> Operation { Operation(kind, stage: stage, microbatch: microbatch) }
+        // A weight that takes no time is run at once, as a part of the backward pass.
+        let isFused = model.isFused || known.weight == 0
+        let kind = isForward ? .forward : model.problem.stages[stage.index].gradient(isFused: isFused)
+        starts[known.device].append((earliest[task], task, kind.map { [operation($0)] } ?? []))
+        guard known.weight > 0 else { continue }
+        let weight = task + layout.passCount
+        starts[known.device].append((earliest[weight], weight, [operation(.backwardWeight)]))
+      }
+    }
+    return Orders(
+      starts.map { starts in
+        starts.sorted { ($0.time, $0.task) < ($1.time, $1.task) }.flatMap(\.operations)
+      })
+  }
+}
