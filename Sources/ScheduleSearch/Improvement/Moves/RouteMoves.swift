@@ -76,6 +76,28 @@ struct RouteMoves: Neighbourhood {
     return true
   }
 
+  /// Another plan to start from: microbatches choose in random turn, under random prices and those of limits.
+  mutating func anew(_ random: inout FastRandom) -> RoutePlan {
+    for lane in plan.paths { counts.remove(lane) }
+    let size = plan.paths.count / max(1, model.length)
+    var turns = Array(0..<size)
+    turns.shuffle(using: &random)
+    var paths = plan.paths
+    let noise = priceUnit * [0.3, 1][random.index(below: 2)]
+    for microbatch in turns {
+      counts.writePrices(to: &prices, penalty: penalty)
+      for index in prices.indices { prices[index] += noise * random.exponential() }
+      let places = microbatch * model.length..<(microbatch + 1) * model.length
+      let route = cheapest.route(
+        from: Int(model.origins[microbatch]), scale: model.scales[microbatch], prices: prices)
+      if let route { paths.replaceSubrange(places, with: route.path) }
+      for lane in paths[places] { counts.add(lane) }
+    }
+    for lane in paths { counts.remove(lane) }
+    for lane in plan.paths { counts.add(lane) }
+    return RoutePlan(paths: paths, rule: plan.rule)
+  }
+
   /// Per microbatch the cost of its cheapest route; equal for equal scales from one origin.
   private mutating func lengthsOfWays() -> [Double] {
     struct Start: Hashable {

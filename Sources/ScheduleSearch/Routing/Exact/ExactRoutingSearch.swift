@@ -58,7 +58,7 @@ public struct ExactRoutingSearch {
         ExactProgress(elapsed: now - begin, nodes: known.nodes, value: known.best, lowerBound: known.bound))
     }
     let most = nodeLimit ?? .max
-    if var proof = PathProof(model, best: result) {
+    if var proof = PathProof(model, best: result, decidesLeaves: true) {
       while proof.isOpen, proof.nodeCount < most, goesOn() {
         proof.step(nodes: most - proof.nodeCount, while: goesOn)
         result = proof.best

@@ -15,12 +15,19 @@ struct PathProof {
   /// Routes that hold nothing shorter than the best schedule.
   private var closed: Set<[[Int32]]> = []
 
+  /// Whether orders that a leaf leaves open are decided, which may take long; otherwise it is left, and nothing proved.
+  private let decidesLeaves: Bool
+  /// How far below the value, as a share of the gap, the next length is, and how many nodes it may take.
+  private var share = 0.5
+  private var nodesPerStep = 1_024
+
   /// Sets of orders of a leaf that are looked at.
   private static let mostOrders = 4_096
-  private static let nodesPerRound = 16
+  private static let leastShare = 0.02
 
   /// Prepares a proof; `nil` where it says nothing.
-  init?(_ model: RoutingModel, best: ExactRoutingResult) {
+  init?(_ model: RoutingModel, best: ExactRoutingResult, decidesLeaves: Bool) {
+    self.decidesLeaves = decidesLeaves
     guard !best.search.objective.countsFromOwnStart, PathTable.applies(to: model) else { return nil }
     self.model = model
     self.best = best
@@ -31,11 +38,15 @@ struct PathProof {
   var isOpen: Bool { !isStuck && !LowerBound.isMet(best.search.lowerBound, by: best.search.value) }
 
   /// Refutes a length between bound and value, or finds something shorter.
+  ///
+  /// Shorter lengths are refuted sooner, and schedules of longer ones found sooner: where neither comes soon, the next
+  /// length is nearer to the value, at last just below it.
   mutating func step(nodes limit: Int, while goesOn: () -> Bool) {
     let (bound, value) = (best.search.lowerBound, best.search.value)
-    // Longer lengths take longer: half way is cheap, and a better bound should time run out.
     let last = values.below(value)
-    let length = value - bound > Self.fewPercent * value ? (bound + value) / 2 : last
+    let isLast = share < Self.leastShare
+    let length = isLast ? last : min(last, value - share * (value - bound))
+    let most = isLast && decidesLeaves ? limit : min(limit, nodesPerStep)
     guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
       let layout = PathLayout(table)
     else {
@@ -43,36 +54,44 @@ struct PathProof {
       return
     }
     var tree = PathTree(layout, length: length)
+    var isWhole = true
     defer { nodeCount += tree.nodeCount }
     while true {
-      switch tree.run(nodes: limit - tree.nodeCount, while: goesOn) {
-      case .open: return
+      switch tree.run(nodes: most - tree.nodeCount, while: goesOn) {
+      case .open:
+        if isLast { isStuck = !decidesLeaves }
+        share /= 4
+        nodesPerStep *= 2
+        return
       case .refuted:
-        best.search.lowerBound = max(bound, min(values.least(above: length), best.search.value))
+        if isWhole {
+          best.search.lowerBound = max(bound, min(values.least(above: length), best.search.value))
+        } else {
+          isStuck = true
+        }
         return
       case .leaf(let windows):
-        decide(windows, table, while: goesOn)
+        if !decide(windows, while: goesOn) { isWhole = false }
         if isStuck || best.search.value < value { return }
       }
     }
   }
 
-  private static let fewPercent = 0.02
-
-  /// Looks for the best orders of a leaf's routes.
-  private mutating func decide(_ windows: PathWindows, _ table: PathTable, while goesOn: () -> Bool) {
+  /// Looks for the best orders of a leaf's routes; `false` where these are not decided.
+  private mutating func decide(_ windows: PathWindows, while goesOn: () -> Bool) -> Bool {
     let key = windows.choice
-    guard !closed.contains(key), let problem = windows.problem else { return }
+    guard !closed.contains(key), let problem = windows.problem else { return true }
     let options = SearchOptions(backward: model.isFused ? .fused : .auto, iterations: 0, threads: 1)
     let found = Search(problem, options: options, starts: [windows.orders], lowerBound: 0).run()
     let before = best.search.value
     best.take(problem, found.orders, found.value)
-    guard best.search.value == before else { return }
+    guard best.search.value == before, decidesLeaves else { return best.search.value < before }
     guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true else {
       isStuck = true
-      return
+      return false
     }
     closed.insert(key)
+    return true
   }
 }
 
