@@ -113,7 +113,9 @@ enum Effort {
   // MARK: Routes
 
   /// The share of time and moves for routes; orders on them have the rest.
-  static let shareOfRoutes = (parts: 2, of: 3)
+  static let shareOfRoutes = (parts: 1, of: 2)
+  /// The share of what is left behind routes for a tree of paths and orders.
+  static let shareOfPathTree = 0.6
   /// A first cycle of moves on routes: a move plays the whole batch.
   static let routeCycleLength = 2048
   /// While no routes keep all limits, cycles are as short as this, so that a proof that there are none comes soon.
@@ -124,6 +126,12 @@ enum Effort {
   static let mostLostMoves = 400_000
   /// Half of what a search may take beyond its limit: first routes are looked for however short the time is.
   static let leastRouteTime = Duration.milliseconds(500)
+  /// After so many cycles a bound is looked for that asks for no more than the best value.
+  static let routeCyclesBeforeBound = 3
+  /// The share of the time left for routes that a bound over paths may take.
+  static let shareOfPathBound = 0.2
+  /// After so many cycles without a better plan a chain that starts anew does so.
+  static let idleRouteCycles = 6
   /// Every sixth cycle starts from the best of all: chains that meet more often look at the same plans.
   static let cyclesPerMeeting = 6
 }

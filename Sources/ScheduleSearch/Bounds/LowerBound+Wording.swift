@@ -46,6 +46,9 @@ extension LowerBound {
         + "\(value.short) \(devices.count == 1 ? "" : "each ")for work that no other device can do, on whichever hosts"
     case .visitLimits:
       "some microbatch: \(value.short) forward and back, as the limits of visits allow no cheaper routes for all"
+    case .paths:
+      "no paths that keep the limits of visits leave every device time and memory for all in less than "
+        + value.short
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

@@ -45,6 +45,8 @@ public struct LowerBound: Hashable, Sendable {
     case sharedWork([Device.ID])
     /// No cheaper routes keep the limits of visits together.
     case visitLimits
+    /// No shares of paths keep the limits of visits and leave every device time and memory enough.
+    case paths
     /// Proved elsewhere and given to a search.
     case given
   }

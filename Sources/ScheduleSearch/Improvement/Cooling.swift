@@ -98,8 +98,19 @@ extension Cooling {
       growth: 2, grain: 8)
   }
 
-  /// Cooling of moves of routes, whose unit is the makespan.
-  static let routes = Cooling(
-    [0.02, 0.01, 0.005].map { Heat(rise: 0.99 * $0, end: 0.01 * $0) }, power: 3,
-    length: Effort.routeCycleLength, growth: 2, grain: 1)
+  /// Cooling of moves of routes, whose unit is the makespan. Cycles of chains that start anew stay short.
+  static func routes(startsAnew: Bool) -> Cooling {
+    Cooling(
+      routeHeats.map { Heat(rise: 0.99 * $0, end: 0.01 * $0) }, power: 3,
+      length: Effort.routeCycleLength, growth: startsAnew ? 1 : routeGrowth, grain: 1)
+  }
+
+  private static let routeHeats = [0.02, 0.01, 0.005]
+  private static let routeGrowth = 2.0
+
+  /// The moves of a round: those of a cycle that grows.
+  static func routeLength(ofRound round: Int) -> Int {
+    let growths = min(round / routeHeats.count, 24)
+    return (0..<growths).reduce(Effort.routeCycleLength) { length, _ in Int(Double(length) * routeGrowth) }
+  }
 }

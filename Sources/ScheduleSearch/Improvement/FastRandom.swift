@@ -10,6 +10,7 @@ struct FastRandom: RandomNumberGenerator {
     case blocks = 0x9A18
     case scenarios = 0x5CE7
     case parameters = 0x9A7A
+    case routes = 0x70E5
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

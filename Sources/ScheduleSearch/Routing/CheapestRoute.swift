@@ -38,7 +38,7 @@ struct CheapestRoute {
 
   /// The cheapest cost of a route from an origin through each lane; infinite where there is none.
   mutating func costsThroughLanes(from origin: Int, scale: Double) -> [Double] {
-    let prices = freely
+    let prices = model.noPrices
     solve(from: origin, scale: scale, prices: prices)
     let ahead = sums(from: origin, start: scale * own(origin)) { step($0, $1, scale, prices) }
     return leastPerLane { entry, _ in ahead[entry] + rest[entry] }
@@ -49,7 +49,7 @@ struct CheapestRoute {
   /// work on the origin, optimizer step included. All count the stages that the rules make a route visit; infinite
   /// where no route gets through.
   mutating func ways(from origin: Int, scale: Double) -> RoutingBound.Ways {
-    solve(from: origin, scale: scale, prices: freely)
+    solve(from: origin, scale: scale, prices: model.noPrices)
     let (lanes, link, back, count) = (model.lanes, model.link, model.returnLink, model.deviceCount)
     let arrivals = sums(from: origin, start: 0) { here, there in
       scale * lanes[here].forward + link[lanes[here].device * count + lanes[there].device]
@@ -99,9 +99,6 @@ struct CheapestRoute {
     }
     return least
   }
-
-  /// No prices.
-  private var freely: [Double] { Array(repeating: 0, count: model.lanes.count) }
 
   private func lanes(of node: Int) -> [Int32] { model.lanesOfStage[Int(model.graph.stages[node])] }
 
@@ -153,5 +150,31 @@ struct CheapestRoute {
       }
     }
     return best
+  }
+}
+
+extension CheapestRoute {
+  /// All paths from an origin's lane whose round trip is at most so long; `nil` where they are more than `most`.
+  ///
+  /// - Complexity: O(arcs x replicas²), and O(length x branches) for every path.
+  mutating func paths(from origin: Int, scale: Double, upTo length: Double, most: Int) -> [[Int32]]? {
+    let prices = model.noPrices
+    solve(from: origin, scale: scale, prices: prices)
+    var paths: [[Int32]] = []
+    var open: [(node: Int, path: [Int32], cost: Double)] = [(0, [], scale * own(origin))]
+    while let (node, path, spent) = open.popLast() {
+      if model.graph.next(node).isEmpty {
+        paths.append(path)
+        guard paths.count <= most else { return nil }
+      }
+      let here = path.last.map { Int($0) } ?? origin
+      for next in model.graph.next(node) {
+        for (place, lane) in lanes(of: Int(next)).enumerated() {
+          let cost = spent + step(here, Int(lane), scale, prices)
+          if cost + rest[first[Int(next)] + place] <= length { open.append((Int(next), path + [lane], cost)) }
+        }
+      }
+    }
+    return paths
   }
 }

@@ -13,10 +13,9 @@ extension LowerBound {
     for problem: RoutingProblem, objective: Objective, scope: Certificate.Scope = .all,
     until target: Double? = nil, deadline: Deadline = .never
   ) -> LowerBound {
-    var best = RoutingBound(problem, fused: scope == .fused, objective: objective)
-      .best(until: target, deadline: deadline)
-    best.scope = scope
-    return best
+    let bounds = RoutingBound(problem, fused: scope == .fused, objective: objective)
+    let best = bounds.best(until: target, deadline: deadline)
+    return bounds.best(above: best, until: target, deadline: deadline)
   }
 }
 
@@ -117,6 +116,7 @@ struct RoutingBound {
 
   func best(until target: Double?, deadline: Deadline) -> LowerBound {
     var best = LowerBound.nothing
+    best.scope = scope
     guard let ways else { return best }
     func consider(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
     if !problem.hasEntry { consider(visits(on: nil, ways)) }
@@ -137,7 +137,22 @@ struct RoutingBound {
     for batch in batches where target.map({ best.value < $0 }) ?? true && !deadline.hasPassed {
       consider(origin(batch, until: target, deadline))
     }
+    best.scope = scope
     return best
+  }
+
+  private var scope: Certificate.Scope { model.isFused ? .fused : .all }
+
+  /// A bound by the paths that microbatches can take, where it is better than a known one.
+  ///
+  /// - Parameter target: the value of a known schedule. Without one, paths are laid out for longer and longer schedules.
+  func best(above known: LowerBound, until target: Double?, deadline: Deadline) -> LowerBound {
+    guard !objective.countsFromOwnStart, known.value > 0, target.map({ known.value < $0 }) ?? true,
+      var paths = PathBound(model, deadline: deadline)
+    else { return known }
+    let value = paths.value(above: known.value, until: target)
+    guard value > known.value else { return known }
+    return LowerBound(value: value, argument: .paths, scope: scope)
   }
 
   private var problem: RoutingProblem { model.problem }

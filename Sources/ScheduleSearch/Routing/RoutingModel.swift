@@ -71,6 +71,8 @@ struct RoutingModel: Sendable {
   let queues: Queues?
   /// The lane of the first stage that each microbatch starts on.
   let origins: [Int32]
+  /// The head on each device; `nil` without a head.
+  let headLanes: [Lane]?
   /// `F` and `B` of the head on each device, and its `W`; 0 without a head.
   let headChain: [Double]
   let headWeight: [Double]
@@ -94,6 +96,8 @@ struct RoutingModel: Sendable {
   let deviceVisits: [Int]
 
   var microbatchCount: Int { origins.count }
+  /// Prices of lanes that cost nothing.
+  var noPrices: [Double] { Array(repeating: 0, count: lanes.count) }
   /// The number of visits after the first of all microbatches.
   var visitCount: Int { length * microbatchCount }
 
@@ -148,6 +152,7 @@ struct RoutingModel: Sendable {
     roundTrip = (0..<count * count).map { oneWay[$0] + returns[$0 % count * count + $0 / count] }
     queues = Queues(problem.frame, deviceCount: count)
     let head = rules.head.map { head in all.map { lane(head, $0) } }
+    headLanes = head
     headChain = head?.map(\.chain) ?? all.map { _ in 0 }
     headWeight = head?.map(\.weight) ?? all.map { _ in 0 }
     headGrowth = head?.first?.growth ?? 0

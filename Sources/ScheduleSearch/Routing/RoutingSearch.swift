@@ -32,17 +32,23 @@ public struct RoutingSearch {
     let model = RoutingModel(problem, fused: options.backward == .fused)
     if let refusal = model.refusal() { throw refusal }
     let end = deadline.orAt(isTimed ? begin + options.timeLimit : nil)
-    let bound = LowerBound.best(
-      for: problem, objective: options.objective, scope: options.scope, deadline: end.share(0.5))
-    let routes = try routes(model, bound: bound, since: begin, until: deadline, progress: progress)
-    let routed: Problem
+    let bounds = RoutingBound(problem, fused: options.backward == .fused, objective: options.objective)
+    var bound = bounds.best(until: nil, deadline: end.share(0.5))
+    let routes = try routes(model, bounds, &bound, since: begin, until: deadline, progress: progress)
+    var routed: Problem
     do throws(ProblemError) { routed = try problem.problem(routes: routes.routes) } catch {
       throw RoutingRefusal(.noMemory(error), of: problem)
+    }
+    var orders = routes.orders
+    if let known = orders, routes.goesOn,
+      let better = improved(routed, known, value: routes.value, &bound, until: end, moves: routes.moves)
+    {
+      (routed, orders) = (better.problem, better.search.orders)
     }
     var options = options
     options.iterations = options.iterations.map { max(0, $0 - routes.moves) }
     options.timeLimit = max(.zero, options.timeLimit - (ContinuousClock.now - begin))
-    let starts = routes.orders.map { [$0] } ?? []
+    let starts = orders.map { [$0] } ?? []
     let search = Search(routed, options: options, starts: starts, lowerBound: bound.value)
     var result = search.run(until: end) { step in
       routes.goesOn
@@ -56,11 +62,37 @@ public struct RoutingSearch {
     return RoutingResult(problem: routed, search: result)
   }
 
-  private typealias Found = (routes: [Route], orders: Orders?, moves: Int, goesOn: Bool)
+  /// Looks for shorter schedules, and raises the bound, with a tree of paths and orders.
+  private func improved(
+    _ problem: Problem, _ orders: Orders, value: Double, _ bound: inout LowerBound, until deadline: Deadline,
+    moves: Int
+  ) -> ExactRoutingResult? {
+    let known = ExactRoutingResult(
+      problem: problem,
+      search: ExactResult(
+        orders: orders, value: value, lowerBound: bound.value, objective: options.objective,
+        scope: bound.scope, nodes: 0))
+    let model = RoutingModel(self.problem, fused: options.backward == .fused, shrunk: true)
+    guard problem.pieces == 1, !known.search.isProved,
+      var tree = PathProof(model, best: known, decidesLeaves: false)
+    else { return nil }
+    let share = deadline.share(Effort.shareOfPathTree)
+    // A node takes about as long as a move.
+    let most = options.iterations.map { max(0, $0 - moves) / 2 } ?? .max
+    while tree.isOpen, tree.nodeCount < most, !share.hasPassed {
+      tree.step(nodes: most - tree.nodeCount) { !share.hasPassed }
+    }
+    if tree.best.search.lowerBound > bound.value {
+      bound = LowerBound(value: tree.best.search.lowerBound, argument: .paths, scope: bound.scope)
+    }
+    return tree.best
+  }
+
+  private typealias Found = (routes: [Route], orders: Orders?, value: Double, moves: Int, goesOn: Bool)
 
   private func routes(
-    _ model: RoutingModel, bound: LowerBound, since begin: ContinuousClock.Instant, until deadline: Deadline,
-    progress: (SearchProgress) -> Bool
+    _ model: RoutingModel, _ bounds: RoutingBound, _ bound: inout LowerBound,
+    since begin: ContinuousClock.Instant, until deadline: Deadline, progress: (SearchProgress) -> Bool
   ) throws(RoutingRefusal) -> Found {
     let (parts, of) = Effort.shareOfRoutes
     let share = deadline.orAt(isTimed ? begin + options.timeLimit * parts / of : nil)
@@ -72,12 +104,19 @@ public struct RoutingSearch {
     let most = options.iterations.map { $0 * parts / of }
     var goesOn = true
     var isDecided = false
+    var isBounded = false
     while goesOn, search.isLost ? !grace.hasPassed : !search.isDone && search.moves < most ?? .max {
       search.improve(moves: most.map { $0 - search.moves }, until: search.isLost ? grace : share)
       let step = SearchProgress(
         elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
         lowerBound: bound.value)
       goesOn = progress(step)
+      if search.best.value.isFinite, !isBounded, search.rounds >= Effort.routeCyclesBeforeBound {
+        bound = bounds.best(
+          above: bound, until: search.best.value, deadline: share.share(Effort.shareOfPathBound))
+        search.raiseFloor(to: bound.value)
+        isBounded = true
+      }
       if search.isLost, !isDecided, search.moves >= Effort.movesBeforeProof {
         try decide(model, for: search)
         isDecided = true
@@ -90,7 +129,7 @@ public struct RoutingSearch {
     let routes = problem.origins.indices.map {
       model.route(of: $0, over: paths[$0 * model.length..<($0 + 1) * model.length])
     }
-    return (routes, search.orders(until: grace), search.moves, goesOn)
+    return (routes, search.orders(until: grace), search.best.value, search.moves, goesOn)
   }
 
   private var isTimed: Bool { options.iterations == nil }

@@ -78,7 +78,7 @@ extension RouteMoves {
     }
     let old = chosen.map { Array(path(of: $0)) }
     for path in old { for lane in path { counts.remove(lane) } }
-    let noise = 1e9 * model.instant * [0, 0.1, 0.3, 1][random.index(below: 4)]
+    let noise = priceUnit * [0, 0.1, 0.3, 1][random.index(below: 4)]
     var found: [[Int32]] = []
     for microbatch in chosen {
       counts.writePrices(to: &prices, penalty: penalty)

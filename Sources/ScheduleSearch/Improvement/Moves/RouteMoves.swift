@@ -18,6 +18,9 @@ struct RouteMoves: Neighbourhood {
   var deadline: Deadline
   /// The makespan that heat is a share of.
   private var unit = 0.0
+  /// How much random prices change the cost of a lane: the mean time of a step on the cheapest routes. The longest link
+  /// would be no measure, as one that is far slower than the others makes all prices alike.
+  private(set) var priceUnit = 0.0
   /// The microbatches that the move being tried has changed, with the paths they had.
   private var changed: [(microbatch: Int, path: [Int32])] = []
 
@@ -40,6 +43,7 @@ struct RouteMoves: Neighbourhood {
   private mutating func construct(spread: Double) -> Bool {
     let count = model.microbatchCount
     let ways = lengthsOfWays()
+    priceUnit = ways.reduce(0, +) / Double(count * 2 * (model.length + 1))
     // With no time left, a microbatch takes the route of another from its origin.
     var known: [Int32: [Int32]] = [:]
     var paths = [[Int32]](repeating: [], count: count)
@@ -70,6 +74,28 @@ struct RouteMoves: Neighbourhood {
     score = Score(excess: counts.excess)
     if score.excess == 0 { chooseRule() }
     return true
+  }
+
+  /// Another plan to start from: microbatches choose in random turn, under random prices and those of limits.
+  mutating func anew(_ random: inout FastRandom) -> RoutePlan {
+    for lane in plan.paths { counts.remove(lane) }
+    let size = plan.paths.count / max(1, model.length)
+    var turns = Array(0..<size)
+    turns.shuffle(using: &random)
+    var paths = plan.paths
+    let noise = priceUnit * [0.3, 1][random.index(below: 2)]
+    for microbatch in turns {
+      counts.writePrices(to: &prices, penalty: penalty)
+      for index in prices.indices { prices[index] += noise * random.exponential() }
+      let places = microbatch * model.length..<(microbatch + 1) * model.length
+      let route = cheapest.route(
+        from: Int(model.origins[microbatch]), scale: model.scales[microbatch], prices: prices)
+      if let route { paths.replaceSubrange(places, with: route.path) }
+      for lane in paths[places] { counts.add(lane) }
+    }
+    for lane in paths { counts.remove(lane) }
+    for lane in plan.paths { counts.add(lane) }
+    return RoutePlan(paths: paths, rule: plan.rule)
   }
 
   /// Per microbatch the cost of its cheapest route; equal for equal scales from one origin.

@@ -43,15 +43,12 @@ public struct ExactRoutingSearch {
         orders: incumbent.search.orders, value: incumbent.search.value,
         lowerBound: incumbent.search.bound.value, objective: objective, scope: scope, nodes: 0))
     guard result.search.value > result.search.lowerBound, !result.search.isProved,
-      problem.frame.pieces == 1,
-      let choices = RouteChoices(
-        RoutingModel(problem, fused: scope == .fused, shrunk: true), most: Self.mostRoutes)
+      problem.frame.pieces == 1
     else { return result }
-    let deadline = Deadline(at: timeLimit.map { begin + $0 })
-    var tree = RouteTree(choices, objective: objective, best: result, deadline: deadline)
+    let model = RoutingModel(problem, fused: scope == .fused, shrunk: true)
     var told = begin
-    // Asked while a step changes the tree, which cannot be read meanwhile: what was known before the step.
-    var known = (best: tree.best.search.value, bound: tree.lowerBound, nodes: tree.nodeCount)
+    // Asked while a step changes a tree, which cannot be read meanwhile: what was known before the step.
+    var known = (best: result.search.value, bound: result.search.lowerBound, nodes: 0)
     func goesOn() -> Bool {
       let now = ContinuousClock.now
       if let timeLimit, now - begin >= timeLimit { return false }
@@ -60,12 +57,27 @@ public struct ExactRoutingSearch {
       return progress(
         ExactProgress(elapsed: now - begin, nodes: known.nodes, value: known.best, lowerBound: known.bound))
     }
-    while !tree.isDone, tree.nodeCount < nodeLimit ?? .max, goesOn() {
+    let most = nodeLimit ?? .max
+    if var proof = PathProof(model, best: result, decidesLeaves: true) {
+      while proof.isOpen, proof.nodeCount < most, goesOn() {
+        proof.step(nodes: most - proof.nodeCount, while: goesOn)
+        result = proof.best
+        result.search.nodes = proof.nodeCount
+        known = (result.search.value, result.search.lowerBound, proof.nodeCount)
+      }
+    }
+    guard !result.search.isProved, known.nodes < most,
+      let choices = RouteChoices(model, most: Self.mostRoutes)
+    else { return result }
+    let before = known.nodes
+    let deadline = Deadline(at: timeLimit.map { begin + $0 })
+    var tree = RouteTree(choices, objective: objective, best: result, deadline: deadline)
+    while !tree.isDone, before + tree.nodeCount < most, goesOn() {
       tree.step(while: goesOn)
-      known = (tree.best.search.value, tree.lowerBound, tree.nodeCount)
+      known = (tree.best.search.value, tree.lowerBound, before + tree.nodeCount)
     }
     result = tree.best
-    result.search.nodes = tree.nodeCount
+    result.search.nodes = before + tree.nodeCount
     result.search.lowerBound = tree.lowerBound
     return result
   }

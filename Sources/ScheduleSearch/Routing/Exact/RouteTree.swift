@@ -1,7 +1,5 @@
 import HeapModule
-import OperationGraph
 import PipelineModel
-import Timeline
 
 /// The tree of an exact search over routes, the node with the least bound first.
 struct RouteTree {
@@ -109,22 +107,10 @@ struct RouteTree {
   /// Decides the orders of complete routes, or puts them back with more effort to come.
   private mutating func decide(_ node: Node, orders nodeLimit: Int, while goesOn: () -> Bool) {
     guard let problem = choices.problem(node.chosen) else { return }
-    let grid = LoweredProblem(problem).grid
-    // Another problem's value need not be on this one's grid.
-    let value = (best.search.value * grid.stepsPerUnit * (1 - 1e-12)).rounded(.up) / grid.stepsPerUnit
-    let known = LowerBound(value: node.bound, argument: .given, scope: best.search.scope)
-    let result = ExactSearch(
-      problem, objective: objective, incumbent: (best.search.orders, value), lowerBound: known
-    ).run(nodeLimit: nodeLimit) { _ in goesOn() }
-    if isShort(result.value) {
-      best.problem = problem
-      best.search.orders = result.orders
-      best.search.value = result.value
-    }
-    if result.isProved { return }
-    if result.nodes == 0 {
-      undecided = min(undecided, node.bound)
-    } else {
+    switch best.decide(problem, above: node.bound, nodes: nodeLimit, while: goesOn) {
+    case true?: return
+    case nil: undecided = min(undecided, node.bound)
+    case false?:
       waiting.insert(Node(bound: node.bound, chosen: node.chosen, stage: .tried(nodeLimit)))
     }
   }

@@ -1,0 +1,144 @@
+import PipelineModel
+import Timeline
+
+/// Proves routes and orders best by refuting all shorter lengths, one after another, with a tree of paths and orders.
+///
+/// Leaves of the tree are sets of routes that it cannot refute: their orders are decided by `ExactSearch`. For the makespan,
+/// where it is known what paths claim.
+struct PathProof {
+  private let model: RoutingModel
+  private let values: PossibleValues
+  private(set) var best: ExactRoutingResult
+  private(set) var nodeCount = 0
+  /// Whether some routes' orders could not be decided.
+  private(set) var isStuck = false
+  /// Routes that hold nothing shorter than the best schedule.
+  private var closed: Set<[[Int32]]> = []
+
+  /// Whether orders that a leaf leaves open are decided, which may take long; otherwise it is left, and nothing proved.
+  private let decidesLeaves: Bool
+  /// How far below the value, as a share of the gap, the next length is, and how many nodes it may take.
+  private var share = 0.5
+  private var nodesPerStep = 1_024
+
+  /// Sets of orders of a leaf that are looked at.
+  private static let mostOrders = 4_096
+  private static let leastShare = 0.02
+
+  /// Prepares a proof; `nil` where it says nothing.
+  init?(_ model: RoutingModel, best: ExactRoutingResult, decidesLeaves: Bool) {
+    self.decidesLeaves = decidesLeaves
+    guard !best.search.objective.countsFromOwnStart, PathTable.applies(to: model) else { return nil }
+    self.model = model
+    self.best = best
+    values = PossibleValues(model)
+  }
+
+  /// Whether the proof can go on.
+  var isOpen: Bool { !isStuck && !LowerBound.isMet(best.search.lowerBound, by: best.search.value) }
+
+  /// Refutes a length between bound and value, or finds something shorter.
+  ///
+  /// Shorter lengths are refuted sooner, and schedules of longer ones found sooner: where neither comes soon, the next
+  /// length is nearer to the value, at last just below it.
+  mutating func step(nodes limit: Int, while goesOn: () -> Bool) {
+    let (bound, value) = (best.search.lowerBound, best.search.value)
+    let last = values.below(value)
+    let isLast = share < Self.leastShare
+    let length = isLast ? last : min(last, value - share * (value - bound))
+    let most = isLast && decidesLeaves ? limit : min(limit, nodesPerStep)
+    guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
+      let layout = PathLayout(table)
+    else {
+      isStuck = true
+      return
+    }
+    var tree = PathTree(layout, length: length)
+    var isWhole = true
+    defer { nodeCount += tree.nodeCount }
+    while true {
+      switch tree.run(nodes: most - tree.nodeCount, while: goesOn) {
+      case .open:
+        if isLast { isStuck = !decidesLeaves }
+        share /= 4
+        nodesPerStep *= 2
+        return
+      case .refuted:
+        if isWhole {
+          best.search.lowerBound = max(bound, min(values.least(above: length), best.search.value))
+        } else {
+          isStuck = true
+        }
+        return
+      case .leaf(let windows):
+        if !decide(windows, while: goesOn) { isWhole = false }
+        if isStuck || best.search.value < value { return }
+      }
+    }
+  }
+
+  /// Looks for the best orders of a leaf's routes; `false` where these are not decided.
+  private mutating func decide(_ windows: PathWindows, while goesOn: () -> Bool) -> Bool {
+    let key = windows.choice
+    guard !closed.contains(key), let problem = windows.problem else { return true }
+    let options = SearchOptions(backward: model.isFused ? .fused : .auto, iterations: 0, threads: 1)
+    let found = Search(problem, options: options, starts: [windows.orders], lowerBound: 0).run()
+    let before = best.search.value
+    best.take(problem, found.orders, found.value)
+    guard best.search.value == before, decidesLeaves else { return best.search.value < before }
+    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true else {
+      isStuck = true
+      return false
+    }
+    closed.insert(key)
+    return true
+  }
+}
+
+extension PathWindows {
+  /// The paths of each group, in order: microbatches of a group are alike.
+  fileprivate var choice: [[Int32]] {
+    layout.table.groups.indices.map { group in
+      chosen.indices.filter { layout.groupOf[$0] == group }.map { chosen[$0] }.sorted()
+    }
+  }
+
+  /// The problem with the chosen routes; `nil` where no schedule can take them, for want of memory.
+  fileprivate var problem: Problem? {
+    let model = layout.table.model
+    var routes = model.problem.origins.map { _ in Route(visits: []) }
+    for (place, microbatch) in layout.microbatches.enumerated() {
+      routes[microbatch] = model.route(of: microbatch, over: layout.path(chosen[place], of: place).path)
+    }
+    return try? model.problem.problem(routes: routes)
+  }
+
+  /// The passes of each device in the order of their earliest starts.
+  fileprivate var orders: Orders {
+    let model = layout.table.model
+    var starts = [[(time: Double, task: Int, operations: [Operation])]](
+      repeating: [], count: model.problem.devices.count)
+    for place in chosen.indices {
+      let microbatch = Microbatch.ID(layout.microbatches[place])
+      let path = layout.path(chosen[place], of: place)
+      let stages = [0] + path.path.map { model.lanes[Int($0)].stage } + (model.problem.rules.head.map { [$0.index] } ?? [])
+      for (pass, known) in path.passes.enumerated() {
+        let task = place * layout.tasksPerMicrobatch + pass
+        let isForward = pass < stages.count
+        let stage = Stage.ID(stages[isForward ? pass : path.passes.count - 1 - pass])
+        func operation(_ kind: Operation.Kind) -> Operation { Operation(kind, stage: stage, microbatch: microbatch) }
+        // A weight that takes no time is run at once, as a part of the backward pass.
+        let isFused = model.isFused || known.weight == 0
+        let kind = isForward ? .forward : model.problem.stages[stage.index].gradient(isFused: isFused)
+        starts[known.device].append((earliest[task], task, kind.map { [operation($0)] } ?? []))
+        guard known.weight > 0 else { continue }
+        let weight = task + layout.passCount
+        starts[known.device].append((earliest[weight], weight, [operation(.backwardWeight)]))
+      }
+    }
+    return Orders(
+      starts.map { starts in
+        starts.sorted { ($0.time, $0.task) < ($1.time, $1.task) }.flatMap(\.operations)
+      })
+  }
+}
