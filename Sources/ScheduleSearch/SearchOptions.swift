@@ -53,6 +53,28 @@ public struct SearchOptions: Hashable, Sendable {
 
 /// How far a search has come.
 public struct SearchProgress: Hashable, Sendable {
+  /// What a search is doing.
+  public enum Phase: String, Hashable, Sendable, CaseIterable {
+    /// It times given orders and builds others by rules.
+    case construction = "first schedules"
+    /// It proves a bound.
+    case bound
+    /// It searches fewer microbatches, whose steady state is repeated.
+    case steadyState = "steady state"
+    /// It searches the parameters of rules.
+    case parameters
+    /// It tries moves on orders.
+    case moves
+    /// It chooses routes.
+    case routes
+    /// It tries moves under scenarios.
+    case scenarios
+    /// It looks for orders as good that hold less memory.
+    case memory
+  }
+
+  /// What it is doing.
+  public var phase: Phase
   /// Since the search began.
   public var elapsed: Duration
   /// The moves tried.

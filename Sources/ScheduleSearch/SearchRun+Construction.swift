@@ -47,10 +47,13 @@ extension SearchRun {
 
   /// Makes some orders where there are none, however little time is left.
   mutating func constructFirst() {
-    guard portfolio.best == nil, let rule = space.surestRule else { return }
+    guard let rule = space.surestRule else { return }
     let worker = workers.chains[0]
-    let plan = worker.plan(ofRule: rule, in: space, until: .never)
-    plan.flatMap(worker.chain.evaluate).map { insert($0) }
+    // The best bet is most often much better, and takes as long.
+    for (rule, deadline) in [(0, deadline), (rule, .never)] where portfolio.best == nil {
+      let plan = worker.plan(ofRule: rule, in: space, until: deadline)
+      plan.flatMap(worker.chain.evaluate).map { insert($0) }
+    }
   }
 
   /// Runs greedy rules, most promising first.

@@ -5,6 +5,7 @@ extension SearchRun {
   /// Works out the best bound that the time allows, which may end the search.
   mutating func raiseBound(until deadline: Deadline) {
     guard !isBoundKnown, goesOn, !isMet else { return }
+    enter(.bound)
     raiseBound(
       to: .best(
         for: problem, objective: options.objective, scope: options.scope, until: value, deadline: deadline,
@@ -21,7 +22,7 @@ extension SearchRun {
 
   /// Lets all chains try moves until nothing is better, or no time or moves are left.
   mutating func improve() {
-    report()
+    enter(.moves)
     while !isOver, movesLeft != 0 {
       improveOnce()
       report()

@@ -10,6 +10,7 @@ extension SearchRun {
     let starts = bestParameters + bestRules.compactMap { space.parameters(ofRule: $0.rule) }
     var budget = RunBudget(model, moves: movesLeft, until: lastMoves, threads: workers.chains.count)
     guard !starts.isEmpty, budget.mayGoOn else { return }
+    enter(.parameters)
     let chains = makeChains(budget.chainCount, model, from: starts)
     var watch = GainWatch(best: value)
     while !isOver, budget.mayGoOn, watch.goesOn {

@@ -6,6 +6,7 @@ extension SearchRun {
   /// they cost a microbatch does not depend on how many there are.
   mutating func composeSteadyState() {
     guard !isOver, mayGainMuch, let short = space.shortened() else { return }
+    enter(.steadyState)
     var options = options
     options.iterations = movesLeft.map { Int(Double($0) * Effort.shareOfSteadyState) }
     let end = lastMoves.share(Effort.shareOfSteadyState)
@@ -50,7 +51,8 @@ extension SearchRun {
     return {
       progress(
         SearchProgress(
-          elapsed: passed + $0.elapsed, iterations: moves + $0.iterations, value: value, lowerBound: bound))
+          phase: .steadyState, elapsed: passed + $0.elapsed, iterations: moves + $0.iterations, value: value,
+          lowerBound: bound))
     }
   }
 
@@ -112,6 +114,8 @@ extension SearchRun {
       problem, objective: options.objective, incumbent: (best.orders, best.value), lowerBound: bound
     ).run(timeLimit: deadline.timeLeft, nodeLimit: Effort.provedNodes) { _ in !deadline.hasPassed }
     if found.value < best.value { takeStarts([found.orders]) }
-    if found.isProved { raiseBound(to: LowerBound(value: found.lowerBound, argument: .given, scope: bound.scope)) }
+    if found.isProved {
+      raiseBound(to: LowerBound(value: found.lowerBound, argument: .given, scope: bound.scope))
+    }
   }
 }

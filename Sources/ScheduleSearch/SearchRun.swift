@@ -28,6 +28,8 @@ struct SearchRun<Space: SearchSpace> {
   var otherMoves = 0
   /// Whether chains have taken their places.
   var hasBegun = false
+  /// What the search is doing.
+  private var phase = SearchProgress.Phase.construction
   /// Whether nobody has ended the search.
   private(set) var goesOn = true
   let progress: (SearchProgress) -> Bool
@@ -95,6 +97,12 @@ struct SearchRun<Space: SearchSpace> {
     portfolio.insert(candidate, hasPairs: space.hasPairs(candidate.plan))
   }
 
+  /// Goes on to a phase, and tells the caller.
+  mutating func enter(_ phase: SearchProgress.Phase) {
+    self.phase = phase
+    if value.isFinite { report() }
+  }
+
   /// Tells the caller how far the search has come, who may end it.
   mutating func report() { report(value: value, moves: moves) }
 
@@ -102,7 +110,8 @@ struct SearchRun<Space: SearchSpace> {
     guard goesOn else { return }
     goesOn = progress(
       SearchProgress(
-        elapsed: ContinuousClock.now - begin, iterations: moves, value: value, lowerBound: bound.value))
+        phase: phase, elapsed: ContinuousClock.now - begin, iterations: moves, value: value,
+        lowerBound: bound.value))
   }
 
   /// The best orders with their bound.

@@ -81,6 +81,7 @@ struct LeastMemory {
     let before = result
     let found = plan.search(tight, lowerBound: before.value, until: deadline.share(Self.share.time)) { step in
       var whole = step
+      whole.phase = .memory
       whole.iterations += before.iterations
       (whole.value, whole.lowerBound) = (before.value, before.bound.value)
       progress(whole)

@@ -54,7 +54,8 @@ public struct RoutingSearch {
       routes.goesOn
         && progress(
           SearchProgress(
-            elapsed: ContinuousClock.now - begin, iterations: routes.moves + step.iterations,
+            phase: step.phase, elapsed: ContinuousClock.now - begin,
+            iterations: routes.moves + step.iterations,
             value: step.value, lowerBound: step.lowerBound))
     }
     result.bound = bound
@@ -108,7 +109,8 @@ public struct RoutingSearch {
     while goesOn, search.isLost ? !grace.hasPassed : !search.isDone && search.moves < most ?? .max {
       search.improve(moves: most.map { $0 - search.moves }, until: search.isLost ? grace : share)
       let step = SearchProgress(
-        elapsed: ContinuousClock.now - begin, iterations: search.moves, value: search.best.value,
+        phase: .routes, elapsed: ContinuousClock.now - begin, iterations: search.moves,
+        value: search.best.value,
         lowerBound: bound.value)
       goesOn = progress(step)
       if search.best.value.isFinite, !isBounded, search.rounds >= Effort.routeCyclesBeforeBound {

@@ -40,7 +40,8 @@ extension Search {
       improvement.improve(until: lastMoves, after: nominal.iterations)
       goesOn = progress(
         SearchProgress(
-          elapsed: ContinuousClock.now - begin, iterations: nominal.iterations + improvement.moves,
+          phase: .scenarios, elapsed: ContinuousClock.now - begin,
+          iterations: nominal.iterations + improvement.moves,
           value: nominal.value, lowerBound: nominal.bound.value))
     }
     nominal.iterations += improvement.moves

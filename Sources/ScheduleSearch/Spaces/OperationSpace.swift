@@ -56,7 +56,8 @@ struct OperationSpace: SearchSpace {
   func shortened() -> OperationSpace? { SteadyState.microbatchCount(for: model).flatMap(resized) }
 
   func resized(to microbatchCount: Int) -> OperationSpace? {
-    guard model.isFirstInFirstOut, let other = try? model.problem.with(microbatchCount: microbatchCount) else {
+    guard model.isFirstInFirstOut, let other = try? model.problem.with(microbatchCount: microbatchCount)
+    else {
       return nil
     }
     return OperationSpace(other, options: options)

@@ -26,22 +26,23 @@ struct ProgressLine {
 
   /// Writes the line anew.
   mutating func show(_ progress: SearchProgress) {
-    show(progress.elapsed, value: progress.value, lowerBound: progress.lowerBound)
+    show(progress.phase.rawValue, progress.elapsed, value: progress.value, lowerBound: progress.lowerBound)
   }
 
   /// Writes the line anew.
   mutating func show(_ progress: ExactProgress) {
     show(
-      progress.elapsed, value: progress.value, lowerBound: progress.lowerBound,
+      "proof", progress.elapsed, value: progress.value, lowerBound: progress.lowerBound,
       nodes: ", \(progress.nodes.grouped) nodes")
   }
 
-  private mutating func show(_ elapsed: Duration, value: Double, lowerBound: Double, nodes: TerminalText = "")
-  {
+  private mutating func show(
+    _ phase: String, _ elapsed: Duration, value: Double, lowerBound: Double, nodes: TerminalText = ""
+  ) {
     guard isShown else { return }
     let gap = value > 0 ? max(0, 1 - lowerBound / value) : 0
     write(
-      "best \(value.short(unit)), bound \(lowerBound.short), gap \(gap.percent)\(nodes), "
+      "\(phase): best \(value.short(unit)), bound \(lowerBound.short), gap \(gap.percent)\(nodes), "
         + "\((elapsed.inSeconds * 10).rounded() / 10) s")
   }
 
