@@ -112,6 +112,8 @@ extension SearchRun {
       problem, objective: options.objective, incumbent: (best.orders, best.value), lowerBound: bound
     ).run(timeLimit: deadline.timeLeft, nodeLimit: Effort.provedNodes) { _ in !deadline.hasPassed }
     if found.value < best.value { takeStarts([found.orders]) }
-    if found.isProved { raiseBound(to: LowerBound(value: found.lowerBound, argument: .given, scope: bound.scope)) }
+    if found.isProved {
+      raiseBound(to: LowerBound(value: found.lowerBound, argument: .given, scope: bound.scope))
+    }
   }
 }
