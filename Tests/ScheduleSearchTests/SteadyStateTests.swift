@@ -89,7 +89,7 @@ struct SteadyStateTests {
         .scales, .scalesByPass, .scalesByStage, .memoryFactors, .routes, .replicas,
         because: "microbatches are equal on one route")
     var counts = (more: 0, fewer: 0)
-    for _ in 0..<24 {
+    for _ in 0..<16 {
       let problem = try shape.problem(using: &random)
       let model = SearchModel(problem, fused: false)
       let found = Search(problem, options: quickly(iterations: 400)).run()
@@ -107,18 +107,18 @@ struct SteadyStateTests {
         }
       }
     }
-    #expect(counts.more > 40 && counts.fewer > 20, "\(counts)")
+    #expect(counts.more > 20 && counts.fewer > 10, "\(counts)")
   }
 
   @Test("is never shorter than the best of all orders", arguments: Objective.allCases)
   func againstBruteForce(objective: Objective) throws {
-    let shape = RandomProblem(devices: 1...2, microbatches: 4...4)
+    let shape = RandomProblem(devices: 1...2, microbatches: 3...3)
       .without(.overlap, .serialise, .pieces, because: "the timer does not know them")
       .without(
         .scales, .scalesByPass, .scalesByStage, .memoryFactors, .routes, .replicas,
         because: "microbatches are equal on one route")
     var (tried, met) = (0, 0)
-    for tiny in try TinyProblem.draws(10, of: shape, limit: 60_000, seed: 64) {
+    for tiny in try TinyProblem.draws(8, of: shape, limit: 2_000, seed: 64) {
       let few = try tiny.problem.with(microbatchCount: 2)
       let (model, target) = (SearchModel(few, fused: false), SearchModel(tiny.problem, fused: false))
       let found = Search(few, options: quickly(objective, iterations: 400)).run()
@@ -132,6 +132,6 @@ struct SteadyStateTests {
         if value <= tiny.optimum(objective) * (1 + 1e-9) { met += 1 }
       }
     }
-    #expect(tried > 4 && met > 0, "\(tried) \(met)")
+    #expect(tried > 2 && met > 0, "\(tried) \(met)")
   }
 }
