@@ -6,6 +6,8 @@ enum Effort {
 
   /// At most so many placed operations of greedy rules: about a second on one core.
   static let greedyOperations = 12_000_000
+  /// At most so many where a short problem tries all rules as well, whose best orders and parameters are taken over.
+  static let greedyOperationsBesideShort = 600_000
   /// Every search tries at least so many greedy rules: the best bets come first.
   static let leastGreedyRules = 24
   /// At most so many visits placed by rules that form pairs, which look at every waiting operation.

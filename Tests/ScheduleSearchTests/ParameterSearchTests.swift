@@ -54,7 +54,8 @@
       #expect(found[0].moves > 0 && found[0].moves <= 40_000)
     }
 
-    @Test("are never worse than the rules and often better, with every feature", arguments: Objective.allCases)
+    @Test(
+      "are never worse than the rules and often better, with every feature", arguments: Objective.allCases)
     func random(objective: Objective) throws {
       var random = SeededGenerator(seed: 61)
       let shape = RandomProblem(devices: 2...4, microbatches: 4...8)

@@ -66,14 +66,18 @@ struct SteadyStateTests {
   /// 7 for each further one.
   @Test("reaches what proved optima of few microbatches lead to, at 16 microbatches a device")
   func provedSlope() throws {
-    let few = Search(try loop(8), options: SearchOptions(iterations: 60_000, threads: 1)).run()
-    #expect(few.value == 63)
+    let found = Search(try loop(8), options: SearchOptions(iterations: 2_000, threads: 1)).run()
+    let few = ExactSearch(
+      try loop(8), objective: .makespan, incumbent: (found.orders, found.value), lowerBound: found.bound
+    ).run()
+    #expect(few.isProved && few.value == 63)
     let (model, target) = (SearchModel(try loop(8), fused: false), SearchModel(try loop(64), fused: false))
-    let order = try #require(model.nodeOrder(of: few.orders))
+    let order = model.firstInFirstOut(try #require(model.nodeOrder(of: few.orders)))
     let values = try SteadyState(order, of: model, to: target).candidates().map {
       try Timeline(Schedule(problem: try loop(64), orders: target.orders(of: $0))).makespan
     }
-    #expect(values.min() == 35 + 7 * 60)
+    // 35 + 7 * 60
+    #expect(values.min() == 455.0)
   }
 
   @Test("runs within every limit when repeated or left out, with all features of equal microbatches")
@@ -85,7 +89,7 @@ struct SteadyStateTests {
         .scales, .scalesByPass, .scalesByStage, .memoryFactors, .routes, .replicas,
         because: "microbatches are equal on one route")
     var counts = (more: 0, fewer: 0)
-    for _ in 0..<24 {
+    for _ in 0..<16 {
       let problem = try shape.problem(using: &random)
       let model = SearchModel(problem, fused: false)
       let found = Search(problem, options: quickly(iterations: 400)).run()
@@ -93,7 +97,9 @@ struct SteadyStateTests {
       for change in [12, -2] {
         let other = try problem.with(microbatchCount: problem.microbatchCount + change)
         let target = SearchModel(other, fused: false)
-        for candidate in SteadyState(model.firstInFirstOut(order), of: model, to: target).candidates().prefix(8) {
+        for candidate in SteadyState(model.firstInFirstOut(order), of: model, to: target).candidates().prefix(
+          8)
+        {
           let schedule = Schedule(problem: other, orders: target.orders(of: candidate))
           let violations = ScheduleChecker(try Timeline(schedule).record()).violations()
           #expect(violations.isEmpty, "\(violations)")
@@ -101,18 +107,18 @@ struct SteadyStateTests {
         }
       }
     }
-    #expect(counts.more > 40 && counts.fewer > 20, "\(counts)")
+    #expect(counts.more > 20 && counts.fewer > 10, "\(counts)")
   }
 
   @Test("is never shorter than the best of all orders", arguments: Objective.allCases)
   func againstBruteForce(objective: Objective) throws {
-    let shape = RandomProblem(devices: 1...2, microbatches: 4...4)
+    let shape = RandomProblem(devices: 1...2, microbatches: 3...3)
       .without(.overlap, .serialise, .pieces, because: "the timer does not know them")
       .without(
         .scales, .scalesByPass, .scalesByStage, .memoryFactors, .routes, .replicas,
         because: "microbatches are equal on one route")
     var (tried, met) = (0, 0)
-    for tiny in try TinyProblem.draws(10, of: shape, limit: 60_000, seed: 64) {
+    for tiny in try TinyProblem.draws(8, of: shape, limit: 2_000, seed: 64) {
       let few = try tiny.problem.with(microbatchCount: 2)
       let (model, target) = (SearchModel(few, fused: false), SearchModel(tiny.problem, fused: false))
       let found = Search(few, options: quickly(objective, iterations: 400)).run()
@@ -126,6 +132,6 @@ struct SteadyStateTests {
         if value <= tiny.optimum(objective) * (1 + 1e-9) { met += 1 }
       }
     }
-    #expect(tried > 4 && met > 0, "\(tried) \(met)")
+    #expect(tried > 2 && met > 0, "\(tried) \(met)")
   }
 }

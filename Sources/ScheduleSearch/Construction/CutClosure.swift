@@ -18,7 +18,8 @@ struct CutClosure {
     self.positions = positions
     arcs = (0..<size).flatMap { consumer in
       let node = model.nodes[consumer]
-      let further = node.hasFurtherLinks ? model.furtherLinks.producers(of: consumer).map { Int($0.node) } : []
+      let further =
+        node.hasFurtherLinks ? model.furtherLinks.producers(of: consumer).map { Int($0.node) } : []
       return ((node.producer < 0 ? [] : [Int(node.producer)]) + further).map { (consumer, $0) }
     }
   }

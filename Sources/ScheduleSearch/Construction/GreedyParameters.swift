@@ -37,7 +37,8 @@ extension GreedyParameters {
   init(_ rule: GreedyRule, for model: SearchModel) {
     let choice = DeviceChoice(
       // `W` goes first as soon as one waits.
-      backlog: rule.weightFill < 0 ? 1 : .max, preference: rule.preference, weightFill: max(0, rule.weightFill),
+      backlog: rule.weightFill < 0 ? 1 : .max, preference: rule.preference,
+      weightFill: max(0, rule.weightFill),
       patience: rule.patience, forwards: rule.laterStagesFirst ? .latest : .firstArrival, backwards: .latest)
     caps = rule.caps(for: model)
     devices = Array(repeating: choice, count: model.deviceCount)

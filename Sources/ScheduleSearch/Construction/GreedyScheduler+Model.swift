@@ -66,7 +66,9 @@ extension SearchModel {
       }
       if node.later >= 0 { follow(node.later, 0) }
       if node.consumer >= 0 { follow(node.consumer, nodes[Int(node.consumer)].latency) }
-      if node.hasFurtherLinks { for link in furtherLinks.consumers(of: index) { follow(link.node, link.latency) } }
+      if node.hasFurtherLinks {
+        for link in furtherLinks.consumers(of: index) { follow(link.node, link.latency) }
+      }
     }
     for microbatch in 0..<problem.microbatchCount {
       let visits = Int(firstVisit[microbatch])..<Int(firstVisit[microbatch + 1])

@@ -206,7 +206,9 @@ extension GreedyScheduler {
     let prefersForward =
       choice.preference == .forward || (choice.preference == .alternate && !state.lastWasForward)
     if backward.lane >= 0, !(prefersForward && forwardLane >= 0) {
-      if fits(queues.head(backward.lane, .backward), state) { return queues.popFirst(backward.lane, .backward) }
+      if fits(queues.head(backward.lane, .backward), state) {
+        return queues.popFirst(backward.lane, .backward)
+      }
       return weight(state) ?? sleep(device, until: min(backward.next, forward.next))
     }
     if state.backlog >= choice.backlog, let weight = weight(state) { return weight }

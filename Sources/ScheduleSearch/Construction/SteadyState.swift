@@ -60,7 +60,8 @@ package struct SteadyState {
     let starts = nodeOrder.map { timer.states[Int($0)].head }
     let closure = CutClosure(nodeOrder, of: model)
     var stretches: [Stretch] = []
-    for length in missing < 0 ? -missing...(-missing) : 1...Effort.longestStretch where missing % length == 0 {
+    for length in missing < 0 ? -missing...(-missing) : 1...Effort.longestStretch where missing % length == 0
+    {
       let balanced = (0..<model.deviceCount).map { balancedPositions(on: $0, length) }
       for cut in Set(moments(starts).compactMap { closure.cut(at: $0, starts, balanced) }) {
         let time = longest(from: cut, length, starts)

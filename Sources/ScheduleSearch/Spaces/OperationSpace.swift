@@ -16,7 +16,12 @@ struct OperationSpace: SearchSpace {
 
   var problem: Problem { model.problem }
   var grid: DecimalGrid { model.grid }
-  var ruleCount: Int { GreedyRule.count(of: rules, for: model) }
+  var ruleCount: Int {
+    let isRepeated = SteadyState.microbatchCount(for: model) != nil
+    return GreedyRule.count(
+      of: rules, for: model,
+      operations: isRepeated ? Effort.greedyOperationsBesideShort : Effort.greedyOperations)
+  }
   var surestRule: Int? { rules.count - 1 }
 
   var greedyModel: SearchModel? { model }
@@ -84,7 +89,11 @@ extension GreedyRule {
   }
 
   /// How many of the rules a problem's size allows: all on small problems.
-  static func count(of rules: [GreedyRule], for model: SearchModel) -> Int {
-    min(rules.count, max(Effort.leastGreedyRules, Effort.greedyOperations / model.nodes.count))
+  ///
+  /// - Parameter operations: that they may place.
+  static func count(
+    of rules: [GreedyRule], for model: SearchModel, operations: Int = Effort.greedyOperations
+  ) -> Int {
+    min(rules.count, max(Effort.leastGreedyRules, operations / model.nodes.count))
   }
 }

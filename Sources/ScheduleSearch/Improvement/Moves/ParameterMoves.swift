@@ -21,7 +21,8 @@ struct ParameterMoves: Neighbourhood, ~Copyable {
     scheduler = GreedyScheduler(model)
     timer = IncrementalTimer(model)
     change = ParameterChange(model)
-    plan = GreedyParameters(.cautious, for: model)
+    // Where a start leads to a deadlock, changes begin here.
+    plan = change.clipped(GreedyParameters(.cautious, for: model))
   }
 
   mutating func start(from candidate: Candidate<GreedyParameters>) -> Bool {
