@@ -59,6 +59,8 @@ struct PathProof {
     while true {
       switch tree.run(nodes: most - tree.nodeCount, while: goesOn) {
       case .open:
+        // Otherwise time has ended the search.
+        guard tree.nodeCount >= most, most < limit else { return }
         if isLast { isStuck = !decidesLeaves }
         share /= 4
         nodesPerStep *= 2
@@ -86,7 +88,8 @@ struct PathProof {
     let before = best.search.value
     best.take(problem, found.orders, found.value)
     guard best.search.value == before, decidesLeaves else { return best.search.value < before }
-    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true else {
+    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true
+    else {
       isStuck = true
       return false
     }
@@ -121,12 +124,16 @@ extension PathWindows {
     for place in chosen.indices {
       let microbatch = Microbatch.ID(layout.microbatches[place])
       let path = layout.path(chosen[place], of: place)
-      let stages = [0] + path.path.map { model.lanes[Int($0)].stage } + (model.problem.rules.head.map { [$0.index] } ?? [])
+      let stages =
+        [0] + path.path.map { model.lanes[Int($0)].stage }
+        + (model.problem.rules.head.map { [$0.index] } ?? [])
       for (pass, known) in path.passes.enumerated() {
         let task = place * layout.tasksPerMicrobatch + pass
         let isForward = pass < stages.count
         let stage = Stage.ID(stages[isForward ? pass : path.passes.count - 1 - pass])
-        func operation(_ kind: Operation.Kind) -> Operation { Operation(kind, stage: stage, microbatch: microbatch) }
+        func operation(_ kind: Operation.Kind) -> Operation {
+          Operation(kind, stage: stage, microbatch: microbatch)
+        }
         // A weight that takes no time is run at once, as a part of the backward pass.
         let isFused = model.isFused || known.weight == 0
         let kind = isForward ? .forward : model.problem.stages[stage.index].gradient(isFused: isFused)
