@@ -39,14 +39,15 @@ struct PathProof {
 
   /// Refutes a length between bound and value, or finds something shorter.
   ///
-  /// Shorter lengths are refuted sooner, and schedules of longer ones found sooner: where neither comes soon, the next
-  /// length is nearer to the value, at last just below it.
+  /// A length half way between them comes first, at last one just below the value. Where leaves are not decided it may
+  /// take some nodes only, and the next one is nearer to the value.
   mutating func step(nodes limit: Int, while goesOn: () -> Bool) {
     let (bound, value) = (best.search.lowerBound, best.search.value)
     let last = values.below(value)
-    let isLast = share < Self.leastShare
+    // Far above what is possible a tree is larger than half way down, where most of it is refuted.
+    let isLast = decidesLeaves ? value - bound < Self.leastShare * value : share < Self.leastShare
     let length = isLast ? last : min(last, value - share * (value - bound))
-    let most = isLast && decidesLeaves ? limit : min(limit, nodesPerStep)
+    let most = decidesLeaves ? limit : min(limit, nodesPerStep)
     guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
       let layout = PathLayout(table)
     else {
@@ -61,7 +62,7 @@ struct PathProof {
       case .open:
         // Otherwise time has ended the search.
         guard tree.nodeCount >= most, most < limit else { return }
-        if isLast { isStuck = !decidesLeaves }
+        isStuck = isLast
         share /= 4
         nodesPerStep *= 2
         return
