@@ -24,6 +24,8 @@ struct PathProof {
   /// Sets of orders of a leaf that are looked at.
   private static let mostOrders = 4_096
   private static let leastShare = 0.02
+  /// Below this share of the value there is nothing to be gained half way.
+  private static let smallGap = 0.003
 
   /// Prepares a proof; `nil` where it says nothing.
   init?(_ model: RoutingModel, best: ExactRoutingResult, decidesLeaves: Bool) {
@@ -45,7 +47,7 @@ struct PathProof {
     let (bound, value) = (best.search.lowerBound, best.search.value)
     let last = values.below(value)
     // Far above what is possible a tree is larger than half way down, where most of it is refuted.
-    let isLast = decidesLeaves ? value - bound < Self.leastShare * value : share < Self.leastShare
+    let isLast = decidesLeaves ? value - bound < Self.smallGap * value : share < Self.leastShare
     let length = isLast ? last : min(last, value - share * (value - bound))
     let most = decidesLeaves ? limit : min(limit, nodesPerStep)
     guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
