@@ -52,7 +52,7 @@ struct Cooling {
   /// - Parameter most: the moves that it has where it would be longer.
   mutating func restart(atMost most: Int = .max) {
     if done > 0 { cycle += 1 }
-    if done > 0, cycle % heats.count == 0 { fullLength = Int(Double(fullLength) * growth) }
+    if done > 0, cycle % heats.count == 0 { fullLength = Int(min(Double(fullLength) * growth, 0x1p40)) }
     done = 0
     length = max(1, min(fullLength, most))
   }

@@ -94,7 +94,7 @@ struct RoutingBoundTests {
     arguments: Objective.allCases)
   func optimum(objective: Objective) throws {
     var random = SeededGenerator(seed: 91)
-    var (tried, met, byVisits) = (0, 0, 0)
+    var (tried, met, byVisits, byPaths) = (0, 0, 0, 0)
     for trial in 0..<90 {
       let shape = RandomRouting(
         stages: 2...3, replicas: 1...3, microbatches: 2...3, speeds: [1, 2],
@@ -111,10 +111,14 @@ struct RoutingBoundTests {
       #expect(bound.value <= optimum * (1 + 1e-9), "\(bound.explanation)")
       tried += 1
       met += bound.value >= optimum * (1 - 1e-9) ? 1 : 0
-      if case .visits = bound.argument { byVisits += 1 }
+      let simpler = RoutingBound(problem, fused: false, objective: objective)
+        .best(until: nil, deadline: .never)
+      #expect(simpler.value <= bound.value)
+      if case .visits = simpler.argument { byVisits += 1 }
+      if case .paths = bound.argument { byPaths += 1 }
     }
     #expect(tried > 15 && met > 5, "\(tried) \(met)")
-    if objective == .makespan { #expect(byVisits > 1) }
+    if objective == .makespan { #expect(byVisits > 1 && byPaths > 1) }
   }
 
   /// The least value for routes, or any from `limit` on.

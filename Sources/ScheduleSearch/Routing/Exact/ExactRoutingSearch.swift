@@ -49,13 +49,16 @@ public struct ExactRoutingSearch {
     var told = begin
     // Asked while a step changes a tree, which cannot be read meanwhile: what was known before the step.
     var known = (best: result.search.value, bound: result.search.lowerBound, nodes: 0)
+    var isEnded = false
     func goesOn() -> Bool {
       let now = ContinuousClock.now
+      if isEnded { return false }
       if let timeLimit, now - begin >= timeLimit { return false }
       guard now - told >= .milliseconds(100) else { return true }
       told = now
-      return progress(
+      isEnded = !progress(
         ExactProgress(elapsed: now - begin, nodes: known.nodes, value: known.best, lowerBound: known.bound))
+      return !isEnded
     }
     let most = nodeLimit ?? .max
     if var proof = PathProof(model, best: result, decidesLeaves: true) {

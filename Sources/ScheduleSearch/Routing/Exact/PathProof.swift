@@ -24,6 +24,8 @@ struct PathProof {
   /// Sets of orders of a leaf that are looked at.
   private static let mostOrders = 4_096
   private static let leastShare = 0.02
+  /// Below this share of the value there is nothing to be gained half way.
+  private static let smallGap = 0.003
 
   /// Prepares a proof; `nil` where it says nothing.
   init?(_ model: RoutingModel, best: ExactRoutingResult, decidesLeaves: Bool) {
@@ -39,14 +41,15 @@ struct PathProof {
 
   /// Refutes a length between bound and value, or finds something shorter.
   ///
-  /// Shorter lengths are refuted sooner, and schedules of longer ones found sooner: where neither comes soon, the next
-  /// length is nearer to the value, at last just below it.
+  /// A length half way between them comes first, at last one just below the value. Where leaves are not decided it may
+  /// take some nodes only, and the next one is nearer to the value.
   mutating func step(nodes limit: Int, while goesOn: () -> Bool) {
     let (bound, value) = (best.search.lowerBound, best.search.value)
     let last = values.below(value)
-    let isLast = share < Self.leastShare
+    // Far above what is possible a tree is larger than half way down, where most of it is refuted.
+    let isLast = decidesLeaves ? value - bound < Self.smallGap * value : share < Self.leastShare
     let length = isLast ? last : min(last, value - share * (value - bound))
-    let most = isLast && decidesLeaves ? limit : min(limit, nodesPerStep)
+    let most = decidesLeaves ? limit : min(limit, nodesPerStep)
     guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
       let layout = PathLayout(table)
     else {
@@ -59,7 +62,9 @@ struct PathProof {
     while true {
       switch tree.run(nodes: most - tree.nodeCount, while: goesOn) {
       case .open:
-        if isLast { isStuck = !decidesLeaves }
+        // Otherwise time has ended the search.
+        guard tree.nodeCount >= most, most < limit else { return }
+        isStuck = isLast
         share /= 4
         nodesPerStep *= 2
         return
@@ -86,7 +91,8 @@ struct PathProof {
     let before = best.search.value
     best.take(problem, found.orders, found.value)
     guard best.search.value == before, decidesLeaves else { return best.search.value < before }
-    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true else {
+    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true
+    else {
       isStuck = true
       return false
     }
@@ -121,12 +127,16 @@ extension PathWindows {
     for place in chosen.indices {
       let microbatch = Microbatch.ID(layout.microbatches[place])
       let path = layout.path(chosen[place], of: place)
-      let stages = [0] + path.path.map { model.lanes[Int($0)].stage } + (model.problem.rules.head.map { [$0.index] } ?? [])
+      let stages =
+        [0] + path.path.map { model.lanes[Int($0)].stage }
+        + (model.problem.rules.head.map { [$0.index] } ?? [])
       for (pass, known) in path.passes.enumerated() {
         let task = place * layout.tasksPerMicrobatch + pass
         let isForward = pass < stages.count
         let stage = Stage.ID(stages[isForward ? pass : path.passes.count - 1 - pass])
-        func operation(_ kind: Operation.Kind) -> Operation { Operation(kind, stage: stage, microbatch: microbatch) }
+        func operation(_ kind: Operation.Kind) -> Operation {
+          Operation(kind, stage: stage, microbatch: microbatch)
+        }
         // A weight that takes no time is run at once, as a part of the backward pass.
         let isFused = model.isFused || known.weight == 0
         let kind = isForward ? .forward : model.problem.stages[stage.index].gradient(isFused: isFused)

@@ -75,7 +75,9 @@ struct LeastOverload {
     let index = rows.count
     rows.append(row)
     limits.append(limit)
-    for entry in row { entriesOfColumn[Int(entry.index)].append(Entry(index: Int32(index), value: entry.value)) }
+    for entry in row {
+      entriesOfColumn[Int(entry.index)].append(Entry(index: Int32(index), value: entry.value))
+    }
     if size + 1 > stride { grow() }
     let place = size
     let variable = columnCount + 1 + index

@@ -22,6 +22,8 @@ struct PathBound {
   private static let effort = 1_000_000_000
   /// So many passes are narrowed down, over all nodes of one tree.
   private static let passes = 20_000
+  /// A bound that is raised by more than this factor is good enough.
+  private static let longest = 64.0
   /// Lengths closer than this are not told apart.
   private static let resolution = 2e-4
 
@@ -44,7 +46,8 @@ struct PathBound {
       if refutes(length) { return values.least(above: length) }
     } else {
       var step = 0.01 * known
-      while refutes(low + step) {
+      // Where there are no schedules, all lengths are refuted.
+      while low < Self.longest * known, refutes(low + step) {
         take(low + step)
         step *= 2
       }

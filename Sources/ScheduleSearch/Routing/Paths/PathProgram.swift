@@ -113,7 +113,8 @@ struct PathProgram {
     // So small that all of them together do not hide what limits are broken by.
     let unit = 1e-6 / max(1, length * Double(model.microbatchCount))
     solver = LeastOverload(
-      blockOfColumn: columns.map(\.block), sizes: blocks.map { Double($0.size) }, costs: costs.map { $0 * unit })
+      blockOfColumn: columns.map(\.block), sizes: blocks.map { Double($0.size) },
+      costs: costs.map { $0 * unit })
     for stage in 1..<max(1, model.bodyCount) {
       let range = model.stageVisits[stage]
       if range.upperBound < model.microbatchCount { add(.most(stage: stage)) }
@@ -152,7 +153,9 @@ struct PathProgram {
     func count(_ value: Double, _ holds: (RoutingModel.Lane) -> Bool) {
       for (index, column) in columns.enumerated() {
         let visits = path(of: column).path.count { holds(model.lanes[Int($0)]) }
-        if visits > 0 { entries.append(LeastOverload.Entry(index: Int32(index), value: value * Double(visits))) }
+        if visits > 0 {
+          entries.append(LeastOverload.Entry(index: Int32(index), value: value * Double(visits)))
+        }
       }
     }
     let limit: Double
@@ -186,7 +189,9 @@ struct PathProgram {
 
   /// The part of an interval that each column takes. Times are taken a little shorter than they are, so that no rounding
   /// makes them longer.
-  private func energies(_ claims: Claims, within interval: (from: Double, to: Double)) -> [LeastOverload.Entry] {
+  private func energies(_ claims: Claims, within interval: (from: Double, to: Double)) -> [LeastOverload
+    .Entry]
+  {
     var entries: [LeastOverload.Entry] = []
     let scale = 1 / (claims.capacity * (interval.to - interval.from))
     let slip = 1e-12 * length
@@ -268,8 +273,10 @@ struct PathProgram {
       let used = claims.entries.filter { shares[Int($0.column)] > 1e-7 }
       guard !used.isEmpty else { continue }
       let weights = used.map { shares[Int($0.column)] * $0.claim.amount }
-      let from = moments(used.flatMap { [$0.start + $0.claim.head, length - $0.claim.tail - $0.claim.duration] })
-      let to = moments(used.flatMap { [length - $0.claim.tail, $0.start + $0.claim.head + $0.claim.duration] })
+      let from = moments(
+        used.flatMap { [$0.start + $0.claim.head, length - $0.claim.tail - $0.claim.duration] })
+      let to = moments(
+        used.flatMap { [length - $0.claim.tail, $0.start + $0.claim.head + $0.claim.duration] })
       var broken: [(by: Double, from: Int, to: Int)] = []
       for (first, opens) in from.enumerated() {
         for (last, closes) in to.enumerated() where closes - opens > length * 1e-5 {
@@ -285,7 +292,9 @@ struct PathProgram {
       broken.sort { ($1.by, $0.from, $0.to) < ($0.by, $1.from, $1.to) }
       var taken: [(from: Int, to: Int)] = []
       for candidate in broken {
-        if taken.contains(where: { abs($0.from - candidate.from) < 3 && abs($0.to - candidate.to) < 3 }) { continue }
+        if taken.contains(where: { abs($0.from - candidate.from) < 3 && abs($0.to - candidate.to) < 3 }) {
+          continue
+        }
         taken.append((candidate.from, candidate.to))
         found.append(
           .energy(claims.resource, from: from[candidate.from], beforeEnd: length - to[candidate.to]))

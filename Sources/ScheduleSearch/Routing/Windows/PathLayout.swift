@@ -72,5 +72,7 @@ final class PathLayout: Sendable {
 
   /// The paths that microbatches of a group may take.
   @inline(__always)
-  func path(_ path: Int32, of microbatch: Int) -> TimedPath { table.groups[groupOf[microbatch]].paths[Int(path)] }
+  func path(_ path: Int32, of microbatch: Int) -> TimedPath {
+    table.groups[groupOf[microbatch]].paths[Int(path)]
+  }
 }

@@ -114,7 +114,9 @@ struct PathWindows {
       }
       for arc in arcs { keep(Int(arc.before), before: Int(arc.after), lag: 0) }
       for device in tasksOfDevice.indices {
-        guard !isRefuted, narrowTime(on: device, &unary), narrowMemory(on: device, &memory) else { return false }
+        guard !isRefuted, narrowTime(on: device, &unary), narrowMemory(on: device, &memory) else {
+          return false
+        }
       }
       if isRefuted { return false }
       if !isChanged { return true }
@@ -173,7 +175,8 @@ extension PathWindows {
     let anchors = layout.anchors
     let last = anchors[anchors.count - 1]
     func fits(_ path: TimedPath, _ pass: Int, _ other: Int) -> Bool {
-      earliest[base + pass] + path.time(from: pass, to: other) + durations[base + other] <= latest[base + other] + slip
+      earliest[base + pass] + path.time(from: pass, to: other) + durations[base + other] <= latest[
+        base + other] + slip
     }
     var least = [Double](repeating: .infinity, count: anchors.count)
     var (all, tail) = (Double.infinity, Double.infinity)
@@ -233,7 +236,8 @@ extension PathWindows {
       let base = microbatch * layout.tasksPerMicrobatch
       let isOpen = chosen[microbatch] < 0
       let path = layout.path(isOpen ? left[microbatch][0] : chosen[microbatch], of: microbatch)
-      for stay in path.stays where path.passes[stay.forward].device == device && (!isOpen || stay.forward == 0) {
+      for stay in path.stays
+      where path.passes[stay.forward].device == device && (!isOpen || stay.forward == 0) {
         let (forward, backward) = (base + stay.forward, base + stay.backward)
         let length =
           isOpen
@@ -313,7 +317,8 @@ extension PathWindows {
       let behind = path.time(from: pass, to: after) - duration + durations[base + after]
       let end = min(length - path.passes[pass].tail, latest[base + after] - behind)
       if start + duration > end + slip { return false }
-      for task in tasksOfDevice[path.passes[pass].device] where Int(task) / layout.tasksPerMicrobatch != microbatch {
+      for task in tasksOfDevice[path.passes[pass].device]
+      where Int(task) / layout.tasksPerMicrobatch != microbatch {
         let both = duration + durations[Int(task)] - slip
         if earliest[Int(task)] + both > end && start + both > latest[Int(task)] { return false }
       }
