@@ -27,6 +27,16 @@ struct ChainShape: Hashable {
     var chains: [Int]
   }
 
+  /// Chains of which the next `F` and the next `BW` may run together.
+  struct Pair: Hashable {
+    /// The chains of `F` and of `B` or `BW`, and of the `W` that belongs to `B`.
+    var forward: Int
+    var backward: Int
+    var weight: Int?
+    /// The step of the two first operations; those of each `F` stand side by side, behind all operations.
+    var first: Int
+  }
+
   /// Which operations a shape keeps; leaving some out relaxes the problem.
   enum Detail: CaseIterable {
     /// All of them.
@@ -47,6 +57,12 @@ struct ChainShape: Hashable {
   private(set) var chains: [Chain] = []
   /// Given back once the last of several has ended.
   private(set) var shared: [SharedMemory] = []
+  /// Empty where pairs are no steps of their own.
+  private(set) var pairs: [Pair] = []
+  /// The number of steps: operations of the device, those left out as well, and pairs.
+  private(set) var stepCount: Int
+  /// Whether an operation's partner in a pair may be left out.
+  let lacksPartners: Bool
   /// What activations may take at most, in steps of the memory grid; infinite without a limit.
   let limit: Double
   /// The kept operations, counted on the device, microbatch by microbatch along their ways.
@@ -55,6 +71,8 @@ struct ChainShape: Hashable {
   /// Takes the chains of a device. O(operations + steps² of a class there).
   init(_ table: OperationTable, device: Int, order all: [Int32], detail: Detail) {
     limit = table.lowered.capacities[device]
+    stepCount = all.count
+    lacksPartners = !detail.keepsClasses
     let largest = table.classes.indices.max {
       (table.classes[$0].members.count, -$0) < (table.classes[$1].members.count, -$1)
     }
@@ -67,6 +85,7 @@ struct ChainShape: Hashable {
       for index in 0..<chain.length { isKept[Int(chain.first + index * chain.stride)] = true }
     }
     order = all.filter { isKept[Int($0)] }
+    if table.pairs == .steps { addPairs(table, device) }
   }
 
   /// Adds the `F` and the backward passes of a class, then its `W`.
@@ -94,6 +113,22 @@ struct ChainShape: Hashable {
     guard keepsWeights, !block.weights.isEmpty else { return }
     let backwards = block.weights.map { step in begin + (gates.firstIndex(of: step - 1) ?? 0) }
     addWeights(block, of: table, device: device, group, behind: backwards)
+  }
+
+  /// Lets every chain of `F` pair with every one of whole backward passes.
+  private mutating func addPairs(_ table: OperationTable, _ device: Int) {
+    let passes = chains.map { table.pass[table.bounds[device] + Int($0.first)] }
+    for forward in chains.indices where passes[forward] == .forward {
+      for backward in chains.indices where passes[backward] == .backward {
+        let operation = table.bounds[device] + Int(chains[backward].first)
+        guard table.isWhole(operation) else { continue }
+        let weight = chains.indices.first { index in
+          passes[index] == .weight && chains[index].behind.contains { $0.contains(backward) }
+        }
+        pairs.append(Pair(forward: forward, backward: backward, weight: weight, first: stepCount))
+        stepCount += Int(chains[forward].length) * Int(chains[backward].length)
+      }
+    }
   }
 
   private func hasWeight(_ step: Int, along way: RouteWay) -> Bool {

@@ -48,6 +48,34 @@ extension LowerBound {
   }
 }
 
+extension LowerBound {
+  /// The bound, or a better one that looks at orders of operations and pairs.
+  ///
+  /// - Parameter target: the value of a known schedule, at which the search for a better bound ends.
+  func raisedByPairs(
+    of problem: Problem, _ objective: Objective, until target: Double?, _ deadline: Deadline
+  ) -> LowerBound {
+    guard problem.leastPairFactor != nil, problem.visitCount <= Self.mostVisitsWithPairs,
+      value < target ?? .infinity
+    else { return self }
+    let table = OperationTable(problem, isFused: scope.isFused, pairs: .steps)
+    guard let graphs = try? Relaxation<PrefixGraph>(table, limit: .pairs, deadline: deadline) else { return self }
+    var best = self
+    let raised = graphs.raiseWithPairs(
+      table.steps(reaching: value), on: objective, until: target.map { table.steps(reaching: $0) } ?? .infinity)
+    if table.units(raised) > value {
+      best = LowerBound(value: table.units(raised), argument: .windows, scope: scope)
+    }
+    guard !graphs.isComplete, let equal = problem.withSmallestScale() else { return best }
+    let smallest = best.raisedByPairs(of: equal, objective, until: target, deadline)
+    guard smallest.value > best.value else { return best }
+    return LowerBound(value: smallest.value, argument: .smallestScale(smallest), scope: scope)
+  }
+
+  /// On more visits graphs with pairs would be too large.
+  private static var mostVisitsWithPairs: Int { 20_000 }
+}
+
 /// What every schedule has in common although pairs overlap, device by device: pairs cannot begin before the first
 /// whole backward arrives, nor end after the last forward, behind which there is still the way on and back.
 struct PairRelaxation {

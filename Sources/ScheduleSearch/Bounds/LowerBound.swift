@@ -92,10 +92,13 @@ public struct LowerBound: Hashable, Sendable {
     }
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
-    guard var best = try? relaxed(problem, objective, scope, until: target, deadline) else { return simple }
-    best.scope = scope
-    best = best.overlapped(of: problem)
-    return simple.value > best.value ? simple : best
+    let share = problem.leastPairFactor == nil ? deadline : deadline.share(shareOfBoundsByShares)
+    var best = simple
+    if var relaxed = try? relaxed(problem, objective, scope, until: target, share), relaxed.value >= simple.value {
+      relaxed.scope = scope
+      best = relaxed.overlapped(of: problem)
+    }
+    return best.raisedByPairs(of: problem, objective, until: target, deadline)
   }
 
   /// The best bound that looks at orders of operations, each as short as its share of a pair may be.
@@ -145,6 +148,9 @@ public struct LowerBound: Hashable, Sendable {
   /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
   private static var shareOfRows: Double { 0.7 }
 
+  /// The share of its time in which bounds have to be done that take every operation for its share of a pair.
+  private static var shareOfBoundsByShares: Double { 0.3 }
+
   /// What holds for any schedule.
   static let nothing = LowerBound(value: 0, argument: .windows)
 }
@@ -152,7 +158,7 @@ public struct LowerBound: Hashable, Sendable {
 extension Problem {
   /// The problem with every microbatch as small as the smallest one: durations that shrink never lengthen a
   /// schedule. `nil` where microbatches are equal already or take different routes.
-  fileprivate func withSmallestScale() -> Problem? {
+  func withSmallestScale() -> Problem? {
     guard routes.count == 1,
       Set(
         microbatches.map { [$0.scale.forward, $0.scale.backwardInput, $0.scale.backwardWeight, $0.memory] }
