@@ -19,6 +19,9 @@ struct ChainShape: Hashable {
     var change: Double
     /// Groups of chains: this chain's count never exceeds the sum of the counts of any group.
     var behind: [[Int]]
+
+    /// Its operations in order, counted on the device.
+    var operations: [Int32] { (0..<length).map { first + $0 * stride } }
   }
 
   /// Memory that is held until operations of all of some chains have ended.
@@ -38,7 +41,7 @@ struct ChainShape: Hashable {
   }
 
   /// Which operations a shape keeps; leaving some out relaxes the problem.
-  enum Detail: CaseIterable {
+  enum Detail {
     /// All of them.
     case all
     /// All but `W`, whose memory `B` then releases.
@@ -47,11 +50,13 @@ struct ChainShape: Hashable {
     case largestClass
     /// The largest class's without `W`.
     case largestClassWithoutW
+    /// All of them, by their number: of several stages or classes only how many `F`, `B` and `W` are done.
+    case mergedLanes
 
     /// Whether it keeps `W`.
     fileprivate var keepsWeights: Bool { self == .all || self == .largestClass }
     /// Whether it keeps all classes.
-    fileprivate var keepsClasses: Bool { self == .all || self == .withoutW }
+    fileprivate var keepsClasses: Bool { self == .all || self == .withoutW || self == .mergedLanes }
   }
 
   private(set) var chains: [Chain] = []
@@ -63,6 +68,8 @@ struct ChainShape: Hashable {
   private(set) var stepCount: Int
   /// Whether an operation's partner in a pair may be left out.
   let lacksPartners: Bool
+  /// Whether operations are known by their number alone.
+  let isMerged: Bool
   /// What activations may take at most, in steps of the memory grid; infinite without a limit.
   let limit: Double
   /// The kept operations, counted on the device, microbatch by microbatch along their ways.
@@ -73,6 +80,11 @@ struct ChainShape: Hashable {
     limit = table.lowered.capacities[device]
     stepCount = all.count
     lacksPartners = !detail.keepsClasses
+    isMerged = detail == .mergedLanes
+    guard detail != .mergedLanes else {
+      addMergedLanes(table, device)
+      return
+    }
     let largest = table.classes.indices.max {
       (table.classes[$0].members.count, -$0) < (table.classes[$1].members.count, -$1)
     }
@@ -85,7 +97,7 @@ struct ChainShape: Hashable {
       for index in 0..<chain.length { isKept[Int(chain.first + index * chain.stride)] = true }
     }
     order = all.filter { isKept[Int($0)] }
-    if table.pairs == .steps { addPairs(table, device) }
+    if table.pairs != .shares { addPairs(table, device) }
   }
 
   /// Adds the `F` and the backward passes of a class, then its `W`.
@@ -113,6 +125,24 @@ struct ChainShape: Hashable {
     guard keepsWeights, !block.weights.isEmpty else { return }
     let backwards = block.weights.map { step in begin + (gates.firstIndex(of: step - 1) ?? 0) }
     addWeights(block, of: table, device: device, group, behind: backwards)
+  }
+
+  /// Adds one chain of all `F`, one of all backward passes and one of all `W`, numbered in this order. Each operation
+  /// takes as little memory as any.
+  private mutating func addMergedLanes(_ table: OperationTable, _ device: Int) {
+    let lanes = MergedLanes(table, device)
+    for (kind, range) in lanes.ranges.enumerated() where !range.isEmpty {
+      chains.append(
+        Chain(
+          first: Int32(range.lowerBound), stride: 1, length: Int32(range.count), isGate: kind < 2,
+          growth: lanes.growth[kind], change: lanes.change[kind], behind: kind == 0 ? [] : [[kind - 1]]))
+    }
+    for rank in 0..<(lanes.ranges[0].count) {
+      for range in lanes.ranges where rank < range.count { order.append(Int32(range.lowerBound + rank)) }
+    }
+    guard chains.count > 1 else { return }
+    pairs = [Pair(forward: 0, backward: 1, weight: chains.count > 2 ? 2 : nil, first: stepCount)]
+    stepCount += lanes.ranges[0].count * lanes.ranges[1].count
   }
 
   /// Lets every chain of `F` pair with every one of whole backward passes.
@@ -180,6 +210,22 @@ struct ChainShape: Hashable {
       for index in costs.indices {
         append(index, stride: costs.count, length: block.length, behind: [backwards[index]])
       }
+    }
+  }
+}
+
+extension OperationTable {
+  /// Whether some device has operations that may be known by their number alone.
+  var mayMergeLanes: Bool { activeDevices.contains { MergedLanes.mayMerge(self, $0) } }
+
+  /// What shapes of a device may keep, the most first.
+  func details(of device: Int) -> [ChainShape.Detail] {
+    let lanes: [ChainShape.Detail] = MergedLanes.mayMerge(self, device) ? [.mergedLanes] : []
+    let others: [ChainShape.Detail] = [.withoutW, .largestClass, .largestClassWithoutW]
+    switch pairs {
+    case .shares: return [.all] + others
+    case .steps: return [.all] + lanes + others
+    case .stepsOfMergedLanes: return (lanes.isEmpty ? [.all] : lanes) + others
     }
   }
 }

@@ -92,13 +92,14 @@ public struct LowerBound: Hashable, Sendable {
     }
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
-    let share = problem.leastPairFactor == nil ? deadline : deadline.share(shareOfBoundsByShares)
-    var best = simple
-    if var relaxed = try? relaxed(problem, objective, scope, until: target, share), relaxed.value >= simple.value {
-      relaxed.scope = scope
-      best = relaxed.overlapped(of: problem)
+    let (paired, isWhole) = simple.raisedByPairs(
+      of: problem, objective, until: target, deadline.share(shareOfPairs))
+    guard !isWhole, var best = try? relaxed(problem, objective, scope, until: target, deadline) else {
+      return paired
     }
-    return best.raisedByPairs(of: problem, objective, until: target, deadline)
+    best.scope = scope
+    best = best.overlapped(of: problem)
+    return paired.value > best.value ? paired : best
   }
 
   /// The best bound that looks at orders of operations, each as short as its share of a pair may be.
@@ -148,8 +149,9 @@ public struct LowerBound: Hashable, Sendable {
   /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
   private static var shareOfRows: Double { 0.7 }
 
-  /// The share of its time in which bounds have to be done that take every operation for its share of a pair.
-  private static var shareOfBoundsByShares: Double { 0.3 }
+  /// The share of its time in which bounds have to be done that look at pairs: what is left is enough for one that takes
+  /// every operation for its share of a pair.
+  private static var shareOfPairs: Double { 0.8 }
 
   /// What holds for any schedule.
   static let nothing = LowerBound(value: 0, argument: .windows)

@@ -17,6 +17,8 @@ struct OperationTable {
     case shares
     /// Operations last as long as alone, and pairs are steps of their own (`PairTable`).
     case steps
+    /// The same, and a device counts its `F`, `B` and `W` without telling its stages and classes apart, where it may.
+    case stepsOfMergedLanes
   }
 
   /// What an operation is to its device.

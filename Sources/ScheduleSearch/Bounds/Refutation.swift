@@ -30,6 +30,8 @@ struct Refutation {
   private let starts: FlatArray<Double>
   private let rests: FlatArray<Double>
   private var isDirty: [Bool]
+  /// The device whose turn it is.
+  private var next = 0
   private var isRefuted = false
 
   /// Starts from proved heads and tails, which are copied.
@@ -82,8 +84,23 @@ struct Refutation {
   /// Goes on with a shorter length: what is proved of longer schedules holds for shorter ones.
   mutating func shorten(to length: Double) {
     guard length < self.length else { return }
+    next = 0
     self.length = length
     isDirty = relaxation.graphs.map { $0 != nil }
+  }
+
+  /// Takes in what other graphs of the same operations know of schedules of some length.
+  mutating func takeWindows(of other: Refutation) {
+    for frame in heads.indices {
+      heads[frame].gates.raise(to: other.heads[frame].gates)
+      tails[frame].gates.raise(to: other.tails[frame].gates)
+      ends[frame].raise(to: other.ends[frame])
+      spans[frame].raise(to: other.spans[frame])
+    }
+    for row in shifts.indices {
+      for column in shifts.indices { shifts[row][column] = max(shifts[row][column], other.shifts[row][column]) }
+    }
+    shorten(to: other.length)
   }
 
   /// Has the device looked at again, some of whose prefixes have been declared dead.
@@ -93,8 +110,10 @@ struct Refutation {
   mutating func run() -> Bool {
     repeat {
       guard relateFrames() else { return true }
-      while let device = isDirty.firstIndex(of: true) {
+      // In turn, so that what one device raises reaches all that follow in one round.
+      while let device = isDirty[next...].firstIndex(of: true) ?? isDirty.firstIndex(of: true) {
         isDirty[device] = false
+        next = device + 1
         if !tighten(device) { return true }
         if effort <= 0 || relaxation.deadline.hasPassed { return false }
       }
@@ -137,10 +156,9 @@ struct Refutation {
       isDead: isDead[device].base,
       // The end frame's start is at most so much after the head frame's start.
       length: length - shifts[tail][head])
-    guard windows.prune() else { return false }
     starts.fill(.infinity)
     rests.fill(.infinity)
-    windows.windows(starts: starts.base, rests: rests.base)
+    guard windows.prune(starts: starts.base, rests: rests.base) else { return false }
     steps?.read(starts: starts.base, rests: rests.base)
     return raise(device, graph, steps, head, tail)
   }
@@ -281,6 +299,11 @@ struct Refutation {
 }
 
 extension FlatArray<Double> {
+  /// Raises elements to those of another array.
+  fileprivate func raise(to other: FlatArray) {
+    for index in 0..<count { self[index] = max(self[index], other[index]) }
+  }
+
   /// The sums of the elements of two arrays.
   fileprivate func sum(with other: FlatArray) -> FlatArray {
     let sum = copy()

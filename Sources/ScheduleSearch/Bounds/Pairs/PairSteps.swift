@@ -23,11 +23,15 @@ final class PairSteps {
   let tails: WindowEnds
   private let operationCount: Int
   private let pairs: FlatArray<Pair>
-  private let gaps: UnsafePointer<Double>
+  /// Per operation, or per number of one where these are all that is known.
+  private let gaps: FlatArray<Double>
+  private let lanes: MergedLanes?
+  /// Whether every step takes exactly its time: else its latest end says nothing of its start, nor its start of its end.
+  private let isExact: Bool
+  private let numbered: (heads: WindowEnds, tails: WindowEnds)
 
   /// Tabulates the pairs of a device's shape. O(steps).
-  init(_ shape: ChainShape, of device: Int, _ costs: PairCosts, least: FlatArray<Double>) {
-    let table = costs.table
+  init(_ shape: ChainShape, of device: Int, in table: OperationTable, _ costs: PairCosts, least: FlatArray<Double>) {
     let bounds = table.range(of: device)
     operationCount = bounds.count
     heads = WindowEnds(count: bounds.count)
@@ -35,32 +39,30 @@ final class PairSteps {
     durations = FlatArray(repeating: 0, count: shape.stepCount)
     headGates = FlatArray(repeating: 0, count: shape.stepCount)
     tailGates = FlatArray(repeating: 0, count: shape.stepCount)
-    gaps = UnsafePointer(table.gap.base + bounds.lowerBound)
-    for operation in bounds {
+    let lanes = shape.isMerged ? MergedLanes(table, device) : nil
+    self.lanes = lanes
+    numbered = lanes == nil ? (heads, tails) : (WindowEnds(count: bounds.count), WindowEnds(count: bounds.count))
+    gaps = FlatArray(repeating: 0, count: bounds.count)
+    let parts = lanes?.parts(costs, from: bounds.lowerBound) ?? bounds.map { costs.part(of: $0) }
+    for (number, part) in parts.enumerated() {
+      gaps[number] = part.gap
       // A partner that is left out makes an operation as short as the pair.
-      durations[operation - bounds.lowerBound] =
-        shape.lacksPartners ? least[operation] : table.duration[operation]
+      durations[number] = shape.lacksPartners ? least[bounds.lowerBound + number] : part.duration
     }
+    isExact =
+      !table.lowered.hasEndDurations && !shape.lacksPartners
+      && lanes?.areEqual(costs, from: bounds.lowerBound) ?? true
     let none = Pair(forward: 0, backward: 0, time: 0, gap: 0)
     pairs = FlatArray(repeating: none, count: shape.stepCount - bounds.count)
     for pair in shape.pairs {
-      func parts(_ chain: Int) -> [(operation: Int32, work: Double, factor: Double, gap: Double)] {
-        let chain = shape.chains[chain]
-        return (0..<chain.length).map { rank in
-          let local = chain.first + rank * chain.stride
-          let operation = bounds.lowerBound + Int(local)
-          let last = table.facts[operation].contains(.hasWeight) ? table.weight(of: operation) : operation
-          return (local, costs.work(of: operation), costs.factor(of: operation), table.gap[last])
-        }
-      }
       var step = pair.first
-      let backwards = parts(pair.backward)
-      for forward in parts(pair.forward) {
-        for backward in backwards {
-          let time = costs.together((forward.work, forward.factor), (backward.work, backward.factor))
+      for forward in shape.chains[pair.forward].operations {
+        for backward in shape.chains[pair.backward].operations {
+          let (first, second) = (parts[Int(forward)], parts[Int(backward)])
+          let time = costs.together(first, second)
           pairs[step - operationCount] = Pair(
-            forward: forward.operation, backward: backward.operation, time: time, gap: backward.gap)
-          durations[step] = time + backward.gap
+            forward: forward, backward: backward, time: time, gap: second.gapOfWhole)
+          durations[step] = time + second.gapOfWhole
           step += 1
         }
       }
@@ -69,22 +71,27 @@ final class PairSteps {
 
   /// Takes what bounds every step from what bounds its operations, each counted on the device. O(steps).
   func setGates(heads: WindowEnds, tails: WindowEnds) {
-    let (headGates, tailGates, durations, pairs) = (headGates.base, tailGates.base, durations.base, pairs.base)
+    let (heads, tails) = lanes?.merged(heads: heads, tails: tails) ?? (heads, tails)
+    let (headGates, tailGates, durations) = (headGates.base, tailGates.base, durations.base)
+    let (pairs, gaps) = (pairs.base, gaps.base)
     for operation in 0..<operationCount {
-      let duration = durations[operation]
-      headGates[operation] = max(heads.near[operation], heads.far[operation] - duration)
-      tailGates[operation] = max(tails.near[operation], tails.far[operation] - duration)
+      headGates[operation] = heads.near[operation]
+      tailGates[operation] = tails.near[operation]
+      guard isExact else { continue }
+      headGates[operation] = max(headGates[operation], heads.far[operation] - durations[operation])
+      tailGates[operation] = max(tailGates[operation], tails.far[operation] - durations[operation])
     }
     for index in 0..<self.pairs.count {
-      let pair = pairs[index]
+      let (pair, step) = (pairs[index], operationCount + index)
       let (forward, backward) = (Int(pair.forward), Int(pair.backward))
-      headGates[operationCount + index] = max(
-        max(heads.near[forward], heads.far[forward] - gaps[forward] - pair.time),
-        max(heads.near[backward], heads.far[backward] - gaps[backward] - pair.time))
-      let rest = max(
-        max(tails.near[forward] + gaps[forward], tails.far[forward] - pair.time),
-        max(tails.near[backward] + gaps[backward], tails.far[backward] - pair.time))
-      tailGates[operationCount + index] = rest - pair.gap
+      headGates[step] = max(heads.near[forward], heads.near[backward])
+      var rest = max(tails.near[forward] + gaps[forward], tails.near[backward] + gaps[backward])
+      if isExact {
+        let end = max(heads.far[forward] - gaps[forward], heads.far[backward] - gaps[backward])
+        headGates[step] = max(headGates[step], end - pair.time)
+        rest = max(rest, max(tails.far[forward], tails.far[backward]) - pair.time)
+      }
+      tailGates[step] = rest - pair.gap
     }
   }
 
@@ -95,7 +102,8 @@ final class PairSteps {
   ///   - starts: per step the earliest start.
   ///   - rests: per step the least time that follows.
   func read(starts: UnsafePointer<Double>, rests: UnsafePointer<Double>) {
-    let (heads, tails, durations, pairs) = (heads, tails, durations.base, pairs.base)
+    let (heads, tails) = numbered
+    let (durations, pairs, gaps) = (durations.base, pairs.base, gaps.base)
     for operation in 0..<operationCount {
       heads.near[operation] = starts[operation]
       heads.far[operation] = starts[operation] + durations[operation]
@@ -113,5 +121,6 @@ final class PairSteps {
         tails.far[operation] = min(tails.far[operation], rest + pair.time)
       }
     }
+    lanes?.spread(numbered, to: self.heads, self.tails)
   }
 }

@@ -4,15 +4,25 @@ extension Relaxation where Prefixes == PrefixGraph {
   /// Raises a bound as far as shorter schedules are refuted where pairs are steps of their own.
   ///
   /// - Precondition: the table keeps pairs as steps.
-  func raiseWithPairs(_ steps: Double, on objective: Objective, until goal: Double) -> Double {
-    guard graphs.contains(where: { $0 != nil }) else { return steps }
+  /// - Parameter open: what coarser graphs know of the longest schedules that they do not refute.
+  func raiseWithPairs(
+    _ steps: Double, on objective: Objective, until goal: Double, knowing open: Refutation? = nil
+  ) -> (steps: Double, open: Refutation?) {
+    guard graphs.contains(where: { $0 != nil }) else { return (steps, nil) }
     let frames = objective.countsFromOwnStart ? table.activeDevices : []
     // The makespan has one frame, which is no device's.
     let devices = objective.countsFromOwnStart ? frames.map(Int?.some) : [nil]
     let pairs = PairTable(self)
-    return raise(
-      steps, until: goal, heads: devices.map { arrivals(from: $0, pairs.least) },
-      tails: devices.map { followers(to: $0, pairs.least) }, frames: frames, pairs: pairs)
+    let fresh = Refutation(
+      self, heads: devices.map { arrivals(from: $0, pairs.least) },
+      tails: devices.map { followers(to: $0, pairs.least) }, frames: frames, length: .infinity, effort: 0,
+      pairs: pairs)
+    var known = fresh
+    if let open {
+      known = fresh.copy()
+      known.takeWindows(of: open)
+    }
+    return raise(steps, until: goal, from: fresh, knowing: known, .pairs)
   }
 
   /// Heads by the inputs of operations alone, from the start of all devices or of one; nothing is known of prefixes.
