@@ -19,6 +19,17 @@ enum Effort {
   /// Pairs of unequal visits beyond these are not tabulated: 16 MB, and no problem of today has as many.
   static let mostPairedVisits = 4_000_000
 
+  // MARK: Parameters of dispatchers
+
+  /// The share of time and moves for parameters: moves of blocks gain little where these have not done their part.
+  static let shareOfParameters = 0.5
+  /// A run takes about as long as so many moves, each of which times all orders.
+  static let movesPerRun = 8
+  /// A first cycle of runs, after which chains go on from the best parameters.
+  static let runsPerCycle = 2_000
+  /// With a number of moves, so many runs pass before chains tell what they found.
+  static let runsPerRound = 2_048
+
   // MARK: Steady state
 
   /// Up to so many operations are optimised as they are: annealing reaches all of them.

@@ -57,7 +57,18 @@ extension SearchRun {
   mutating func construct() {
     evaluate(space.ruleCount) { [space, deadline] worker, rule in
       worker.plan(ofRule: rule, in: space, until: deadline)
+    } note: {
+      $0.noteRule($1, value: $2)
     }
+  }
+
+  /// Remembers the best rules from which a chain of parameters can go on.
+  private mutating func noteRule(_ rule: Int, value: Double) {
+    guard space.hasParameters(ofRule: rule) else { return }
+    let place = bestRules.firstIndex { value < $0.value } ?? bestRules.count
+    guard place < Effort.portfolioCapacity, !bestRules.contains(where: { $0.value == value }) else { return }
+    bestRules.insert((rule, value), at: place)
+    if bestRules.count > Effort.portfolioCapacity { bestRules.removeLast() }
   }
 
   /// Optimises fewer microbatches, for their period, with half the time or moves and repeats their steady state.
@@ -83,12 +94,19 @@ extension SearchRun {
   }
 
   /// Times numbered plans that the workers make in turn, and takes in those that fit.
-  private mutating func evaluate(_ count: Int, _ make: (Worker, Int) -> Space.Plan?) {
+  private mutating func evaluate(
+    _ count: Int, _ make: (Worker, Int) -> Space.Plan?,
+    note: (inout Self, Int, Double) -> Void = { _, _, _ in }
+  ) {
     for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver {
       let found = workers.map { worker, index in
         first + index < count ? make(worker, first + index).flatMap(worker.chain.evaluate) : nil
       }
-      for candidate in found { candidate.map { insert($0) } }
+      for (index, candidate) in found.enumerated() {
+        guard let candidate else { continue }
+        insert(candidate)
+        note(&self, first + index, candidate.value)
+      }
     }
   }
 }

@@ -17,6 +17,9 @@ struct SearchRun<Space: SearchSpace> {
   var portfolio = Portfolio<Space.Plan>()
   /// Given orders whose pairs the space cannot tell, with their value in the problem's time unit.
   var untold: (orders: Orders, value: Double)?
+  /// The best greedy rules of different values whose parameters can be changed, best first, with their values in grid
+  /// steps.
+  var bestRules: [(rule: Int, value: Double)] = []
   /// The moves tried on other problems.
   var otherMoves = 0
   /// Whether chains have taken their places.

@@ -21,7 +21,8 @@ struct PairedOptimum: Sendable {
     let (devices, microbatches) = (Int(number(1)), Int(number(2)))
     let stages = row[9].split(separator: ",").map { stage in
       let passes = stage.split(separator: "/").compactMap { Double($0) }
-      return Stage(forward: passes[0], backwardInput: passes[1], backwardWeight: passes[2], activationForW: 0.5)
+      return Stage(
+        forward: passes[0], backwardInput: passes[1], backwardWeight: passes[2], activationForW: 0.5)
     }
     let count = row[0] == "v" ? 2 * devices : devices
     let scales = row[6].split(separator: ",").compactMap { Double($0) }

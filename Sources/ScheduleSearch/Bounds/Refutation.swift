@@ -37,7 +37,8 @@ struct Refutation {
   /// Starts from proved heads and tails, which are copied.
   init(
     _ relaxation: Relaxation<PrefixGraph>, heads: [Relaxation<PrefixGraph>.Times],
-    tails: [Relaxation<PrefixGraph>.Times], frames: [Int], length: Double, effort: Int, pairs: PairTable? = nil
+    tails: [Relaxation<PrefixGraph>.Times], frames: [Int], length: Double, effort: Int,
+    pairs: PairTable? = nil
   ) {
     self.relaxation = relaxation
     self.heads = heads.map { $0.copy() }
@@ -98,7 +99,9 @@ struct Refutation {
       spans[frame].raise(to: other.spans[frame])
     }
     for row in shifts.indices {
-      for column in shifts.indices { shifts[row][column] = max(shifts[row][column], other.shifts[row][column]) }
+      for column in shifts.indices {
+        shifts[row][column] = max(shifts[row][column], other.shifts[row][column])
+      }
     }
     shorten(to: other.length)
   }
@@ -147,10 +150,12 @@ struct Refutation {
     let windows = PrefixWindows(
       graph: graph,
       heads: (
-        heads[head].nodes[device].base, (steps?.headGates).map { UnsafePointer($0.base) } ?? heads[head].gates(from: first)
+        heads[head].nodes[device].base,
+        (steps?.headGates).map { UnsafePointer($0.base) } ?? heads[head].gates(from: first)
       ),
       tails: (
-        tails[tail].nodes[device].base, (steps?.tailGates).map { UnsafePointer($0.base) } ?? tails[tail].gates(from: first)
+        tails[tail].nodes[device].base,
+        (steps?.tailGates).map { UnsafePointer($0.base) } ?? tails[tail].gates(from: first)
       ),
       durations: (steps?.durations).map { UnsafePointer($0.base) } ?? relaxation.table.durations(of: device),
       isDead: isDead[device].base,

@@ -9,6 +9,7 @@ struct FastRandom: RandomNumberGenerator {
     case operations = 0x5EED
     case blocks = 0x9A18
     case scenarios = 0x5CE7
+    case pairing = 0x9A19
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

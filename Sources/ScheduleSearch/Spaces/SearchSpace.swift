@@ -19,6 +19,10 @@ protocol SearchSpace {
 
   func makeBuilder() -> Builder
   func makeChain(_ index: Int) -> Improver
+  /// Whether a chain can go on from the parameters of a rule.
+  func hasParameters(ofRule rule: Int) -> Bool
+  /// A chain that changes parameters of greedy runs; `nil` where there is none.
+  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)?
   /// The orders of a rule; `nil` where it leads to a deadlock, or takes too long.
   func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan?
   /// The form of orders; `nil` where they do not hold every operation once, cannot run, exceed a limit or are not
@@ -36,6 +40,8 @@ protocol SearchSpace {
 
 extension SearchSpace {
   func isWhole(_ orders: Orders) -> Bool { true }
+  func hasParameters(ofRule rule: Int) -> Bool { false }
+  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)? { nil }
   func shortened() -> Self? { nil }
   func plans(repeating plan: Plan, of short: Self) -> [Plan] { [] }
 }

@@ -21,7 +21,8 @@ struct MergedLanes {
     let range = table.range(of: device)
     let backwards = range.filter { table.pass[$0] == .backward }
     let blocks = table.blocks[device].filter { !$0.isEmpty }
-    return blocks.reduce(0) { $0 + $1.forwards.count } > 1 && table.ways.allSatisfy { $0.sharedOutputs.isEmpty }
+    return blocks.reduce(0) { $0 + $1.forwards.count } > 1
+      && table.ways.allSatisfy { $0.sharedOutputs.isEmpty }
       && Set(backwards.map { table.facts[$0].contains(.hasWeight) }).count == 1
       && backwards.allSatisfy { table.isWhole($0) }
   }

@@ -31,7 +31,10 @@ final class PairSteps {
   private let numbered: (heads: WindowEnds, tails: WindowEnds)
 
   /// Tabulates the pairs of a device's shape. O(steps).
-  init(_ shape: ChainShape, of device: Int, in table: OperationTable, _ costs: PairCosts, least: FlatArray<Double>) {
+  init(
+    _ shape: ChainShape, of device: Int, in table: OperationTable, _ costs: PairCosts,
+    least: FlatArray<Double>
+  ) {
     let bounds = table.range(of: device)
     operationCount = bounds.count
     heads = WindowEnds(count: bounds.count)
@@ -41,7 +44,8 @@ final class PairSteps {
     tailGates = FlatArray(repeating: 0, count: shape.stepCount)
     let lanes = shape.isMerged ? MergedLanes(table, device) : nil
     self.lanes = lanes
-    numbered = lanes == nil ? (heads, tails) : (WindowEnds(count: bounds.count), WindowEnds(count: bounds.count))
+    numbered =
+      lanes == nil ? (heads, tails) : (WindowEnds(count: bounds.count), WindowEnds(count: bounds.count))
     gaps = FlatArray(repeating: 0, count: bounds.count)
     let parts = lanes?.parts(costs, from: bounds.lowerBound) ?? bounds.map { costs.part(of: $0) }
     for (number, part) in parts.enumerated() {
