@@ -23,6 +23,8 @@ enum Effort {
 
   /// The share of time and moves for parameters: moves of blocks gain little where these have not done their part.
   static let shareOfParameters = 0.5
+  /// The phase is never given up before so many rounds.
+  static let leastParameterRounds = 3
   /// A run takes about as long as so many moves, each of which times all orders.
   static let movesPerRun = 8
   /// A first cycle of runs, after which chains go on from the best parameters.

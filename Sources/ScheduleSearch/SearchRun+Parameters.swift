@@ -12,7 +12,9 @@ extension SearchRun {
       worker.chain.begin(fromRule: bestRules[index % bestRules.count].rule)
     }
     var left = movesLeft.map { Int(Double($0) * Effort.shareOfParameters) / Effort.movesPerRun }
-    while !isOver, !end.hasPassed, left != 0 {
+    var (rounds, lastGain) = (0, 0)
+    // The phase ends early where half of its rounds were in vain.
+    while !isOver, !end.hasPassed, left != 0, rounds < max(Effort.leastParameterRounds, 2 * lastGain + 1) {
       let before = pool.chains.reduce(0) { $0 + $1.chain.tried }
       let runs = left.map { min($0, Effort.runsPerRound) }
       let plans = pool.map { worker, index in
@@ -20,6 +22,8 @@ extension SearchRun {
           runs: runs.map { pool.share(of: $0, for: index) } ?? Effort.unlimitedMoves,
           until: runs == nil ? end.orAt(.now + Effort.roundTime) : end)
       }
+      rounds += 1
+      if plans.contains(where: { $0 != nil }) { lastGain = rounds }
       for plan in plans { plan.flatMap(workers.chains[0].chain.evaluate).map { insert($0) } }
       otherMoves += Effort.movesPerRun * (pool.chains.reduce(0) { $0 + $1.chain.tried } - before)
       left = left.map { $0 - (runs ?? 0) }
