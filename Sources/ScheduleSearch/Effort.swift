@@ -39,6 +39,13 @@ enum Effort {
   /// A first cycle of runs; in the time that one takes, a move of a large problem is tried some hundred times.
   static let parameterCycleLength = 400
 
+  // MARK: Parameters of dispatchers of pairs
+
+  /// The share of time and moves for them: moves of blocks gain little where these have not done their part.
+  static let shareOfPairParameters = 0.5
+  /// A first cycle of runs, after which chains go on from the best parameters.
+  static let runsPerCycle = 2_000
+
   // MARK: Steady state
 
   /// The share of time and moves for the short problem whose steady state is repeated: the whole is polished after.

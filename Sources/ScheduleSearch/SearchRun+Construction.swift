@@ -65,8 +65,9 @@ extension SearchRun {
     }
   }
 
-  /// Remembers the best rules.
+  /// Remembers the best rules from which chains of parameters can go on.
   private mutating func noteRule(_ rule: Int, value: Double) {
+    guard space.hasParameters(ofRule: rule) else { return }
     let place = bestRules.firstIndex { value < $0.value } ?? bestRules.count
     guard place < Effort.portfolioCapacity, !bestRules.contains(where: { $0.value == value }) else { return }
     bestRules.insert((rule, value), at: place)

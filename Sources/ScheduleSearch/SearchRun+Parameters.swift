@@ -8,7 +8,9 @@ extension SearchRun {
   mutating func searchParameters() {
     guard !isOver, mayGainMuch, let model = space.greedyModel else { return }
     let starts = bestParameters + bestRules.compactMap { space.parameters(ofRule: $0.rule) }
-    var budget = RunBudget(model, moves: movesLeft, until: lastMoves, threads: workers.chains.count)
+    var budget = RunBudget(
+      cost: Effort.movesPerRun + model.nodes.count / Effort.operationsPerMove,
+      share: Effort.shareOfParameters, moves: movesLeft, until: lastMoves, threads: workers.chains.count)
     guard !starts.isEmpty, budget.mayGoOn else { return }
     enter(.parameters)
     let chains = makeChains(budget.chainCount, model, from: starts)
@@ -53,61 +55,4 @@ extension SearchRun {
       insert(found)
     }
   }
-}
-
-/// How many runs the phase may take: a share of the moves that are left, or of the time.
-private struct RunBudget {
-  /// With a number of moves always as many, so that threads do not matter.
-  let chainCount: Int
-  /// How many moves a run is worth.
-  private let cost: Int
-  private var runsLeft: Int?
-  private let runsOfFullRound: Int
-  private let end: Deadline
-  private let roundTime: Duration?
-
-  init(_ model: SearchModel, moves: Int?, until deadline: Deadline, threads: Int) {
-    cost = Effort.movesPerRun + model.nodes.count / Effort.operationsPerMove
-    chainCount = moves == nil ? threads : Effort.parameterChains
-    end = deadline.share(Effort.shareOfParameters)
-    roundTime = end.timeLeft.map { $0 / Effort.parameterRounds }
-    if let moves {
-      let runs = Int(Double(moves) * Effort.shareOfParameters) / cost
-      let share = runs / (chainCount * Effort.parameterRounds)
-      (runsLeft, runsOfFullRound) = (runs, max(1, min(share, Effort.parameterCycleLength)))
-    } else {
-      (runsLeft, runsOfFullRound) = (nil, Effort.unlimitedMoves)
-    }
-  }
-
-  var mayGoOn: Bool { runsLeft.map { $0 >= chainCount } ?? true && !end.hasPassed }
-  /// How many runs a chain has in the next round.
-  var runsOfRound: Int { min(runsOfFullRound, runsLeft.map { $0 / chainCount } ?? .max) }
-  /// When the round that begins now has to end.
-  var endOfRound: Deadline { end.orAt(roundTime.map { .now + $0 }) }
-
-  /// Counts runs; returns how many moves they are worth.
-  mutating func spend(runs: Int) -> Int {
-    runsLeft = runsLeft.map { $0 - runs }
-    return cost * runs
-  }
-}
-
-/// Tells whether a phase still gains.
-private struct GainWatch {
-  private var best: Double
-  private var rounds = 0
-  private var lastGain = 0
-
-  init(best: Double) { self.best = best }
-
-  /// Notes the best value after a round.
-  mutating func note(_ value: Double) {
-    rounds += 1
-    if value < best { lastGain = rounds }
-    best = min(best, value)
-  }
-
-  /// Whether it is young, or had a gain in its second half.
-  var goesOn: Bool { rounds < Effort.leastParameterRounds || 2 * lastGain >= rounds }
 }

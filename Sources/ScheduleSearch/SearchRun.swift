@@ -17,7 +17,8 @@ struct SearchRun<Space: SearchSpace> {
   var portfolio = Portfolio<Space.Plan>()
   /// Given orders whose pairs the space cannot tell, with their value in the problem's time unit.
   var untold: (orders: Orders, value: Double)?
-  /// The best greedy rules of different values, best first, with their values in grid steps.
+  /// The best greedy rules of different values whose parameters can be changed, best first, with their values in grid
+  /// steps.
   var bestRules: [(rule: Int, value: Double)] = []
   /// The best parameters of greedy runs, best first; of a shorter problem until those of this one are searched.
   var bestParameters: [GreedyParameters] = []

@@ -40,4 +40,39 @@ struct OverlapBoundTests {
         == "device 0: 9 of work, 0.5 of it in pairs, the first after 1, the last 2 before the end")
     #expect(LowerBound.best(for: problem, objective: .period).value == 6)
   }
+
+  @Test(
+    "never exceed the best of all orders of tiny problems, and often are it",
+    arguments: Certificate.Scope.allCases)
+  func bruteForce(scope: Certificate.Scope) throws {
+    var random = SeededGenerator(seed: 1311)
+    let shape = RandomProblem(devices: 1...3, microbatches: 2...4)
+    var (bounds, reached) = (0, 0)
+    while bounds < 160 {
+      let factor = Double(Int.random(in: 8...19, using: &random)) / 20
+      let problem = try shape.problem(using: &random).with(overlap: Overlap(forwardBackward: factor))
+      guard let all = BruteForce(problem, passes: scope == .fused ? .fused : .either, limit: 1_500) else {
+        continue
+      }
+      let optimum = all.optimum()
+      for (objective, best) in [(Objective.makespan, optimum.makespan), (.period, optimum.period)] {
+        let bound = LowerBound.best(for: problem, objective: objective, scope: scope)
+        let told = LowerBound.best(for: problem, objective: objective, scope: scope, until: best)
+        #expect(max(bound.value, told.value) <= best * (1 + 1e-9), "\(problem) \(objective)")
+        bounds += 1
+        if told.value >= best * (1 - 1e-9) { reached += 1 }
+      }
+    }
+    #expect(reached > bounds / 4)
+  }
+
+  @Test("reach the optima that orders of single devices prove, and none is above")
+  func optima() throws {
+    for row in try PairedOptimum.all() {
+      let bound = LowerBound.best(
+        for: row.problem, objective: .makespan, scope: row.scope, until: row.optimum)
+      #expect(bound.value <= row.optimum * (1 + 1e-9), "\(row.name)")
+      if row.isReached { #expect(bound.value >= row.optimum * (1 - 1e-9), "\(row.name)") }
+    }
+  }
 }

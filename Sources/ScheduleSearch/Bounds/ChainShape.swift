@@ -19,6 +19,9 @@ struct ChainShape: Hashable {
     var change: Double
     /// Groups of chains: this chain's count never exceeds the sum of the counts of any group.
     var behind: [[Int]]
+
+    /// Its operations in order, counted on the device.
+    var operations: [Int32] { (0..<length).map { first + $0 * stride } }
   }
 
   /// Memory that is held until operations of all of some chains have ended.
@@ -27,8 +30,18 @@ struct ChainShape: Hashable {
     var chains: [Int]
   }
 
+  /// Chains of which the next `F` and the next `BW` may run together.
+  struct Pair: Hashable {
+    /// The chains of `F` and of `B` or `BW`, and of the `W` that belongs to `B`.
+    var forward: Int
+    var backward: Int
+    var weight: Int?
+    /// The step of the two first operations; those of each `F` stand side by side, behind all operations.
+    var first: Int
+  }
+
   /// Which operations a shape keeps; leaving some out relaxes the problem.
-  enum Detail: CaseIterable {
+  enum Detail {
     /// All of them.
     case all
     /// All but `W`, whose memory `B` then releases.
@@ -37,16 +50,26 @@ struct ChainShape: Hashable {
     case largestClass
     /// The largest class's without `W`.
     case largestClassWithoutW
+    /// All of them, by their number: of several stages or classes only how many `F`, `B` and `W` are done.
+    case mergedLanes
 
     /// Whether it keeps `W`.
     fileprivate var keepsWeights: Bool { self == .all || self == .largestClass }
     /// Whether it keeps all classes.
-    fileprivate var keepsClasses: Bool { self == .all || self == .withoutW }
+    fileprivate var keepsClasses: Bool { self == .all || self == .withoutW || self == .mergedLanes }
   }
 
   private(set) var chains: [Chain] = []
   /// Given back once the last of several has ended.
   private(set) var shared: [SharedMemory] = []
+  /// Empty where pairs are no steps of their own.
+  private(set) var pairs: [Pair] = []
+  /// The number of steps: operations of the device, those left out as well, and pairs.
+  private(set) var stepCount: Int
+  /// Whether an operation's partner in a pair may be left out.
+  let lacksPartners: Bool
+  /// Whether operations are known by their number alone.
+  let isMerged: Bool
   /// What activations may take at most, in steps of the memory grid; infinite without a limit.
   let limit: Double
   /// The kept operations, counted on the device, microbatch by microbatch along their ways.
@@ -55,6 +78,13 @@ struct ChainShape: Hashable {
   /// Takes the chains of a device. O(operations + steps² of a class there).
   init(_ table: OperationTable, device: Int, order all: [Int32], detail: Detail) {
     limit = table.lowered.capacities[device]
+    stepCount = all.count
+    lacksPartners = !detail.keepsClasses
+    isMerged = detail == .mergedLanes
+    guard detail != .mergedLanes else {
+      addMergedLanes(table, device)
+      return
+    }
     let largest = table.classes.indices.max {
       (table.classes[$0].members.count, -$0) < (table.classes[$1].members.count, -$1)
     }
@@ -67,6 +97,7 @@ struct ChainShape: Hashable {
       for index in 0..<chain.length { isKept[Int(chain.first + index * chain.stride)] = true }
     }
     order = all.filter { isKept[Int($0)] }
+    if table.pairs != .shares { addPairs(table, device) }
   }
 
   /// Adds the `F` and the backward passes of a class, then its `W`.
@@ -94,6 +125,40 @@ struct ChainShape: Hashable {
     guard keepsWeights, !block.weights.isEmpty else { return }
     let backwards = block.weights.map { step in begin + (gates.firstIndex(of: step - 1) ?? 0) }
     addWeights(block, of: table, device: device, group, behind: backwards)
+  }
+
+  /// Adds one chain of all `F`, one of all backward passes and one of all `W`, numbered in this order. Each operation
+  /// takes as little memory as any.
+  private mutating func addMergedLanes(_ table: OperationTable, _ device: Int) {
+    let lanes = MergedLanes(table, device)
+    for (kind, range) in lanes.ranges.enumerated() where !range.isEmpty {
+      chains.append(
+        Chain(
+          first: Int32(range.lowerBound), stride: 1, length: Int32(range.count), isGate: kind < 2,
+          growth: lanes.growth[kind], change: lanes.change[kind], behind: kind == 0 ? [] : [[kind - 1]]))
+    }
+    for rank in 0..<(lanes.ranges[0].count) {
+      for range in lanes.ranges where rank < range.count { order.append(Int32(range.lowerBound + rank)) }
+    }
+    guard chains.count > 1 else { return }
+    pairs = [Pair(forward: 0, backward: 1, weight: chains.count > 2 ? 2 : nil, first: stepCount)]
+    stepCount += lanes.ranges[0].count * lanes.ranges[1].count
+  }
+
+  /// Lets every chain of `F` pair with every one of whole backward passes.
+  private mutating func addPairs(_ table: OperationTable, _ device: Int) {
+    let passes = chains.map { table.pass[table.bounds[device] + Int($0.first)] }
+    for forward in chains.indices where passes[forward] == .forward {
+      for backward in chains.indices where passes[backward] == .backward {
+        let operation = table.bounds[device] + Int(chains[backward].first)
+        guard table.isWhole(operation) else { continue }
+        let weight = chains.indices.first { index in
+          passes[index] == .weight && chains[index].behind.contains { $0.contains(backward) }
+        }
+        pairs.append(Pair(forward: forward, backward: backward, weight: weight, first: stepCount))
+        stepCount += Int(chains[forward].length) * Int(chains[backward].length)
+      }
+    }
   }
 
   private func hasWeight(_ step: Int, along way: RouteWay) -> Bool {
@@ -145,6 +210,22 @@ struct ChainShape: Hashable {
       for index in costs.indices {
         append(index, stride: costs.count, length: block.length, behind: [backwards[index]])
       }
+    }
+  }
+}
+
+extension OperationTable {
+  /// Whether some device has operations that may be known by their number alone.
+  var mayMergeLanes: Bool { activeDevices.contains { MergedLanes.mayMerge(self, $0) } }
+
+  /// What shapes of a device may keep, the most first.
+  func details(of device: Int) -> [ChainShape.Detail] {
+    let lanes: [ChainShape.Detail] = MergedLanes.mayMerge(self, device) ? [.mergedLanes] : []
+    let others: [ChainShape.Detail] = [.withoutW, .largestClass, .largestClassWithoutW]
+    switch pairs {
+    case .shares: return [.all] + others
+    case .steps: return [.all] + lanes + others
+    case .stepsOfMergedLanes: return (lanes.isEmpty ? [.all] : lanes) + others
     }
   }
 }

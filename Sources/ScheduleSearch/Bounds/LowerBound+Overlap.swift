@@ -48,6 +48,44 @@ extension LowerBound {
   }
 }
 
+extension LowerBound {
+  /// The bound, or a better one that looks at orders of operations and pairs, and whether it left out nothing that
+  /// other bounds look at.
+  ///
+  /// - Parameter target: the value of a known schedule, at which the search for a better bound ends.
+  func raisedByPairs(
+    of problem: Problem, _ objective: Objective, until target: Double?, _ deadline: Deadline
+  ) -> (bound: LowerBound, isWhole: Bool) {
+    guard problem.leastPairFactor != nil, problem.visitCount <= Self.mostVisitsWithPairs else {
+      return (self, false)
+    }
+    var (best, open) = (self, Refutation?.none)
+    var isWhole = false
+    // Where stages and classes are not told apart, graphs are small; what they know speeds up the others.
+    for form in [OperationTable.PairForm.stepsOfMergedLanes, .steps] where best.value < target ?? .infinity {
+      let table = OperationTable(problem, isFused: scope.isFused, pairs: form)
+      if form == .stepsOfMergedLanes, !table.mayMergeLanes { continue }
+      guard let graphs = try? Relaxation<PrefixGraph>(table, limit: .pairs, deadline: deadline) else { break }
+      let raised = graphs.raiseWithPairs(
+        table.steps(reaching: best.value), on: objective,
+        until: target.map { table.steps(reaching: $0) } ?? .infinity, knowing: open)
+      open = raised.open
+      if table.units(raised.steps) > best.value {
+        best = LowerBound(value: table.units(raised.steps), argument: .windows, scope: scope)
+      }
+      isWhole = graphs.isComplete && table.grid.isExact && !deadline.hasPassed
+    }
+    guard best.value < target ?? .infinity else { return (best, true) }
+    guard !isWhole, let equal = problem.withSmallestScale() else { return (best, isWhole) }
+    let smallest = best.raisedByPairs(of: equal, objective, until: target, deadline).bound
+    guard smallest.value > best.value else { return (best, false) }
+    return (LowerBound(value: smallest.value, argument: .smallestScale(smallest), scope: scope), false)
+  }
+
+  /// On more visits graphs with pairs would be too large.
+  private static var mostVisitsWithPairs: Int { 20_000 }
+}
+
 /// What every schedule has in common although pairs overlap, device by device: pairs cannot begin before the first
 /// whole backward arrives, nor end after the last forward, behind which there is still the way on and back.
 struct PairRelaxation {

@@ -98,12 +98,15 @@ public struct LowerBound: Hashable, Sendable {
     }
     let simple = simple(for: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
-    guard var best = try? relaxed(problem, objective, scope, until: target, deadline, threads) else {
-      return simple
+    let (paired, isWhole) = simple.raisedByPairs(
+      of: problem, objective, until: target, deadline.share(shareOfPairs))
+    guard !isWhole, var best = try? relaxed(problem, objective, scope, until: target, deadline, threads)
+    else {
+      return paired
     }
     best.scope = scope
     best = best.overlapped(of: problem)
-    return simple.value > best.value ? simple : best
+    return paired.value > best.value ? paired : best
   }
 
   /// The best bound that looks at orders of operations, each as short as its share of a pair may be.
@@ -156,6 +159,10 @@ public struct LowerBound: Hashable, Sendable {
   /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
   private static var shareOfRows: Double { 0.7 }
 
+  /// The share of its time in which bounds have to be done that look at pairs: what is left is enough for one that takes
+  /// every operation for its share of a pair.
+  private static var shareOfPairs: Double { 0.8 }
+
   /// What holds for any schedule.
   static let nothing = LowerBound(value: 0, argument: .windows)
 }
@@ -163,7 +170,7 @@ public struct LowerBound: Hashable, Sendable {
 extension Problem {
   /// The problem with every microbatch as small as the smallest one: durations that shrink never lengthen a
   /// schedule. `nil` where microbatches are equal already or take different routes.
-  fileprivate func withSmallestScale() -> Problem? {
+  func withSmallestScale() -> Problem? {
     guard routes.count == 1,
       Set(
         microbatches.map { [$0.scale.forward, $0.scale.backwardInput, $0.scale.backwardWeight, $0.memory] }

@@ -11,6 +11,16 @@ import PipelineModel
 /// A duration here is the time for which an operation takes its device: a gap that always follows is a part of it, and
 /// is taken off the latency of its messages. docs/proofs.md has the proof.
 struct OperationTable {
+  /// What becomes of overlapped pairs.
+  enum PairForm {
+    /// Every operation is as short as its share of one.
+    case shares
+    /// Operations last as long as alone, and pairs are steps of their own (`PairTable`).
+    case steps
+    /// The same, and a device counts its `F`, `B` and `W` without telling its stages and classes apart, where it may.
+    case stepsOfMergedLanes
+  }
+
   /// What an operation is to its device.
   enum Pass: UInt8, BitwiseCopyable {
     case forward
@@ -75,6 +85,7 @@ struct OperationTable {
   let lowered: LoweredProblem
   /// Whether every backward pass that could be split is one `BW`.
   let isFused: Bool
+  let pairs: PairForm
   let classes: [ClassMembers]
   /// Per distinct route.
   let ways: [RouteWay]
@@ -136,7 +147,7 @@ struct OperationTable {
   }
 
   /// Lays out a problem. O(operations + inputs).
-  init(_ problem: Problem, isFused: Bool) {
+  init(_ problem: Problem, isFused: Bool, pairs: PairForm = .shares) {
     let lowered = LoweredProblem(problem)
     let ways = problem.routes.indices.map { RouteWay(ofRoute: $0, in: lowered, isFused: isFused) }
     var classes = lowered.classes.map { ClassMembers(route: Int($0.route), members: []) }
@@ -145,6 +156,7 @@ struct OperationTable {
     let count = bounds[bounds.count - 1]
     self.lowered = lowered
     self.isFused = isFused
+    self.pairs = pairs
     self.classes = classes
     self.ways = ways
     self.blocks = blocks
@@ -166,7 +178,7 @@ struct OperationTable {
     let layout = TableLayout(classes, ways, blocks, bounds)
     further = FurtherArcs(layout, operationCount: count)
     end = FrameEnd(lowered.end, isActive: (0..<problem.deviceCount).map { bounds[$0] < bounds[$0 + 1] })
-    fill(layout, StepCosts(lowered, classes, ways))
+    fill(layout, StepCosts(lowered, classes, ways, pairs: pairs))
   }
 
   private static func blocks(
@@ -200,6 +212,12 @@ extension OperationTable {
     let group = blocks[device].lastIndex { !$0.isEmpty && $0.first <= local } ?? 0
     let place = blocks[device][group].place(of: local)
     return (group, place.step, place.rank)
+  }
+
+  /// Whether a backward pass computes all gradients of its stage, with its `W` right behind it where it has one.
+  func isWhole(_ number: Int) -> Bool {
+    let (group, step, _) = place(of: number)
+    return facts[number].contains(.hasWeight) || ways[classes[group].route].steps[step].kind == .backward
   }
 
   /// The `W` of a `B`. O(classes + steps).

@@ -11,13 +11,14 @@ struct PrefixWindows {
   /// What a head and a tail may sum up to.
   let length: Double
 
-  /// Times all prefixes again, without those that are dead or would take too long; tells whether an order is left.
-  func prune() -> Bool {
+  /// Times all prefixes again, without those that are dead or would take too long, and lowers the earliest start and the
+  /// least time after the end of every operation to those of the orders that are left; tells whether there are any.
+  func prune(starts: UnsafeMutablePointer<Double>, rests: UnsafeMutablePointer<Double>) -> Bool {
     guard heads.nodes[0] + tails.nodes[0] <= length else { return false }
     for node in 1..<graph.nodeCount where !isDead[node] { timeForward(node) }
     let last = graph.nodeCount - 1
     guard !isDead[last] else { return false }
-    for node in (0..<last).reversed() where !isDead[node] { timeBackward(node) }
+    for node in (0..<last).reversed() where !isDead[node] { timeBackward(node, starts, rests) }
     return !isDead[0]
   }
 
@@ -39,7 +40,9 @@ struct PrefixWindows {
     }
   }
 
-  private func timeBackward(_ node: Int) {
+  private func timeBackward(
+    _ node: Int, _ starts: UnsafeMutablePointer<Double>, _ rests: UnsafeMutablePointer<Double>
+  ) {
     var least = Double.infinity
     let start = heads.nodes[node]
     let (outStarts, outEdges) = (graph.outStarts.base, graph.outEdges.base)
@@ -47,8 +50,12 @@ struct PrefixWindows {
       let edge = outEdges[index]
       let (target, operation) = (Int(edge.node), Int(edge.operation))
       if isDead[target] { continue }
-      let rest = max(tails.nodes[target], tails.gates[operation]) + durations[operation]
-      if max(start, heads.gates[operation]) + rest <= length { least = min(least, rest) }
+      let rest = max(tails.nodes[target], tails.gates[operation])
+      let (begin, span) = (max(start, heads.gates[operation]), rest + durations[operation])
+      guard begin + span <= length else { continue }
+      least = min(least, span)
+      starts[operation] = min(starts[operation], begin)
+      rests[operation] = min(rests[operation], rest)
     }
     if least == .infinity { isDead[node] = true } else { tails.nodes[node] = max(tails.nodes[node], least) }
   }

@@ -4,12 +4,15 @@
 /// memory depends on those counts alone, so a prefix beyond the limit is not in the graph. Every order of the
 /// device is a path from the empty prefix, node 0, to the last node, which holds all operations.
 final class PrefixGraph {
-  /// A step to or from another prefix by one operation.
+  /// A step to or from another prefix by one operation, or by a pair.
   struct Edge: BitwiseCopyable {
     var node: Int32
-    /// Counted on the device.
+    /// Counted on the device; pairs stand behind all operations.
     var operation: Int32
   }
+
+  /// What it is the graph of.
+  let shape: ChainShape
 
   /// Nodes in an order in which no prefix precedes a part of it; grouped by their last operation in
   /// microbatch order.
@@ -35,6 +38,7 @@ final class PrefixGraph {
     _ shape: ChainShape, operationCount: Int, nodeLimit: Int, deadline: Deadline
   ) throws(OutOfTime) {
     guard let search = try PrefixSearch(shape, nodeLimit: nodeLimit, deadline: deadline) else { return nil }
+    self.shape = shape
     nodeCount = search.nodeCount
     let last = search.lastPlaces()
     let (ranks, lastRanges) = Self.sort(last, groupCount: shape.order.count + 1)

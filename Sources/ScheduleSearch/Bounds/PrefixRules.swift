@@ -58,6 +58,12 @@ struct PrefixRules {
     chains[chain].growth == 0 || held + chains[chain].growth <= limit
   }
 
+  /// Whether there is room for the next operations of two chains at once.
+  func hasRoom(forNextOf first: Int, and second: Int, beside held: Double) -> Bool {
+    let growth = chains[first].growth + chains[second].growth
+    return growth == 0 || held + growth <= limit
+  }
+
   /// Whether what the next operation of a chain waits for on its device has run.
   func isAvailable(_ chain: Int, after counts: [Int32]) -> Bool {
     var available: Int32 = 0

@@ -1,6 +1,6 @@
 /// Finds all prefixes of a shape, breadth first from the empty one.
 struct PrefixSearch {
-  /// A step from one found prefix to another.
+  /// A step from one found prefix to another, by an operation or a pair.
   struct Step: BitwiseCopyable {
     var source: Int32
     var target: Int32
@@ -36,7 +36,10 @@ struct PrefixSearch {
     }
     guard nodeLimit > 0 else { return nil }
     _ = index.find(0, orInsert: 0)
-    guard try expand(nodeLimit: nodeLimit, deadline) else { return nil }
+    // Beyond this the band of pairs that can run is far too thin for what they would take.
+    guard shape.pairs.isEmpty || shape.stepCount <= 8 * nodeLimit,
+      try expand(nodeLimit: nodeLimit, deadline), try join(edgeLimit: 16 * nodeLimit, deadline)
+    else { return nil }
   }
 
   private func count(_ chain: Int, in prefix: UInt64) -> Int32 {
@@ -66,6 +69,33 @@ struct PrefixSearch {
       }
       guard edges.count <= 4 * nodeLimit else { return false }
       position += 1
+    }
+    return true
+  }
+
+  /// Adds the steps by which pairs lead from one prefix to another: one operation after the other leads there, too.
+  private mutating func join(edgeLimit: Int, _ deadline: Deadline) throws(OutOfTime) -> Bool {
+    guard !shape.pairs.isEmpty else { return true }
+    var counts = [Int32](repeating: 0, count: shape.chains.count)
+    for position in prefixes.indices {
+      if position.isMultiple(of: 4096) { try deadline.check() }
+      for chain in counts.indices { counts[chain] = count(chain, in: prefixes[position]) }
+      let held = rules.memory(after: counts)
+      for pair in shape.pairs {
+        let (forward, backward) = (rules.chains[pair.forward], rules.chains[pair.backward])
+        guard counts[pair.forward] < forward.length, counts[pair.backward] < backward.length,
+          rules.hasRoom(forNextOf: pair.forward, and: pair.backward, beside: held),
+          rules.isAvailable(pair.forward, after: counts), rules.isAvailable(pair.backward, after: counts)
+        else { continue }
+        let longer =
+          prefixes[position] + (1 << shifts[pair.forward]) + (1 << shifts[pair.backward])
+          + (pair.weight.map { 1 << shifts[$0] } ?? 0)
+        guard let node = index.find(longer) else { return false }
+        let step =
+          pair.first + Int(counts[pair.forward]) * Int(backward.length) + Int(counts[pair.backward])
+        edges.append(Step(source: Int32(position), target: node, operation: Int32(step)))
+      }
+      guard edges.count <= edgeLimit else { return false }
     }
     return true
   }
@@ -136,6 +166,15 @@ private struct PrefixIndex {
         filled += 1
         return node
       }
+      place = (place + 1) & (keys.count - 1)
+    }
+    return nodes[place]
+  }
+
+  func find(_ key: UInt64) -> Int32? {
+    var place = Self.place(of: key, in: keys.count)
+    while keys[place] != key {
+      if keys[place] == Self.empty { return nil }
       place = (place + 1) & (keys.count - 1)
     }
     return nodes[place]

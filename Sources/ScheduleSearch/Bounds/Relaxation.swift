@@ -34,7 +34,7 @@ struct Relaxation<Prefixes: DevicePrefixes> {
     var isComplete = true
     let orders = table.ordersOfDevices
     for device in active {
-      for detail in ChainShape.Detail.allCases {
+      for detail in table.details(of: device) {
         let shape = ChainShape(table, device: device, order: orders[device], detail: detail)
         if known[shape] == nil {
           let (own, count) = try find(shape, table.range(of: device).count, min(share, left))
@@ -42,9 +42,12 @@ struct Relaxation<Prefixes: DevicePrefixes> {
           known[shape] = .some(own)
         }
         prefixes[device] = known[shape] ?? nil
-        if prefixes[device] != nil { break }
-        isComplete = false
+        guard prefixes[device] == nil else {
+          isComplete = isComplete && detail == .all
+          break
+        }
       }
+      isComplete = isComplete && prefixes[device] != nil
     }
     self.table = table
     self.prefixes = prefixes

@@ -21,7 +21,8 @@ struct StepCosts {
 
   /// Reads the rows of a lowered problem. O(steps of all classes).
   init(
-    _ lowered: LoweredProblem, _ classes: [OperationTable.ClassMembers], _ ways: [RouteWay]
+    _ lowered: LoweredProblem, _ classes: [OperationTable.ClassMembers], _ ways: [RouteWay],
+    pairs: OperationTable.PairForm
   ) {
     lengths = classes.map(\.members.count)
     var variants = RowVariants(lowered)
@@ -35,7 +36,8 @@ struct StepCosts {
       var own: [StepCost] = []
       for (index, step) in way.steps.enumerated() {
         let row = lowered.row(of: step.kind, at: Int32(step.position), for: group.members[0])
-        let factor = Self.leastShare(of: lowered.traits[Int(row)].visit.stage, in: lowered.problem)
+        let stage = lowered.traits[Int(row)].visit.stage
+        let factor = pairs == .shares ? Self.leastShare(of: stage, in: lowered.problem) : 1
         func duration(_ row: Int32) -> Double {
           let alone = variants.rows[Int(row)].duration
           return factor < 1 ? lowered.grid.steps(alone, timesMultiple: factor) : alone

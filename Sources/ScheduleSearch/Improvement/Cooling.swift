@@ -79,6 +79,13 @@ extension Cooling {
       growth: 2, grain: count > 2_000 ? 1 : 8, firstCycle: chain)
   }
 
+  /// Cooling of runs of a dispatcher of pairs.
+  static func pairing(chain: Int) -> Cooling {
+    Cooling(
+      [0.5, 0.15].map { Heat(rise: $0, end: 0.002) }, power: 2, length: Effort.runsPerCycle, growth: 1.5,
+      grain: 4, firstCycle: chain)
+  }
+
   /// Cooling of moves of blocks, which are timed whole.
   static func blocks(_ count: Int, chain: Int) -> Cooling {
     Cooling(

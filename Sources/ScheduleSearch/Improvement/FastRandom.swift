@@ -11,6 +11,7 @@ struct FastRandom: RandomNumberGenerator {
     case scenarios = 0x5CE7
     case parameters = 0x9A7A
     case routes = 0x70E5
+    case pairing = 0x9A19
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

@@ -23,7 +23,7 @@ struct BlockSpace: SearchSpace {
       greedy = nil
     }
     let most = max(Effort.leastPairingRules, Effort.pairingVisits / problem.visitCount)
-    pairingRules = model.mayPair ? Array(PairedRule.all.prefix(most)) : []
+    pairingRules = model.mayPair ? Array(PairedRule.all(backward: options.backward).prefix(most)) : []
   }
 
   var problem: Problem { model.problem }
@@ -34,12 +34,35 @@ struct BlockSpace: SearchSpace {
   /// The last greedy rule.
   var surestRule: Int? { greedy.map { pairingRules.count + $0.rules.count - 1 } }
 
-  func makeBuilder() -> GreedyScheduler? { greedy.map { GreedyScheduler($0.model) } }
+  /// What plays rules: those without pairs, and those with them.
+  struct Builder {
+    fileprivate var greedy: GreedyScheduler?
+    fileprivate var pairing: PairedDispatcher?
+  }
+
+  func makeBuilder() -> Builder {
+    Builder(
+      greedy: greedy.map { GreedyScheduler($0.model) },
+      pairing: pairingRules.isEmpty ? nil : PairedDispatcher(model))
+  }
 
   func makeChain(_ index: Int) -> AnnealingChain<BlockMoves<SweepingTimer>> {
     AnnealingChain(
       BlockMoves(model, timer: SweepingTimer(model, objective: options.objective)),
       cooling: cooling(of: index), random: FastRandom(seed: options.seed, chain: index, for: .blocks))
+  }
+
+  /// Of rules with pairs those whose backward passes are apart, where they may be: these leave more to change.
+  func hasParameters(ofRule rule: Int) -> Bool {
+    rule >= pairingRules.count || pairingRules[rule].isWhole == (options.backward == .fused)
+  }
+
+  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)? {
+    guard !pairingRules.isEmpty else { return nil }
+    let chain = AnnealingChain(
+      PairedParameterMoves(model, objective: options.objective), cooling: .pairing(chain: index),
+      random: FastRandom(seed: options.seed, chain: index, for: .pairing))
+    return PairedParameterChain(chain, rules: pairingRules)
   }
 
   /// A chain that goes by what orders take under scenarios.
@@ -56,12 +79,14 @@ struct BlockSpace: SearchSpace {
     .blocks(model.bounds[model.bounds.count - 1], chain: chain)
   }
 
-  func plan(ofRule rule: Int, with builder: inout GreedyScheduler?, until deadline: Deadline) -> Plan? {
+  func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan? {
     if rule < pairingRules.count {
-      var pairing = PairedGreedy(model, pairingRules[rule])
-      return pairing.run(until: deadline) ? pairing.orders : nil
+      guard let lanes = builder.pairing?.lanes else { return nil }
+      let parameters = lanes.parameters(pairingRules[rule])
+      return builder.pairing?.run(parameters, until: deadline) == true ? builder.pairing?.orders : nil
     }
-    guard let greedy, let order = builder?.run(greedy.rules[rule - pairingRules.count], until: deadline)
+    guard let greedy,
+      let order = builder.greedy?.run(greedy.rules[rule - pairingRules.count], until: deadline)
     else { return nil }
     return model.blocks(of: greedy.model.orders(of: order))
   }
@@ -72,9 +97,9 @@ struct BlockSpace: SearchSpace {
   }
 
   func plan(
-    of parameters: GreedyParameters, with builder: inout GreedyScheduler?, until deadline: Deadline
+    of parameters: GreedyParameters, with builder: inout Builder, until deadline: Deadline
   ) -> Plan? {
-    guard let builder, builder.run(parameters, until: deadline) else { return nil }
+    guard let builder = builder.greedy, builder.run(parameters, until: deadline) else { return nil }
     return plan(ofNodes: Array(builder.order))
   }
 

@@ -22,6 +22,10 @@ protocol SearchSpace {
 
   func makeBuilder() -> Builder
   func makeChain(_ index: Int) -> Improver
+  /// Whether a chain can go on from the parameters of a rule.
+  func hasParameters(ofRule rule: Int) -> Bool
+  /// A chain that changes parameters of a dispatcher of pairs; `nil` where nothing pairs.
+  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)?
   /// The orders of a rule; `nil` where it leads to a deadlock, or takes too long.
   func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan?
   /// The parameters of a greedy rule; `nil` where the rule is of another kind.
@@ -49,6 +53,8 @@ protocol SearchSpace {
 
 extension SearchSpace {
   func isWhole(_ orders: Orders) -> Bool { true }
+  func hasParameters(ofRule rule: Int) -> Bool { true }
+  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)? { nil }
   func shortened() -> Self? { nil }
   func resized(to microbatchCount: Int) -> Self? { nil }
   func stretches(of plan: Plan, in short: Self) -> [SteadyState.Stretch] { [] }
