@@ -66,10 +66,9 @@ struct BlockMoves<Timer: BlockTimer & ~Copyable>: Neighbourhood, ~Copyable {
     let before = plan
     let pair = exchange.draw(&random)
     let threshold = score.value * (1 + 1e-12) + unit * heat * random.exponential()
-    plan = plan.map { order in
-      MicrobatchExchange.exchanging(pair, in: order) { model.microbatch[Int($0.slot)] }
-    }
-    if timer.busy.allSatisfy({ isAllowed(plan[$0], on: $0) }) {
+    let exchanged = plan.compactMap { exchanging(pair, in: $0) }
+    if exchanged.count == plan.count, timer.busy.allSatisfy({ isAllowed(exchanged[$0], on: $0) }) {
+      plan = exchanged
       for device in timer.busy { timer.write(plan[device], on: device, from: 0) }
       if let value = timer.value(atMost: threshold) {
         score.value = value
@@ -81,8 +80,39 @@ struct BlockMoves<Timer: BlockTimer & ~Copyable>: Neighbourhood, ~Copyable {
     return false
   }
 
+  /// A device's order in which two microbatches have changed places, in pairs as outside; `nil` where a pair would then
+  /// hold something else than an `F` and a `BW`.
+  private func exchanging(_ pair: (Int32, Int32), in order: [Block]) -> [Block]? {
+    let parts = order.flatMap(\.parts)
+    let exchanged = MicrobatchExchange.exchanging(pair, in: parts) { model.microbatch[Int($0.slot)] }
+    var result: [Block] = []
+    var next = 0
+    for block in order {
+      let part = exchanged[next]
+      next += 1
+      guard block.kind == .pair else {
+        result.append(part)
+        continue
+      }
+      guard part.kind == .forward, exchanged[next].kind == .backward else { return nil }
+      result.append(Block(kind: .pair, slot: part.slot, backward: exchanged[next].slot))
+      next += 1
+    }
+    return result
+  }
+
   /// Whether an order stays within its device's memory and keeps pieces in order.
   private mutating func isAllowed(_ order: [Block], on device: Int) -> Bool {
     model.fits(order, on: device) && pieceRule?.allows(order) ?? true
+  }
+}
+
+extension BlockModel.Block {
+  /// A pair's `F` and `BW`, or the block itself.
+  fileprivate var parts: [BlockModel.Block] {
+    guard kind == .pair else { return [self] }
+    return [
+      BlockModel.Block(kind: .forward, slot: slot), BlockModel.Block(kind: .backward, slot: backward),
+    ]
   }
 }
