@@ -6,17 +6,17 @@ import OperationGraph
 /// O(operations log devices) a run, some tens of nanoseconds an operation; all memory is taken once and used again.
 final class GreedyScheduler {
   let model: SearchModel
-  private let nodes: KernelMemory<SearchModel.Node>
+  let nodes: KernelMemory<SearchModel.Node>
   /// The least time from the end of each node to the end of all, whatever the orders.
   private let tails: KernelMemory<Double>
   private let laneOfVisit: KernelMemory<Int32>
   private let gaps: KernelMemory<Double>
   /// The lanes of each device, by depth, device by device.
-  private let laneList: KernelMemory<Int32>
-  private let lanes: KernelMemory<LaneState>
+  let laneList: KernelMemory<Int32>
+  let lanes: KernelMemory<LaneState>
   let devices: KernelMemory<DeviceState>
-  private let queues: LaneQueues
-  private let wakes: WakeTimes
+  let queues: LaneQueues
+  let wakes: WakeTimes
   private let entry: EntryList
   /// For problems with operations that have several inputs: how many of each are still to arrive, and when the last of
   /// the others has.
@@ -25,7 +25,7 @@ final class GreedyScheduler {
   private var admission: RouteAdmission
   /// `nil` where microbatches are whole sequences.
   private var gate: PieceGate?
-  private let pieces: Int
+  let pieces: Int
 
   /// The nodes of all orders, device by device, once a run has come to its end.
   let order: KernelMemory<Int32>
@@ -189,131 +189,6 @@ final class GreedyScheduler {
     queues.append(node, to: Int(laneOfVisit[Int(traits.visit)]), traits.role, at: arrival)
     let device = Int(traits.device)
     wakes.wake(device, at: max(arrival, devices[device].freeAt))
-  }
-}
-
-// MARK: Choice
-
-extension GreedyScheduler {
-  /// The operation that an idle device starts; `nil` where it waits, until the next one arrives.
-  @inline(__always)
-  private func choose(_ device: Int, at time: Double, _ isByRoute: Bool) -> Int32? {
-    let state = devices[device]
-    let choice = state.choice
-    let backward = backward(state, at: time)
-    let forward = forward(state, at: time, isByRoute)
-    var forwardLane = forward.lane
-    let prefersForward =
-      choice.preference == .forward || (choice.preference == .alternate && !state.lastWasForward)
-    if backward.lane >= 0, !(prefersForward && forwardLane >= 0) {
-      if fits(queues.head(backward.lane, .backward), state) {
-        return queues.popFirst(backward.lane, .backward)
-      }
-      return weight(state) ?? sleep(device, until: min(backward.next, forward.next))
-    }
-    if state.backlog >= choice.backlog, let weight = weight(state) { return weight }
-    if forwardLane >= 0, choice.patience > 0, backward.lane < 0 {
-      let duration = nodes[Int(queues.head(forwardLane, .forward))].duration
-      if backward.next - time < choice.patience * duration { forwardLane = -1 }
-    }
-    if forwardLane >= 0 { return queues.popFirst(forwardLane, .forward) }
-    let next = min(backward.next, forward.next)
-    guard state.backlog > 0 else { return sleep(device, until: next) }
-    if forward.isShortOfMemory || state.chainLeft == 0 { return weight(state) }
-    let known = min(backward.next, forward.nextThatFits)
-    guard choice.weightFill.isFinite else { return sleep(device, until: next) }
-    let lane = weightLane(state)
-    let duration = nodes[Int(queues.head(lane, .weight))].duration
-    guard known - time >= choice.weightFill * duration else { return sleep(device, until: next) }
-    return queues.popFirst(lane, .weight)
-  }
-
-  @inline(__always)
-  private func sleep(_ device: Int, until time: Double) -> Int32? {
-    wakes.set(device, to: time)
-    return nil
-  }
-
-  /// Whether an operation has room for what it takes.
-  @inline(__always)
-  private func fits(_ node: Int32, _ state: DeviceState) -> Bool {
-    let growth = nodes[Int(node)].growth
-    return growth == 0 || state.held + growth <= state.capacity
-  }
-
-  /// The lane of the backward that goes first of those that have arrived, or -1, and when the next one arrives.
-  @inline(__always)
-  private func backward(_ state: DeviceState, at time: Double) -> (lane: Int, next: Double) {
-    var (best, earliest, next) = (-1, Double.infinity, Double.infinity)
-    for place in state.lanes {
-      let lane = Int(laneList[place])
-      let arrival = queues.arrival(lane, .backward)
-      if arrival > time {
-        next = min(next, arrival)
-      } else {
-        let isFirst =
-          switch state.choice.backwards {
-          case .latest: true
-          case .earliest: best < 0
-          case .firstArrival: arrival < earliest
-          }
-        if isFirst { (best, earliest) = (lane, arrival) }
-      }
-    }
-    return (best, next)
-  }
-
-  /// The lane of the forward that goes first of those that have arrived and fit, or -1; when the next one arrives, and
-  /// the next one that has room; and whether one waits for memory.
-  @inline(__always)
-  private func forward(
-    _ state: DeviceState, at time: Double, _ isByRoute: Bool
-  ) -> (lane: Int, next: Double, nextThatFits: Double, isShortOfMemory: Bool) {
-    var (best, earliest, isShort) = (-1, Double.infinity, false)
-    var (next, nextThatFits) = (Double.infinity, Double.infinity)
-    var reserved = 0.0
-    for place in state.lanes.reversed() {
-      let lane = Int(laneList[place])
-      let arrival = queues.arrival(lane, .forward)
-      let known = lanes[lane]
-      if arrival < .infinity, known.inFlight < known.cap {
-        let fits = isByRoute || state.held + known.growth + reserved <= state.capacity
-        if arrival > time {
-          next = min(next, arrival)
-          if fits { nextThatFits = min(nextThatFits, arrival) }
-        } else if !fits {
-          isShort = true
-        } else {
-          let isFirst =
-            switch state.choice.forwards {
-            case .latest: best < 0
-            case .earliest: true
-            case .firstArrival: arrival < earliest
-            }
-          if isFirst { (best, earliest) = (lane, arrival) }
-        }
-      }
-      let missing = pieces - Int(known.inFlight)
-      if missing > 0 { reserved += Double(missing) * known.growth }
-    }
-    return (best, next, nextThatFits, isShort)
-  }
-
-  /// The lane of the `W` that has waited longest, where one waits.
-  @inline(__always)
-  private func weightLane(_ state: DeviceState) -> Int {
-    var (best, earliest) = (-1, Double.infinity)
-    for place in state.lanes {
-      let lane = Int(laneList[place])
-      let arrival = queues.arrival(lane, .weight)
-      if arrival < earliest { (best, earliest) = (lane, arrival) }
-    }
-    return best
-  }
-
-  @inline(__always)
-  private func weight(_ state: DeviceState) -> Int32? {
-    state.backlog > 0 ? queues.popFirst(weightLane(state), .weight) : nil
   }
 }
 
