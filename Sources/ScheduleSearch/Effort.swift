@@ -67,12 +67,18 @@ enum Effort {
   /// At most so many visits of repeated stretches are timed, about a second on one core, but always some of the best.
   static let composedVisits = 2_000_000
   static let leastCompositions = 16
-  /// A short problem of at most so many visits may be proved; so many nodes of the tree take about a second.
+  /// The share of the time of the short problem for its bound.
+  static let shareOfShortBound = 0.15
+
+  // MARK: Proofs
+
+  /// A problem of at most so many visits may be proved; so many nodes of the tree take about a second.
   static let mostProvedVisits = 128
   static let provedNodes = 2_000
-  /// The shares of the time of the short problem for that, and for its bound.
+  /// A node takes about as long as many moves.
+  static let movesPerNode = 500
+  /// The share of the time that is left for that.
   static let shareOfProof = 0.3
-  static let shareOfShortBound = 0.15
 
   // MARK: Bounds
 

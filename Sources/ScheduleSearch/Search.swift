@@ -81,6 +81,7 @@ public struct Search {
       run.searchPairParameters()
       run.composeSteadyState()
       run.searchParameters()
+      run.prove()
       run.improve()
       if run.value < first, hasReserve { run.raiseBound(until: deadline) }
       guard let result = run.result else {

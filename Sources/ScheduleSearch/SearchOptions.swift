@@ -63,6 +63,8 @@ public struct SearchProgress: Hashable, Sendable {
     case steadyState = "steady state"
     /// It searches the parameters of rules.
     case parameters
+    /// It goes through all orders of a small problem.
+    case proof
     /// It tries moves on orders.
     case moves
     /// It chooses routes.

@@ -18,7 +18,7 @@ extension SearchRun {
     run.construct()
     run.raiseBound(until: end.share(Effort.shareOfShortBound))
     run.searchParameters()
-    run.prove(until: end.share(Effort.shareOfProof))
+    run.prove()
     takeParameters(of: run)
     if let first = compose(from: run), first <= value * Effort.worstComposition {
       run.improve()
@@ -105,17 +105,5 @@ extension SearchRun {
       let other = middle.makeChain(0).evaluate(repeated)
     else { return nil }
     return space.grid.units(value - other.value) / Double(half)
-  }
-
-  /// Looks for the best orders of a small problem by branch and bound.
-  private mutating func prove(until deadline: Deadline) {
-    guard !isOver, problem.visitCount <= Effort.mostProvedVisits, let best = result else { return }
-    let found = ExactSearch(
-      problem, objective: options.objective, incumbent: (best.orders, best.value), lowerBound: bound
-    ).run(timeLimit: deadline.timeLeft, nodeLimit: Effort.provedNodes) { _ in !deadline.hasPassed }
-    if found.value < best.value { takeStarts([found.orders]) }
-    if found.isProved {
-      raiseBound(to: LowerBound(value: found.lowerBound, argument: .given, scope: bound.scope))
-    }
   }
 }

@@ -49,6 +49,8 @@ extension LowerBound {
     case .paths:
       "no paths that keep the limits of visits leave every device time and memory for all in less than "
         + value.short
+    case .everyOrder(let sets):
+      "every other order of operations takes as long or longer, in \(sets.counted("set")) of orders"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

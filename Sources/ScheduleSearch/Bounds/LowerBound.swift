@@ -47,6 +47,8 @@ public struct LowerBound: Hashable, Sendable {
     case visitLimits
     /// No shares of paths keep the limits of visits and leave every device time and memory enough.
     case paths
+    /// A search went through all orders, in so many sets.
+    case everyOrder(sets: Int)
     /// Proved elsewhere and given to a search.
     case given
   }
