@@ -70,7 +70,7 @@ struct PathProof {
         return
       case .refuted:
         if isWhole {
-          best.search.lowerBound = max(bound, min(values.least(above: length), best.search.value))
+          best.search.lowerBound = max(bound, values.least(above: length))
         } else {
           isStuck = true
         }

@@ -22,11 +22,11 @@ struct PathWindows {
   /// How often each counter is visited by the paths chosen.
   private var visits: [Int]
   /// The tasks of each device, valid while windows are narrowed.
-  private var tasksOfDevice: [[Int32]] = []
+  private(set) var tasksOfDevice: [[Int32]] = []
   private var isChanged = false
   private var isRefuted = false
 
-  private var slip: Double { 1e-9 * length }
+  var slip: Double { 1e-9 * length }
 
   /// Rounds of narrowing, each of which may raise windows only by little: more are not worth their time.
   private static let mostRounds = 200
@@ -127,7 +127,7 @@ struct PathWindows {
 
 extension PathWindows {
   @inline(__always)
-  private mutating func raise(_ task: Int, to time: Double) {
+  mutating func raise(_ task: Int, to time: Double) {
     guard time > earliest[task] + slip else { return }
     earliest[task] = time
     isChanged = true
@@ -135,7 +135,7 @@ extension PathWindows {
   }
 
   @inline(__always)
-  private mutating func lower(_ task: Int, to time: Double) {
+  mutating func lower(_ task: Int, to time: Double) {
     guard time < latest[task] - slip else { return }
     latest[task] = time
     isChanged = true
@@ -210,55 +210,6 @@ extension PathWindows {
     for pass in base..<base + layout.passCount where devices[pass + layout.passCount] >= 0 {
       keep(pass, before: pass + layout.passCount, lag: 0)
     }
-  }
-
-  private mutating func narrowTime(on device: Int, _ unary: inout OneAtATime) -> Bool {
-    let tasks = tasksOfDevice[device]
-    guard tasks.count > 1 else { return true }
-    unary.removeAll()
-    for task in tasks {
-      let task = Int(task)
-      unary.add(earliest: earliest[task], latest: latest[task], duration: durations[task])
-    }
-    guard unary.narrow(slip: slip) else { return false }
-    for (place, task) in tasks.enumerated() {
-      raise(Int(task), to: unary.earliest[place])
-      lower(Int(task), to: unary.latest[place])
-    }
-    return true
-  }
-
-  private mutating func narrowMemory(on device: Int, _ memory: inout HeldTogether) -> Bool {
-    guard let capacity = layout.capacities[device] else { return true }
-    memory.removeAll()
-    var tasks: [(forward: Int, backward: Int)] = []
-    for microbatch in chosen.indices {
-      let base = microbatch * layout.tasksPerMicrobatch
-      let isOpen = chosen[microbatch] < 0
-      let path = layout.path(isOpen ? left[microbatch][0] : chosen[microbatch], of: microbatch)
-      for stay in path.stays
-      where path.passes[stay.forward].device == device && (!isOpen || stay.forward == 0) {
-        let (forward, backward) = (base + stay.forward, base + stay.backward)
-        let length =
-          isOpen
-          ? left[microbatch].reduce(.infinity) { min($0, layout.path($1, of: microbatch).length(of: stay)) }
-          : path.length(of: stay)
-        memory.add(
-          HeldTogether.Stay(
-            earliest: earliest[forward], latest: latest[backward],
-            lastStart: latest[forward] - durations[forward],
-            firstEnd: earliest[backward] + durations[backward], length: length, amount: stay.amount))
-        tasks.append((forward, backward))
-      }
-    }
-    guard tasks.count > 1 else { return true }
-    guard memory.narrow(capacity: capacity, slip: slip) else { return false }
-    for (place, task) in tasks.enumerated() {
-      let window = memory.window(of: place)
-      raise(task.forward, to: window.earliest)
-      lower(task.backward, to: window.latest)
-    }
-    return true
   }
 }
 
