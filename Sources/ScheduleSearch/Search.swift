@@ -78,7 +78,6 @@ public struct Search {
       // A shorter schedule is a smaller length to refute.
       let hasReserve = run.bound.mayRise && run.reserve(time)
       run.report()
-      run.searchPairParameters()
       run.composeSteadyState()
       run.searchParameters()
       run.prove()

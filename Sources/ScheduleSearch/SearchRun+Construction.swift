@@ -67,9 +67,10 @@ extension SearchRun {
 
   /// Remembers the best rules from which chains of parameters can go on.
   private mutating func noteRule(_ rule: Int, value: Double) {
-    guard space.hasParameters(ofRule: rule) else { return }
     let place = bestRules.firstIndex { value < $0.value } ?? bestRules.count
-    guard place < Effort.portfolioCapacity, !bestRules.contains(where: { $0.value == value }) else { return }
+    guard place < Effort.portfolioCapacity, !bestRules.contains(where: { $0.value == value }),
+      space.parameters(ofRule: rule) != nil
+    else { return }
     bestRules.insert((rule, value), at: place)
     if bestRules.count > Effort.portfolioCapacity { bestRules.removeLast() }
   }
@@ -98,7 +99,7 @@ extension SearchRun.Worker {
   }
 
   /// The orders of parameters; `nil` where they lead to a deadlock, or the deadline passes first.
-  func plan(of parameters: GreedyParameters, in space: Space, until deadline: Deadline) -> Space.Plan? {
+  func plan(of parameters: Space.Parameters, in space: Space, until deadline: Deadline) -> Space.Plan? {
     space.plan(of: parameters, with: &builder, until: deadline)
   }
 }

@@ -1,29 +1,25 @@
-import PipelineModel
-
 /// The phase between greedy rules and moves: chains that change the parameters of greedy runs.
 extension SearchRun {
-  typealias ParameterChain = AnnealingChain<ParameterMoves>
-
   /// Anneals the parameters of greedy runs, from those of the best rules on, as long as that pays.
   mutating func searchParameters() {
-    guard !isOver, mayGainMuch, let model = space.greedyModel else { return }
+    guard !isOver, mayGainMuch else { return }
     let starts = bestParameters + bestRules.compactMap { space.parameters(ofRule: $0.rule) }
     var budget = RunBudget(
-      cost: Effort.movesPerRun + model.nodes.count / Effort.operationsPerMove,
-      share: Effort.shareOfParameters, moves: movesLeft, until: lastMoves, threads: workers.chains.count)
+      cost: space.movesPerRun, share: space.shareOfParameters, moves: movesLeft, until: lastMoves,
+      threads: workers.chains.count)
     guard !starts.isEmpty, budget.mayGoOn else { return }
     enter(.parameters)
-    let chains = makeChains(budget.chainCount, model, from: starts)
+    let chains = makeChains(budget.chainCount, from: starts)
     var watch = GainWatch(best: value)
     while !isOver, budget.mayGoOn, watch.goesOn {
       let before = chains.chains.reduce(0) { $0 + $1.tried }
-      let orders = chains.map { [budget] chain, _ in
+      let better = chains.map { [budget] chain, _ in
         let known = chain.best.value
-        chain.improve(moves: budget.runsOfRound, until: budget.endOfRound)
-        return chain.best.value < known ? chain.annealer.neighbourhood.orders(of: chain.best.plan) : nil
+        chain.improve(budget.runsOfRound, budget.endOfRound)
+        return chain.best.value < known ? chain.best.plan : nil
       }
       otherMoves += budget.spend(runs: chains.chains.reduce(0) { $0 + $1.tried } - before)
-      takeOrders(orders.compactMap { $0 })
+      for parameters in better { parameters.map { take($0) } }
       watch.note(value)
       report()
     }
@@ -35,24 +31,22 @@ extension SearchRun {
   var mayGainMuch: Bool { bound.value < value * (1 - Effort.leastGap) }
 
   private func makeChains(
-    _ count: Int, _ model: SearchModel, from starts: [GreedyParameters]
-  ) -> ChainPool<ParameterChain> {
-    ChainPool(count: starts.isEmpty ? 0 : count, atOnce: workers.chains.count) { [options] index in
-      let chain = ParameterChain(
-        ParameterMoves(model, objective: options.objective),
-        cooling: .parameters(model.nodes.count, chain: index),
-        random: FastRandom(seed: options.seed, chain: index, for: .parameters))
-      chain.begin(from: Candidate(starts[index % starts.count]))
+    _ count: Int, from starts: [Space.Parameters]
+  ) -> ChainPool<ParameterChain<Space.Parameters>> {
+    let chains = (0..<count).map { index in
+      let chain = space.makeParameterChain(index)
+      chain.setFloor(bound.value * space.grid.stepsPerUnit)
       return chain
+    }
+    return ChainPool(count: count, atOnce: workers.chains.count) { index in
+      chains[index].begin(starts[index % starts.count])
+      return chains[index]
     }
   }
 
-  private mutating func takeOrders(_ orders: [[Int32]]) {
-    for nodes in orders {
-      guard let plan = space.plan(ofNodes: nodes), let found = workers.chains[0].chain.evaluate(plan) else {
-        continue
-      }
-      insert(found)
-    }
+  /// Takes in the orders that parameters lead to.
+  private mutating func take(_ parameters: Space.Parameters) {
+    let worker = workers.chains[0]
+    worker.plan(of: parameters, in: space, until: .never).flatMap(worker.chain.evaluate).map { insert($0) }
   }
 }

@@ -58,8 +58,7 @@ extension SearchRun {
 
   /// Tries the parameters that were best for fewer microbatches.
   private mutating func takeParameters(of run: SearchRun) {
-    let (count, all) = (run.problem.microbatchCount, problem.microbatchCount)
-    let found = run.bestParameters.map { $0.resized(from: count, to: all) }
+    let found = run.bestParameters.compactMap { space.parameters($0, of: run.space) }
     bestParameters += found
     evaluate(found.count) { [space, deadline] worker, index in
       worker.plan(of: found[index], in: space, until: deadline)

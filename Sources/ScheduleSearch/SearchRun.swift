@@ -21,7 +21,7 @@ struct SearchRun<Space: SearchSpace> {
   /// steps.
   var bestRules: [(rule: Int, value: Double)] = []
   /// The best parameters of greedy runs, best first; of a shorter problem until those of this one are searched.
-  var bestParameters: [GreedyParameters] = []
+  var bestParameters: [Space.Parameters] = []
   /// What every further microbatch adds to the best orders, where a stretch of them was repeated, in the problem's
   /// time unit.
   var slopePerMicrobatch: Double?

@@ -39,9 +39,8 @@ struct PairedDispatcher {
   private let done: FlatArray<Int32>
   private(set) var orders: [[Block]]
 
-  init(_ model: BlockModel) {
+  init(_ model: BlockModel, _ lanes: PairedLanes) {
     self.model = model
-    let lanes = PairedLanes(model)
     self.lanes = lanes
     capacities = model.capacities
     unit = model.meanDuration

@@ -1,44 +1,31 @@
-/// A chain that looks for plans by way of the parameters of a greedy run, as a search sees it.
-protocol ParameterChain<Plan>: AnyObject {
-  associatedtype Plan
-
+/// A chain that changes what greedy runs go by, as a search sees it, whatever its own form of parameters is.
+final class ParameterChain<Parameters> {
   /// No plan is better: reaching it ends the work.
-  var floor: Double { get set }
-  /// The runs made.
-  var tried: Int { get }
+  let setFloor: (Double) -> Void
+  /// Goes on from parameters.
+  let begin: (Parameters) -> Void
+  /// Tries runs until so many were tried, the deadline has passed or the floor is met.
+  let improve: (_ runs: Int, _ deadline: Deadline) -> Void
+  /// The runs tried.
+  var tried: Int { countOfTried() }
+  /// The best parameters since work began.
+  var best: Candidate<Parameters> { bestOfAll() }
 
-  /// Goes on from the parameters of a rule.
-  func begin(fromRule rule: Int)
-  /// Tries runs until so many were tried, the deadline has passed or the floor is met; returns the best plan where it is
-  /// new.
-  func improve(runs: Int, until deadline: Deadline) -> Plan?
-}
+  private let countOfTried: () -> Int
+  private let bestOfAll: () -> Candidate<Parameters>
 
-/// A chain of runs of the dispatcher of pairs.
-final class PairedParameterChain: ParameterChain {
-  private let chain: AnnealingChain<PairedParameterMoves>
-  private let rules: [PairedRule]
-  private var told = Double.infinity
-
-  init(_ chain: AnnealingChain<PairedParameterMoves>, rules: [PairedRule]) {
-    self.chain = chain
-    self.rules = rules
-  }
-
-  var floor: Double {
-    get { chain.floor }
-    set { chain.floor = newValue }
-  }
-  var tried: Int { chain.tried }
-
-  func begin(fromRule rule: Int) {
-    chain.begin(from: Candidate(chain.annealer.neighbourhood.parameters(rules[rule])))
-  }
-
-  func improve(runs: Int, until deadline: Deadline) -> [[BlockModel.Block]]? {
-    chain.improve(moves: runs, until: deadline)
-    guard chain.best.value < told else { return nil }
-    told = chain.best.value
-    return chain.annealer.neighbourhood.orders(of: chain.best.plan)
+  /// Wraps a chain.
+  ///
+  /// - Parameters:
+  ///   - told: its form of parameters in that of the search.
+  ///   - own: the other way round; `nil` for what the chain cannot change.
+  init<Base: Chain>(
+    _ base: Base, told: @escaping (Base.Plan) -> Parameters, own: @escaping (Parameters) -> Base.Plan?
+  ) {
+    setFloor = { base.floor = $0 }
+    begin = { own($0).map { base.begin(from: Candidate($0)) } }
+    improve = { base.improve(moves: $0, until: $1) }
+    countOfTried = { base.tried }
+    bestOfAll = { Candidate(told(base.best.plan), score: base.best.score) }
   }
 }

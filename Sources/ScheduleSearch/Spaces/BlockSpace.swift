@@ -11,7 +11,14 @@ struct BlockSpace: SearchSpace {
   /// What greedy rules play, and the rules; `nil` where the problem without interaction is searched first, which
   /// tries them all.
   private let greedy: (model: SearchModel, rules: [GreedyRule])?
-  private let pairingRules: [PairedRule]
+  /// What a dispatcher of pairs reads of the problem, and its rules; `nil` where nothing pairs.
+  private let pairing: (lanes: PairedLanes, rules: [PairedRule])?
+
+  /// What greedy runs go by: without pairs or with them.
+  enum Parameters: Equatable {
+    case greedy(GreedyParameters)
+    case pairing(PairedParameters)
+  }
 
   init(_ problem: Problem, options: SearchOptions) {
     model = BlockModel(problem, backward: options.backward)
@@ -23,16 +30,24 @@ struct BlockSpace: SearchSpace {
       greedy = nil
     }
     let most = max(Effort.leastPairingRules, Effort.pairingVisits / problem.visitCount)
-    pairingRules = model.mayPair ? Array(PairedRule.all(backward: options.backward).prefix(most)) : []
+    pairing =
+      model.mayPair
+      ? (PairedLanes(model), Array(PairedRule.all(backward: options.backward).prefix(most))) : nil
   }
 
   var problem: Problem { model.problem }
   var grid: DecimalGrid { model.lowered.grid }
-  var greedyModel: SearchModel? { greedy?.model }
+  private var pairingCount: Int { pairing?.rules.count ?? 0 }
   private var greedyCount: Int { greedy.map { GreedyRule.count(of: $0.rules, for: $0.model) } ?? 0 }
-  var ruleCount: Int { greedyCount + pairingRules.count }
+  var ruleCount: Int { greedyCount + pairingCount }
   /// The last greedy rule.
-  var surestRule: Int? { greedy.map { pairingRules.count + $0.rules.count - 1 } }
+  var surestRule: Int? { greedy.map { pairingCount + $0.rules.count - 1 } }
+
+  /// A dispatcher's run takes about as long as some moves, each of which times all orders.
+  var movesPerRun: Int { greedy?.model.movesPerRun ?? Effort.movesPerRun }
+  var shareOfParameters: Double {
+    greedy == nil ? Effort.shareOfPairParameters : Effort.shareOfParameters
+  }
 
   /// What plays rules: those without pairs, and those with them.
   struct Builder {
@@ -43,7 +58,7 @@ struct BlockSpace: SearchSpace {
   func makeBuilder() -> Builder {
     Builder(
       greedy: greedy.map { GreedyScheduler($0.model) },
-      pairing: pairingRules.isEmpty ? nil : PairedDispatcher(model))
+      pairing: pairing.map { PairedDispatcher(model, $0.lanes) })
   }
 
   func makeChain(_ index: Int) -> AnnealingChain<BlockMoves<SweepingTimer>> {
@@ -52,17 +67,18 @@ struct BlockSpace: SearchSpace {
       cooling: cooling(of: index), random: FastRandom(seed: options.seed, chain: index, for: .blocks))
   }
 
-  /// Of rules with pairs those whose backward passes are apart, where they may be: these leave more to change.
-  func hasParameters(ofRule rule: Int) -> Bool {
-    rule >= pairingRules.count || pairingRules[rule].isWhole == (options.backward == .fused)
-  }
-
-  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)? {
-    guard !pairingRules.isEmpty else { return nil }
+  func makeParameterChain(_ index: Int) -> ParameterChain<Parameters> {
+    if let greedy {
+      return ParameterChain(greedy.model.makeParameterChain(index, options), told: { .greedy($0) }) {
+        if case .greedy(let parameters) = $0 { parameters } else { nil }
+      }
+    }
     let chain = AnnealingChain(
-      PairedParameterMoves(model, objective: options.objective), cooling: .pairing(chain: index),
-      random: FastRandom(seed: options.seed, chain: index, for: .pairing))
-    return PairedParameterChain(chain, rules: pairingRules)
+      PairedParameterMoves(model, pairing?.lanes ?? PairedLanes(model), objective: options.objective),
+      cooling: .pairing(chain: index), random: FastRandom(seed: options.seed, chain: index, for: .pairing))
+    return ParameterChain(chain, told: { .pairing($0) }) {
+      if case .pairing(let parameters) = $0 { parameters } else { nil }
+    }
   }
 
   /// A chain that goes by what orders take under scenarios.
@@ -80,30 +96,34 @@ struct BlockSpace: SearchSpace {
   }
 
   func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan? {
-    if rule < pairingRules.count {
-      guard let lanes = builder.pairing?.lanes else { return nil }
-      let parameters = lanes.parameters(pairingRules[rule])
-      return builder.pairing?.run(parameters, until: deadline) == true ? builder.pairing?.orders : nil
+    all(ofRule: rule).flatMap { plan(of: $0, with: &builder, until: deadline) }
+  }
+
+  /// Of rules with pairs those whose backward passes are apart, where they may be: these leave more to change.
+  func parameters(ofRule rule: Int) -> Parameters? {
+    if let pairing, rule < pairingCount, pairing.rules[rule].isWhole != (options.backward == .fused) {
+      return nil
     }
-    guard let greedy,
-      let order = builder.greedy?.run(greedy.rules[rule - pairingRules.count], until: deadline)
-    else { return nil }
-    return model.blocks(of: greedy.model.orders(of: order))
+    return all(ofRule: rule)
   }
 
-  func parameters(ofRule rule: Int) -> GreedyParameters? {
-    guard let greedy, rule >= pairingRules.count else { return nil }
-    return GreedyParameters(greedy.rules[rule - pairingRules.count], for: greedy.model)
+  private func all(ofRule rule: Int) -> Parameters? {
+    if let pairing, rule < pairingCount { return .pairing(pairing.lanes.parameters(pairing.rules[rule])) }
+    return greedy.map { .greedy(GreedyParameters($0.rules[rule - pairingCount], for: $0.model)) }
   }
 
-  func plan(
-    of parameters: GreedyParameters, with builder: inout Builder, until deadline: Deadline
-  ) -> Plan? {
-    guard let builder = builder.greedy, builder.run(parameters, until: deadline) else { return nil }
-    return plan(ofNodes: Array(builder.order))
+  func plan(of parameters: Parameters, with builder: inout Builder, until deadline: Deadline) -> Plan? {
+    switch parameters {
+    case .pairing(let parameters):
+      guard builder.pairing?.run(parameters, until: deadline) == true else { return nil }
+      return builder.pairing?.orders
+    case .greedy(let parameters):
+      guard let greedy, let scheduler = builder.greedy, scheduler.run(parameters, until: deadline) else {
+        return nil
+      }
+      return model.blocks(of: greedy.model.orders(of: Array(scheduler.order)))
+    }
   }
-
-  func plan(ofNodes nodes: [Int32]) -> Plan? { greedy.map { model.blocks(of: $0.model.orders(of: nodes)) } }
 
   func plan(of orders: Orders) -> Plan? {
     guard options.backward.allows(orders, of: problem), orders.deviceCount == problem.deviceCount,

@@ -24,7 +24,8 @@ struct OperationSpace: SearchSpace {
   }
   var surestRule: Int? { rules.count - 1 }
 
-  var greedyModel: SearchModel? { model }
+  var movesPerRun: Int { model.movesPerRun }
+  var shareOfParameters: Double { Effort.shareOfParameters }
 
   func makeBuilder() -> GreedyScheduler { GreedyScheduler(model) }
 
@@ -49,7 +50,13 @@ struct OperationSpace: SearchSpace {
 
   func parameters(ofRule rule: Int) -> GreedyParameters? { GreedyParameters(rules[rule], for: model) }
 
-  func plan(ofNodes nodes: [Int32]) -> [Int32]? { nodes }
+  func parameters(_ parameters: GreedyParameters, of short: OperationSpace) -> GreedyParameters? {
+    parameters.resized(from: short.problem.microbatchCount, to: problem.microbatchCount)
+  }
+
+  func makeParameterChain(_ index: Int) -> ParameterChain<GreedyParameters> {
+    ParameterChain(model.makeParameterChain(index, options), told: { $0 }, own: { $0 })
+  }
 
   /// The nodes of orders, first in first out.
   func plan(of orders: Orders) -> [Int32]? { model.nodeOrder(of: orders).map(model.firstInFirstOut) }
@@ -76,6 +83,18 @@ struct OperationSpace: SearchSpace {
     repeating stretch: SteadyState.Stretch, of plan: [Int32], in short: OperationSpace
   ) -> [Int32]? {
     SteadyState(plan, of: short.model, to: model).repeating(stretch)
+  }
+}
+
+extension SearchModel {
+  /// How many moves a greedy run is worth.
+  var movesPerRun: Int { Effort.movesPerRun + nodes.count / Effort.operationsPerMove }
+
+  /// A chain that changes the parameters of greedy runs.
+  func makeParameterChain(_ index: Int, _ options: SearchOptions) -> AnnealingChain<ParameterMoves> {
+    AnnealingChain(
+      ParameterMoves(self, objective: options.objective), cooling: .parameters(nodes.count, chain: index),
+      random: FastRandom(seed: options.seed, chain: index, for: .parameters))
   }
 }
 

@@ -7,6 +7,8 @@ protocol SearchSpace {
   /// Orders in the form in which they are changed.
   associatedtype Plan: Equatable
   associatedtype Improver: Chain where Improver.Plan == Plan
+  /// What greedy runs go by: the choices of a rule, each of which can be changed alone.
+  associatedtype Parameters: Equatable
   /// What one chain needs to build orders from rules.
   associatedtype Builder
 
@@ -16,24 +18,21 @@ protocol SearchSpace {
   var ruleCount: Int { get }
   /// A rule that has a result on every problem; `nil` where other phases are sure to have one.
   var surestRule: Int? { get }
-
-  /// What greedy rules play; `nil` where they play nothing.
-  var greedyModel: SearchModel? { get }
+  /// How many moves a greedy run is worth.
+  var movesPerRun: Int { get }
+  /// The share of time and moves for parameters.
+  var shareOfParameters: Double { get }
 
   func makeBuilder() -> Builder
   func makeChain(_ index: Int) -> Improver
-  /// Whether a chain can go on from the parameters of a rule.
-  func hasParameters(ofRule rule: Int) -> Bool
-  /// A chain that changes parameters of a dispatcher of pairs; `nil` where nothing pairs.
-  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)?
+  /// A chain that changes the parameters that rules have.
+  func makeParameterChain(_ index: Int) -> ParameterChain<Parameters>
   /// The orders of a rule; `nil` where it leads to a deadlock, or takes too long.
   func plan(ofRule rule: Int, with builder: inout Builder, until deadline: Deadline) -> Plan?
-  /// The parameters of a greedy rule; `nil` where the rule is of another kind.
-  func parameters(ofRule rule: Int) -> GreedyParameters?
+  /// The parameters of a rule; `nil` where those are not worth changing.
+  func parameters(ofRule rule: Int) -> Parameters?
   /// The orders of parameters; `nil` where they lead to a deadlock, or take too long.
-  func plan(of parameters: GreedyParameters, with builder: inout Builder, until deadline: Deadline) -> Plan?
-  /// The form of orders of the nodes of `greedyModel`.
-  func plan(ofNodes nodes: [Int32]) -> Plan?
+  func plan(of parameters: Parameters, with builder: inout Builder, until deadline: Deadline) -> Plan?
   /// The form of orders; `nil` where they do not hold every operation once, cannot run, exceed a limit or are not
   /// what was asked for.
   func plan(of orders: Orders) -> Plan?
@@ -45,6 +44,8 @@ protocol SearchSpace {
   func shortened() -> Self?
   /// The same with another number of equal microbatches; `nil` where they are not equal.
   func resized(to microbatchCount: Int) -> Self?
+  /// The parameters of a shorter space for all microbatches; `nil` where they do not fit.
+  func parameters(_ parameters: Parameters, of short: Self) -> Parameters?
   /// What can be repeated of a shorter space's plan.
   func stretches(of plan: Plan, in short: Self) -> [SteadyState.Stretch]
   /// A shorter space's plan with a stretch repeated.
@@ -53,10 +54,9 @@ protocol SearchSpace {
 
 extension SearchSpace {
   func isWhole(_ orders: Orders) -> Bool { true }
-  func hasParameters(ofRule rule: Int) -> Bool { true }
-  func makeParameterChain(_ index: Int) -> (any ParameterChain<Plan>)? { nil }
   func shortened() -> Self? { nil }
   func resized(to microbatchCount: Int) -> Self? { nil }
+  func parameters(_ parameters: Parameters, of short: Self) -> Parameters? { nil }
   func stretches(of plan: Plan, in short: Self) -> [SteadyState.Stretch] { [] }
   func plan(repeating stretch: SteadyState.Stretch, of plan: Plan, in short: Self) -> Plan? { nil }
 }

@@ -11,16 +11,13 @@ struct PairedParameterMoves: Neighbourhood, ~Copyable {
   private(set) var plan: PairedParameters
   private(set) var score = Score.none
 
-  init(_ model: BlockModel, objective: Objective) {
+  init(_ model: BlockModel, _ lanes: PairedLanes, objective: Objective) {
     self.model = model
-    dispatcher = PairedDispatcher(model)
+    dispatcher = PairedDispatcher(model, lanes)
     timer = SweepingTimer(model, objective: objective)
     unit = model.meanDuration
     plan = dispatcher.lanes.parameters(.plain)
   }
-
-  /// Goes by a rule with all lanes and devices.
-  func parameters(_ rule: PairedRule) -> PairedParameters { dispatcher.lanes.parameters(rule) }
 
   mutating func start(from candidate: Candidate<PairedParameters>) -> Bool {
     guard let value = value(of: candidate.plan, atMost: .infinity) else { return false }
@@ -37,11 +34,6 @@ struct PairedParameterMoves: Neighbourhood, ~Copyable {
     plan = changed
     score.value = value
     return true
-  }
-
-  /// The orders that parameters lead to.
-  mutating func orders(of parameters: PairedParameters) -> [[BlockModel.Block]]? {
-    dispatcher.run(parameters) ? dispatcher.orders : nil
   }
 
   private mutating func value(of parameters: PairedParameters, atMost limit: Double) -> Double? {

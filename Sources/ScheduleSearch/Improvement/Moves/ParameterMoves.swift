@@ -43,11 +43,6 @@ struct ParameterMoves: Neighbourhood, ~Copyable {
     return true
   }
 
-  /// The nodes of the orders of parameters, which a neighbour may have been; device by device.
-  func orders(of parameters: GreedyParameters) -> [Int32]? {
-    scheduler.run(parameters) ? Array(scheduler.order) : nil
-  }
-
   /// What the orders of a run take; `nil` where it leads to a deadlock or is broken off.
   private mutating func value(of parameters: GreedyParameters, within threshold: Double) -> Double? {
     guard
