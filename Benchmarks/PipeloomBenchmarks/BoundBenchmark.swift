@@ -25,7 +25,8 @@ enum BoundBenchmark {
 
   /// Problems whose prefix graphs are too large, as docs/proofs.md lists them.
   private static func runRows() throws {
-    print("The best bound where graphs are too large, CPU of one; targets: 33067, 1891.228, 1911.832")
+    print("The best bound where graphs are too large, CPU of one; targets: 33067, 1891.228, 1911.832;")
+    print("and by what memory is held for: 1018")
     let long = try Problem.uniform(
       devices: 64, microbatches: 1024, forward: 10, backwardInput: 14, backwardWeight: 7, communication: 1,
       memoryLimit: 64)
@@ -36,9 +37,15 @@ enum BoundBenchmark {
       devices: Array(repeating: Device(memoryLimit: 32), count: 16),
       stages: Array(repeating: stage, count: 32), microbatches: Array(repeating: Microbatch(), count: 64),
       placement: .v, communication: .uniform(0.46))
+    let uneven = GridCosts.all.first { $0.name == "uneven" }
+    let held = try Problem(
+      devices: Array(repeating: Device(memoryLimit: 16), count: 8),
+      stages: uneven?.stages(count: 32, chunks: 4) ?? [],
+      microbatches: Array(repeating: Microbatch(), count: 32), placement: .loop, communication: .uniform(0.5))
     let cases: [(String, Problem, Objective)] = [
       ("64 devices, 1024 microbatches", long, .makespan), ("V on 16 devices", folded, .period),
       ("V on 16 devices", folded, .makespan),
+      ("four chunks on 8 devices, half the memory", held, .makespan),
     ]
     for (name, problem, objective) in cases {
       var bound = 0.0

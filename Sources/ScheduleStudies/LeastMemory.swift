@@ -73,8 +73,7 @@ struct LeastMemory {
     to limit: Double, until deadline: Deadline, _ progress: (SearchProgress) -> Void
   ) -> Bool {
     guard let tight = limited(to: limit),
-      LowerBound.simple(for: tight, objective: plan.objective, scope: result.bound.scope).value
-        <= result.value * (1 + 1e-9)
+      isAsGood(LowerBound.simple(for: tight, objective: plan.objective, scope: result.bound.scope).value)
     else { return false }
     var plan = plan
     plan.iterations = plan.iterations.map { min(max(1, $0 / Self.share.moves), mostMoves) }
@@ -87,7 +86,7 @@ struct LeastMemory {
       progress(whole)
     }
     result.iterations += found.iterations
-    guard found.value <= before.value * (1 + 1e-9),
+    guard isAsGood(found.value),
       let timeline = try? Timeline(Schedule(problem: problem, orders: found.orders))
     else {
       patience -= 1
@@ -97,6 +96,11 @@ struct LeastMemory {
     result.orders = found.orders
     result.value = found.value
     return true
+  }
+
+  /// Whether a value is no worse than the best one, but for rounding.
+  private func isAsGood(_ value: Double) -> Bool {
+    value <= result.value || Certificate.isMet(result.value, by: value)
   }
 
   /// The problem with a limit on the open devices, and with what the others hold as theirs.

@@ -50,7 +50,7 @@ struct PathProof {
     let isLast = decidesLeaves ? value - bound < Self.smallGap * value : share < Self.leastShare
     let length = isLast ? last : min(last, value - share * (value - bound))
     let most = decidesLeaves ? limit : min(limit, nodesPerStep)
-    guard let table = PathTable(model, upTo: length * (1 + 1e-9), most: PathBound.mostPaths),
+    guard let table = PathTable(model, upTo: length, most: PathBound.mostPaths),
       let layout = PathLayout(table)
     else {
       isStuck = true

@@ -63,7 +63,7 @@ struct PathBound {
   /// Whether no schedule has a length, as far as can be told.
   private mutating func refutes(_ length: Double) -> Bool {
     if table.map({ $0.length < length }) ?? true {
-      table = PathTable(model, upTo: length * (1 + 1e-9), most: Self.mostPaths)
+      table = PathTable(model, upTo: length, most: Self.mostPaths)
       layout = table.flatMap { PathLayout($0) }
     }
     guard let table, !deadline.hasPassed else { return false }

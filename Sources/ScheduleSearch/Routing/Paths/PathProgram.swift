@@ -68,7 +68,7 @@ struct PathProgram {
     self.length = length
     let model = table.model
     let counts = table.groups.map { group in
-      group.paths.count { group.starts[0] + $0.length <= length * (1 + 1e-9) }
+      group.paths.count { group.starts[0] + $0.length <= length * (1 + PathTable.rounding) }
     }
     var columns: [Column] = []
     var costs: [Double] = []
@@ -81,7 +81,7 @@ struct PathProgram {
           group: index, size: min(size, group.starts.count - first), start: group.starts[first])
         let before = columns.count
         for (place, path) in group.paths.enumerated() {
-          guard block.start + path.length <= length * (1 + 1e-9) else { break }
+          guard block.start + path.length <= length * (1 + PathTable.rounding) else { break }
           columns.append(Column(block: Int32(blocks.count), path: Int32(place)))
           costs.append(path.length)
         }
@@ -310,7 +310,7 @@ struct PathProgram {
   /// The different moments, evenly thinned out where they are many.
   private func moments(_ all: [Double]) -> [Double] {
     var moments: [Double] = []
-    for moment in all.sorted() where moments.last.map({ moment - $0 > length * 1e-9 }) ?? true {
+    for moment in all.sorted() where moments.last.map({ moment - $0 > length * PathTable.rounding }) ?? true {
       moments.append(moment)
     }
     guard moments.count > Self.mostMoments else { return moments }

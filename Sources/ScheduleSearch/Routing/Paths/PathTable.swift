@@ -20,11 +20,15 @@ struct PathTable: Sendable {
   /// No path that is longer than this is among them.
   let length: Double
 
+  /// Times that differ by less than this share of the length are one: sums are rounded.
+  static let rounding = 1e-9
+
   /// Lays out the paths of at most a length; `nil` where they are more than `most` or an origin has none at all.
   ///
   /// - Precondition: `applies(to:)`.
   /// - Complexity: O(paths x length of a path).
   init?(_ model: RoutingModel, upTo length: Double, most: Int) {
+    let length = length * (1 + Self.rounding)
     self.model = model
     self.length = length
     var cheapest = CheapestRoute(model)
@@ -75,7 +79,8 @@ struct PathTable: Sendable {
   ) -> [Double] {
     let lane = model.lanes[Int(origin)]
     let room =
-      lane.growth > 0 ? (model.capacities[lane.device] / lane.growth * (1 + 1e-9)).rounded(.down) : .infinity
+      lane.growth > 0
+      ? (model.capacities[lane.device] / lane.growth * (1 + Self.rounding)).rounded(.down) : .infinity
     var starts: [Double] = []
     for index in 0..<count {
       var start = index == 0 ? 0 : starts[index - 1] + scale * lane.forward
@@ -93,8 +98,8 @@ struct PathTable: Sendable {
     let amounts = Set(model.lanes.filter { $0.device == resource.device && $0.growth > 0 }.map(\.growth))
     // Where all take as much, the rest is of no use to anybody.
     if let amount = amounts.first, amounts.count == 1 {
-      return (1 + 1e-9) * amount * max(1, (capacity / amount * (1 + 1e-9)).rounded(.down))
+      return (1 + Self.rounding) * amount * max(1, (capacity / amount * (1 + Self.rounding)).rounded(.down))
     }
-    return (1 + 1e-9) * capacity
+    return (1 + Self.rounding) * capacity
   }
 }

@@ -81,7 +81,6 @@ extension PathWindows {
 
   /// Whether either of two tasks may come first, and their windows meet.
   private func mayExchange(_ one: Int, _ other: Int) -> Bool {
-    let slip = 1e-9 * length
     let both = durations[one] + durations[other] - slip
     return one / layout.tasksPerMicrobatch != other / layout.tasksPerMicrobatch
       && earliest[one] + both <= latest[other] && earliest[other] + both <= latest[one]

@@ -26,7 +26,7 @@ struct PathWindows {
   private var isChanged = false
   private var isRefuted = false
 
-  var slip: Double { 1e-9 * length }
+  var slip: Double { PathTable.rounding * length }
 
   /// Rounds of narrowing, each of which may raise windows only by little: more are not worth their time.
   private static let mostRounds = 200
