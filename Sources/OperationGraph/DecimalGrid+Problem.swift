@@ -7,13 +7,18 @@ extension DecimalGrid {
     var values = Set(latencies + problem.communication.finiteTransfers)
     let speeds = Set(problem.devices.map(\.speed))
     for stage in problem.stages {
-      for speed in speeds { values.formUnion(stage.atSpeed(speed).durations) }
+      for mode in stage.inAllModes {
+        for speed in speeds { values.formUnion(mode.atSpeed(speed).durations) }
+      }
     }
+    values.formUnion(problem.transferTimes)
     values.formUnion(problem.devices.map(\.optimizerStep) + problem.gap.times + [problem.tail])
     let scales = Set(problem.microbatches.map(\.scale))
     let multiples = problem.overlap?.forwardBackward.numbers ?? []
     let operations = 2 * Double(problem.visitCount)
-    let waits = operations * (latencies.max() ?? 0) + 1.5 * operations * (problem.gap.times.max() ?? 0)
+    let waits =
+      operations * ((latencies.max() ?? 0) + (problem.transferTimes.max() ?? 0))
+      + 1.5 * operations * (problem.gap.times.max() ?? 0)
     // The period's shifts stay below a few makespans.
     let work = problem.largestWork * max(1, multiples.max() ?? 1)
     self.init(
@@ -24,8 +29,8 @@ extension DecimalGrid {
   /// The grid of all memory sizes of a problem. O(stages + microbatches).
   init(memory problem: Problem) {
     let stages = problem.stages
-    let values = stages.flatMap {
-      [$0.activationForB, $0.activationForW, $0.staticMemory] + ($0.checkpoint.map { [$0] } ?? [])
+    let values = stages.flatMap(\.inAllModes).flatMap {
+      [$0.activationForB, $0.activationForW, $0.staticMemory, $0.activationForForward, $0.offload]
     }
     let fixed = stages.reduce(0) { $0 + $1.staticMemory }
     let most = problem.activationsOfOneMicrobatch.max() ?? 0
@@ -36,6 +41,17 @@ extension DecimalGrid {
 }
 
 extension Problem {
+  /// What transfers to and from hosts take, whatever the choice of modes. O(stages + factors of memory).
+  fileprivate var transferTimes: [Double] {
+    let offloads = Set(stages.flatMap(\.inAllModes).map(\.offload)).filter { $0 > 0 }
+    guard !offloads.isEmpty else { return [] }
+    let factors = Set(microbatches.map(\.memory)).flatMap(\.numbers)
+    let links = Set(devices.compactMap(\.host))
+    return Array(Set(links.flatMap { link in
+      offloads.flatMap { offload in factors.map { link.transfer(of: offload * $0) } }
+    }))
+  }
+
   /// At least all work of all devices, first and last operations of stages at their longest.
   fileprivate var largestWork: Double {
     let steps = devices.reduce(0) { $0 + $1.optimizerStep }

@@ -103,6 +103,14 @@ package struct LoweredProblem: Sendable {
     firstRow[microbatch] + Self.stride * position + Int32(kind.rawValue)
   }
 
+  /// Whether a kind of operation exists at a position of a microbatch's route. O(1).
+  package func exists(_ kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Bool {
+    traits[Int(row(of: kind, at: position, for: microbatch))].exists
+  }
+
+  /// Whether anything is with a host for some time.
+  package var hasOffloads: Bool { queues.messages.contains(where: \.isOfHost) }
+
   /// The end that a kind of operation writes at a position of a microbatch's route; for `W`, that of its `B`. O(1).
   package func end(of kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Int32 {
     2 * (originSlots[microbatch] + 1 + position) + Int32(kind.direction)

@@ -7,10 +7,12 @@ package struct OperationRow: BitwiseCopyable, Sendable {
   package var duration: Double
   /// From the operation's own end to that of its first input.
   package var offset: Int32
-  /// Whether others wait for this operation's end: all kinds but `W`.
+  /// Whether others wait for this operation's end: `F` and whole or input backward passes.
   package var supplies: Bool
   /// Whether it is the `F` of an overlapped pair: its duration is the pair's, that of the `BW` behind it 0.
   package var opensPair = false
+  /// Whether it only launches a transfer: no time passes on the device, and there is no gap before it.
+  package var isLaunch = false
   /// Whether it has inputs besides the first.
   package var hasMoreInputs = false
   /// 0 for a forward pass, 1 for a backward pass: where the gaps before and after it stand.

@@ -29,7 +29,7 @@ struct RowBuilder {
 
   private mutating func add(_ kind: Operation.Kind, at position: Int, of route: inout ClassRoute) {
     let visit = route.visits[position]
-    let stage = problem.costs(at: visit)
+    let stage = problem.costs(at: visit, inModes: route.key.modes)
     let end = route.end(of: kind, at: position)
     let inputs = stage.duration(of: kind) == nil ? [] : route.inputs(of: kind, at: position, from: end)
     let firstInput = furtherInputs.count
@@ -42,7 +42,7 @@ struct RowBuilder {
       OperationRow(
         latency: inputs.first?.latency ?? 0,
         duration: duration(of: kind, stage: stage, at: visit, scale: route.key.scale),
-        offset: inputs.first?.offset ?? 0, supplies: kind.traits.payload != nil,
+        offset: inputs.first?.offset ?? 0, supplies: kind.traits.payload != nil, isLaunch: kind == .reload,
         hasMoreInputs: inputs.count > 1, direction: UInt8(kind.direction)))
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
@@ -66,8 +66,14 @@ struct RowBuilder {
   private mutating func send(
     _ kind: Operation.Kind, at position: Int, from end: Int32, of route: inout ClassRoute
   ) {
-    guard let serialise = problem.communication.serialise else { return }
     let source = route.visits[position].device
+    if let transfer = route.hostTransfer(of: kind, at: position) {
+      queues.messages.append(
+        SendQueues.Message(
+          transfer: transfer.time, queue: queues.number(of: source, transfer.channel),
+          offset: transfer.place - end, isOfHost: true, memory: memory(of: .reload, at: position, of: route).growth))
+    }
+    guard let serialise = problem.communication.serialise else { return }
     for target in route.consumers(of: kind, at: position) {
       let device = route.visits[target].device
       guard device != source else { continue }
@@ -84,8 +90,7 @@ struct RowBuilder {
   ) -> (growth: Double, release: Double) {
     let visit = route.visits[position]
     func steps(_ held: KindTraits.Held, at visit: Route.Visit) -> Double {
-      memoryGrid.steps(
-        problem.stages[visit.stage.index].memory(held), times: route.key.memory[visit.stage])
+      memoryGrid.steps(route.stages[visit.stage.index].memory(held), times: route.key.memory[visit.stage])
     }
     let (start, end) = (kind.traits.atStart, kind.traits.atEnd)
     var release = steps(end.gives, at: visit) - steps(end.takes, at: visit)
@@ -102,9 +107,12 @@ struct RowBuilder {
 private struct ClassRoute {
   let key: MicrobatchClass
   let visits: [Route.Visit]
+  /// The stages in the modes of the class.
+  let stages: [Stage]
   let links: RouteLinks
   private let arcs: RouteArcs
   private let problem: Problem
+  private let grid: DecimalGrid
   /// How many messages wait in queues.
   private(set) var departureCount = 0
   /// Where the departures of messages are kept, counted from the microbatch's first end.
@@ -113,27 +121,55 @@ private struct ClassRoute {
   private struct Hop: Hashable {
     var direction: Int
     var from: Int
+    /// -1 for the host.
     var to: Int
   }
 
   init(_ problem: Problem, _ key: MicrobatchClass, on grid: DecimalGrid) {
     self.problem = problem
+    self.grid = grid
     self.key = key
+    stages = problem.stages(inModes: key.modes)
     let route = problem.routes[Int(key.route)]
     visits = route.visits
     arcs = RouteArcs(route, in: problem, on: grid)
     links = RouteLinks(of: visits, stages: problem.stages)
+    for position in visits.indices where stages[visits[position].stage.index].offload > 0 {
+      for direction in 0...1 { addDeparture(Hop(direction: direction, from: position, to: -1)) }
+    }
     guard problem.communication.serialise != nil else { return }
     for position in visits.indices {
       for kind in [Operation.Kind.forward, .backwardInput] {
         for target in consumers(of: kind, at: position)
         where visits[target].device != visits[position].device {
-          departures[Hop(direction: kind.direction, from: position, to: target)] =
-            Int32(2 * (visits.count + 1) + departureCount)
-          departureCount += 1
+          addDeparture(Hop(direction: kind.direction, from: position, to: target))
         }
       }
     }
+  }
+
+  private mutating func addDeparture(_ hop: Hop) {
+    departures[hop] = Int32(2 * (visits.count + 1) + departureCount)
+    departureCount += 1
+  }
+
+  /// What an operation sends to its device's host or fetches from there: how long it takes and where the moment is kept
+  /// at which it begins. `nil` for nothing.
+  func hostTransfer(
+    of kind: Operation.Kind, at position: Int
+  ) -> (time: Double, channel: SendQueues.HostChannel, place: Int32)? {
+    let channel: SendQueues.HostChannel
+    switch kind {
+    case .forward: channel = .toHost
+    case .reload: channel = .fromHost
+    default: return nil
+    }
+    let visit = visits[position]
+    guard let place = departures[Hop(direction: channel == .toHost ? 0 : 1, from: position, to: -1)],
+      let host = problem.devices[visit.device.index].host
+    else { return nil }
+    let amount = stages[visit.stage.index].offload * key.memory[visit.stage]
+    return (grid.steps(host.transfer(of: amount)), channel, place)
   }
 
   /// The end of an operation, counted from the microbatch's first.
@@ -161,14 +197,44 @@ private struct ClassRoute {
     switch kind.traits.payload {
     case .activation: arcs = self.arcs.forward[position]
     case .gradient: arcs = self.arcs.backward[position] ?? []
-    // A `W` waits for its own `B`, whose end it shares.
-    case nil: return [(0, 0)]
+    case nil: return ownInputs(of: kind, at: position, from: end)
     }
+    let reload = kind == .forward ? nil : reload(before: kind, at: position, from: end)
     if arcs.isEmpty {
       // An `F` waits for the origin, which has always arrived; a gradient that comes from nowhere for its own `F`.
-      return [(kind == .forward ? -end : self.end(of: .forward, at: position) - end, 0)]
+      let first = kind == .forward ? -end : self.end(of: .forward, at: position) - end
+      return [(first, 0)] + (reload.map { [$0] } ?? [])
     }
     return arcs.map { (departure(of: kind, from: $0.source, to: position) - end, $0.latency) }
+      + (reload.map { [$0] } ?? [])
+  }
+
+  /// The inputs of an operation that needs only its own visit's.
+  private func ownInputs(
+    of kind: Operation.Kind, at position: Int, from end: Int32
+  ) -> [(offset: Int32, latency: Double)] {
+    switch kind {
+    case .recompute:
+      return [
+        reload(before: kind, at: position, from: end) ?? (self.end(of: .forward, at: position) - end, 0)
+      ]
+    case .reload:
+      guard let sent = hostTransfer(of: .forward, at: position) else { return [] }
+      return [(sent.place - end, sent.time)]
+    // A `W` waits for its own `B`, whose end it shares.
+    default: return [(0, 0)]
+    }
+  }
+
+  /// What comes back from the host before an operation: before `R`, or before the backward pass of a mode without one.
+  private func reload(
+    before kind: Operation.Kind, at position: Int, from end: Int32
+  ) -> (offset: Int32, latency: Double)? {
+    let recomputes = stages[visits[position].stage.index].recompute != nil
+    guard recomputes == (kind == .recompute), let fetched = hostTransfer(of: .reload, at: position) else {
+      return nil
+    }
+    return (fetched.place - end, fetched.time)
   }
 
   private func hasBackward(_ position: Int) -> Bool {

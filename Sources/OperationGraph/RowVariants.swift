@@ -46,8 +46,8 @@ package struct RowVariants: Sendable {
   /// lasts as long as any other. O(1).
   package mutating func rowAtEnd(of row: Int32) -> Int32 {
     let (kind, visit) = (traits[Int(row)].kind, traits[Int(row)].visit)
-    let stage = lowered.problem.costs(at: visit)
-    let scale = lowered.classes[Int(traits[Int(row)].microbatchClass)].scale
+    let key = lowered.classes[Int(traits[Int(row)].microbatchClass)]
+    let (stage, scale) = (lowered.problem.costs(at: visit, inModes: key.modes), key.scale)
     let other: Double?
     switch kind.traits.payload {
     case .activation: other = stage.firstForward

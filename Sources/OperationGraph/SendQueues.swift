@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// The send queues of a problem whose transfers are serialised.
+/// The send queues of a problem: of messages where transfers are serialised, and of what goes to and from hosts.
 ///
 /// All messages of a queue have one sender, so that its order alone says in which order they leave.
 package struct SendQueues: Sendable {
@@ -12,11 +12,21 @@ package struct SendQueues: Sendable {
     package var queue: Int32
     /// From the producer's end to where the moment is kept at which the message leaves.
     package var offset: Int32
+    /// Whether it goes to the host or comes from there.
+    package var isOfHost = false
+    /// What it moves to the host or back, in steps of the memory grid.
+    package var memory = 0.0
   }
 
-  /// What the rows send, row by row; none where transfers are not serialised.
+  /// The way of a transfer between a device and its host.
+  enum HostChannel: Int32 {
+    case toHost = -2
+    case fromHost = -3
+  }
+
+  /// What the rows send, row by row; none where nothing waits in a queue.
   package internal(set) var messages: [Message] = []
-  /// The number of queues: one per link that routes use, or per device.
+  /// The number of queues: one per link that routes use, or per device; two per device that offloads.
   package private(set) var count = 0
 
   private var numbers: [SIMD2<Int32>: Int32] = [:]
@@ -28,7 +38,16 @@ package struct SendQueues: Sendable {
   mutating func number(
     from source: Device.ID, to target: Device.ID, _ serialise: Communication.Serialisation
   ) -> Int32 {
-    let key: SIMD2<Int32> = [source.rawValue, serialise == .link ? target.rawValue : -1]
+    number(source, serialise == .link ? target.rawValue : -1)
+  }
+
+  /// The queue of a device's transfers one way. O(1).
+  mutating func number(of device: Device.ID, _ channel: HostChannel) -> Int32 {
+    number(device, channel.rawValue)
+  }
+
+  private mutating func number(_ source: Device.ID, _ target: Int32) -> Int32 {
+    let key: SIMD2<Int32> = [source.rawValue, target]
     if let queue = numbers[key] { return queue }
     numbers[key] = Int32(count)
     count += 1

@@ -20,11 +20,15 @@ public struct Device: Hashable, Sendable {
   /// How fast the device computes: the durations of its stages are divided by it.
   public var speed: Double
 
+  /// The way to the memory of its host; `nil` where there is none.
+  public var host: HostLink?
+
   /// Describes a device; without arguments it is unlimited, needs no optimizer step and computes at speed 1.
-  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0, speed: Double = 1) {
+  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0, speed: Double = 1, host: HostLink? = nil) {
     self.memoryLimit = memoryLimit
     self.optimizerStep = optimizerStep
     self.speed = speed
+    self.host = host
   }
 }
 

@@ -18,6 +18,8 @@ public struct Instance: Hashable, Sendable {
   public var placement: Placement
   /// The latencies between devices.
   public var communication: Communication
+  /// Among what the modes of stages are a choice.
+  public var modesPer: Mode.Extent
   /// What overlapped pairs gain; `nil` where the parts of a pair run one after the other.
   public var overlap: Overlap?
   /// The least time between two operations of a device.
@@ -36,7 +38,8 @@ public struct Instance: Hashable, Sendable {
   public init(
     name: String = "", source: String? = nil, units: Units = Units(), devices: [Device], stages: [Stage],
     layerCount: Int? = nil, microbatches: [Microbatch], placement: Placement = .sequential,
-    communication: Communication = .uniform(0), overlap: Overlap? = nil, gap: Gap = .none,
+    communication: Communication = .uniform(0), modesPer: Mode.Extent = .stage,
+    overlap: Overlap? = nil, gap: Gap = .none,
     barrier: Barrier = .none, tail: Double = 0, pieces: Int = 1, skipReorder: SkipReorderRules? = nil
   ) {
     self.name = name
@@ -48,23 +51,12 @@ public struct Instance: Hashable, Sendable {
     self.microbatches = microbatches
     self.placement = placement
     self.communication = communication
+    self.modesPer = modesPer
     self.overlap = overlap
     self.gap = gap
     self.barrier = barrier
     self.tail = tail
     self.pieces = pieces
     self.skipReorder = skipReorder
-  }
-}
-
-extension Instance {
-  /// What a stage costs where a route meets it: its durations are those of the device. O(1).
-  package func costs(at visit: Route.Visit) -> Stage {
-    stages[visit.stage.index].atSpeed(devices[visit.device.index].speed)
-  }
-
-  /// What a stage costs one microbatch where its route meets it. O(1).
-  package func costs(at visit: Route.Visit, of microbatch: Microbatch) -> Stage {
-    costs(at: visit).scaled(by: microbatch.scale, at: visit.stage)
   }
 }

@@ -28,8 +28,12 @@ public struct KindTraits: Sendable {
   /// What a visit holds from one of its operations to another.
   package enum Held: Sendable {
     case nothing
-    /// Between `F` and the backward pass.
+    /// From `F` until `R` or the backward pass.
     case checkpoint
+    /// The part of the checkpoint that is with the host for some time.
+    case offloaded
+    /// What is there when the backward pass starts.
+    case beforeBackward
     /// During the backward pass.
     case activation
     /// Between `B` and `W`.
@@ -42,7 +46,7 @@ public struct KindTraits: Sendable {
       atStart: MemoryChange(takes: .checkpoint), atEnd: MemoryChange()),
     KindTraits(
       symbol: "B", title: "backward, input", payload: .gradient, isForward: false, parts: [.backwardInput],
-      atStart: MemoryChange(takes: .activation, gives: .checkpoint),
+      atStart: MemoryChange(takes: .activation, gives: .beforeBackward),
       atEnd: MemoryChange(takes: .activationForW, gives: .activation)),
     KindTraits(
       symbol: "W", title: "backward, weights", payload: nil, isForward: false, parts: [.backwardWeight],
@@ -50,7 +54,13 @@ public struct KindTraits: Sendable {
     KindTraits(
       symbol: "BW", title: "backward, fused", payload: .gradient, isForward: false,
       parts: [.backwardInput, .backwardWeight],
-      atStart: MemoryChange(takes: .activation, gives: .checkpoint), atEnd: MemoryChange(gives: .activation)),
+      atStart: MemoryChange(takes: .activation, gives: .beforeBackward), atEnd: MemoryChange(gives: .activation)),
+    KindTraits(
+      symbol: "R", title: "recompute", payload: nil, isForward: true, parts: [.recompute],
+      atStart: MemoryChange(takes: .activation, gives: .checkpoint), atEnd: MemoryChange()),
+    KindTraits(
+      symbol: "L", title: "reload", payload: nil, isForward: false, parts: [.reload],
+      atStart: MemoryChange(takes: .offloaded), atEnd: MemoryChange()),
   ]
 }
 
@@ -58,7 +68,7 @@ extension Operation.Kind {
   /// What is true of the kind wherever it runs. O(1).
   public var traits: KindTraits { KindTraits.catalogue[Int(rawValue)] }
 
-  /// The kind's symbol in files and diagrams: `F`, `B`, `W` or `BW`.
+  /// The kind's symbol in files and diagrams: `F`, `B`, `W`, `BW`, `R` or `L`.
   public var symbol: String { traits.symbol.description }
 
   /// 0 for a forward pass, 1 for a backward pass: where a gap of a transition stands.
@@ -71,6 +81,8 @@ extension Stage {
     switch held {
     case .nothing: 0
     case .checkpoint: activationForForward
+    case .offloaded: offload
+    case .beforeBackward: recompute == nil ? activationForForward : activationForB
     case .activation: activationForB
     case .activationForW: isSplit ? activationForW : 0
     }
@@ -81,7 +93,7 @@ extension Microbatch.Scale {
   /// The factors on the durations of one kind of operation; of a fused one that cannot be taken apart, those on `B`.
   package func factor(of kind: Operation.Kind) -> PerStage {
     switch kind.traits.parts[0] {
-    case .forward: forward
+    case .forward, .recompute: forward
     case .backwardWeight: backwardWeight
     default: backwardInput
     }

@@ -4,6 +4,8 @@ package struct MicrobatchClass: Hashable, Sendable {
   package var memory: PerStage
   /// The position of the route among the distinct ones.
   package var route: Int32
+  /// The position of the list of modes among the distinct ones.
+  package var modes: Int32
 }
 
 extension Problem {
@@ -11,7 +13,7 @@ extension Problem {
   package func microbatchClass(of microbatch: Microbatch.ID) -> MicrobatchClass {
     MicrobatchClass(
       scale: microbatches[microbatch.index].scale, memory: microbatches[microbatch.index].memory,
-      route: routeIndexes[microbatch.index])
+      route: routeIndexes[microbatch.index], modes: modes.indexes[microbatch.index])
   }
 
   /// The first microbatch of each class with the number of microbatches of the class, in the order of the batch.

@@ -12,6 +12,10 @@ public struct Operation: Hashable, Sendable {
     case backwardWeight
     /// `BW`: both backward passes, fused.
     case backward
+    /// `R`: brings back what the backward pass needs from the checkpoint.
+    case recompute
+    /// `L`: launches the way back of what is with the host. It takes no time on the device.
+    case reload
   }
 
   /// The stage the pass goes through.

@@ -34,6 +34,7 @@ extension Problem {
     }
     parts.repeatFactors(chunks)
     parts.routes = nil
+    parts.modes = nil
     switch arrangement {
     case .loop: parts.placement = .loop
     case .v: parts.placement = .v
@@ -62,6 +63,7 @@ extension Problem {
     parts.microbatches = microbatches.flatMap { Array(repeating: $0, count: count) }
     parts.pieces = count
     parts.routes = nil
+    parts.modes = nil
     return try parts.problem()
   }
 }
@@ -107,8 +109,22 @@ extension Stage {
     share.activationForB /= divisor
     share.activationForW /= divisor
     share.checkpoint = checkpoint.map { $0 / divisor }
+    share.offload /= divisor
+    share.modes = share.modes.map { $0.share(of: divisor) }
     share.staticMemory /= divisor
     share.layers = nil
+    return share
+  }
+}
+
+extension Mode {
+  /// One of so many equal shares of a mode whose times are shared already.
+  fileprivate func share(of divisor: Double) -> Mode {
+    var share = self
+    share.activationForB = activationForB.map { $0 / divisor }
+    share.activationForW = activationForW.map { $0 / divisor }
+    share.checkpoint = checkpoint.map { $0 / divisor }
+    share.offload /= divisor
     return share
   }
 }

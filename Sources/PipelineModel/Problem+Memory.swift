@@ -43,20 +43,24 @@ extension Problem {
     struct MemoryClass: Hashable {
       var memory: PerStage
       var route: Int32
+      var modes: Int32
     }
     var known: [MemoryClass: Int] = [:]
     var distinct: [[Device.ID: ActivationPeaks]] = []
-    let numbers = zip(microbatches, routeIndexes).map { microbatch, route in
-      let key = MemoryClass(memory: microbatch.memory, route: route)
+    let numbers = microbatches.indices.map { index in
+      let (microbatch, route) = (microbatches[index], routeIndexes[index])
+      let key = MemoryClass(memory: microbatch.memory, route: route, modes: modes.indexes[index])
       if let number = known[key] { return number }
       known[key] = distinct.count
-      distinct.append(peaks(ofRoute: Int(route), memory: microbatch.memory))
+      distinct.append(peaks(ofRoute: Int(route), memory: microbatch.memory, stages(inModes: key.modes)))
       return distinct.count - 1
     }
     return (distinct, numbers)
   }
 
-  private func peaks(ofRoute index: Int, memory: PerStage) -> [Device.ID: ActivationPeaks] {
+  private func peaks(
+    ofRoute index: Int, memory: PerStage, _ stages: [Stage]
+  ) -> [Device.ID: ActivationPeaks] {
     let visits = routes[index].visits
     let links = RouteLinks(of: visits, stages: stages)
     var peaks: [Device.ID: ActivationPeaks] = [:]
@@ -66,6 +70,7 @@ extension Problem {
     for (position, visit) in visits.enumerated() {
       var peak = peaks[visit.device] ?? ActivationPeaks()
       peak.takeForward(amount(.checkpoint, visit))
+      peak.held -= amount(.offloaded, visit)
       for released in links.releases(after: position, on: visits, stages: stages) {
         peak.held -= amount(.activation, visits[released])
       }
@@ -73,7 +78,8 @@ extension Problem {
     }
     var left = peaks.mapValues(\.held)
     for visit in visits.reversed() where stages[visit.stage.index].hasBackward {
-      let running = (left[visit.device] ?? 0) - amount(.checkpoint, visit) + amount(.activation, visit)
+      let stored = amount(.checkpoint, visit) - amount(.offloaded, visit)
+      let running = (left[visit.device] ?? 0) - stored + amount(.activation, visit)
       peaks[visit.device, default: ActivationPeaks()].takeBackward(running)
       left[visit.device] = running - amount(.activation, visit)
     }

@@ -8,6 +8,17 @@ extension Problem {
     var parts = ProblemParts(of: self)
     parts.microbatches = Array(repeating: Microbatch(), count: microbatchCount)
     parts.routes = nil
+    parts.modes = parts.modes?.resized(to: microbatchCount)
+    return try parts.problem()
+  }
+
+  /// The same problem with another choice of modes.
+  ///
+  /// - Throws: `ProblemError` when the stages have no such modes, or a device does not hold one microbatch in them.
+  public func with(modes: ModeChoice) throws(ProblemError) -> Problem {
+    if modes == self.modes { return self }
+    var parts = ProblemParts(of: self)
+    parts.modes = modes
     return try parts.problem()
   }
 

@@ -3,7 +3,7 @@
 /// A value of this type has been checked: every count agrees, every number is finite and in range, every stage
 /// has a host, every route can be walked, and every device can hold at least one microbatch.
 public struct Problem: Hashable, Sendable {
-  /// All but the routes.
+  /// All but the routes and the choice of modes.
   public private(set) var instance: Instance
   /// The devices that host each stage, spelled out from `placement`; one non-empty entry per stage.
   public let hosts: [[Device.ID]]
@@ -11,15 +11,20 @@ public struct Problem: Hashable, Sendable {
   public let routes: [Route]
   /// The position in `routes` of each microbatch's route.
   public let routeIndexes: [Int32]
+  /// The mode of each microbatch on each stage; one of the stages' modes, whatever `instance.modesPer` says.
+  public private(set) var modes: ModeChoice
+  /// The stages as they run in each of the distinct lists of modes.
+  private var stagesInModes: [[Stage]]
 
   /// Checks a problem and spells out its placement and routes.
   ///
   /// - Parameter routes: the distinct routes and, per microbatch, the position of its own among them. `nil`
   ///   stands for the default: every microbatch visits all stages in order, which needs one host per stage.
+  /// - Parameter modes: `nil` stands for mode 0 everywhere or, where that does not fit, for the modes that hold least.
   /// - Throws: `ProblemError` naming the first key that cannot be.
   /// - Complexity: O(devices² + stages + microbatches + visits of the distinct routes).
   public init(
-    _ instance: Instance, routes: (distinct: [Route], indexes: [Int])? = nil
+    _ instance: Instance, routes: (distinct: [Route], indexes: [Int])? = nil, modes: ModeChoice? = nil
   ) throws(ProblemError) {
     self.instance = instance
     try ProblemRules.checkValues(of: instance)
@@ -28,6 +33,7 @@ public struct Problem: Hashable, Sendable {
       of: instance.placement, stageCount: instance.stages.count, deviceCount: instance.devices.count)
     self.hosts = hosts
     try ProblemRules.checkDurations(of: instance, hosts: hosts)
+    try ProblemRules.checkHosts(of: instance, hosts: hosts)
     try ProblemRules.checkOrigins(of: instance.microbatches, deviceCount: instance.devices.count)
     if let skipReorder = instance.skipReorder {
       try ProblemRules.checkSkipReorder(
@@ -43,12 +49,26 @@ public struct Problem: Hashable, Sendable {
       self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
       self.routeIndexes = Array(repeating: 0, count: instance.microbatches.count)
     }
+    if let modes { try ProblemRules.check(modes, of: instance) }
+    self.modes = modes ?? .plain(for: instance)
+    stagesInModes = self.modes.stages(of: instance)
     try ProblemRules.checkLayers(of: self)
     try ProblemRules.checkInputs(of: self)
     try ProblemRules.checkReach(of: self)
     try ProblemRules.checkPieces(instance.pieces, routeIndexes: routeIndexes)
     try ProblemRules.checkSize(
       visitCount: visitCount, routeCount: self.routes.count, stageCount: instance.stages.count)
+    if hasModes, modes == nil { try takeModesThatFit() } else { try ProblemRules.checkMemory(of: self) }
+  }
+
+  /// Stays in mode 0 where that fits, and takes the modes that hold least where it does not.
+  private mutating func takeModesThatFit() throws(ProblemError) {
+    if (try? ProblemRules.checkMemory(of: self)) != nil { return }
+    for choice in ModeChoice.leanest(for: instance) {
+      modes = choice
+      stagesInModes = choice.stages(of: instance)
+      if (try? ProblemRules.checkMemory(of: self)) != nil { return }
+    }
     try ProblemRules.checkMemory(of: self)
   }
 
@@ -78,7 +98,7 @@ extension Problem {
   public var units: Units { instance.units }
   /// The pipeline's devices, at least one.
   public var devices: [Device] { instance.devices }
-  /// The model's stages, at least one.
+  /// The model's stages, at least one, with all their modes: figures of a mode are found by `stage(_:of:)`.
   public var stages: [Stage] { instance.stages }
   /// How many transformer layers the stages have together, where it is stated.
   public var layerCount: Int? { instance.layerCount }
@@ -132,10 +152,12 @@ extension Problem {
   /// The number of operations of a schedule whose backward passes are split where they can be.
   /// O(visits of the distinct routes + microbatches).
   public var operationCount: Int {
-    let counts = routes.map {
-      $0.visits.reduce(0) { $0 + stages[$1.stage.index].passes(isFused: false).count }
+    classRepresentatives.reduce(0) { total, group in
+      total + group.count
+        * route(of: group.microbatch).visits.reduce(0) {
+          $0 + stage($1.stage, of: group.microbatch).passes(isFused: false).count
+        }
     }
-    return routeIndexes.reduce(0) { $0 + counts[Int($1)] }
   }
 
   /// Whether every stage has one host and every microbatch visits all stages in order, each fed by the one before.
@@ -160,12 +182,27 @@ extension Problem {
       && hosts.indices.allSatisfy { hosts[$0][0].index == $0 }
   }
 
-  /// What a stage costs where a route meets it: its durations are those of the device. O(1).
-  public func costs(at visit: Route.Visit) -> Stage { instance.costs(at: visit) }
+  /// Whether any stage has modes to choose from. O(stages).
+  public var hasModes: Bool { stages.contains { !$0.modes.isEmpty } }
+
+  /// A stage as a microbatch runs on it: in its mode, for a microbatch of scale 1 on a device of speed 1. O(1).
+  public func stage(_ stage: Stage.ID, of microbatch: Microbatch.ID) -> Stage {
+    stagesInModes[Int(modes.indexes[microbatch.index])][stage.index]
+  }
+
+  /// The stages as microbatches of one list of modes run on them. O(1).
+  package func stages(inModes list: Int32) -> [Stage] { stagesInModes[Int(list)] }
+
+  /// What a stage costs where a microbatch's route meets it, for a microbatch of scale 1: its durations are those of the
+  /// device. O(1).
+  package func costs(at visit: Route.Visit, inModes list: Int32) -> Stage {
+    stagesInModes[Int(list)][visit.stage.index].atSpeed(devices[visit.device.index].speed)
+  }
 
   /// What a stage costs one microbatch where its route meets it. O(1).
   public func costs(at visit: Route.Visit, of microbatch: Microbatch.ID) -> Stage {
-    instance.costs(at: visit, of: microbatches[microbatch.index])
+    costs(at: visit, inModes: modes.indexes[microbatch.index])
+      .scaled(by: microbatches[microbatch.index].scale, at: visit.stage)
   }
 
   /// How long an operation lasts on a device, in the problem's time unit, but for the first `F` and the last backward

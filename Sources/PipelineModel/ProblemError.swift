@@ -22,8 +22,22 @@ public struct ProblemError: Error, Hashable, Sendable {
     case wrongLength(Int, expected: Int, of: String)
     /// A part of the activations that is larger than all of them.
     case aboveActivation(Double, activationForB: Double)
+    /// More of a checkpoint with the host than there is.
+    case aboveCheckpoint(Double, checkpoint: Double)
     /// A figure of a backward pass on a stage that has none.
     case withoutBackward
+    /// More modes of a stage than it may have.
+    case tooManyModes(Int)
+    /// A mode without a name.
+    case namelessMode
+    /// A mode named like another of its stage.
+    case repeatedMode(String)
+    /// A mode with other passes than its stage.
+    case otherPasses
+    /// Something offloaded on a device without a way to its host.
+    case withoutHost(device: Int)
+    /// A mode that a stage does not have.
+    case unknownMode(String, known: [String])
     /// A stage that needs itself or a later one.
     case inputNotEarlier(Int, stage: Int)
     /// A route that meets a stage before one that it needs.
@@ -131,6 +145,17 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected \(expected) entries, one per \(what), found \(count)"
     case .aboveActivation(let part, let whole):
       "expected at most activationForB, which is \(whole.plain), found \(part.plain)"
+    case .aboveCheckpoint(let part, let whole):
+      "expected at most what is held from F on, which is \(whole.plain), found \(part.plain)"
+    case .tooManyModes(let count): "expected at most \(Mode.limit) modes, found \(count)"
+    case .namelessMode: "expected the name of a mode, found an empty one"
+    case .repeatedMode(let name): "expected another name, as a mode of the stage is called \(name.quoted) already"
+    case .otherPasses:
+      "expected the backward passes that the stage has, each with its time, found others"
+    case .withoutHost(let device):
+      "expected 0, as nothing says how device \(device) reaches its host (key host), found more"
+    case .unknownMode(let name, let known):
+      "expected a mode of the stage (\(known.joined(separator: ", "))), found \(name.quoted)"
     case .withoutBackward: "expected none, as the stage has no backward pass, found one"
     case .inputNotEarlier(let input, let stage):
       stage == 0

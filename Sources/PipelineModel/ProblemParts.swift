@@ -5,16 +5,23 @@ package struct ProblemParts {
   package var instance: Instance
   /// `nil` for the default route.
   package var routes: (distinct: [Route], indexes: [Int])?
+  /// `nil` for mode 0, or the modes that hold least where that does not fit.
+  package var modes: ModeChoice?
 
   /// Gathers parts.
-  package init(_ instance: Instance, routes: (distinct: [Route], indexes: [Int])? = nil) {
+  package init(
+    _ instance: Instance, routes: (distinct: [Route], indexes: [Int])? = nil, modes: ModeChoice? = nil
+  ) {
     self.instance = instance
     self.routes = routes
+    self.modes = modes
   }
 
   /// Takes a problem apart. O(problem).
   package init(of problem: Problem) {
-    self.init(problem.instance, routes: (problem.routes, problem.routeIndexes.map { Int($0) }))
+    self.init(
+      problem.instance, routes: (problem.routes, problem.routeIndexes.map { Int($0) }),
+      modes: problem.hasModes ? problem.modes : nil)
   }
 
   package subscript<Fact>(dynamicMember fact: WritableKeyPath<Instance, Fact>) -> Fact {
@@ -38,5 +45,5 @@ package struct ProblemParts {
   /// Puts the parts together.
   ///
   /// - Throws: `ProblemError` when they do not fit.
-  package func problem() throws(ProblemError) -> Problem { try Problem(instance, routes: routes) }
+  package func problem() throws(ProblemError) -> Problem { try Problem(instance, routes: routes, modes: modes) }
 }

@@ -10,10 +10,14 @@ extension ProblemRules {
         continue
       }
       let speed = devices[slowest.index].speed
-      for (name, duration) in stage.namedDurations where duration * scale / speed > largestNumber {
-        throw ProblemError(
-          ["stages", .index(index), .name(name)],
-          .lastsTooLong(duration, scale: scale, device: slowest.index, speed: speed))
+      for (number, mode) in stage.inAllModes.enumerated() {
+        for (name, duration) in mode.namedDurations where duration * scale / speed > largestNumber {
+          let place: ProblemKey = ["stages", .index(index)]
+          let key = number == 0 ? place : place.appending("modes").appending(.index(number - 1))
+          throw ProblemError(
+            key.appending(.name(name)),
+            .lastsTooLong(duration, scale: scale, device: slowest.index, speed: speed))
+        }
       }
     }
   }
@@ -40,7 +44,7 @@ extension Stage {
       case .whole(let both): [("backward", both)]
       case .none: []
       }
-    let ends = [("firstForward", firstForward), ("lastBackward", lastBackward)]
+    let ends = [("firstForward", firstForward), ("lastBackward", lastBackward), ("recompute", recompute)]
     return [("forward", forward)] + backward + ends.compactMap { name, value in value.map { (name, $0) } }
   }
 }

@@ -40,6 +40,7 @@ public enum ProblemRules {
       if let limit = device.memoryLimit { try checkMagnitude(limit, key: ["memoryLimit", .index(index)]) }
       try checkMagnitude(device.optimizerStep, key: ["optimizerStep", .index(index)])
       try checkFactor(device.speed, key: ["speed", .index(index)])
+      try checkHost(device.host, index: index)
     }
     for (index, stage) in stages.enumerated() { try checkStage(stage, key: ["stages", .index(index)]) }
     for (index, microbatch) in instance.microbatches.enumerated() {
@@ -53,6 +54,19 @@ public enum ProblemRules {
   }
 
   private static func checkStage(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
+    try checkFigures(of: stage, key: key)
+    try checkModes(of: stage, key: key)
+    try checkMagnitude(stage.staticMemory, key: key.appending("static"))
+    if let first = stage.firstForward { try checkMagnitude(first, key: key.appending("firstForward")) }
+    if let last = stage.lastBackward {
+      try checkMagnitude(last, key: key.appending("lastBackward"))
+      try checkHasBackward(stage, key: key.appending("lastBackward"))
+    }
+    try checkLayers(of: stage, key: key.appending("layers"))
+  }
+
+  /// Checks the figures that a mode may change.
+  static func checkFigures(of stage: Stage, key: ProblemKey) throws(ProblemError) {
     try checkMagnitude(stage.forward, key: key.appending("forward"))
     switch stage.backward {
     case .split(let input, let weight):
@@ -62,11 +76,8 @@ public enum ProblemRules {
     case .whole(let both): try checkMagnitude(both, key: key.appending("backward"))
     case .none: break
     }
-    let values = [
-      ("activationForB", stage.activationForB), ("activationForW", stage.activationForW),
-      ("static", stage.staticMemory),
-    ]
-    for (name, value) in values { try checkMagnitude(value, key: key.appending(.name(name))) }
+    try checkMagnitude(stage.activationForB, key: key.appending("activationForB"))
+    try checkMagnitude(stage.activationForW, key: key.appending("activationForW"))
     guard stage.activationForW <= stage.activationForB else {
       throw ProblemError(
         key.appending("activationForW"),
@@ -80,12 +91,20 @@ public enum ProblemRules {
       }
       try checkHasBackward(stage, key: key.appending("checkpoint"))
     }
-    if let first = stage.firstForward { try checkMagnitude(first, key: key.appending("firstForward")) }
-    if let last = stage.lastBackward {
-      try checkMagnitude(last, key: key.appending("lastBackward"))
-      try checkHasBackward(stage, key: key.appending("lastBackward"))
+    if let recompute = stage.recompute {
+      try checkMagnitude(recompute, key: key.appending("recompute"))
+      try checkHasBackward(stage, key: key.appending("recompute"))
     }
-    try checkLayers(of: stage, key: key.appending("layers"))
+    try checkOffload(of: stage, key: key.appending("offload"))
+  }
+
+  private static func checkOffload(of stage: Stage, key: ProblemKey) throws(ProblemError) {
+    try checkMagnitude(stage.offload, key: key)
+    guard stage.offload > 0 else { return }
+    guard stage.offload <= stage.activationForForward else {
+      throw ProblemError(key, .aboveCheckpoint(stage.offload, checkpoint: stage.activationForForward))
+    }
+    try checkHasBackward(stage, key: key)
   }
 
   private static func checkHasBackward(_ stage: Stage, key: ProblemKey) throws(ProblemError) {

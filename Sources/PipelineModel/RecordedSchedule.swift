@@ -2,10 +2,12 @@
 public struct RecordedSchedule: Hashable, Sendable {
   /// The start and end of every operation, in the order of `Orders.operations`, in the problem's time unit.
   public struct Times: Hashable, Sendable {
-    /// When each operation starts.
+    /// When each operation starts; of an `L`, its transfer.
     public var starts: [Double]
-    /// When each operation ends.
+    /// When each operation ends; of an `L`, its transfer.
     public var ends: [Double]
+    /// The start and end of the offload behind an `F`, by position.
+    public var offloads: [Int: ClosedRange<Double>] = [:]
 
     /// Joins starts and ends.
     ///

@@ -66,6 +66,7 @@ extension ProblemParts {
     }
     let entrance = Stage(forward: 0, backward: .input(0), activationForB: 0, activationForW: 0)
     parts.stages.insert(entrance, at: 0)
+    parts.modes = modes.map { $0.withStageBefore }
     parts.devices += entry.devices.map { _ in Device() }
     parts.placement = .explicit([entry.devices] + hosts)
     parts.communication = entry.links(instance.communication)

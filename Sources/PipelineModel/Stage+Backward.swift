@@ -18,6 +18,8 @@ extension Stage {
   public func duration(of kind: Operation.Kind) -> Double? {
     switch (kind, backward) {
     case (.forward, _): forward
+    case (.recompute, _): recompute
+    case (.reload, _): offload > 0 ? 0 : nil
     case (.backwardInput, .split(let input, _)), (.backwardInput, .input(let input)): input
     case (.backwardWeight, .split(_, let weight)): weight
     case (.backward, .split(let input, let weight)): input + weight
@@ -30,12 +32,20 @@ extension Stage {
   ///
   /// - Parameter isFused: whether backward passes that could be split are whole.
   public func passes(isFused: Bool) -> [Operation.Kind] {
-    switch backward {
-    case .split: isFused ? [.forward, .backward] : [.forward, .backwardInput, .backwardWeight]
-    case .input: [.forward, .backwardInput]
-    case .whole: [.forward, .backward]
-    case .none: [.forward]
-    }
+    let backwards: [Operation.Kind] =
+      switch backward {
+      case .split: isFused ? [.backward] : [.backwardInput, .backwardWeight]
+      case .input: [.backwardInput]
+      case .whole: [.backward]
+      case .none: []
+      }
+    return [.forward] + preparations + backwards
+  }
+
+  /// The operations of a visit between `F` and the backward pass, in order: `L` and `R`, as far as there are any.
+  public var preparations: [Operation.Kind] {
+    if recompute == nil, offload == 0 { return [] }
+    return (offload > 0 ? [.reload] : []) + (recompute == nil ? [] : [.recompute])
   }
 
   /// The operation whose end sends the gradient on; `nil` where there is no gradient.
@@ -95,15 +105,36 @@ extension Stage {
   ) -> Stage {
     var stage = self
     stage.forward = forward(self.forward)
+    stage.recompute = recompute.map(forward)
+    stage.modes = modes.map { mode in
+      var scaled = mode
+      scaled.forward = mode.forward.map(forward)
+      scaled.recompute = mode.recompute.map(forward)
+      scaled.backward = mode.backward?.scaled(input: backwardInput, weight: backwardWeight)
+      return scaled
+    }
     stage.firstForward = firstForward.map(forward)
     stage.lastBackward = lastBackward.map(backwardInput)
-    switch backward {
-    case .split(let input, let weight):
-      stage.backward = .split(input: backwardInput(input), weight: backwardWeight(weight))
-    case .input(let input): stage.backward = .input(backwardInput(input))
-    case .whole(let both): stage.backward = .whole(backwardInput(both))
-    case .none: break
-    }
+    stage.backward = backward.scaled(input: backwardInput, weight: backwardWeight)
     return stage
+  }
+}
+
+extension Stage.Backward {
+  fileprivate func scaled(input: (Double) -> Double, weight: (Double) -> Double) -> Stage.Backward {
+    switch self {
+    case .split(let first, let second): .split(input: input(first), weight: weight(second))
+    case .input(let only): .input(input(only))
+    case .whole(let both): .whole(input(both))
+    case .none: .none
+    }
+  }
+
+  /// Whether the passes are those of another, whatever they take.
+  package func hasPasses(of other: Stage.Backward) -> Bool {
+    switch (self, other) {
+    case (.split, .split), (.input, .input), (.whole, .whole), (.none, .none): true
+    default: false
+    }
   }
 }

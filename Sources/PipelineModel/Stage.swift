@@ -21,9 +21,18 @@ public struct Stage: Hashable, Sendable {
   public var activationForB: Double
   /// The part of `activationForB` still held from the end of `B` to the end of `W`; without a `W`, nothing is.
   public var activationForW: Double
-  /// What is held instead of `activationForB` until the backward pass starts: it grows to `activationForB` then.
-  /// `nil` where all is held from the start of `F`.
+  /// What is held instead of `activationForB` until `R` or, without one, the backward pass starts: it grows to
+  /// `activationForB` then. `nil` where all is held from the start of `F`.
   public var checkpoint: Double?
+  /// Duration of `R`, which brings back what the backward pass needs from the checkpoint; `nil` without one.
+  public var recompute: Double?
+  /// How much of the checkpoint is with the host from the end of `F` until `L` launches its way back; 0 where all
+  /// stays.
+  public var offload: Double
+  /// Other ways to run a microbatch on the stage, which is mode 0 itself.
+  public var modes: [Mode]
+  /// What mode 0 is called; `nil` for `plain`.
+  public var modeName: String?
   /// Memory that every device hosting the stage holds all the time: weights, gradients, optimizer state.
   public var staticMemory: Double
   /// The stages whose output `F` needs, as far as a route visits them; `nil` for the visit before it on the route.
@@ -40,7 +49,8 @@ public struct Stage: Hashable, Sendable {
   /// Describes a stage.
   public init(
     forward: Double, backward: Backward, activationForB: Double = 1, activationForW: Double = 0.5,
-    checkpoint: Double? = nil, staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
+    checkpoint: Double? = nil, recompute: Double? = nil, offload: Double = 0, modes: [Mode] = [],
+    modeName: String? = nil, staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
     lastBackward: Double? = nil, layers: [String]? = nil
   ) {
     self.forward = forward
@@ -48,6 +58,10 @@ public struct Stage: Hashable, Sendable {
     self.activationForB = activationForB
     self.activationForW = activationForW
     self.checkpoint = checkpoint
+    self.recompute = recompute
+    self.offload = offload
+    self.modes = modes
+    self.modeName = modeName
     self.staticMemory = staticMemory
     self.inputs = inputs
     self.firstForward = firstForward

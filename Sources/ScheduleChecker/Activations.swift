@@ -39,7 +39,7 @@ struct Activations {
     switch operation.kind {
     case .forward: taken = stage.checkpoint.map { $0 * factor(operation) } ?? whole
     case .backwardInput, .backward: taken = grows[visit] ? whole - held[visit] : 0
-    case .backwardWeight: taken = 0
+    case .backwardWeight, .recompute, .reload: taken = 0
     }
     grows[visit] = operation.kind == .forward
     held[visit] += taken
@@ -49,6 +49,7 @@ struct Activations {
   /// What an operation releases at its end. O(inputs).
   mutating func release(after operation: Operation, at visit: Int) -> Double {
     switch operation.kind {
+    case .recompute, .reload: return 0
     case .forward: return releaseInputs(of: visit, operation)
     case .backwardInput:
       guard case .split = stages[operation.stage.index].backward else { return drop(visit) }

@@ -146,6 +146,7 @@ extension Operation.Kind {
     case .forward: Coverage.Part.forward.rawValue...Coverage.Part.forward.rawValue
     case .backwardInput: Coverage.Part.backwardInput.rawValue...Coverage.Part.backwardInput.rawValue
     case .backwardWeight: Coverage.Part.backwardWeight.rawValue...Coverage.Part.backwardWeight.rawValue
+    case .recompute, .reload: Coverage.Part.forward.rawValue...Coverage.Part.forward.rawValue
     case .backward: Coverage.Part.backwardInput.rawValue...Coverage.Part.backwardWeight.rawValue
     }
   }

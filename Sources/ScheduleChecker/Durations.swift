@@ -40,7 +40,7 @@ struct Durations {
         }
       case .backwardInput, .backward:
         if stages[operation.stage.index].lastBackward != nil { last[operation.stage] = position }
-      case .backwardWeight: break
+      case .backwardWeight, .recompute, .reload: break
       }
     }
     return Array(first.values) + Array(last.values)

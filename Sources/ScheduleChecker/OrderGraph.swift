@@ -119,6 +119,7 @@ struct OrderGraph {
         add(.forward, visit)
         for next in table.gradients(ofVisit: visit, microbatch: microbatch) { add(.backwardInput, next) }
       case .backwardWeight: add(.backwardInput, visit)
+      case .recompute, .reload: add(.forward, visit)
       }
       producers.endList()
     }

@@ -86,7 +86,7 @@ extension Family {
       let sizes = groupSizes(for: problem)
       guard sizes.contains(size) else { throw .groupSize(family: title, expected: sizes, found: size) }
     }
-    return try writeOrders(for: problem, parameters: parameters)
+    return try writeOrders(for: problem, parameters: parameters).prepared(for: problem)
   }
 }
 

@@ -82,7 +82,7 @@ private struct UnitCells {
   /// until their passes last as long as one microbatch takes through a chunk of the model on all devices.
   private static func leastGroup(_ problem: Problem) -> Int {
     let count = problem.deviceCount
-    let stages = problem.routes[0].visits.map { problem.costs(at: $0) }
+    let stages = problem.routes[0].visits.map { problem.costs(at: $0, inModes: 0) }
     let longestWay = stride(from: 0, to: stages.count, by: count).reduce(0) { longest, first in
       let chunk = stages[first..<first + count]
       return max(

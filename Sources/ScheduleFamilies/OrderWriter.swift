@@ -130,6 +130,8 @@ private struct StageKinds {
     case .backwardInput: split
     case .backwardWeight: weight
     case .backward: fused
+    // They follow from the modes of the problem, and are put in when all else is written.
+    case .recompute, .reload: nil
     }
   }
 }

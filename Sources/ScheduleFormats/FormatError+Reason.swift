@@ -42,6 +42,8 @@ extension FormatError {
     case devices(DeviceList)
     /// Microbatches without a route, or on two.
     case microbatchRoutes(MicrobatchRoutes)
+    /// A mode told of another operation than an `F`.
+    case modeOfOther(Operation)
     /// Operations marked as a pair that are not two neighbours.
     case pair(Int)
     /// One entry with layers or inputs, which no two stages share, for several stages.
@@ -98,6 +100,8 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected each microbatch on one route, found microbatch \(microbatch) twice"
     case .microbatchRoutes(.missing(let microbatch)):
       "expected each microbatch on one route, found none for microbatch \(microbatch)"
+    case .modeOfOther(let operation):
+      "expected the mode on the F of the stage and microbatch, found one on \(operation)"
     case .pair(let number):
       "expected two operations of pair \(number), one right after the other on one device, found otherwise"
     case .repeatedList(let key):

@@ -29,6 +29,7 @@ extension ProblemFile {
     let communication = try keys.optional("communication") { (node) throws(FormatError) in
       try Self.communication(node, deviceCount: deviceCount)
     }
+    let modesPer = try keys.optional("modesPer", modesPer) ?? .stage
     let overlap = try keys.optional("overlap", overlap)
     let gap = try keys.optional("gap", gap) ?? .none
     let barrier = try keys.optional("barrier", barrier) ?? .none
@@ -47,7 +48,7 @@ extension ProblemFile {
       Instance(
         name: name, source: source, units: units, devices: devices, stages: stages.stages,
         layerCount: layerCount, microbatches: microbatches, communication: communication ?? .uniform(0),
-        overlap: overlap, gap: gap, barrier: barrier, tail: tail, pieces: pieces ?? 1, skipReorder: rules))
+        modesPer: modesPer, overlap: overlap, gap: gap, barrier: barrier, tail: tail, pieces: pieces ?? 1, skipReorder: rules))
     switch placement {
     case .fixed(let placement): parts.placement = placement
     case .open(let counts):
@@ -87,12 +88,14 @@ extension ProblemFile {
     }
     let steps = try numberPerDevice(keys, "optimizerStep", count: count)
     let speeds = try numberPerDevice(keys, "speed", count: count)
+    let hosts = try hosts(keys, count: count)
     return (0..<count).map {
-      Device(memoryLimit: limits?[$0], optimizerStep: steps?[$0] ?? 0, speed: speeds?[$0] ?? 1)
+      Device(
+        memoryLimit: limits?[$0], optimizerStep: steps?[$0] ?? 0, speed: speeds?[$0] ?? 1, host: hosts?[$0])
     }
   }
 
-  private static func numberPerDevice(
+  static func numberPerDevice(
     _ keys: KnownMapping, _ key: String, count: Int
   ) throws(FormatError) -> [Double]? {
     try keys.optional(key) { (node) throws(FormatError) in

@@ -27,6 +27,8 @@ extension ProblemFile {
     }
     writer.key("stages", indentation: inner)
     writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
+    writeModesPer(of: problem, to: &writer, indentation: inner)
+    writeHost(of: problem, to: &writer, indentation: inner)
     if let layerCount = problem.layerCount {
       writer.key("layerCount", indentation: inner)
       writer.integer(layerCount)
@@ -75,7 +77,7 @@ extension ProblemFile {
   }
 
   /// Writes one number when all devices have the same, a list otherwise; in a list, `null` is no number.
-  private static func writePerDevice(_ values: [Double?], to writer: inout JSONWriter) {
+  static func writePerDevice(_ values: [Double?], to writer: inout JSONWriter) {
     func write(_ value: Double?, to writer: inout JSONWriter) {
       if let value { writer.number(value) } else { writer.raw("null") }
     }

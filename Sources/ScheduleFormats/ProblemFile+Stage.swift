@@ -8,7 +8,9 @@ extension ProblemFile {
     return Stage(
       forward: try keys.requiredNumber("forward"), backward: backward, activationForB: activationForB,
       activationForW: try keys.number("activationForW") ?? (backward.hasWeight ? activationForB / 2 : 0),
-      checkpoint: try keys.number("checkpoint"), staticMemory: try keys.number("static") ?? 0,
+      checkpoint: try keys.number("checkpoint"), recompute: try keys.number("recompute"),
+      offload: try keys.number("offload") ?? 0, modes: try modes(keys, of: backward),
+      modeName: try keys.text("modeName"), staticMemory: try keys.number("static") ?? 0,
       inputs: try keys.optional("inputs") { (node) throws(FormatError) in
         try node.list(expecting: "a list of stages") { (node) throws(FormatError) in
           Stage.ID(try node.count(in: 0...ProblemRules.counts.upperBound, expecting: "a stage"))
@@ -106,6 +108,9 @@ extension ProblemFile {
     let isStated = stage.backward.hasWeight || stage.activationForW != 0
     write(", \"activationForW\": ", isStated ? stage.activationForW : nil)
     write(", \"checkpoint\": ", stage.checkpoint)
+    write(", \"recompute\": ", stage.recompute)
+    write(", \"offload\": ", stage.offload == 0 ? nil : stage.offload)
+    writeModes(of: stage, to: &writer)
     write(", \"static\": ", stage.staticMemory)
     if let layers = stage.layers {
       writer.raw(", \"layers\": ")

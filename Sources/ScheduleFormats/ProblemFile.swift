@@ -112,7 +112,7 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "skipReorder", "stages", "layerCount", "communication", "overlap", "gap", "barrier",
+      "pieces", "skipReorder", "stages", "modesPer", "host", "layerCount", "communication", "overlap", "gap", "barrier",
       "optimizerStep", "tail", "speed",
     ]
     static let units = ["time", "memory"]
@@ -120,8 +120,14 @@ extension ProblemFile {
     static let scale = ["F", "B", "W"]
     static let stage = [
       "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
-      "lastBackward", "activationForB", "activationForW", "checkpoint", "static", "layers",
+      "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modeName",
+      "modes", "static", "layers",
     ]
+    static let mode = [
+      "name", "forward", "backwardInput", "backwardWeight", "backward", "activationForB", "activationForW",
+      "checkpoint", "recompute", "offload", "modules",
+    ]
+    static let host = ["bandwidth", "latency"]
     static let skipReorder = [
       "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
       "visitsPerStage", "visitsPerDevice", "maxSkips", "sequences",

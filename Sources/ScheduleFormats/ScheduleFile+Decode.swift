@@ -65,7 +65,7 @@ extension JSONReader {
     try keys.require([0, 2, 4], in: seen, of: self, at: start)
     guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
     let (joined, times) = try orders.join(deviceCount: problem.deviceCount, reader: self)
-    let schedule = Schedule(problem: problem, orders: joined)
+    let schedule = Schedule(problem: try withModes(orders.modes, problem), orders: joined)
     return ScheduleFile(
       generator: generator, record: RecordedSchedule(schedule: schedule, times: times, summary: summary))
   }
@@ -81,6 +81,26 @@ extension JSONReader {
     skipBlanks()
     var count = 0
     return try ProblemFile.decode(try readNode(&count))
+  }
+
+  /// The problem with the modes that its `F` name; of what the problem does not have, a checker speaks.
+  private func withModes(_ modes: [RecordedMode], _ problem: Problem) throws(FormatError) -> Problem {
+    guard problem.hasModes || !modes.isEmpty else { return problem }
+    var lists = [[Int]](repeating: Array(repeating: 0, count: problem.stageCount), count: problem.microbatchCount)
+    for mode in modes {
+      let (stage, microbatch) = (mode.operation.stage.index, mode.operation.microbatch.index)
+      guard problem.stages.indices.contains(stage), lists.indices.contains(microbatch) else { continue }
+      let known = problem.stages[stage].modeNames
+      guard let number = known.firstIndex(of: mode.name) else {
+        var fault = error(.problem(.unknownMode(mode.name, known: known)), at: mode.place)
+        fault.key = mode.key
+        throw fault
+      }
+      lists[microbatch][stage] = number
+    }
+    do { return try problem.with(modes: ModeChoice(lists)) } catch {
+      throw FormatError(.problem(error.reason), key: ProblemKey(["problem"] + error.key.steps))
+    }
   }
 
   private mutating func readGenerator() throws(FormatError) -> ScheduleFile.Generator {

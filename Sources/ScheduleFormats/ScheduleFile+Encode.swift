@@ -38,6 +38,18 @@ extension ScheduleFile {
     return writer.bytes
   }
 
+  /// Appends the mode of an `F`; left out where it is mode 0, or the problem has no such stage or microbatch.
+  private func writeMode(of operation: Operation, to writer: inout JSONWriter) {
+    let problem = record.schedule.problem
+    guard !problem.modes.isPlain, problem.stages.indices.contains(operation.stage.index),
+      problem.microbatches.indices.contains(operation.microbatch.index)
+    else { return }
+    let number = problem.modes[operation.stage, operation.microbatch]
+    guard number > 0 else { return }
+    writer.raw(", \"mode\": ")
+    writer.string(problem.stages[operation.stage.index].modeNames[number])
+  }
+
   private static func write(_ generator: Generator, to writer: inout JSONWriter) {
     writer.raw("{\"command\": ")
     writer.string(generator.command)
@@ -81,11 +93,18 @@ extension ScheduleFile {
       writer.integer(operation.stage.rawValue)
       writer.raw(", \"microbatch\": ")
       writer.integer(operation.microbatch.rawValue)
+      if operation.kind == .forward { writeMode(of: operation, to: &writer) }
       if let times = record.times {
         writer.raw(", \"start\": ")
         writer.number(times.starts[position])
         writer.raw(", \"end\": ")
         writer.number(times.ends[position])
+        if let offload = times.offloads[position] {
+          writer.raw(", \"offloadStart\": ")
+          writer.number(offload.lowerBound)
+          writer.raw(", \"offloadEnd\": ")
+          writer.number(offload.upperBound)
+        }
       }
       if let number = pair(position) {
         writer.raw(", \"pair\": ")

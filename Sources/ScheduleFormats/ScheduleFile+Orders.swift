@@ -9,6 +9,15 @@ private struct PairMark {
   var place: Int
 }
 
+/// The mode that an `F` names.
+struct RecordedMode {
+  var operation: Operation
+  var name: String
+  /// Where the name stands in the text.
+  var place: Int
+  var key: ProblemKey
+}
+
 /// The orders of a schedule file as they are being read, in the file's order of devices.
 struct RecordedOrders {
   /// The operations of one device.
@@ -26,6 +35,10 @@ struct RecordedOrders {
   fileprivate var entries: [Entry] = []
   /// Where the first operation of each pair stands, ascending.
   fileprivate var pairs: [Int] = []
+  /// The times of the offloads behind `F`, by position.
+  fileprivate var offloads: [Int: ClosedRange<Double>] = [:]
+  /// The modes that `F` name, in the file's order.
+  fileprivate(set) var modes: [RecordedMode] = []
   /// The first operation without times.
   fileprivate var firstWithoutTimes: FormatError?
   /// The first operation marked as part of a pair without a partner.
@@ -52,7 +65,8 @@ struct RecordedOrders {
     if !starts.isEmpty, let firstWithoutTimes { throw firstWithoutTimes }
     if let firstWithoutPartner { throw firstWithoutPartner }
     let sorted = try sortedEntries(deviceCount: deviceCount, reader: reader)
-    let times = starts.isEmpty ? nil : RecordedSchedule.Times(starts: starts, ends: ends)
+    var times = starts.isEmpty ? nil : RecordedSchedule.Times(starts: starts, ends: ends)
+    times?.offloads = offloads
     if zip(sorted, entries).allSatisfy({ $0.device == $1.device }) {
       let bounds = [0] + entries.map(\.range.upperBound)
       return (Orders(operations: operations, bounds: bounds, pairs: pairs), times)
@@ -65,7 +79,10 @@ struct RecordedOrders {
         bounds: sorted.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.range.count) },
         pairs: sortedPlaces.indices.filter { firsts.contains(sortedPlaces[$0]) }),
       times.map { times in
-        .init(starts: sortedPlaces.map { times.starts[$0] }, ends: sortedPlaces.map { times.ends[$0] })
+        var sorted = RecordedSchedule.Times(
+          starts: sortedPlaces.map { times.starts[$0] }, ends: sortedPlaces.map { times.ends[$0] })
+        for (place, position) in sortedPlaces.enumerated() { sorted.offloads[place] = times.offloads[position] }
+        return sorted
       }
     )
   }
@@ -150,6 +167,8 @@ extension JSONReader {
     var start = 0.0
     var end = 0.0
     var mark: PairMark?
+    var mode: (name: String, place: Int)?
+    var offload = (start: 0.0, end: 0.0)
     let seen = try readObject(keys: keys, expecting: "an operation") { (reader, key) throws(FormatError) in
       switch key {
       case 0: kind = try reader.readOperationKind()
@@ -157,6 +176,12 @@ extension JSONReader {
       case 2: microbatch = try reader.readInt32(expecting: "a microbatch")
       case 3: start = try reader.readNumber(expecting: "a number")
       case 4: end = try reader.readNumber(expecting: "a number")
+      case 6:
+        reader.skipBlanks()
+        let place = reader.position
+        mode = (try reader.readString(expecting: "the name of a mode"), place)
+      case 7: offload.start = try reader.readNumber(expecting: "a number")
+      case 8: offload.end = try reader.readNumber(expecting: "a number")
       default:
         reader.skipBlanks()
         let place = reader.position
@@ -165,8 +190,24 @@ extension JSONReader {
       }
     }
     try keys.require(0..<3, in: seen, of: self, at: place)
-    orders.operations.append(
-      Operation(kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch)))
+    let operation = Operation(
+      kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch))
+    if let mode {
+      let key: ProblemKey = ["devices", .index(entry), "operations", .index(index), "mode"]
+      guard kind == .forward else {
+        var fault = error(.modeOfOther(operation), at: mode.place)
+        fault.key = key
+        throw fault
+      }
+      orders.modes.append(RecordedMode(operation: operation, name: mode.name, place: mode.place, key: key))
+    }
+    if seen.contains(7) || seen.contains(8) {
+      guard seen.contains(7), seen.contains(8) else {
+        throw error(.missingKey(keys.names[seen.contains(7) ? 8 : 7]), at: place)
+      }
+      orders.offloads[orders.operations.count] = offload.start...max(offload.start, offload.end)
+    }
+    orders.operations.append(operation)
     switch (seen.contains(3), seen.contains(4)) {
     case (true, true):
       orders.starts.append(start)
@@ -189,6 +230,6 @@ extension JSONReader {
       if take(word: "\""), take(word: kind.traits.symbol), take(word: "\"") { return kind }
       position = start
     }
-    throw unexpected("F, B, W or BW")
+    throw unexpected("F, B, W, BW, R or L")
   }
 }

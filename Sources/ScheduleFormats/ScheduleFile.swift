@@ -49,6 +49,6 @@ extension ScheduleFile {
       "peakMemory", "objective", "lowerBound", "gap", "optimal", "backward",
     ]
     static let device = ["device", "operations"]
-    static let operation = ["op", "stage", "microbatch", "start", "end", "pair"]
+    static let operation = ["op", "stage", "microbatch", "start", "end", "pair", "mode", "offloadStart", "offloadEnd"]
   }
 }

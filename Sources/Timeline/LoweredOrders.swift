@@ -28,6 +28,8 @@ package struct LoweredOrders {
   package let bounds: [Int]
   /// Whether two operations somewhere run together.
   package let hasPairs: Bool
+  /// What operations wait for until their device has room; none where nothing is offloaded.
+  package let rooms: RoomWaits
 
   /// Lowers a schedule's orders.
   ///
@@ -86,6 +88,7 @@ package struct LoweredOrders {
     self.codes = codes
     self.bounds = bounds
     self.hasPairs = hasPairs
+    rooms = RoomWaits(problem: problem, rows: rows, traits: traits, codes: codes, bounds: bounds)
   }
 
   /// The same orders with a row for every operation, at the operation's position. O(operations).
@@ -112,14 +115,21 @@ package struct LoweredOrders {
     let row = rows[Int(code.row)]
     let further = problem.furtherInputs[traits[Int(code.row)].furtherInputs.indices]
     return [(Int(code.end &+ row.offset), row.latency)]
-      + further.map { (Int(code.end &+ $0.offset), $0.latency) }
+      + further.map { (Int(code.end &+ $0.offset), $0.latency) } + (rooms[position].map { [$0] } ?? [])
   }
 
   /// The gap before the operation at a position, in grid steps; 0 for the first one of an order. O(log devices).
   func gap(before position: Int) -> Double {
     guard !problem.gaps.isEmpty, !bounds.contains(position) else { return 0 }
-    let (first, second) = (rows[Int(codes[position - 1].row)], rows[Int(codes[position].row)])
-    return problem.gaps[2 * Int(first.direction) + Int(second.direction)]
+    let second = rows[Int(codes[position].row)]
+    guard !second.isLaunch else { return 0 }
+    var before = position - 1
+    // The gap after a launch is that after the operation before it.
+    while rows[Int(codes[before].row)].isLaunch {
+      if bounds.contains(before) { return 0 }
+      before -= 1
+    }
+    return problem.gaps[2 * Int(rows[Int(codes[before].row)].direction) + Int(second.direction)]
   }
 
   private static func position(
@@ -128,8 +138,8 @@ package struct LoweredOrders {
     let problem = lowered.problem
     guard problem.stages.indices.contains(operation.stage.index),
       problem.microbatches.indices.contains(operation.microbatch.index),
-      problem.stages[operation.stage.index].duration(of: operation.kind) != nil,
-      let position = lowered.position(of: operation.stage, for: operation.microbatch)
+      let position = lowered.position(of: operation.stage, for: operation.microbatch),
+      lowered.exists(operation.kind, at: position, for: operation.microbatch.index)
     else { throw .unknown(operation, device) }
     let host = problem.route(of: operation.microbatch).visits[Int(position)].device
     guard host == device else { throw .misplaced(operation, device, belongsOn: host) }
@@ -168,9 +178,12 @@ private struct Coverage {
   private var done: [UInt8]
   /// The bits of each kind.
   private let masks: [UInt8]
+  /// Whether a backward pass may need more than its order and its inputs say.
+  private let hasModes: Bool
 
   init(of lowered: LoweredProblem) {
     self.lowered = lowered
+    hasModes = lowered.traits.contains { $0.kind == .recompute && $0.exists }
     done = Array(repeating: 0, count: lowered.endCount / 2)
     masks = Operation.Kind.allCases.map { $0.traits.parts.reduce(0) { $0 | 1 << $1.rawValue } }
   }
@@ -182,6 +195,14 @@ private struct Coverage {
     }
     let mask = self.mask(of: operation.kind)
     guard done[slot(operation.microbatch)] & mask == 0 else { throw .repeated(operation, device) }
+    if hasModes, operation.kind.traits.payload == .gradient,
+      lowered.exists(.recompute, at: position, for: operation.microbatch.index),
+      done[slot(operation.microbatch)] & self.mask(of: .recompute) == 0
+    {
+      throw .notRecomputed(
+        operation, device,
+        needs: Operation(.recompute, stage: operation.stage, microbatch: operation.microbatch))
+    }
     done[slot(operation.microbatch)] |= mask
     guard let piece = lowered.problem.pieceNeeded(by: operation) else { return }
     guard done[slot(piece.microbatch)] & self.mask(of: piece.kind) != 0 else {
@@ -196,7 +217,7 @@ private struct Coverage {
       let origin = Int(lowered.originSlots[microbatch.index])
       for (position, visit) in problem.route(of: microbatch).visits.enumerated() {
         let mask = done[origin + 1 + position]
-        let passes = problem.stages[visit.stage.index].passes(isFused: false)
+        let passes = problem.stage(visit.stage, of: microbatch).passes(isFused: false)
         guard let missing = passes.first(where: { mask & self.mask(of: $0) == 0 }) else { continue }
         throw .missing(Operation(missing, stage: visit.stage, microbatch: microbatch), visit.device)
       }

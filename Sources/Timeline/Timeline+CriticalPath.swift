@@ -99,9 +99,11 @@ private struct Arrivals {
     producers = Array(repeating: -1, count: lowered.problem.endCount)
     times = Array(repeating: 0, count: lowered.problem.endCount)
     var queues = [(free: Double, head: Int32)](repeating: (0, -1), count: lowered.problem.queues.count)
-    for (position, code) in lowered.codes.enumerated() where lowered.rows[Int(code.row)].supplies {
-      producers[Int(code.end)] = Int32(position)
-      times[Int(code.end)] = ends[position]
+    for (position, code) in lowered.codes.enumerated() {
+      if lowered.rows[Int(code.row)].supplies {
+        producers[Int(code.end)] = Int32(position)
+        times[Int(code.end)] = ends[position]
+      }
       for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages.indices] {
         let queue = Int(message.queue)
         let isQueued = queues[queue].free > ends[position]

@@ -23,12 +23,11 @@ extension Timeline {
     let grid = lowered.problem.memoryGrid
     var last = lowered.problem.staticMemory[device.index]
     var profile = [MemoryStep(time: 0, memory: grid.units(last))]
-    walkMemory(of: device.index) { position, held, isStart in
+    walkHeld(of: device.index) { time, held in
       if held == last { return }
       last = held
-      let time = isStart ? start(at: position) : end(at: position)
-      let step = MemoryStep(time: time, memory: grid.units(held))
-      if profile[profile.count - 1].time == time { profile.removeLast() }
+      let step = MemoryStep(time: self.grid.units(time), memory: grid.units(held))
+      if profile[profile.count - 1].time == step.time { profile.removeLast() }
       profile.append(step)
     }
     return profile
@@ -36,24 +35,52 @@ extension Timeline {
 
   /// The most memory each device holds at any moment, static memory included, in the problem's memory unit.
   ///
-  /// It follows from the orders alone: what an operation needs at its start is what the order before it left.
-  /// O(operations).
+  /// It follows from the orders alone, but for what is with a host for some time: what an operation needs at its start
+  /// is what the order before it left. O(operations).
   public var peakMemory: [Double] {
     schedule.problem.devices.indices.map { device in
       var peak = lowered.problem.staticMemory[device]
-      walkMemory(of: device) { _, held, _ in peak = max(peak, held) }
+      walkHeld(of: device) { _, held in peak = max(peak, held) }
       return lowered.problem.memoryGrid.units(peak)
     }
   }
 
   /// Whether every device stays within its memory. O(operations).
   package var fitsMemory: Bool {
-    schedule.problem.devices.indices.allSatisfy { device in
+    if lowered.problem.hasOffloads { return lowered.rooms.fit }
+    return schedule.problem.devices.indices.allSatisfy { device in
       var fits = true
       let capacity = lowered.problem.capacities[device] + lowered.problem.staticMemory[device]
       walkMemory(of: device) { _, held, _ in fits = fits && held <= capacity }
       return fits
     }
+  }
+
+  /// Tells what a device holds from each moment on at which it changes, in grid steps.
+  private func walkHeld(of device: Int, _ visit: (_ time: Double, _ held: Double) -> Void) {
+    guard lowered.problem.hasOffloads else {
+      return walkMemory(of: device) { position, held, isStart in
+        visit(isStart ? starts[position] : ends[position], held)
+      }
+    }
+    // Offloads end whenever their channel is done with them: what they give back comes in between.
+    var ended = hostTransfers.lazy.filter { $0.device == device && $0.way == .offload }.makeIterator()
+    var (next, freed) = (ended.next(), 0.0)
+    func endOffloads(until time: Double, held: Double) {
+      while let transfer = next, transfer.end <= time {
+        freed += transfer.memory
+        visit(transfer.end, held - freed)
+        next = ended.next()
+      }
+    }
+    var before = lowered.problem.staticMemory[device]
+    walkMemory(of: device) { position, held, isStart in
+      let time = isStart ? starts[position] : ends[position]
+      endOffloads(until: time, held: before)
+      visit(time, held - freed)
+      before = held
+    }
+    endOffloads(until: .infinity, held: before)
   }
 
   /// Tells what a device holds from the start of each of its operations on, and from the end of each.

@@ -14,6 +14,8 @@ public struct Timeline: Sendable {
   let starts: [Double]
   /// The end of every operation, in grid steps.
   let ends: [Double]
+  /// The transfers between devices and their hosts, device by device in the order of the operations that begin them.
+  let hostTransfers: [HostTransferSteps]
   /// The start of each device's first operation and the end of its optimizer step, in grid steps; `nil` for a device without operations.
   let spans: [(first: Double, last: Double)?]
   /// Last end minus first start, over all devices, and the tail, in grid steps.
@@ -40,6 +42,7 @@ public struct Timeline: Sendable {
     let active = spans.compactMap { $0 }
     makespanSteps =
       (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0) + lowered.problem.end.tail
+    hostTransfers = HostTransferSteps.all(of: lowered, in: kernel)
     self.schedule = schedule
     self.lowered = lowered
     starts = recorder.starts
@@ -55,10 +58,17 @@ public struct Timeline: Sendable {
   /// When the operation at a position of `Orders.operations` ends, in the problem's time unit. O(1).
   public func end(at position: Int) -> Double { grid.units(ends[position]) }
 
-  /// The times in the form that schedule files record. O(operations).
+  /// The times in the form that schedule files record: of a launch, those of its transfer. O(operations).
   public var times: RecordedSchedule.Times {
-    RecordedSchedule.Times(
-      starts: starts.map(grid.units), ends: ends.map(grid.units))
+    var times = RecordedSchedule.Times(starts: starts.map(grid.units), ends: ends.map(grid.units))
+    for transfer in hostTransfers {
+      let (start, end) = (grid.units(transfer.start), grid.units(transfer.end))
+      switch transfer.way {
+      case .offload: times.offloads[transfer.position] = start...max(start, end)
+      case .reload: (times.starts[transfer.position], times.ends[transfer.position]) = (start, end)
+      }
+    }
+    return times
   }
 
   /// The schedule with its times and figures, as schedule files record them. O(operations).

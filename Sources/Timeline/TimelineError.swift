@@ -12,6 +12,8 @@ public enum TimelineError: Error, Hashable, Sendable {
   case missing(Operation, Device.ID)
   /// The operation comes before another piece of its sequence that it needs on the same stage.
   case pieceOutOfOrder(Operation, Device.ID, needs: Operation)
+  /// The backward pass comes before the `R` that its mode demands.
+  case notRecomputed(Operation, Device.ID, needs: Operation)
   /// The operations are paired, but are no `F` and `BW` of different microbatches, in this order.
   case wrongPair(Operation, Operation, Device.ID)
   /// The orders can never run: operations wait for each other.
@@ -30,6 +32,8 @@ extension TimelineError: CustomStringConvertible {
       "device \(device): \(operation) repeats work that the orders already hold"
     case .missing(let operation, let device):
       "device \(device): \(operation) is missing"
+    case .notRecomputed(let operation, let device, let needed):
+      "device \(device): \(operation) comes before \(needed), which its mode demands"
     case .pieceOutOfOrder(let operation, let device, let needed):
       "device \(device): \(operation) comes before \(needed), a piece of the same sequence that it needs"
     case .wrongPair(let first, let second, let device):

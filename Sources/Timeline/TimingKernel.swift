@@ -33,6 +33,9 @@ package struct TimingKernel: ~Copyable {
   private let messageRanges: KernelMemory<ListPart>
   /// When the last message of each queue has left it.
   private let queues: KernelMemory<Double>
+  /// What each operation waits for until there is room; empty where nothing is offloaded. A search that reorders
+  /// operations writes them anew.
+  package let rooms: KernelMemory<RoomWaits.Wait>
   let queueCount: Int
   let endCount: Int
   private let originCount: Int
@@ -75,6 +78,7 @@ package struct TimingKernel: ~Copyable {
     inputRanges = KernelMemory(copying: traits.map(\.furtherInputs))
     messageRanges = KernelMemory(copying: traits.map(\.messages))
     queues = KernelMemory(repeating: 0, count: queueCount)
+    rooms = KernelMemory(copying: lowered.rooms.waits)
     codes = KernelMemory(copying: lowered.codes)
     bounds = KernelMemory(copying: lowered.bounds)
     origins = KernelMemory(copying: problem.originSlots)
@@ -101,8 +105,12 @@ package struct TimingKernel: ~Copyable {
     messages.deallocate()
     messageRanges.deallocate()
     queues.deallocate()
+    rooms.deallocate()
     gaps.deallocate()
   }
+
+  /// The moment that a run has left at a place.
+  func time(at place: Int) -> Double { ends[place] }
 
   /// Changes what is known of the operations of a row.
   @inline(__always)
@@ -171,17 +179,17 @@ package struct TimingKernel: ~Copyable {
           position += 1
           continue
         }
-        let arrival = arrival(of: code, row, isGeneral: isGeneral, ends)
+        let arrival = arrival(of: code, row, at: position, isGeneral: isGeneral, ends)
         if arrival.isMissing {
           wait(device, for: arrival.input, isGeneral: isGeneral, ends)
           break
         }
         var free = clock
-        if isGeneral, direction >= 0 { free += gaps[2 * direction + Int(row.direction)] }
+        if isGeneral, direction >= 0, !row.isLaunch { free += gaps[2 * direction + Int(row.direction)] }
         if withPairs, row.opensPair {
           let other = codes[position + 1]
           let otherRow = rows[Int(truncatingIfNeeded: other.row)]
-          let second = self.arrival(of: other, otherRow, isGeneral: isGeneral, ends)
+          let second = self.arrival(of: other, otherRow, at: position + 1, isGeneral: isGeneral, ends)
           if second.isMissing {
             wait(device, for: second.input, isGeneral: isGeneral, ends)
             break
@@ -212,7 +220,7 @@ package struct TimingKernel: ~Copyable {
         let isHeldUp = arrival.time > free
         let start = isHeldUp ? arrival.time : free
         clock = start + row.duration
-        if isGeneral { direction = Int(row.direction) }
+        if isGeneral, !row.isLaunch { direction = Int(row.direction) }
         let end = Int(code.end)
         recorder.record(
           OperationTimes(
@@ -232,8 +240,8 @@ package struct TimingKernel: ~Copyable {
   private func direction(before position: Int, on device: Int) -> Int {
     var before = position - 1
     while before >= bounds[device] {
-      let direction = rows[Int(codes[before].row)].direction
-      if direction != OperationRow.noDirection { return Int(direction) }
+      let row = rows[Int(codes[before].row)]
+      if row.direction != OperationRow.noDirection, !row.isLaunch { return Int(row.direction) }
       before -= 1
     }
     return -1
@@ -245,13 +253,22 @@ package struct TimingKernel: ~Copyable {
   /// Whether one is missing is told apart: of a time below 0 the compiler would have to ask again.
   @inline(__always)
   private func arrival(
-    of code: LoweredOrders.Code, _ row: OperationRow, isGeneral: Bool, _ ends: KernelMemory<Double>
+    of code: LoweredOrders.Code, _ row: OperationRow, at position: Int, isGeneral: Bool,
+    _ ends: KernelMemory<Double>
   ) -> (time: Double, input: Int, isMissing: Bool) {
     let input = Int(truncatingIfNeeded: code.end &+ row.offset)
     let ready = ends[input]
     if ready < 0 { return (ready, input, true) }
     var latest = (time: ready + row.latency, input: input, isMissing: false)
-    guard isGeneral, row.hasMoreInputs else { return latest }
+    guard isGeneral else { return latest }
+    if !rooms.isEmpty, rooms[position].place >= 0 {
+      let input = Int(rooms[position].place)
+      let ready = ends[input]
+      if ready < 0 { return (ready, input, true) }
+      let time = ready + rooms[position].transfer
+      if time > latest.time { latest = (time, input, false) }
+    }
+    guard row.hasMoreInputs else { return latest }
     for further in inputRanges[Int(code.row)].indices {
       let input = Int(truncatingIfNeeded: code.end &+ furtherInputs[further].offset)
       let ready = ends[input]

@@ -27,8 +27,8 @@ struct WaitCycleSearch {
       for position in bounds[device]..<bounds[device + 1] {
         deviceOf[position] = Int32(device)
         let code = lowered.codes[position]
-        if position >= heads[device], lowered.rows[Int(code.row)].supplies {
-          positionOfEnd[Int(code.end)] = Int32(position)
+        if position >= heads[device] {
+          if lowered.rows[Int(code.row)].supplies { positionOfEnd[Int(code.end)] = Int32(position) }
           for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages.indices] {
             positionOfEnd[Int(code.end &+ message.offset)] = Int32(position)
           }

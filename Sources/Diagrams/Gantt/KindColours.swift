@@ -12,7 +12,7 @@ struct KindColours {
   /// The kind's colours.
   init(_ kind: Operation.Kind) {
     switch kind {
-    case .forward:
+    case .forward, .recompute, .reload:
       light = Paint(light: 0xAAC6FB, dark: 0x94B4F5)
       dark = Paint(light: 0x27639F, dark: 0x27609C)
       lightHalf = (0xC0D6FD, 0x6C9DE8)

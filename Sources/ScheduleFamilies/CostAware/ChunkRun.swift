@@ -151,7 +151,7 @@ struct ChunkRun {
   private func held(
     _ stage: Int, _ microbatch: Int
   ) -> (forward: Double, between: Double, backward: Double, weight: Double) {
-    let costs = problem.stages[stage]
+    let costs = problem.stage(Stage.ID(stage), of: Microbatch.ID(microbatch))
     let factor = problem.microbatches[microbatch].memory[Stage.ID(stage)]
     let all = costs.activationForB * factor
     // Without a backward pass it is held for the next stage, which is elsewhere on all devices but one.
@@ -177,8 +177,10 @@ struct ChunkRun {
 
   /// How long a chunk's next pass lasts on a device, or the one of so many microbatches later; 0 where there is none.
   func duration(_ pass: Pass, _ chunk: Int, on device: Int, later: Int = 0) -> Double {
-    costs(stage(chunk, on: device), of: count(pass, chunk, on: device) + later)
-      .duration(of: pass == .forward ? .forward : .backwardInput) ?? 0
+    let costs = costs(stage(chunk, on: device), of: count(pass, chunk, on: device) + later)
+    if pass == .forward { return costs.forward }
+    // What makes a backward pass ready comes right before it.
+    return costs.duration(of: .backwardInput).map { $0 + (costs.recompute ?? 0) } ?? 0
   }
 
   /// How long the next waiting `W` of a device lasts; `nil` when none waits.

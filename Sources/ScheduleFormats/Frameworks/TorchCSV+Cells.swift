@@ -11,19 +11,20 @@ struct TorchAction {
   /// Where the cell's text begins in the file.
   var place: Int32
 
-  /// How PyTorch spells a kind: its `B` is the whole backward pass.
-  static func letter(of kind: Operation.Kind) -> Unicode.Scalar {
+  /// How PyTorch spells a kind: its `B` is the whole backward pass. `nil` for what it does not know.
+  static func letter(of kind: Operation.Kind) -> Unicode.Scalar? {
     switch kind {
     case .forward: "F"
     case .backwardInput: "I"
     case .backwardWeight: "W"
     case .backward: "B"
+    case .recompute, .reload: nil
     }
   }
 
   /// The kind that a letter stands for.
   static func kind(of byte: UInt8) -> Operation.Kind? {
-    Operation.Kind.allCases.first { letter(of: $0).value == byte }
+    Operation.Kind.allCases.first { letter(of: $0)?.value == UInt32(byte) }
   }
 }
 

@@ -68,7 +68,7 @@ public struct TorchCSV: ImportFormat {
   /// The type that stands for an operation: PyTorch's whole backward pass is also that of a stage with frozen weights.
   private static func symbol(of operation: Operation, on stage: Stage) -> String {
     if operation.kind == stage.gradient(isFused: true) { return "B" }
-    return String(TorchAction.letter(of: operation.kind))
+    return TorchAction.letter(of: operation.kind).map { String($0) } ?? ""
   }
 
   /// Refuses what PyTorch would refuse, or load and then fail on.

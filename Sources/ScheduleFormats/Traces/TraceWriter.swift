@@ -185,7 +185,7 @@ extension Operation.Kind {
   /// One of the colours that chrome://tracing has by name: blue, light blue, green and orange.
   fileprivate var traceColour: StaticString {
     switch self {
-    case .forward: "thread_state_runnable"
+    case .forward, .recompute, .reload: "thread_state_runnable"
     case .backwardInput: "rail_response"
     case .backwardWeight: "thread_state_running"
     case .backward: "thread_state_iowait"

@@ -1,0 +1,83 @@
+/// Which mode each microbatch has on each stage.
+public struct ModeChoice: Hashable, Sendable {
+  /// The distinct lists of modes, each with one number per stage.
+  public private(set) var distinct: [[Int]]
+  /// The position of each microbatch's list.
+  public private(set) var indexes: [Int32]
+
+  /// The same modes for all microbatches.
+  ///
+  /// - Parameter modes: one number per stage.
+  public init(_ modes: [Int], microbatchCount: Int) {
+    distinct = [modes]
+    indexes = Array(repeating: 0, count: microbatchCount)
+  }
+
+  /// A list of modes for each microbatch, with one number per stage.
+  public init(_ lists: [[Int]]) {
+    var places: [[Int]: Int32] = [:]
+    distinct = []
+    indexes = []
+    for list in lists {
+      let place = places[list] ?? Int32(distinct.count)
+      if places.updateValue(place, forKey: list) == nil { distinct.append(list) }
+      indexes.append(place)
+    }
+  }
+
+  /// The mode of a microbatch on a stage. O(1).
+  public subscript(stage: Stage.ID, microbatch: Microbatch.ID) -> Int {
+    distinct[Int(indexes[microbatch.index])][stage.index]
+  }
+
+  /// Whether every stage has one mode for all microbatches.
+  public var isPerStage: Bool { distinct.count == 1 }
+
+  /// Whether every microbatch runs on every stage in mode 0.
+  public var isPlain: Bool { distinct.allSatisfy { $0.allSatisfy { $0 == 0 } } }
+
+  /// The same choice for another number of microbatches, the lists repeated in turn.
+  func resized(to microbatchCount: Int) -> ModeChoice {
+    if isPerStage { return ModeChoice(distinct[0], microbatchCount: microbatchCount) }
+    return ModeChoice((0..<microbatchCount).map { distinct[Int(indexes[$0 % indexes.count])] })
+  }
+}
+
+extension ModeChoice {
+  /// The same choice with one stage more, before the first, in mode 0.
+  var withStageBefore: ModeChoice {
+    var longer = self
+    longer.distinct = distinct.map { [0] + $0 }
+    return longer
+  }
+}
+
+extension ModeChoice {
+  /// Mode 0 on every stage.
+  static func plain(for instance: Instance) -> ModeChoice {
+    ModeChoice(Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
+  }
+
+  /// On every stage the mode that holds least during the backward pass, or the one that holds least before it.
+  static func leanest(for instance: Instance) -> [ModeChoice] {
+    let figures: [(Stage) -> (Double, Double)] = [
+      { ($0.activationForB, $0.activationForForward - $0.offload) },
+      { ($0.activationForForward - $0.offload, $0.activationForB) },
+    ]
+    return figures.map { figure in
+      let modes = instance.stages.map { stage in
+        let held = stage.inAllModes.map(figure)
+        return held.indices.min { held[$0] < held[$1] } ?? 0
+      }
+      return ModeChoice(modes, microbatchCount: instance.microbatches.count)
+    }
+  }
+
+  /// The stages as they run in each of the distinct lists.
+  func stages(of instance: Instance) -> [[Stage]] {
+    if isPlain, instance.stages.allSatisfy(\.modes.isEmpty) {
+      return Array(repeating: instance.stages, count: distinct.count)
+    }
+    return distinct.map { zip(instance.stages, $0).map { $0.inMode($1) } }
+  }
+}
