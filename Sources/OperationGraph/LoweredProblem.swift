@@ -52,8 +52,13 @@ package struct LoweredProblem: Sendable {
   /// infinite without a limit.
   package let capacities: [Double]
 
+  /// The first row of each class.
+  private let firstRows: [MicrobatchClass: Int32]
+
   /// Lowers a problem. O(classes x visits + microbatches + routes x stages).
-  package init(_ problem: Problem) {
+  ///
+  /// - Parameter inEveryList: whether there are rows for every microbatch in each list of modes, whether it has it or not.
+  package init(_ problem: Problem, inEveryList: Bool = false) {
     var builder = RowBuilder(problem)
     var firstRows: [MicrobatchClass: (row: Int32, number: Int32, slots: Int32)] = [:]
     var classes: [MicrobatchClass] = []
@@ -66,6 +71,14 @@ package struct LoweredProblem: Sendable {
       let known =
         firstRows[key] ?? (Int32(builder.rows.count), Int32(classes.count), builder.add(key))
       if firstRows.updateValue(known, forKey: key) == nil { classes.append(key) }
+      for list in inEveryList ? Array(problem.modes.distinct.indices) : [] {
+        var other = key
+        other.modes = Int32(list)
+        guard firstRows[other] == nil else { continue }
+        let row = Int32(builder.rows.count)
+        firstRows[other] = (row, Int32(classes.count), builder.add(other))
+        classes.append(other)
+      }
       classOf.append(known.number)
       firstRow.append(known.row)
       originSlots.append(originSlots[originSlots.count - 1] + known.slots)
@@ -79,6 +92,7 @@ package struct LoweredProblem: Sendable {
     gaps = problem.gap == .none ? [] : problem.gap.times.map { builder.grid.steps($0) }
     end = IterationEnd(of: problem, on: builder.grid)
     self.classes = classes
+    self.firstRows = firstRows.mapValues(\.row)
     self.classOf = classOf
     self.firstRow = firstRow
     self.originSlots = originSlots
@@ -101,6 +115,13 @@ package struct LoweredProblem: Sendable {
   /// The row of a kind of operation at a position of a microbatch's route. O(1).
   package func row(of kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Int32 {
     firstRow[microbatch] + Self.stride * position + Int32(kind.rawValue)
+  }
+
+  /// The first row of a microbatch in a list of modes for which there are rows.
+  package func firstRow(of microbatch: Microbatch.ID, inModes list: Int32) -> Int32? {
+    var key = problem.microbatchClass(of: microbatch)
+    key.modes = list
+    return firstRows[key]
   }
 
   /// Whether a kind of operation exists at a position of a microbatch's route. O(1).

@@ -134,7 +134,8 @@ private struct ClassRoute {
     visits = route.visits
     arcs = RouteArcs(route, in: problem, on: grid)
     links = RouteLinks(of: visits, stages: problem.stages)
-    for position in visits.indices where stages[visits[position].stage.index].offload > 0 {
+    // Whatever the modes, microbatches of one route have their places in one way.
+    for position in visits.indices where problem.stages[visits[position].stage.index].mayOffload {
       for direction in 0...1 { addDeparture(Hop(direction: direction, from: position, to: -1)) }
     }
     guard problem.communication.serialise != nil else { return }
@@ -165,7 +166,8 @@ private struct ClassRoute {
     default: return nil
     }
     let visit = visits[position]
-    guard let place = departures[Hop(direction: channel == .toHost ? 0 : 1, from: position, to: -1)],
+    guard stages[visit.stage.index].offload > 0,
+      let place = departures[Hop(direction: channel == .toHost ? 0 : 1, from: position, to: -1)],
       let host = problem.devices[visit.device.index].host
     else { return nil }
     let amount = stages[visit.stage.index].offload * key.memory[visit.stage]

@@ -73,7 +73,7 @@ extension Stage {
     if modes.isEmpty { return self }
     var stage = self
     stage.modes = []
-    stage.modeName = modeNames[number]
+    stage.modeName = number == 0 ? modeName : modes[number - 1].name
     guard number > 0 else { return stage }
     let mode = modes[number - 1]
     stage.forward = mode.forward ?? forward
@@ -83,10 +83,14 @@ extension Stage {
     stage.checkpoint = mode.checkpoint
     stage.recompute = mode.recompute
     stage.offload = mode.offload
+    stage.modules = mode.modules
     stage.firstForward = firstForward.map { max(0, $0 + (stage.forward - forward)) }
     stage.lastBackward = lastBackward.map { max(0, $0 + (stage.gradientTime - gradientTime)) }
     return stage
   }
+
+  /// Whether anything goes to the host in any of the modes.
+  package var mayOffload: Bool { offload > 0 || modes.contains { $0.offload > 0 } }
 
   /// The stage in each of its modes.
   package var inAllModes: [Stage] { (0..<modeCount).map(inMode) }

@@ -33,6 +33,9 @@ public struct ModeChoice: Hashable, Sendable {
   /// Whether every stage has one mode for all microbatches.
   public var isPerStage: Bool { distinct.count == 1 }
 
+  /// Adds lists that no microbatch has.
+  mutating func add(_ lists: [[Int]]) { distinct += lists }
+
   /// Whether every microbatch runs on every stage in mode 0.
   public var isPlain: Bool { distinct.allSatisfy { $0.allSatisfy { $0 == 0 } } }
 

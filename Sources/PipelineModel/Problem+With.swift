@@ -37,7 +37,12 @@ extension Problem {
     for (index, limit) in zip(parts.devices.indices, memoryLimits) {
       parts.devices[index].memoryLimit = limit
     }
-    return try parts.problem()
+    do { return try parts.problem() } catch {
+      guard case .limitTooSmall = error.reason, hasModes, modes.isPlain else { throw error }
+      // What does not fit in mode 0 may fit in others.
+      parts.modes = nil
+      return try parts.problem()
+    }
   }
 
   /// The same problem with one optimizer step for all devices.

@@ -61,6 +61,12 @@ public struct Problem: Hashable, Sendable {
     if hasModes, modes == nil { try takeModesThatFit() } else { try ProblemRules.checkMemory(of: self) }
   }
 
+  /// Makes further lists of modes known, which no microbatch has.
+  package mutating func listModes(_ lists: [[Int]]) {
+    modes.add(lists)
+    stagesInModes = modes.stages(of: instance)
+  }
+
   /// Stays in mode 0 where that fits, and takes the modes that hold least where it does not.
   private mutating func takeModesThatFit() throws(ProblemError) {
     if (try? ProblemRules.checkMemory(of: self)) != nil { return }

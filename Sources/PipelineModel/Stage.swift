@@ -33,6 +33,8 @@ public struct Stage: Hashable, Sendable {
   public var modes: [Mode]
   /// What mode 0 is called; `nil` for `plain`.
   public var modeName: String?
+  /// The modules that frameworks are told to recompute or to offload in mode 0.
+  public var modules: [String]
   /// Memory that every device hosting the stage holds all the time: weights, gradients, optimizer state.
   public var staticMemory: Double
   /// The stages whose output `F` needs, as far as a route visits them; `nil` for the visit before it on the route.
@@ -50,7 +52,7 @@ public struct Stage: Hashable, Sendable {
   public init(
     forward: Double, backward: Backward, activationForB: Double = 1, activationForW: Double = 0.5,
     checkpoint: Double? = nil, recompute: Double? = nil, offload: Double = 0, modes: [Mode] = [],
-    modeName: String? = nil, staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
+    modeName: String? = nil, modules: [String] = [], staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
     lastBackward: Double? = nil, layers: [String]? = nil
   ) {
     self.forward = forward
@@ -62,6 +64,7 @@ public struct Stage: Hashable, Sendable {
     self.offload = offload
     self.modes = modes
     self.modeName = modeName
+    self.modules = modules
     self.staticMemory = staticMemory
     self.inputs = inputs
     self.firstForward = firstForward

@@ -43,9 +43,14 @@ extension ProblemFile {
       backward: try changed(backward, by: keys), activationForB: try keys.number("activationForB"),
       activationForW: try keys.number("activationForW"), checkpoint: try keys.number("checkpoint"),
       recompute: try keys.number("recompute"), offload: try keys.number("offload") ?? 0,
-      modules: try keys.optional("modules") { (node) throws(FormatError) in
-        try node.list(expecting: "a list of modules") { (node) throws(FormatError) in try node.text() }
-      } ?? [])
+      modules: try modules(keys))
+  }
+
+  /// Reads the key `modules` of a stage or mode.
+  static func modules(_ keys: KnownMapping) throws(FormatError) -> [String] {
+    try keys.optional("modules") { (node) throws(FormatError) in
+      try node.list(expecting: "a list of modules") { (node) throws(FormatError) in try node.text() }
+    } ?? []
   }
 
   /// The backward passes of a mode; `nil` where they are the stage's.
@@ -118,10 +123,13 @@ extension ProblemFile {
     write(", \"checkpoint\": ", mode.checkpoint)
     write(", \"recompute\": ", mode.recompute)
     write(", \"offload\": ", mode.offload == 0 ? nil : mode.offload)
-    if !mode.modules.isEmpty {
-      writer.raw(", \"modules\": ")
-      writer.list(mode.modules) { $0.string($1) }
-    }
+    writeModules(mode.modules, to: &writer)
     writer.raw("}")
+  }
+
+  static func writeModules(_ modules: [String], to writer: inout JSONWriter) {
+    guard !modules.isEmpty else { return }
+    writer.raw(", \"modules\": ")
+    writer.list(modules) { $0.string($1) }
   }
 }

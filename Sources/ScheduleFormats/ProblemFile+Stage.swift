@@ -10,7 +10,7 @@ extension ProblemFile {
       activationForW: try keys.number("activationForW") ?? (backward.hasWeight ? activationForB / 2 : 0),
       checkpoint: try keys.number("checkpoint"), recompute: try keys.number("recompute"),
       offload: try keys.number("offload") ?? 0, modes: try modes(keys, of: backward),
-      modeName: try keys.text("modeName"), staticMemory: try keys.number("static") ?? 0,
+      modeName: try keys.text("modeName"), modules: try modules(keys), staticMemory: try keys.number("static") ?? 0,
       inputs: try keys.optional("inputs") { (node) throws(FormatError) in
         try node.list(expecting: "a list of stages") { (node) throws(FormatError) in
           Stage.ID(try node.count(in: 0...ProblemRules.counts.upperBound, expecting: "a stage"))
@@ -110,6 +110,7 @@ extension ProblemFile {
     write(", \"checkpoint\": ", stage.checkpoint)
     write(", \"recompute\": ", stage.recompute)
     write(", \"offload\": ", stage.offload == 0 ? nil : stage.offload)
+    writeModules(stage.modules, to: &writer)
     writeModes(of: stage, to: &writer)
     write(", \"static\": ", stage.staticMemory)
     if let layers = stage.layers {

@@ -120,8 +120,8 @@ extension ProblemFile {
     static let scale = ["F", "B", "W"]
     static let stage = [
       "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
-      "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modeName",
-      "modes", "static", "layers",
+      "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modules",
+      "modeName", "modes", "static", "layers",
     ]
     static let mode = [
       "name", "forward", "backwardInput", "backwardWeight", "backward", "activationForB", "activationForW",

@@ -107,6 +107,22 @@ enum Effort {
   /// So many kept moves pass before devices are released anew, which costs a few timings.
   static let movesPerRelease = 16
 
+  // MARK: Modes
+
+  /// Up to so many choices of a mode per stage are all looked at; of more, those that a climb meets.
+  static let mostModeVectors = 1_024
+  /// A climb begins from so many of the best choices.
+  static let modeClimbs = 3
+  /// So many placed operations judge a choice, and always so many rules.
+  static let modeRuns = 20_000
+  static let leastModeRules = 4
+  /// The share of the time for a first look at choices.
+  static let shareOfModeCandidates = 0.15
+  /// So many choices compete; half of them leave in each round.
+  static let modeRunners = 8
+  /// The share of time and moves for choices of a mode per stage, where microbatches may differ.
+  static let shareOfModeVectors = 0.35
+
   // MARK: Scenarios
 
   /// The share of time and moves that a search without scenarios has before one under them.

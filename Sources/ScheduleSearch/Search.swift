@@ -48,15 +48,22 @@ public struct Search {
       result.orders = idle.completed(result.orders)
       return result
     }
+    if problem.hasModes {
+      return ModeSearch(problem, options: options, starts: starts, lowerBound: known)
+        .run(until: deadline, progress: progress)
+    }
     // Without a `BW` there are no pairs, and overlap changes nothing.
     let searched = options.backward == .split ? problem.withoutPairs : problem
-    return IncrementalTimer.knows(searched, options)
-      ? run(in: OperationSpace(searched, options: options), until: deadline, progress)
+    if IncrementalTimer.knows(searched, options) {
+      return run(in: OperationSpace(searched, options: options), until: deadline, progress)
+    }
+    return searched.hasPreparations
+      ? run(in: ModeSpace(searched, extent: nil, options: options), until: deadline, progress)
       : run(in: BlockSpace(searched, options: options), until: deadline, progress)
   }
 
   /// The phases of every search.
-  private func run(
+  func run(
     in space: some SearchSpace, until deadline: Deadline, _ progress: (SearchProgress) -> Bool
   ) -> SearchResult {
     withoutActuallyEscaping(progress) { progress in

@@ -99,9 +99,16 @@ public struct SearchResult: Hashable, Sendable {
   public var bound: LowerBound
   /// The moves tried.
   public var iterations: Int
+  /// The modes in which the orders run.
+  public var modes: ModeChoice
   /// Where a stretch of orders for fewer microbatches was repeated: what each further microbatch adds to the value if
   /// the stretch is repeated once more, in the problem's time unit; `nil` for all other orders.
   public var slopePerMicrobatch: Double?
+
+  /// The orders with their problem in the modes in which they run.
+  public func schedule(of problem: Problem) -> Schedule {
+    Schedule(problem: (try? problem.with(modes: modes)) ?? problem, orders: orders)
+  }
 
   /// How far from the best possible they are at most.
   ///

@@ -117,10 +117,13 @@ struct SearchRun<Space: SearchSpace> {
 
   /// The best orders with their bound.
   var result: SearchResult? {
-    let plan = portfolio.best.map { (orders: space.orders(of: $0.plan), value: space.grid.units($0.value)) }
+    let plan = portfolio.best.map {
+      (orders: space.orders(of: $0.plan), value: space.grid.units($0.value), modes: space.modes(of: $0.plan))
+    }
+    let untold = untold.map { (orders: $0.orders, value: $0.value, modes: problem.modes) }
     guard let best = [untold, plan].compactMap({ $0 }).min(by: { $0.value < $1.value }) else { return nil }
     return SearchResult(
       orders: best.orders, value: best.value, objective: options.objective, bound: bound, iterations: moves,
-      slopePerMicrobatch: slopePerMicrobatch)
+      modes: best.modes, slopePerMicrobatch: slopePerMicrobatch)
   }
 }

@@ -44,7 +44,7 @@ struct LeastMemory {
     self.problem = problem
     self.plan = plan
     mostMoves = max(result.iterations, Self.leastMoves)
-    peaks = try Timeline(Schedule(problem: problem, orders: result.orders)).peakMemory
+    peaks = try Timeline(result.schedule(of: problem)).peakMemory
     open = problem.devices.indices.filter { [peaks] in peaks[$0] > problem.leastMemory[$0] }
   }
 
@@ -87,13 +87,14 @@ struct LeastMemory {
     }
     result.iterations += found.iterations
     guard isAsGood(found.value),
-      let timeline = try? Timeline(Schedule(problem: problem, orders: found.orders))
+      let timeline = try? Timeline(found.schedule(of: problem))
     else {
       patience -= 1
       return false
     }
     peaks = timeline.peakMemory
     result.orders = found.orders
+    result.modes = found.modes
     result.value = found.value
     return true
   }

@@ -57,18 +57,19 @@ public struct MemorySweep: Sendable {
     self.problem = problem
     self.multiples = multiples
     self.plan = plan
-    var found: [Orders] = []
+    var (found, modes): ([Orders], ModeChoice) = ([], problem.modes)
     for multiple in multiples where !deadline.hasPassed {
       let limit = multiple * problem.peakOfOneForwardOneBackward
       guard let limited = try problem.limited(to: limit) else {
         points.append(Point(multiple, limit, leastLimit: problem.leastMemory.max()))
         continue
       }
-      let result = plan.search(limited, starts: found, until: deadline, progress: progress)
-      found = [result.orders]
+      let start = (try? limited.with(modes: modes)) ?? limited
+      let result = plan.search(start, starts: found, until: deadline, progress: progress)
+      (found, modes) = ([result.orders], result.modes)
       let proof = Proof(result)
       withdrawal = withdrawal ?? proof.withdrawal
-      let timeline = try Timeline(Schedule(problem: limited, orders: result.orders))
+      let timeline = try Timeline(result.schedule(of: limited))
       points.append(Point(multiple, limit, value: result.value, certificate: proof.valid, of: timeline))
     }
   }

@@ -20,16 +20,17 @@ extension SearchPlan {
     let result = try withLeastMemory(found, of: problem, since: begin, until: deadline) {
       progress(.searching($0))
     }
+    let schedule = result.schedule(of: problem)
     var orders = result.orders
     var proof = Proof(result)
-    if proves, !deadline.hasPassed {
+    if proves, !problem.hasModes, !deadline.hasPassed {
       let proveBegin = ContinuousClock.now
       let exact = prove(problem, best: result, since: begin, until: deadline, progress: progress)
       orders = exact.orders
       proof = Proof(exact, bound: result.bound, time: ContinuousClock.now - proveBegin)
     }
     return CertifiedSchedule(
-      try Timeline(Schedule(problem: problem, orders: orders)), proof: proof,
+      try Timeline(Schedule(problem: schedule.problem, orders: orders)), proof: proof,
       slopePerMicrobatch: orders == result.orders ? result.slopePerMicrobatch : nil)
   }
 

@@ -13,6 +13,14 @@ package struct RoomWaits: Sendable {
     package var place: Int32 = -1
     /// How long the transfer takes, in grid steps.
     package var transfer = 0.0
+
+    /// Nothing to wait for.
+    package init() {}
+
+    init(place: Int32, transfer: Double) {
+      self.place = place
+      self.transfer = transfer
+    }
   }
 
   /// By position; empty where nothing is offloaded.
@@ -63,7 +71,7 @@ package struct RoomWalk {
     var freed: Double
   }
 
-  private let capacity: Double
+  private var capacity: Double
   /// What would be held if no offload had ended.
   private var held = 0.0
   /// The offloads whose `F` came by, in the order of their transfers.
@@ -72,6 +80,14 @@ package struct RoomWalk {
   package private(set) var fits = true
 
   package init(capacity: Double) { self.capacity = capacity }
+
+  /// Begins anew, on another device.
+  package mutating func restart(capacity: Double) {
+    self.capacity = capacity
+    held = 0
+    offloads.removeAll(keepingCapacity: true)
+    fits = true
+  }
 
   /// Takes memory; tells the last offload that has to end first. O(log offloads).
   package mutating func take(_ growth: Double) -> RoomWaits.Wait {

@@ -14,6 +14,10 @@ struct GreedyParameters: Equatable, Sendable {
     var patience: Double
     var forwards: StageOrder
     var backwards: StageOrder
+    /// So many backward passes of a stage may have their `R` behind them before they can run.
+    var recomputesAhead: Int32
+    /// How much of an `R` must fit before the next known arrival to go early.
+    var recomputeFill: Double
   }
 
   /// The most microbatches in flight on each lane.
@@ -39,7 +43,8 @@ extension GreedyParameters {
       // `W` goes first as soon as one waits.
       backlog: rule.weightFill < 0 ? 1 : .max, preference: rule.preference,
       weightFill: max(0, rule.weightFill),
-      patience: rule.patience, forwards: rule.laterStagesFirst ? .latest : .firstArrival, backwards: .latest)
+      patience: rule.patience, forwards: rule.laterStagesFirst ? .latest : .firstArrival, backwards: .latest,
+      recomputesAhead: rule.admission == .byRoute ? 0 : 1, recomputeFill: 0.5)
     caps = rule.caps(for: model)
     devices = Array(repeating: choice, count: model.deviceCount)
     admission = rule.admission
@@ -77,7 +82,7 @@ extension SearchModel {
   /// The most time that `F` and `B` of one microbatch take on a device, on average over the microbatches.
   fileprivate var slowestChain: Double {
     var chain = [Double](repeating: 0, count: deviceCount)
-    for node in nodes where node.role != .weight {
+    for node in nodes where node.role != .weight && node.role != .recompute {
       chain[Int(node.device)] += node.duration
     }
     return (chain.max() ?? 0) / Double(problem.microbatchCount)

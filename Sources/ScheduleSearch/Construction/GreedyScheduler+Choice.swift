@@ -11,7 +11,10 @@ extension GreedyScheduler {
     let prefersForward =
       choice.preference == .forward || (choice.preference == .alternate && !state.lastWasForward)
     if backward.lane >= 0, !(prefersForward && forwardLane >= 0) {
-      if fits(queues.head(backward.lane, .backward), state) {
+      let head = queues.head(backward.lane, .backward)
+      if hasRecompute, let recompute = missingRecompute(of: head) {
+        if fits(recompute, state) { return recompute }
+      } else if fits(head, state) {
         return queues.popFirst(backward.lane, .backward)
       }
       return weight(state) ?? sleep(device, until: min(backward.next, forward.next))
@@ -23,6 +26,7 @@ extension GreedyScheduler {
     }
     if forwardLane >= 0 { return queues.popFirst(forwardLane, .forward) }
     let next = min(backward.next, forward.next)
+    if hasRecompute, let early = earlyRecompute(state, at: time, until: next) { return early }
     guard state.backlog > 0 else { return sleep(device, until: next) }
     if forward.isShortOfMemory || state.chainLeft == 0 { return weight(state) }
     let known = min(backward.next, forward.nextThatFits)
@@ -44,6 +48,42 @@ extension GreedyScheduler {
   private func fits(_ node: Int32, _ state: DeviceState) -> Bool {
     let growth = nodes[Int(node)].growth
     return growth == 0 || state.held + growth <= state.capacity
+  }
+
+  /// The `R` that a backward pass still needs.
+  @inline(never)
+  private func missingRecompute(of backward: Int32) -> Int32? {
+    let earlier = nodes[Int(backward)].earlier
+    return nodes[Int(earlier)].role == .recompute && !recomputed[Int(backward)] ? earlier : nil
+  }
+
+  /// The `R` that a device runs while it waits: of the backward pass that is to come first, where it has room and fits
+  /// well before what is known to arrive.
+  @inline(never)
+  private func earlyRecompute(_ state: DeviceState, at time: Double, until next: Double) -> Int32? {
+    for place in state.lanes.reversed() {
+      let lane = Int(laneList[place])
+      guard lanes[lane].recomputed < state.choice.recomputesAhead else { continue }
+      while queues.arrival(lane, .recompute) <= time {
+        let recompute = queues.head(lane, .recompute)
+        guard recomputed[Int(nodes[Int(recompute)].later)] else { break }
+        _ = queues.popFirst(lane, .recompute)
+      }
+      guard queues.arrival(lane, .recompute) <= time else { continue }
+      let recompute = queues.head(lane, .recompute)
+      let node = nodes[Int(recompute)]
+      // On a device of several stages, what is ahead must not keep the others from running.
+      let reserve = state.lanes.count > 1 ? largestGrowth(of: state) : 0
+      guard state.held + node.growth + reserve <= state.capacity,
+        next - time >= state.choice.recomputeFill * node.duration
+      else { continue }
+      return queues.popFirst(lane, .recompute)
+    }
+    return nil
+  }
+
+  private func largestGrowth(of state: DeviceState) -> Double {
+    state.lanes.reduce(0) { max($0, lanes[Int(laneList[$1])].growth) }
   }
 
   /// The lane of the backward that goes first of those that have arrived, or -1, and when the next one arrives.
@@ -82,7 +122,9 @@ extension GreedyScheduler {
       let arrival = queues.arrival(lane, .forward)
       let known = lanes[lane]
       if arrival < .infinity, known.inFlight < known.cap {
-        let fits = isByRoute || state.held + known.growth + reserved <= state.capacity
+        let growth =
+          hasOwnNeeds ? needs[Int(nodes[Int(queues.head(lane, .forward))].visit)] : known.growth
+        let fits = isByRoute || state.held + growth + reserved <= state.capacity
         if arrival > time {
           next = min(next, arrival)
           if fits { nextThatFits = min(nextThatFits, arrival) }

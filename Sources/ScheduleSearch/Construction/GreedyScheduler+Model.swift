@@ -83,7 +83,7 @@ extension SearchModel {
   /// What the devices of a greedy run are before it begins, and the lanes of each by depth, device by device.
   var idleDevices: (devices: [GreedyScheduler.DeviceState], lanes: [Int32]) {
     var chains = [Int32](repeating: 0, count: deviceCount)
-    for node in nodes where node.role != .weight { chains[Int(node.device)] += 1 }
+    for node in nodes where node.role == .forward || node.role == .backward { chains[Int(node.device)] += 1 }
     let (work, parameters) = (work, GreedyParameters(.cautious, for: self))
     var list: [Int32] = []
     let states = (0..<deviceCount).map { device in

@@ -22,6 +22,12 @@ final class GreedyScheduler {
   /// the others has.
   private let missing: KernelMemory<Int32>
   private let arrivals: KernelMemory<Double>
+  /// For problems with `R`: whether that of each backward pass has run, and what each visit takes until it is back.
+  let recomputed: KernelMemory<Bool>
+  let needs: KernelMemory<Double>
+  let hasRecompute: Bool
+  /// Whether the visits of a lane differ in what they take.
+  let hasOwnNeeds: Bool
   private var admission: RouteAdmission
   /// `nil` where microbatches are whole sequences.
   private var gate: PieceGate?
@@ -35,6 +41,8 @@ final class GreedyScheduler {
   /// What a lane has going on.
   struct LaneState: BitwiseCopyable {
     var inFlight: Int32 = 0
+    /// Backward passes that could run as far as their `R` goes.
+    var recomputed: Int32 = 0
     var cap = Int32.max
     let growth: Double
     let hasBackward: Bool
@@ -89,6 +97,10 @@ final class GreedyScheduler {
     let inputs = model.furtherLinks.isEmpty ? 0 : model.nodes.count
     missing = KernelMemory(repeating: 0, count: inputs)
     arrivals = KernelMemory(repeating: 0, count: inputs)
+    hasRecompute = model.hasRecompute
+    recomputed = KernelMemory(repeating: false, count: hasRecompute ? model.nodes.count : 0)
+    hasOwnNeeds = !model.problem.modes.isPerStage
+    needs = KernelMemory(copying: hasOwnNeeds ? model.needs : [])
     admission = RouteAdmission(model)
     gate = PieceGate(model)
     pieces = model.problem.pieces
@@ -106,6 +118,8 @@ final class GreedyScheduler {
     lanes.deallocate()
     missing.deallocate()
     arrivals.deallocate()
+    recomputed.deallocate()
+    needs.deallocate()
     order.deallocate()
     started.deallocate()
   }
@@ -148,8 +162,10 @@ final class GreedyScheduler {
     wakes.reset()
     gate?.reset()
     if !missing.isEmpty { entry.countInputs(of: nodes, into: missing, arrivals) }
+    recomputed.update(repeating: false)
     for lane in lanes.indices {
       lanes[lane].inFlight = 0
+      lanes[lane].recomputed = 0
       lanes[lane].cap = parameters.caps[lane]
     }
     for device in devices.indices {
@@ -212,6 +228,9 @@ extension GreedyScheduler {
     state.last = index
     if role == .weight {
       state.backlog -= 1
+    } else if role == .recompute {
+      recomputed[Int(node.later)] = true
+      lanes[lane].recomputed += 1
     } else {
       state.chainLeft -= 1
       state.lastWasForward = role == .forward
@@ -221,6 +240,7 @@ extension GreedyScheduler {
       queues.append(node.later, to: lane, .weight, at: end)
       state.backlog += 1
     }
+    if hasRecompute { noteRecompute(node, role, on: lane, at: end) }
     devices[device] = state
     wakes.set(device, to: end)
     if isByRoute { admit(after: index, at: time, end: end) }
@@ -230,6 +250,18 @@ extension GreedyScheduler {
       for link in model.furtherLinks.consumers(of: Int(index)) { supply(link.node, at: end + link.latency) }
     }
     return end
+  }
+
+  /// Lets the `R` of an `F` that runs wait for its turn, and forgets that of a backward pass.
+  @inline(never)
+  private func noteRecompute(
+    _ node: SearchModel.Node, _ role: LaneQueues.Kind, on lane: Int, at end: Double
+  ) {
+    if role == .forward, node.later >= 0, nodes[Int(node.later)].role == .recompute {
+      queues.append(node.later, to: lane, .recompute, at: end)
+    } else if role == .backward, nodes[Int(node.earlier)].role == .recompute {
+      lanes[lane].recomputed -= 1
+    }
   }
 
   @inline(never)

@@ -2,7 +2,7 @@ import OperationGraph
 
 /// The operations of every lane that have arrived or are known to arrive, by kind and arrival.
 struct LaneQueues: ~Copyable {
-  enum Kind: Int { case forward, backward, weight }
+  enum Kind: Int { case forward, backward, weight, recompute }
 
   struct Entry: BitwiseCopyable {
     var arrival: Double
@@ -20,14 +20,16 @@ struct LaneQueues: ~Copyable {
 
   /// All queues side by side; each has room for all its lane's visits.
   let entries: KernelMemory<Entry>
-  /// Three for each lane.
+  /// One of each kind for each lane.
   let queues: KernelMemory<Queue>
+
+  private static let kindCount = 4
 
   init(_ model: SearchModel) {
     var starts: [Int32] = []
     var next = 0
     for lane in model.lanes {
-      for _ in 0..<3 {
+      for _ in 0..<Self.kindCount {
         starts.append(Int32(next))
         next += lane.visitCount
       }
@@ -51,15 +53,15 @@ struct LaneQueues: ~Copyable {
 
   /// When the first operation of a queue arrives; infinite for an empty queue.
   @inline(__always)
-  func arrival(_ lane: Int, _ kind: Kind) -> Double { queues[3 * lane + kind.rawValue].arrival }
+  func arrival(_ lane: Int, _ kind: Kind) -> Double { queues[Self.kindCount * lane + kind.rawValue].arrival }
 
   /// The first operation of a queue that is not empty.
   @inline(__always)
-  func head(_ lane: Int, _ kind: Kind) -> Int32 { entries[Int(queues[3 * lane + kind.rawValue].head)].node }
+  func head(_ lane: Int, _ kind: Kind) -> Int32 { entries[Int(queues[Self.kindCount * lane + kind.rawValue].head)].node }
 
   @inline(__always)
   func popFirst(_ lane: Int, _ kind: Kind) -> Int32 {
-    let index = 3 * lane + kind.rawValue
+    let index = Self.kindCount * lane + kind.rawValue
     var queue = queues[index]
     let node = entries[Int(queue.head)].node
     queue.head += 1
@@ -71,7 +73,7 @@ struct LaneQueues: ~Copyable {
   /// Adds an operation behind all that arrive no later.
   @inline(__always)
   func append(_ node: Int32, to lane: Int, _ kind: Kind, at arrival: Double) {
-    let index = 3 * lane + kind.rawValue
+    let index = Self.kindCount * lane + kind.rawValue
     var queue = queues[index]
     var place = Int(queue.tail)
     queue.tail += 1

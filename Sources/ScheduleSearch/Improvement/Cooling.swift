@@ -96,6 +96,14 @@ extension Cooling {
       firstCycle: chain / 2)
   }
 
+  /// Cooling of moves of operations and modes, which are timed whole.
+  static func modes(_ count: Int, chain: Int) -> Cooling {
+    Cooling(
+      [0.3, 1, 0.1].map { Heat(rise: $0, end: 0.003) }, power: 2,
+      length: Effort.cycleLength(operations: count), growth: 1.5,
+      grain: count > Effort.mostFastOperations ? 1 : 128, firstCycle: chain)
+  }
+
   /// Cooling of moves of blocks that are timed under scenarios: short cycles first, as a move takes long, and cool ones, as
   /// a mean tells small steps apart.
   static func scenarios(_ count: Int) -> Cooling {

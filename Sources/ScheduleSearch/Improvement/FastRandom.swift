@@ -12,6 +12,7 @@ struct FastRandom: RandomNumberGenerator {
     case parameters = 0x9A7A
     case routes = 0x70E5
     case pairing = 0x9A19
+    case modes = 0x30DE
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

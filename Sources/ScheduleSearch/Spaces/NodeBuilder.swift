@@ -54,32 +54,36 @@ struct NodeBuilder {
 
   private mutating func addNodes(of microbatch: Int, at position: Int, _ visit: Route.Visit, lane: Int) {
     let first = Int32(nodes.count)
-    let passes = problem.stages[visit.stage.index].passes(isFused: isFused)
+    let passes = problem.stage(visit.stage, of: Microbatch.ID(microbatch)).passes(isFused: isFused)
+      .filter { $0 != .reload }
+    // What is offloaded goes with the end of `F` and comes back with what needs it.
+    let offloaded = lowered.traits[Int(lowered.row(of: .reload, at: Int32(position), for: microbatch))].growth
+    var (held, most) = (0.0, 0.0)
     for (index, kind) in passes.enumerated() {
       let number = Int(lowered.row(of: kind, at: Int32(position), for: microbatch))
       let (row, traits) = (lowered.rows[number], lowered.traits[number])
+      let growth = traits.growth + (index == 1 ? offloaded : 0)
+      let change = growth - traits.release - (index == 0 ? offloaded : 0)
+      most = max(most, held + growth)
+      held += change
+      if index == 0 { lanes[lane].heldBetween = min(lanes[lane].heldBetween, held) }
       nodes.append(
         SearchModel.Node(
-          duration: row.duration, latency: 0, growth: traits.growth, change: traits.growth - traits.release,
-          producer: -1, consumer: -1, earlier: index == 0 ? -1 : first + Int32(index) - 1,
+          duration: row.duration, latency: 0, growth: growth, change: change, producer: -1, consumer: -1, earlier: index == 0 ? -1 : first + Int32(index) - 1,
           later: index == passes.count - 1 ? -1 : first + Int32(index) + 1, device: visit.device.rawValue,
-          group: Int32(3 * lane + index), visit: Int32(laneOfVisit.count), kind: kind.rawValue))
-      lanes[lane].growth = max(
-        lanes[lane].growth,
-        traits.growth + (kind == .forward ? growthOfBackward(at: position, microbatch) : 0))
+          group: Int32(SearchModel.mostPasses * lane + index), visit: Int32(laneOfVisit.count),
+          kind: kind.rawValue))
     }
-  }
-
-  /// What the backward pass takes at its start besides what `F` took.
-  private func growthOfBackward(at position: Int, _ microbatch: Int) -> Double {
-    lowered.traits[Int(lowered.row(of: .backward, at: Int32(position), for: microbatch))].growth
+    lanes[lane].growth = max(lanes[lane].growth, most)
   }
 
   /// Ties the nodes of a microbatch to those that they wait for.
   private mutating func connect(_ arcs: RouteArcs, from first: Int, _ microbatch: Int) {
     let firstNode = firstNode
     func forward(_ position: Int) -> Int32 { firstNode[first + position] }
-    func backward(_ position: Int) -> Int32 { forward(position) + 1 }
+    func backward(_ position: Int) -> Int32 {
+      forward(position) + (nodes[Int(forward(position)) + 1].role == .recompute ? 2 : 1)
+    }
     for (position, inputs) in arcs.forward.enumerated() {
       for arc in inputs { addArc(from: forward(arc.source), to: forward(position), latency: arc.latency) }
     }
@@ -153,7 +157,11 @@ struct NodeBuilder {
     var away = [Double](repeating: 0, count: arcs.forward.count)
     for position in away.indices.reversed() {
       let own = firstNode[first + position]..<firstNode[first + position + 1]
-      let trip = own.prefix(2).reduce(away[position]) { $0 + nodes[Int($1)].duration }
+      let recompute = own.first { nodes[Int($0)].role == .recompute }
+      // What is recomputed need not wait for the gradient.
+      let between = max(away[position], recompute.map { nodes[Int($0)].duration } ?? 0)
+      let trip = own.filter { [.forward, .backward].contains(nodes[Int($0)].role) }.prefix(2)
+        .reduce(between) { $0 + nodes[Int($1)].duration }
       for arc in arcs.forward[position] {
         let back = arcs.backward[arc.source]?.first { $0.source == position }?.latency ?? 0
         away[arc.source] = max(away[arc.source], arc.latency + trip + back)

@@ -31,7 +31,7 @@ extension SearchModel {
       if let node = own.first(where: { nodes[Int($0)].kind == operation.kind.rawValue }) {
         nodeOrder.append(node)
       } else if operation.kind == .backward {
-        nodeOrder += own.dropFirst()
+        nodeOrder += own.filter { nodes[Int($0)].role == .backward || nodes[Int($0)].role == .weight }
       } else {
         return nil
       }

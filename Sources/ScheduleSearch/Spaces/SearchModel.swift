@@ -4,8 +4,9 @@ import Timeline
 
 /// A problem lowered to the flat arrays that construction and improvement read.
 ///
-/// Every visit of a microbatch owns a node for each of its passes, side by side: `F`, `B` (or `BW`) and, with a split
-/// backward, `W`, as far as they exist. The operations of each device are known in advance, so an order permutes a
+/// Every visit of a microbatch owns a node for each of its passes, side by side: `F`, `R`, `B` (or `BW`) and, with a
+/// split backward, `W`, as far as they exist. What is offloaded is taken to be gone at once when `F` has ended, and back
+/// at once when it is needed: a launch is no node, and orders with launches are for others to time. The operations of each device are known in advance, so an order permutes a
 /// fixed set of nodes.
 package struct SearchModel: Sendable {
   /// What is known of one operation whatever the order; times and memory in grid steps.
@@ -36,12 +37,15 @@ package struct SearchModel: Sendable {
 
     /// 0 for a forward pass, 1 for a backward pass.
     @inline(__always)
-    var direction: Int { kind == 0 ? 0 : 1 }
+    var direction: Int { kind == 0 || kind == Operation.Kind.recompute.rawValue ? 0 : 1 }
     /// What the operation computes.
     var operationKind: Operation.Kind { Operation.Kind(rawValue: kind) ?? .forward }
     /// Which of a lane's queues it waits in.
+    @inline(__always)
     var role: LaneQueues.Kind {
-      kind == 0 ? .forward : operationKind == .backwardWeight ? .weight : .backward
+      if kind == 0 { return .forward }
+      if kind == Operation.Kind.backwardWeight.rawValue { return .weight }
+      return kind == Operation.Kind.recompute.rawValue ? .recompute : .backward
     }
   }
 
@@ -74,6 +78,8 @@ package struct SearchModel: Sendable {
     var stage: Stage.ID
     /// The most memory of one microbatch, in grid steps.
     var growth: Double
+    /// The least that one microbatch holds between its passes, in grid steps.
+    var heldBetween = Double.infinity
     /// The most stages that a route passes before it.
     var depth: Int
     /// From the start of `F` to the end of `B` for an ordinary microbatch that never waits, in grid steps.
@@ -156,7 +162,25 @@ package struct SearchModel: Sendable {
   var busyDevices: [Int] { (0..<deviceCount).filter { bounds[$0] < bounds[$0 + 1] } }
 
   /// The number of groups of operations, some of which may be empty.
-  var groupCount: Int { 3 * lanes.count }
+  var groupCount: Int { Self.mostPasses * lanes.count }
+  /// The most nodes of a visit.
+  static let mostPasses = 4
+  /// Whether any backward pass has an `R` before it.
+  var hasRecompute: Bool { nodes.contains { $0.role == .recompute } }
+
+  /// The node of a visit's backward pass; `nil` without one.
+  func gradient(ofVisit visit: Int) -> Int32? {
+    (firstNode[visit]..<firstNode[visit + 1]).first { nodes[Int($0)].role == .backward }
+  }
+
+  /// What each visit takes until its backward pass ends at most, in grid steps.
+  var needs: [Double] {
+    (0..<laneOfVisit.count).map { visit in
+      nodes[Int(firstNode[visit])..<Int(firstNode[visit + 1])].reduce((held: 0.0, most: 0.0)) {
+        ($0.held + $1.change, max($0.most, $0.held + $1.growth))
+      }.most
+    }
+  }
 
   /// How many groups of operations a device has. O(nodes of a microbatch); for equal microbatches on one route.
   func groups(of device: Int) -> Int {

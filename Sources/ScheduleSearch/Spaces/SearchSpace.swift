@@ -37,6 +37,8 @@ protocol SearchSpace {
   /// what was asked for.
   func plan(of orders: Orders) -> Plan?
   func orders(of plan: Plan) -> Orders
+  /// The modes in which the orders of a plan run.
+  func modes(of plan: Plan) -> ModeChoice
   func hasPairs(_ plan: Plan) -> Bool
   /// Whether a plan says all that orders say.
   func isWhole(_ orders: Orders) -> Bool
@@ -53,6 +55,7 @@ protocol SearchSpace {
 }
 
 extension SearchSpace {
+  func modes(of plan: Plan) -> ModeChoice { problem.modes }
   func isWhole(_ orders: Orders) -> Bool { true }
   func shortened() -> Self? { nil }
   func resized(to microbatchCount: Int) -> Self? { nil }

@@ -63,6 +63,9 @@ struct ProblemFlags: ParsableArguments {
   @OptionGroup
   var layout: LayoutFlags
 
+  @OptionGroup
+  var modes: ModeFlags
+
   /// The names of the built-in problems, for help and messages.
   static var presetNames: String { Preset.all.map(\.name).joined(separator: ", ") }
 
@@ -101,7 +104,7 @@ struct ProblemFlags: ParsableArguments {
     _ problem: Problem, chunksPlaced arrangement: Arrangement = .loop
   ) throws -> Problem {
     let whole = try changed(problem)
-    let arranged = try layout.arrange(whole, chunksPlaced: arrangement)
+    let arranged = try modes.apply(to: layout.arrange(whole, chunksPlaced: arrangement))
     // 1F1B is a schedule of the problem as it was given: what it holds does not depend on the arrangement.
     return try limited(arranged, by: memoryLimit?.size(for: whole))
   }
@@ -120,7 +123,7 @@ struct ProblemFlags: ParsableArguments {
       ("--optimizer-step", optimizerStep != nil), ("--memory-limit", memoryLimit != nil),
       ("--overlap", overlap != nil),
     ]
-    return (shapeFlags + changes).first(where: \.1)?.0 ?? layout.firstGiven
+    return (shapeFlags + changes).first(where: \.1)?.0 ?? layout.firstGiven ?? modes.firstGiven
   }
 
   private func changed(_ problem: Problem) throws -> Problem {

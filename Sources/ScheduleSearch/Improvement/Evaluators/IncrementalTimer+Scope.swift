@@ -8,6 +8,7 @@ extension IncrementalTimer {
     guard problem.overlap == nil, problem.communication.serialise == nil, problem.pieces == 1 else {
       return false
     }
+    guard !problem.hasReloads else { return false }
     // Which operations of a stage are first and last is known beforehand only among equal microbatches.
     if problem.stages.contains(where: \.hasEndDurations), problem.classRepresentatives.count > 1 {
       return false

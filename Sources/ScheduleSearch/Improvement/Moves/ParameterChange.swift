@@ -5,6 +5,8 @@ struct ParameterChange: Sendable {
   private let lanesOfDevice: [[Int]]
   /// Devices that have several lanes.
   private let shared: [Int]
+  /// Whether backward passes have an `R` before them.
+  private let hasRecompute: Bool
   private let busy: [Int]
   /// How many sequences may change places, and how many microbatches each has; 1 sequence where all are equal.
   private let sequences: Int
@@ -12,12 +14,15 @@ struct ParameterChange: Sendable {
 
   private static let fills = [0, 0.25, 0.5, 0.75, 1, .infinity]
   private static let patiences = [0, 0.3, 0.6, 0.9, 1.5]
+  private static let mostRecomputesAhead = 3
+  private static let recomputeFills = [0, 0.5, 1]
   private static let mostBacklog: Int32 = 6
 
   /// O(nodes).
   init(_ model: SearchModel) {
     most = model.lanes.map { lane in
-      let fitting = model.capacities[lane.device] / lane.growth
+      // One is in its backward pass; the others hold what is held between passes.
+      let fitting = 1 + (model.capacities[lane.device] - lane.growth) / lane.heldBetween
       let visits = Double(lane.visitCount)
       return Int32(max(1, fitting.isNaN ? visits : min(fitting.rounded(.down), visits)))
     }
@@ -28,6 +33,7 @@ struct ParameterChange: Sendable {
     lanesOfDevice = lanes
     shared = busy.filter { lanes[$0].count > 1 }
     pieces = model.problem.pieces
+    hasRecompute = model.hasRecompute
     sequences =
       model.problem.classRepresentatives.count == 1
       ? 1 : model.problem.microbatchCount / model.problem.pieces
@@ -69,6 +75,7 @@ struct ParameterChange: Sendable {
 
   /// Lets devices choose otherwise.
   private func choose(for devices: [Int], _ parameters: inout GreedyParameters, _ random: inout FastRandom) {
+    if hasRecompute, random.next() & 1 == 0 { return recompute(on: devices, &parameters, &random) }
     let kind = random.index(below: shared.isEmpty ? 3 : 5)
     let number = Int(random.next() & 0xFFFF)
     for device in devices {
@@ -79,6 +86,18 @@ struct ParameterChange: Sendable {
       case 3: parameters.devices[device].forwards = Self.pick(GreedyParameters.StageOrder.allCases, number)
       default: parameters.devices[device].backwards = Self.pick(GreedyParameters.StageOrder.allCases, number)
       }
+    }
+  }
+
+  /// Lets devices recompute earlier or later.
+  private func recompute(
+    on devices: [Int], _ parameters: inout GreedyParameters, _ random: inout FastRandom
+  ) {
+    let ahead = Int32(random.index(below: Self.mostRecomputesAhead + 1))
+    let fill = Self.pick(Self.recomputeFills, Int(random.next() & 0xFFFF))
+    for device in devices {
+      parameters.devices[device].recomputesAhead = ahead
+      parameters.devices[device].recomputeFill = fill
     }
   }
 
