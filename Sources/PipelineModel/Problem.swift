@@ -69,13 +69,15 @@ public struct Problem: Hashable, Sendable {
 
   /// Stays in mode 0 where that fits, and takes the modes that hold least where it does not.
   private mutating func takeModesThatFit() throws(ProblemError) {
-    if (try? ProblemRules.checkMemory(of: self)) != nil { return }
-    for choice in ModeChoice.leanest(for: instance) {
+    var refusals: [ProblemError] = []
+    for choice in [modes] + ModeChoice.leanest(for: instance) {
       modes = choice
       stagesInModes = choice.stages(of: instance)
-      if (try? ProblemRules.checkMemory(of: self)) != nil { return }
+      do { return try ProblemRules.checkMemory(of: self) } catch { refusals.append(error) }
     }
-    try ProblemRules.checkMemory(of: self)
+    // The one that asks for least.
+    guard let refusal = refusals.min(by: { $0.neededMemory < $1.neededMemory }) else { return }
+    throw refusal
   }
 
   /// Checks a problem made of its facts and spells out its placement and routes, like `init(_:routes:)`.

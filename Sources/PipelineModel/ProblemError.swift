@@ -112,6 +112,14 @@ public struct ProblemError: Error, Hashable, Sendable {
   }
 }
 
+extension ProblemError {
+  /// The least limit of all devices that would do, where one is too small; infinite for other errors.
+  package var neededMemory: Double {
+    if case .limitTooSmall(_, _, let needed) = reason { return needed.max() ?? .infinity }
+    return .infinity
+  }
+}
+
 extension ProblemError: CustomStringConvertible {
   /// The key and what was expected of it, in one line.
   public var description: String {

@@ -22,7 +22,8 @@ extension ScenarioDraws {
       }
     }
     for pass in table.passes {
-      guard factors[pass.place] >= ProblemRules.smallestNumber else { return nil }
+      // The scale of an `R` is that of its `F`.
+      guard factors[pass.place] >= ProblemRules.smallestNumber, pass.kind != .recompute else { return nil }
       scales[pass.microbatch.index][Int(pass.kind.rawValue)][pass.stage.index] *= factors[pass.place]
     }
     var parts = ProblemParts(of: problem)

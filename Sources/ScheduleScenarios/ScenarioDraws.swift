@@ -126,7 +126,8 @@ extension PassTable.Pass {
   fileprivate var counter: UInt64 {
     let visit =
       UInt64(UInt32(bitPattern: stage.rawValue)) << 32 | UInt64(UInt32(bitPattern: microbatch.rawValue))
-    return visit &* 3 &+ UInt64(kind.rawValue)
+    // `R` came later than the others, whose luck stays what it was.
+    return kind == .recompute ? visit | 1 << 62 : visit &* 3 &+ UInt64(kind.rawValue)
   }
 }
 

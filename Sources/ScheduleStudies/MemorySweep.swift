@@ -23,6 +23,8 @@ public struct MemorySweep: Sendable {
     public let gap: Double?
     /// The least limit that would do, where this one does not.
     public let leastLimit: Double?
+    /// In which modes the stages run, where there is a choice.
+    public let modes: ModeUse?
   }
 
   /// A named family without any limit.
@@ -60,8 +62,10 @@ public struct MemorySweep: Sendable {
     var (found, modes): ([Orders], ModeChoice) = ([], problem.modes)
     for multiple in multiples where !deadline.hasPassed {
       let limit = multiple * problem.peakOfOneForwardOneBackward
-      guard let limited = try problem.limited(to: limit) else {
-        points.append(Point(multiple, limit, leastLimit: problem.leastMemory.max()))
+      let limited: Problem
+      do throws(ProblemError) { limited = try problem.with(memoryLimit: limit) } catch {
+        guard case .limitTooSmall = error.reason else { throw error }
+        points.append(Point(multiple, limit, leastLimit: error.neededMemory))
         continue
       }
       let start = (try? limited.with(modes: modes)) ?? limited
@@ -88,25 +92,12 @@ public struct MemorySweep: Sendable {
   }
 }
 
-extension Problem {
-  /// The problem under a limit; `nil` where not even one microbatch fits.
-  fileprivate func limited(to limit: Double) throws(ProblemError) -> Problem? {
-    do throws(ProblemError) {
-      return try with(memoryLimit: limit)
-    } catch {
-      guard case .limitTooSmall = error.reason else { throw error }
-      return nil
-    }
-  }
-}
-
 extension MemorySweep.Point {
   /// A limit under which nothing fits.
   fileprivate init(_ multiple: Double, _ limit: Double, leastLimit: Double?) {
     self.init(
       multiple: multiple, memoryLimit: limit, value: nil, bubble: nil, lowerBound: nil, boundBubble: nil,
-      gap: nil,
-      leastLimit: leastLimit)
+      gap: nil, leastLimit: leastLimit, modes: nil)
   }
 
   /// What a search under a limit found.
@@ -120,6 +111,6 @@ extension MemorySweep.Point {
     self.init(
       multiple: multiple, memoryLimit: limit, value: value, bubble: bubble(value),
       lowerBound: certificate?.lowerBound, boundBubble: certificate.map { max(0, bubble($0.lowerBound)) },
-      gap: certificate?.gap, leastLimit: nil)
+      gap: certificate?.gap, leastLimit: nil, modes: ModeUse(timeline.schedule.problem))
   }
 }

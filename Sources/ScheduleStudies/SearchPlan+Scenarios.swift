@@ -24,7 +24,7 @@ extension SearchPlan {
       progress(.searching($0))
       return !deadline.hasPassed
     }
-    let timeline = try Timeline(Schedule(problem: problem, orders: result.search.orders))
+    let timeline = try Timeline(result.search.schedule(of: problem))
     return (CertifiedSchedule(timeline, proof: Proof(result.search)), result.scenarios)
   }
 }

@@ -36,7 +36,7 @@ extension ScenarioFile {
       }
     }
     let kinds = try keys.optional("kinds") { (node) throws(FormatError) in
-      try node.list(expecting: "a list of F, B and W", kind)
+      try node.list(expecting: "a list of F, B, W and R", kind)
     }
     return .factor(
       distribution,
@@ -46,10 +46,10 @@ extension ScenarioFile {
   }
 
   private static func kind(_ node: DocumentNode) throws(FormatError) -> Operation.Kind {
-    let passes: [Operation.Kind] = [.forward, .backwardInput, .backwardWeight]
+    let passes: [Operation.Kind] = [.forward, .backwardInput, .backwardWeight, .recompute]
     guard case .string(let symbol) = node.content, let kind = passes.first(where: { $0.symbol == symbol })
     else {
-      throw node.unexpected("F, B or W, of which a BW is made")
+      throw node.unexpected("F, B, W or R; a BW is made of B and W")
     }
     return kind
   }

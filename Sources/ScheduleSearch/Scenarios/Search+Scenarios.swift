@@ -21,7 +21,7 @@ extension Search {
     progress: (SearchProgress) -> Bool = { _ in true }
   ) throws(ScenarioError) -> (search: SearchResult, scenarios: ScenarioResult) {
     let begin = ContinuousClock.now
-    let draws = try ScenarioDraws(goal.scenarios, for: PassTable(problem))
+    var draws = try ScenarioDraws(goal.scenarios, for: PassTable(problem))
     let end = deadline.orAt(options.iterations == nil ? begin + options.timeLimit : nil)
     var goesOn = true
     var nominal = Search(problem, options: options.halved, starts: starts, lowerBound: known)
@@ -29,6 +29,12 @@ extension Search {
         goesOn = progress($0)
         return goesOn
       }
+    let problem = nominal.schedule(of: problem).problem
+    if problem.modes != self.problem.modes {
+      draws = try ScenarioDraws(goal.scenarios, for: PassTable(problem))
+    }
+    // What makes backward passes ready stays where the search without scenarios put it.
+    let mayMove = !problem.hasPreparations
     let judge = ScenarioJudge(
       draws, figure: goal.figure, objective: options.objective, count: goal.judgingCount)
     var improvement = ScenarioImprovement(
@@ -36,7 +42,7 @@ extension Search {
       ceiling: goal.ceiling(of: nominal.value))
     let lastMoves = end.orAt(
       options.iterations == nil ? begin + options.timeLimit * (1 - Effort.shareOfMeanBound) : nil)
-    while goesOn, !improvement.isOver(after: nominal.iterations), !lastMoves.hasPassed {
+    while goesOn, mayMove, !improvement.isOver(after: nominal.iterations), !lastMoves.hasPassed {
       improvement.improve(until: lastMoves, after: nominal.iterations)
       goesOn = progress(
         SearchProgress(
@@ -46,7 +52,7 @@ extension Search {
     }
     nominal.iterations += improvement.moves
     // Orders with pairs that no blocks tell stay as they are.
-    nominal.orders = improvement.best ?? nominal.orders
+    if mayMove { nominal.orders = improvement.best ?? nominal.orders }
     guard let timeline = try? Timeline(Schedule(problem: problem, orders: nominal.orders)),
       let value = judge.valueUnderAll(of: Retimer(timeline, table: draws.table))
     else { preconditionFailure("the orders of a search can run, however long their operations last") }

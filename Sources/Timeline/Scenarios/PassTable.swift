@@ -1,14 +1,14 @@
 import OperationGraph
 import PipelineModel
 
-/// What all orders of a problem share when they are timed under scenarios: a place for each pass of each visit, `F`, `B`
-/// and `W`, and the links that messages take.
+/// What all orders of a problem share when they are timed under scenarios: a place for each pass of each visit, `F`, `B`,
+/// `W` and `R`, and the links that messages take.
 ///
 /// A `BW` is the `B` and the `W` of its visit; one that cannot be taken apart has the place of `B`.
 package struct PassTable: Sendable {
   /// One pass of a microbatch through a stage.
   package struct Pass: Sendable {
-    /// `F`, `B` or `W`.
+    /// `F`, `B`, `W` or `R`.
     package let kind: Operation.Kind
     package let stage: Stage.ID
     package let microbatch: Microbatch.ID
@@ -51,7 +51,7 @@ package struct PassTable: Sendable {
   /// Lays a lowered problem out. O(visits + inputs).
   package init(_ lowered: LoweredProblem) {
     let problem = lowered.problem
-    var durations = [Double](repeating: 0, count: 3 * lowered.endCount / 2)
+    var durations = [Double](repeating: 0, count: Self.places * lowered.endCount / 2)
     var firstRows = [Int32](repeating: -1, count: lowered.endCount / 2)
     var passes: [Pass] = []
     passes.reserveCapacity(problem.operationCount)
@@ -59,7 +59,7 @@ package struct PassTable: Sendable {
       for (position, visit) in problem.route(of: microbatch).visits.enumerated() {
         let slot = Int(lowered.originSlots[microbatch.index]) + 1 + position
         firstRows[slot] = lowered.row(of: .forward, at: Int32(position), for: microbatch.index)
-        for kind in problem.stages[visit.stage.index].passes(isFused: false) {
+        for kind in problem.stage(visit.stage, of: microbatch).passes(isFused: false) where kind != .reload {
           let row = lowered.row(of: kind, at: Int32(position), for: microbatch.index)
           let duration = lowered.rows[Int(row)].duration
           let place = Self.place(of: kind, slot: slot)
@@ -89,9 +89,18 @@ package struct PassTable: Sendable {
     self.arcs = arcs
   }
 
-  /// The place of a pass on the visit of a slot; of a `BW`, that of its `B`.
+  /// How many places a visit has.
+  private static let places = 4
+
+  /// The place of a pass on the visit of a slot; of a `BW`, that of its `B`. A launch takes no time, whatever happens.
   static func place(of kind: Operation.Kind, slot: Int) -> Int {
-    3 * slot + Int((kind == .backward ? Operation.Kind.backwardInput : kind).rawValue)
+    switch kind {
+    case .forward: places * slot
+    case .backwardInput, .backward: places * slot + 1
+    case .backwardWeight: places * slot + 2
+    case .recompute: places * slot + 3
+    case .reload: nowhere
+    }
   }
 
   /// The problem's row of a kind of operation on the visit of a slot. O(1).
@@ -105,8 +114,8 @@ package struct PassTable: Sendable {
     let problem = lowered.problem
     guard problem.stages.indices.contains(stage.index),
       problem.microbatches.indices.contains(microbatch.index),
-      problem.stages[stage.index].duration(of: kind) != nil,
-      let position = lowered.position(of: stage, for: microbatch)
+      kind != .reload, let position = lowered.position(of: stage, for: microbatch),
+      lowered.exists(kind, at: position, for: microbatch.index)
     else { return nil }
     return Self.place(of: kind, slot: Int(lowered.originSlots[microbatch.index] + 1 + position))
   }

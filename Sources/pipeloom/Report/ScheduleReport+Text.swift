@@ -38,7 +38,7 @@ extension ScheduleReport {
 
       \(table.text)\(proofText)
       \(scenarioText)\(deviceTable)
-      \(routes?.text ?? "")  Critical path: \(criticalPathText)
+      \(routes?.text ?? "")\(modesText)  Critical path: \(criticalPathText)
 
       """
   }
@@ -68,6 +68,8 @@ extension ScheduleReport {
   private var scenarioText: TerminalText {
     scenarios.map { $0.text(unit: problem.timeUnit) + "\n" } ?? ""
   }
+
+  private var modesText: TerminalText { modes.map { "  Modes: \($0.text)\n\n" } ?? "" }
 
   private var deviceTable: TerminalText {
     var table = TextTable(

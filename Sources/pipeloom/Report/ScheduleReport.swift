@@ -18,6 +18,8 @@ struct ScheduleReport: Encodable {
   let exactSearch: ExactReport?
   /// How the routes use the stages, where rules let them skip some.
   let routes: RouteUse?
+  /// In which modes the stages run, where there is a choice.
+  let modes: ModeUse?
   /// What it takes under scenarios, where somebody asks.
   let scenarios: ScenarioReport?
 
@@ -69,6 +71,7 @@ struct ScheduleReport: Encodable {
     lowerBoundArgument = proof.valid.map { _ in proof.argument.explanation }
     exactSearch = proof.exactRun.map(ExactReport.init)
     routes = RouteUse(problem)
+    modes = ModeUse(problem)
     devices = problem.devices.indices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.orders[Device.ID(index)].count,
@@ -84,7 +87,7 @@ struct ScheduleReport: Encodable {
   let costs: String
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, slopePerMicrobatch, devices, criticalPath, lowerBoundArgument, exactSearch
-    case routes, scenarios
+    case routes, modes, scenarios
   }
 }
 

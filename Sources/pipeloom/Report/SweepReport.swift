@@ -34,7 +34,20 @@ struct SweepReport: Encodable {
         ])
       }
     }
-    return table.text
+    return table.text + costs
+  }
+
+  /// What each limit costs against the largest, and in which modes, where there is a choice.
+  private var costs: TerminalText {
+    let found = lines.filter { $0.value != nil && $0.modes != nil }
+    guard let largest = found.last, let least = largest.value, least > 0 else { return "" }
+    return "\n"
+      + found.map { line -> TerminalText in
+        guard let value = line.value, let modes = line.modes else { return "" }
+        let saved = largest.memoryLimit - line.memoryLimit
+        let start = saved > 0 ? "\(saved.short) less costs \((value / least - 1).percent)" : "\(line.memoryLimit.short)"
+        return "  \(start): \(modes.text)\n"
+      }.joined()
   }
 }
 
