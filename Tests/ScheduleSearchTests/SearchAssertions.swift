@@ -18,9 +18,10 @@ func expectSound(
   _ result: SearchResult, _ problem: Problem, _ objective: Objective,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let timeline = try Timeline(Schedule(problem: problem, orders: result.orders))
+  let timeline = try Timeline(result.schedule(of: problem))
   let violations = ScheduleChecker(timeline.record()).violations()
   #expect(violations.isEmpty, "\(violations)", sourceLocation: sourceLocation)
+  #expect(problem.allows(result.modes), sourceLocation: sourceLocation)
   let summary = timeline.summary
   let value = objective == .makespan ? summary.makespan : summary.period
   #expect(abs(result.value - value) <= 1e-9 * max(1, value), sourceLocation: sourceLocation)
