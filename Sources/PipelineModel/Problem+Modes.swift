@@ -26,6 +26,16 @@ extension Problem {
     return try parts.problem()
   }
 
+  /// The same problem without limits and with every stage in mode 0 alone; `nil` where stages have no others.
+  package var inPlainMode: Problem? {
+    guard hasModes else { return nil }
+    var parts = ProblemParts(of: self)
+    parts.stages = stages.map { $0.inMode(0) }
+    parts.modes = nil
+    for index in parts.devices.indices { parts.devices[index].memoryLimit = nil }
+    return try? parts.problem()
+  }
+
   /// The same problem with its modes chosen among others.
   public func with(modesPer extent: Mode.Extent) throws(ProblemError) -> Problem {
     var parts = ProblemParts(of: self)

@@ -31,6 +31,7 @@ extension Problem {
   /// Device d of D holds min(M, D - d) successive microbatches of its own layers: the latest runs forward, or the oldest
   /// backward. Several stages per device count as one. O(devices x microbatches).
   public var peakOfOneForwardOneBackward: Double {
+    if let plain = inPlainMode { return plain.peakOfOneForwardOneBackward }
     let (distinct, numbers) = activationPeaks
     let fixed = staticMemory
     return devices.indices.reduce(0) { peak, device in

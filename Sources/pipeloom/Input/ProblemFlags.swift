@@ -113,7 +113,7 @@ struct ProblemFlags: ParsableArguments {
   func plainProblem(_ path: FilePath?) throws -> (problem: Problem, memoryLimit: Double?) {
     let whole = try changed(base(path))
     Warnings.show(whole.suspiciousFigures, in: path)
-    return (whole, memoryLimit?.size(for: whole))
+    return (try modes.apply(to: whole), memoryLimit?.size(for: whole))
   }
 
   /// The first of these flags that was given, if any.
