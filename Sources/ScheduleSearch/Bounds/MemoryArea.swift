@@ -5,7 +5,7 @@ import PipelineModel
 /// Little's law with ramps: memory grows from nothing no faster than forward passes take it, and falls to nothing no
 /// faster than backward passes give it back. docs/proofs.md has the argument.
 struct MemoryArea {
-  /// Memory times time of all visits.
+  /// Memory times time of all visits, what is with a host left out.
   private(set) var area = 0.0
   /// The most that one operation takes or gives back.
   private var largest = 0.0
@@ -17,7 +17,7 @@ struct MemoryArea {
   /// - Parameters:
   ///   - costs: the stage's memory.
   ///   - factor: that of the microbatch on it.
-  ///   - untilGradient: from the end of `F` to the arrival of the gradient at least; `nil` without a backward pass.
+  ///   - untilGradient: from the end of `F` until the gradient's pass may start; `nil` without a backward pass.
   mutating func add(
     _ costs: Stage, factor: Double, count: Int, passes: PassTimes.Passes, untilGradient: Double?
   ) {
@@ -32,10 +32,13 @@ struct MemoryArea {
       if checkpoint > 0 { rates.fall = .infinity }
       return
     }
+    let away = costs.memory(.offloaded) * factor * (untilGradient - passes.preparation)
     area +=
       Double(count)
-      * (checkpoint * (passes.forward + untilGradient) + activation * gradient + forW * passes.rest)
-    rates.growth = max(rates.growth, Self.rate(activation - checkpoint, in: gradient))
+      * (checkpoint * (passes.forward + untilGradient - passes.recompute) - away
+        + activation * (passes.recompute + gradient) + forW * passes.rest)
+    let growing = costs.recompute == nil ? gradient : passes.recompute
+    rates.growth = max(rates.growth, Self.rate(activation - checkpoint, in: growing))
     rates.fall = max(rates.fall, Self.rate(activation, in: gradient + passes.rest))
     if passes.rest > 0 { rates.fall = max(rates.fall, Self.rate(forW, in: passes.rest)) }
   }
