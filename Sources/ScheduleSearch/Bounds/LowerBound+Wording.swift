@@ -55,6 +55,14 @@ extension LowerBound {
         + value.short
     case .everyOrder(let sets):
       "every other order of operations takes as long or longer, in \(sets.counted("set")) of orders"
+    case .leastModes(let bound):
+      "with every stage as short and as small as the least of its modes: \(bound.explanation)"
+    case .modeShares(let device):
+      "device \(device): \(value.short) for its work, or for what its memory holds for how long, however modes are dealt "
+        + "to its microbatches"
+    case .anyModes(let sets):
+      "no order of operations on all devices keeps their earliest and latest times in less than \(value.short), whatever "
+        + "the modes, in \(sets.counted("set")) of them"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

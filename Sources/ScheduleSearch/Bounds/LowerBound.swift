@@ -52,6 +52,13 @@ public struct LowerBound: Hashable, Sendable {
     case paths
     /// A search went through all orders, in so many sets.
     case everyOrder(sets: Int)
+    /// Every stage is as short and as small as the least of its modes.
+    indirect case leastModes(LowerBound)
+    /// However modes are dealt to the device's microbatches, it has so much work, or holds so much for so long.
+    case modeShares(Device.ID)
+    /// No orders of the devices' operations meet each other's earliest and latest times in less in any modes, looked at in
+    /// so many sets.
+    case anyModes(sets: Int)
     /// Proved elsewhere and given to a search.
     case given
   }

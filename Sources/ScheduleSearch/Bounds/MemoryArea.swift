@@ -49,13 +49,18 @@ struct MemoryArea {
 
   /// From the first start on the device to the last end at least; `nil` where memory says nothing.
   func leastTime(within limit: Double) -> Double? {
-    let height = limit - largest
-    guard limit.isFinite, limit > 0, area > 0, height >= 0, rates.growth > 0, rates.fall > 0 else {
-      return nil
-    }
-    let ramps = height / rates.growth + height / rates.fall
-    let time = (area + height * ramps / 2) / limit
+    guard area > 0, let (ramps, lost) = ramps(within: limit) else { return nil }
+    let time = (area + lost) / limit
     // In less time than both ramps take, memory does not reach the limit.
     return time >= ramps ? time : nil
+  }
+
+  /// How long memory takes to grow and to fall, and the memory times time that it cannot hold meanwhile; `nil` where it
+  /// has no limit, or nothing is held.
+  func ramps(within limit: Double) -> (time: Double, lost: Double)? {
+    let height = limit - largest
+    guard limit.isFinite, limit > 0, height >= 0, rates.growth > 0, rates.fall > 0 else { return nil }
+    let ramps = height / rates.growth + height / rates.fall
+    return (ramps, height * ramps / 2)
   }
 }
