@@ -103,7 +103,7 @@ struct ChainShape: Hashable {
   /// Adds the `F` and the backward passes of a class, then its `W`.
   private mutating func addGates(_ table: OperationTable, device: Int, group: Int, keepsWeights: Bool) {
     let block = table.blocks[device][group]
-    let way = table.ways[table.classes[group].route]
+    let way = table.ways[table.classes[group].way]
     let gates = block.forwards + block.backwards
     let begin = chains.count
     var releases = gates.map { table.memory(ofStep: $0, group: group).release }

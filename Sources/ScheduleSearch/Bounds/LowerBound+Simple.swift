@@ -16,6 +16,7 @@ extension LowerBound {
     let candidates =
       objective.countsFromOwnStart
       ? relaxation.loads(withHeads: false) + relaxation.memoryBounds(withHeads: false)
+        + relaxation.hostBounds(withHeads: false)
       : relaxation.makespanBounds
     return candidates.max { $0.value < $1.value } ?? .nothing
   }
@@ -31,14 +32,16 @@ private struct SimpleRelaxation {
   private let problem: Problem
   private let scope: Certificate.Scope
   private let steps: [Double]
-  /// Per device: the earliest arrival of work, the time of all operations with their gaps, of `F` and the passes that
-  /// send gradients only, and the shortest time from the end of the last of those of a visit to the end of all.
+  /// Per device: the earliest arrival of work, the time of all operations with their gaps, of `F`, `R` and the passes
+  /// that send gradients only, and the shortest time from the end of the last of those of a visit to the end of all.
   private var head: [Double]
   private var work: [Double]
   private var chainWork: [Double]
+  private var recomputes: [Bool]
   private var tail: [Double]
   private var longestRoundTrip: (time: Double, microbatch: Microbatch.ID) = (0, Microbatch.ID(0))
   private var areas: [MemoryArea]
+  private var channels: [HostChannel]
 
   init(_ problem: Problem, scope: Certificate.Scope) {
     self.problem = problem
@@ -48,7 +51,9 @@ private struct SimpleRelaxation {
     tail = head
     work = zip(problem.deviceWork, problem.leastGaps(isFused: scope.isFused)).map { $0 + $1 }
     chainWork = Array(repeating: 0, count: problem.deviceCount)
+    recomputes = Array(repeating: false, count: problem.deviceCount)
     areas = Array(repeating: MemoryArea(), count: problem.deviceCount)
+    channels = Array(repeating: HostChannel(), count: problem.deviceCount)
     let links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
     for (microbatch, count) in problem.classRepresentatives {
       add(microbatch, count: count, links[Int(problem.routeIndexes[microbatch.index])])
@@ -58,18 +63,23 @@ private struct SimpleRelaxation {
   private mutating func add(_ microbatch: Microbatch.ID, count: Int, _ links: RouteLinks) {
     let visits = problem.route(of: microbatch).visits
     let passes = visits.map {
-      problem.costs(at: $0, of: microbatch)
-        .leastPasses(isFused: scope.isFused, step: steps[$0.device.index])
+      problem.costs(at: $0, of: microbatch).leastPasses(
+        isFused: scope.isFused, step: steps[$0.device.index], transfer: problem.transfer(at: $0, of: microbatch))
     }
     let times = PassTimes(problem, along: visits, links, passes: passes)
     for (position, visit) in visits.enumerated() {
       let device = visit.device.index
       head[device] = min(head[device], times.arrivals[position])
       tail[device] = min(tail[device], times.afterGradient[position] ?? times.afterForward[position])
-      chainWork[device] += (passes[position].forward + (passes[position].gradient ?? 0)) * Double(count)
+      let (own, stage) = (passes[position], problem.stage(visit.stage, of: microbatch))
+      chainWork[device] += (own.forward + own.recompute + (own.gradient ?? 0)) * Double(count)
+      if stage.recompute != nil { recomputes[device] = true }
       areas[device].add(
-        problem.stages[visit.stage.index], factor: problem.microbatches[microbatch.index].memory[visit.stage],
-        count: count, passes: passes[position], untilGradient: times.untilGradient[position])
+        stage, factor: problem.microbatches[microbatch.index].memory[visit.stage],
+        count: count, passes: own, untilGradient: times.untilGradient[position])
+      if stage.offload > 0, let after = times.afterGradient[position] {
+        channels[device].add(own, count: count, arrival: times.arrivals[position], after: after)
+      }
     }
     if times.roundTrip > longestRoundTrip.time { longestRoundTrip = (times.roundTrip, microbatch) }
   }
@@ -79,12 +89,14 @@ private struct SimpleRelaxation {
       LowerBound(
         value: head[device] + chainWork[device] + tail[device],
         argument: .backward(
-          Device.ID(device), head: head[device], work: chainWork[device], tail: tail[device]),
+          Device.ID(device), head: head[device], work: chainWork[device], tail: tail[device],
+          recomputes: recomputes[device]),
         scope: scope)
     }
     let roundTrip = LowerBound(
       value: longestRoundTrip.time, argument: .roundTrip(longestRoundTrip.microbatch), scope: scope)
-    return loads(withHeads: true) + memoryBounds(withHeads: true) + chains + [roundTrip]
+    return loads(withHeads: true) + memoryBounds(withHeads: true) + hostBounds(withHeads: true) + chains
+      + [roundTrip]
   }
 
   func loads(withHeads: Bool) -> [LowerBound] {
@@ -111,6 +123,18 @@ private struct SimpleRelaxation {
     }
   }
 
+  /// What the transfers between each device and its host take.
+  func hostBounds(withHeads: Bool) -> [LowerBound] {
+    problem.devices.indices.compactMap { device in
+      let ends = withHeads ? nil : rest(after: device, withHeads: false)
+      guard let least = channels[device].least(ofOwnTo: ends) else { return nil }
+      return LowerBound(
+        value: least.head + least.transfers + least.tail,
+        argument: .host(Device.ID(device), head: least.head, transfers: least.transfers, tail: least.tail),
+        scope: scope)
+    }
+  }
+
   /// What follows the last operation of a device at least.
   private func rest(after device: Int, withHeads: Bool) -> Double {
     withHeads ? steps[device] : problem.devices[device].optimizerStep + problem.tail
@@ -131,7 +155,9 @@ extension Problem {
     for (microbatch, count) in classRepresentatives {
       for visit in route(of: microbatch).visits {
         forwards[visit.device.index] += count
-        if stages[visit.stage.index].hasBackward { backwards[visit.device.index] += count }
+        let stage = stage(visit.stage, of: microbatch)
+        if stage.recompute != nil { forwards[visit.device.index] += count }
+        if stage.hasBackward { backwards[visit.device.index] += count }
       }
     }
     return zip(forwards, backwards).map { forwards, backwards in
@@ -143,5 +169,14 @@ extension Problem {
       if backwards == 0 { return Double(forwards - 1) * gap.forwardForward }
       return min(time(changes: 1), time(changes: min(forwards, backwards)))
     }
+  }
+}
+
+extension Problem {
+  /// How long what a microbatch offloads on a visit is on its way to the host, or back; 0 where it offloads nothing.
+  func transfer(at visit: Route.Visit, of microbatch: Microbatch.ID) -> Double {
+    let offload = stage(visit.stage, of: microbatch).offload
+    guard offload > 0, let host = devices[visit.device.index].host else { return 0 }
+    return host.transfer(of: offload * microbatches[microbatch.index].memory[visit.stage])
   }
 }

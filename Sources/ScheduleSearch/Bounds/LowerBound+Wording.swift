@@ -8,12 +8,16 @@ extension LowerBound {
       head > 0
         ? "device \(device): work arrives after \(head.short), then \(work.short) of work"
         : "device \(device): \(work.short) of work"
-    case .backward(let device, let head, let work, let tail):
-      "device \(device): work arrives after \(head.short), then \(work.short) of F and \(scope.isFused ? "BW" : "B"), "
+    case .backward(let device, let head, let work, let tail, let recomputes):
+      "device \(device): work arrives after \(head.short), then \(work.short) of F\(recomputes ? ", R" : "") and "
+        + "\(scope.isFused ? "BW" : "B"), "
         + "then \(tail.short) back to the first stage"
     case .memory(let device, let head, let area, let time):
       "device \(device): \(head > 0 ? "work arrives after \(head.short), then " : "")\(time.short) in which its memory "
         + "limit has room for what is held, \(area.short) of memory times time"
+    case .host(let device, let head, let transfers, let tail):
+      "device \(device): \(head.short) until its first transfer can start, then \(transfers.short) of transfers one "
+        + "after the other, then \(tail.short) until the end"
     case .roundTrip(let microbatch):
       "microbatch \(microbatch): \(value.short) forward and back"
     case .block(let block): block.explanation
@@ -51,6 +55,14 @@ extension LowerBound {
         + value.short
     case .everyOrder(let sets):
       "every other order of operations takes as long or longer, in \(sets.counted("set")) of orders"
+    case .leastModes(let bound):
+      "with every stage as short and as small as the least of its modes: \(bound.explanation)"
+    case .modeShares(let device):
+      "device \(device): \(value.short) for its work, or for what its memory holds for how long, however modes are dealt "
+        + "to its microbatches"
+    case .anyModes(let sets):
+      "no order of operations on all devices keeps their earliest and latest times in less than \(value.short), whatever "
+        + "the modes, in \(sets.counted("set")) of them"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"
@@ -63,7 +75,7 @@ extension LowerBound.Block {
     var parts: [String] = []
     let first = opening.microbatch.index == 0 ? "its first \(opening.kind.symbol)" : opening.description
     if opens > 0 { parts.append("\(opens.short) until \(first) can start") }
-    let names = ["forward", "backward", "weight pass"]
+    let names = ["forward", "backward", "weight pass", "recompute"]
     let fitting = zip(before, names).filter { $0.0 > 0 }.map { count, name in
       "\(count) \(name)\(count == 1 ? "" : name == "weight pass" ? "es" : "s")"
     }

@@ -9,11 +9,14 @@ public struct LowerBound: Hashable, Sendable {
   public enum Argument: Hashable, Sendable {
     /// The device's operations follow the earliest arrival of work there.
     case load(Device.ID, head: Double, work: Double)
-    /// The device's forwards and backwards for the input follow the earliest arrival, and the last of them is
+    /// The device's forwards, recomputes and backwards for the input follow the earliest arrival, and the last of them is
     /// followed by the shortest way back to a first stage.
-    case backward(Device.ID, head: Double, work: Double, tail: Double)
+    case backward(Device.ID, head: Double, work: Double, tail: Double, recomputes: Bool = false)
     /// The device's activations are held so long, memory times time, that its limit has room for them in no less.
     case memory(Device.ID, head: Double, area: Double, time: Double)
+    /// The device's channel to its host, or from it, takes so long, behind the first `F` that offloads and before the
+    /// last backward pass that needs what comes back.
+    case host(Device.ID, head: Double, transfers: Double, tail: Double)
     /// One microbatch runs forward and back.
     case roundTrip(Microbatch.ID)
     /// A set of the device's operations can neither start earlier nor be followed by less.
@@ -49,6 +52,13 @@ public struct LowerBound: Hashable, Sendable {
     case paths
     /// A search went through all orders, in so many sets.
     case everyOrder(sets: Int)
+    /// Every stage is as short and as small as the least of its modes.
+    indirect case leastModes(LowerBound)
+    /// However modes are dealt to the device's microbatches, it has so much work, or holds so much for so long.
+    case modeShares(Device.ID)
+    /// No orders of the devices' operations meet each other's earliest and latest times in less in any modes, looked at in
+    /// so many sets.
+    case anyModes(sets: Int)
     /// Proved elsewhere and given to a search.
     case given
   }
@@ -61,7 +71,7 @@ public struct LowerBound: Hashable, Sendable {
     public var opens: Double
     /// What starts first.
     public var opening: Operation
-    /// How many `F`, `B` and `W` are done before.
+    /// How many `F`, `B`, `W` and `R` are done before.
     public var before: [Int]
     /// The time the set takes, in the problem's time unit.
     public var work: Double

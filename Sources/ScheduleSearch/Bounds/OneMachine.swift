@@ -15,7 +15,7 @@ struct OneMachine {
     var work: Double
     /// The shortest tail of one of them.
     var tail: Double
-    /// The operations with such tails, by kind, that are done before: `F`, `B` and `W`.
+    /// The operations with such tails, by kind, that are done before: `F`, `B`, `W` and `R`.
     var before: [Int]
 
     var length: Double { opens + work + tail }
@@ -28,7 +28,7 @@ struct OneMachine {
     guard !range.isEmpty else { return nil }
     let arrivals = range.sorted { (heads[$0], $0) < (heads[$1], $1) }
     guard let tail = criticalTail(arrivals, heads, tails, table.duration) else { return nil }
-    var block = Block(opens: 0, opening: arrivals[0], work: 0, tail: tail, before: [0, 0, 0])
+    var block = Block(opens: 0, opening: arrivals[0], work: 0, tail: tail, before: [0, 0, 0, 0])
     var before = block.before
     for operation in arrivals where tails[operation] >= tail {
       if block.work == 0 || heads[operation] > block.opens + block.work {

@@ -4,13 +4,13 @@ extension OperationTable {
   /// Enters the operations of all classes. O(operations + inputs).
   func fill(_ layout: TableLayout, _ costs: StepCosts) {
     for (index, group) in classes.enumerated() {
-      let way = ways[group.route]
+      let way = ways[group.way]
       let isOrdered = isOrdered(along: way)
       for (step, what) in way.steps.enumerated() {
         let (first, stride) = layout.operations(of: step, inClass: index)
         var facts = isOrdered[step]
         if !way.producers[step].dropFirst().isEmpty { facts.insert(.hasFurtherProducers) }
-        if !layout.furtherConsumers(of: step, along: group.route).isEmpty {
+        if !layout.furtherConsumers(of: step, along: group.way).isEmpty {
           facts.insert(.hasFurtherConsumers)
         }
         if step + 1 < way.steps.count, way.steps[step + 1].kind == .backwardWeight {
@@ -21,8 +21,7 @@ extension OperationTable {
           let cost = costs.cost(of: step, inClass: index, rank: rank)
           duration[operation] = cost.duration + cost.gap
           gap[operation] = cost.gap
-          pass[operation] =
-            what.kind == .forward ? .forward : what.kind == .backwardWeight ? .weight : .backward
+          pass[operation] = Pass(what.kind)
           self.facts[operation] = facts
           if rank > 0 {
             previous[operation] = Int32(operation - stride)
@@ -37,12 +36,12 @@ extension OperationTable {
 
   private func connect(_ index: Int, _ layout: TableLayout) {
     let group = classes[index]
-    let way = ways[group.route]
+    let way = ways[group.way]
     for (step, what) in way.steps.enumerated() {
       guard let arc = way.producers[step].first else { continue }
       let (first, stride) = layout.operations(of: step, inClass: index)
       let (source, sourceStride) = layout.operations(of: arc.step, inClass: index)
-      let isFirst = layout.firstConsumer(of: arc.step, along: group.route) == step
+      let isFirst = layout.firstConsumer(of: arc.step, along: group.way) == step
       let isNear = way.steps[arc.step].device == what.device
       for rank in group.members.indices {
         let (operation, before) = (first + rank * stride, source + rank * sourceStride)
@@ -60,7 +59,7 @@ extension OperationTable {
   private func putInOrder(_ layout: TableLayout) {
     var (place, rank) = (0, [Int](repeating: 0, count: classes.count))
     for number in lowered.classOf.lazy.map({ Int($0) }) {
-      for step in ways[classes[number].route].steps.indices {
+      for step in ways[classes[number].way].steps.indices {
         let (first, stride) = layout.operations(of: step, inClass: number)
         order[place] = Int32(first + rank[number] * stride)
         place += 1

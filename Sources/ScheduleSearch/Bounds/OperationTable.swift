@@ -5,8 +5,9 @@ import PipelineModel
 ///
 /// A backward pass that can be split is `B` and `W` or, for fused schedules, one `BW`. Microbatches of one class are
 /// equal; among them first-in-first-out order loses nothing, so its k-th `F` on a visit is that of its k-th
-/// microbatch. The operations of a device are numbered class by class: the `F`s of each visit, then the `B`s or `BW`s
-/// of each visit from the last one to the first, then the `W`s in the order in which a microbatch leaves them.
+/// microbatch. The operations of a device are numbered class by class: the `F`s of each visit, then the `R`s and the
+/// `B`s or `BW`s of each visit from the last one to the first, then the `W`s in the order in which a microbatch leaves
+/// them.
 ///
 /// A duration here is the time for which an operation takes its device: a gap that always follows is a part of it, and
 /// is taken off the latency of its messages. docs/proofs.md has the proof.
@@ -27,6 +28,16 @@ struct OperationTable {
     /// A `B` or `BW`.
     case backward
     case weight
+    case recompute
+
+    init(_ kind: Operation.Kind) {
+      switch kind {
+      case .forward: self = .forward
+      case .backwardWeight: self = .weight
+      case .recompute: self = .recompute
+      case .backwardInput, .backward, .reload: self = .backward
+      }
+    }
   }
 
   /// What else sweeps ask of an operation.
@@ -47,7 +58,8 @@ struct OperationTable {
 
   /// The microbatches of one class.
   struct ClassMembers {
-    var route: Int
+    /// The position of its way among the distinct ones.
+    var way: Int
     /// In order.
     var members: [Int]
   }
@@ -55,6 +67,7 @@ struct OperationTable {
   /// The operations that one class has on one device: per kind the steps of its way, in the order of the way.
   struct Block {
     var forwards: [Int] = []
+    /// `B` or `BW`, and `R` before them.
     var backwards: [Int] = []
     var weights: [Int] = []
     /// The number of microbatches.
@@ -67,7 +80,7 @@ struct OperationTable {
 
     /// The first `F` of a visit; the following ones stand side by side.
     func forward(_ index: Int) -> Int { first + index * length }
-    /// The first `B` or `BW` of a visit.
+    /// The first operation of a step on the way back.
     func backward(_ index: Int) -> Int { forward(forwards.count + index) }
     /// The first `W` of a visit; the following ones stand `weights.count` apart.
     func weight(_ index: Int) -> Int { backward(backwards.count) + index }
@@ -87,7 +100,7 @@ struct OperationTable {
   let isFused: Bool
   let pairs: PairForm
   let classes: [ClassMembers]
-  /// Per distinct route.
+  /// The distinct ways of classes.
   let ways: [RouteWay]
   /// Per device, one block per class; some have no operations.
   let blocks: [[Block]]
@@ -149,8 +162,16 @@ struct OperationTable {
   /// Lays out a problem. O(operations + inputs).
   init(_ problem: Problem, isFused: Bool, pairs: PairForm = .shares) {
     let lowered = LoweredProblem(problem)
-    let ways = problem.routes.indices.map { RouteWay(ofRoute: $0, in: lowered, isFused: isFused) }
-    var classes = lowered.classes.map { ClassMembers(route: Int($0.route), members: []) }
+    var ways: [RouteWay] = []
+    var known: [RouteWay.Key: Int] = [:]
+    var classes = lowered.classes.map { group in
+      let key = RouteWay.Key(of: group, in: problem)
+      let number = known[key] ?? ways.count
+      if known.updateValue(number, forKey: key) == nil {
+        ways.append(RouteWay(of: group, in: lowered, isFused: isFused))
+      }
+      return ClassMembers(way: number, members: [])
+    }
     for (index, number) in lowered.classOf.enumerated() { classes[Int(number)].members.append(index) }
     let (blocks, bounds) = Self.blocks(of: classes, ways, deviceCount: problem.deviceCount)
     let count = bounds[bounds.count - 1]
@@ -191,11 +212,11 @@ struct OperationTable {
         blocks[device].append(Block(length: group.members.count, first: sizes[device]))
       }
       let number = blocks.first.map { $0.count - 1 } ?? 0
-      for (index, step) in ways[group.route].steps.enumerated() {
-        switch step.kind.traits.payload {
-        case .activation: blocks[step.device][number].forwards.append(index)
-        case .gradient: blocks[step.device][number].backwards.append(index)
-        case nil: blocks[step.device][number].weights.append(index)
+      for (index, step) in ways[group.way].steps.enumerated() {
+        switch Pass(step.kind) {
+        case .forward: blocks[step.device][number].forwards.append(index)
+        case .recompute, .backward: blocks[step.device][number].backwards.append(index)
+        case .weight: blocks[step.device][number].weights.append(index)
         }
         sizes[step.device] += group.members.count
       }
@@ -217,7 +238,7 @@ extension OperationTable {
   /// Whether a backward pass computes all gradients of its stage, with its `W` right behind it where it has one.
   func isWhole(_ number: Int) -> Bool {
     let (group, step, _) = place(of: number)
-    return facts[number].contains(.hasWeight) || ways[classes[group].route].steps[step].kind == .backward
+    return facts[number].contains(.hasWeight) || ways[classes[group].way].steps[step].kind == .backward
   }
 
   /// The `W` of a `B`. O(classes + steps).
@@ -232,16 +253,26 @@ extension OperationTable {
   /// What an operation is. O(classes).
   func operation(_ number: Int) -> Operation {
     let (group, index, rank) = place(of: number)
-    let step = ways[classes[group].route].steps[index]
-    let stage = problem.routes[classes[group].route].visits[step.position].stage
+    let way = ways[classes[group].way]
+    let step = way.steps[index]
+    let stage = problem.routes[way.route].visits[step.position].stage
     return Operation(step.kind, stage: stage, microbatch: Microbatch.ID(classes[group].members[rank]))
   }
 
-  /// What a step of a class takes of memory at its start and gives back at its end, in steps of the memory grid.
+  /// What a step of a class takes of memory at its start and gives back at its end, in steps of the memory grid. What is
+  /// offloaded is given back at the end of `F`, and taken again by what needs it.
   func memory(ofStep index: Int, group: Int) -> (growth: Double, release: Double) {
-    let step = ways[classes[group].route].steps[index]
-    let traits = lowered.traits[
-      Int(lowered.row(of: step.kind, at: Int32(step.position), for: classes[group].members[0]))]
-    return (traits.growth, traits.release)
+    let steps = ways[classes[group].way].steps
+    let step = steps[index]
+    func traits(_ kind: Operation.Kind) -> RowTraits {
+      lowered.traits[Int(lowered.row(of: kind, at: Int32(step.position), for: classes[group].members[0]))]
+    }
+    var (growth, release) = (traits(step.kind).growth, traits(step.kind).release)
+    let reload = traits(.reload)
+    if reload.exists, step.kind != .backwardWeight {
+      let recomputes = index > 0 && steps[index - 1].kind == .recompute
+      if step.kind == .forward { release += reload.growth } else if !recomputes { growth += reload.growth }
+    }
+    return (growth, release)
   }
 }

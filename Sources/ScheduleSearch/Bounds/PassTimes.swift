@@ -12,8 +12,14 @@ struct PassTimes {
     var gradient: Double?
     /// What is left of the backward pass behind it.
     var rest = 0.0
+    /// What brings back what the gradient's pass needs: `R`, and each of the two transfers before it.
+    var recompute = 0.0
+    var transfer = 0.0
     /// What follows the last operation of the device.
     var step = 0.0
+
+    /// From the end of `F` until the gradient's pass may start for all that its own visit does.
+    var preparation: Double { recompute + 2 * transfer }
 
     /// The whole backward pass.
     var backward: Double? { gradient.map { $0 + rest } }
@@ -26,7 +32,7 @@ struct PassTimes {
   private(set) var arrivals: [Double]
   /// From the end of each `F` to the end of the schedule.
   private(set) var afterForward: [Double]
-  /// From the end of each `F` to the arrival of the gradient; `nil` without a backward pass.
+  /// From the end of each `F` until the gradient has arrived and its pass is prepared; `nil` without a backward pass.
   private(set) var untilGradient: [Double?]
   /// From the end of each gradient's pass to the end of the schedule; `nil` without one.
   private(set) var afterGradient: [Double?]
@@ -76,7 +82,7 @@ struct PassTimes {
           latency(place, $0) + passes[$0].forward + afterForward[$0]
         }
         if let gradient = passes[place].gradient, let rest = afterGradient[place] {
-          let until = most(links.outputs[visit], atLeast: 0) {
+          let until = most(links.outputs[visit], atLeast: passes[place].preparation) {
             guard let other = passes[$0].gradient, let wait = untilGradient[$0] else { return nil }
             return latency(place, $0) + passes[$0].forward + wait + other + latency($0, place)
           }
@@ -115,13 +121,14 @@ extension Stage {
   /// - Parameters:
   ///   - isFused: whether backward passes that could be split are whole.
   ///   - step: what follows the last operation of the device.
-  func leastPasses(isFused: Bool, step: Double = 0) -> PassTimes.Passes {
+  ///   - transfer: how long what is offloaded is on its way to the host, or back.
+  func leastPasses(isFused: Bool, step: Double = 0, transfer: Double = 0) -> PassTimes.Passes {
     let gradient = gradient(isFused: isFused)
-    let parts = passes(isFused: isFused).dropFirst()
-    let rest = parts.filter { $0 != gradient }.reduce(0) { $0 + (duration(of: $1) ?? 0) }
+    let hasWeight = passes(isFused: isFused).last == .backwardWeight
     return PassTimes.Passes(
       forward: min(forward, firstForward ?? forward),
       gradient: gradient.flatMap { duration(of: $0) }.map { $0 + min(0, endDifferences.last) },
-      rest: rest, step: step)
+      rest: hasWeight ? duration(of: .backwardWeight) ?? 0 : 0, recompute: recompute ?? 0, transfer: transfer,
+      step: step)
   }
 }

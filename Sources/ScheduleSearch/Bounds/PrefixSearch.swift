@@ -139,7 +139,7 @@ struct PrefixSearch {
 }
 
 /// From packed prefixes to their numbers: open addressing over flat arrays.
-private struct PrefixIndex {
+struct PrefixIndex {
   private var keys: [UInt64]
   private var nodes: [Int32]
   private var filled = 0

@@ -29,15 +29,16 @@ struct StepCosts {
     let gaps = LeastGaps(lowered.gaps, classes, ways, mayPair: lowered.problem.overlap != nil)
     var visitors: [Route.Visit: Set<Int>] = [:]
     for (index, group) in classes.enumerated() where lowered.hasEndDurations {
-      for visit in lowered.problem.routes[group.route].visits { visitors[visit, default: []].insert(index) }
+      for visit in lowered.problem.routes[ways[group.way].route].visits { visitors[visit, default: []].insert(index) }
     }
     for group in classes {
-      let way = ways[group.route]
+      let way = ways[group.way]
       var own: [StepCost] = []
       for (index, step) in way.steps.enumerated() {
         let row = lowered.row(of: step.kind, at: Int32(step.position), for: group.members[0])
         let stage = lowered.traits[Int(row)].visit.stage
-        let factor = pairs == .shares ? Self.leastShare(of: stage, in: lowered.problem) : 1
+        // No `R` is part of a pair.
+        let factor = pairs == .shares && step.kind != .recompute ? Self.leastShare(of: stage, in: lowered.problem) : 1
         func duration(_ row: Int32) -> Double {
           let alone = variants.rows[Int(row)].duration
           return factor < 1 ? lowered.grid.steps(alone, timesMultiple: factor) : alone
@@ -54,7 +55,7 @@ struct StepCosts {
         let hasOwnWeight = index + 1 < way.steps.count && way.steps[index + 1].kind == .backwardWeight
         let cost = Cost(
           duration: usual,
-          gap: hasOwnWeight ? 0 : gaps.after(isForward: step.kind == .forward, on: step.device))
+          gap: hasOwnWeight ? 0 : gaps.after(isForward: step.kind.traits.isForward, on: step.device))
         own.append(StepCost(usual: cost, first: first, last: last))
       }
       costs.append(own)
@@ -90,8 +91,8 @@ private struct LeastGaps {
     // There is none within a pair.
     self.times = mayPair ? [times[0], 0, times[2], times[3]] : times
     for group in classes {
-      for step in ways[group.route].steps {
-        if step.kind == .forward {
+      for step in ways[group.way].steps {
+        if step.kind.traits.isForward {
           forwards[step.device, default: 0] += group.members.count
         } else {
           backwards[step.device, default: 0] += group.members.count

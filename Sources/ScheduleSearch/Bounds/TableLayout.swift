@@ -4,7 +4,7 @@ struct TableLayout {
   let ways: [RouteWay]
   private var firsts: [[Int]]
   private var strides: [[Int]]
-  /// Per route and step, the consumer of which it is the first producer; -1 where there is none.
+  /// Per way and step, the consumer of which it is the first producer; -1 where there is none.
   private let firstConsumers: [[Int]]
 
   init(
@@ -13,8 +13,8 @@ struct TableLayout {
   ) {
     self.classes = classes
     self.ways = ways
-    firsts = classes.map { Array(repeating: 0, count: ways[$0.route].steps.count) }
-    strides = classes.map { Array(repeating: 1, count: ways[$0.route].steps.count) }
+    firsts = classes.map { Array(repeating: 0, count: ways[$0.way].steps.count) }
+    strides = classes.map { Array(repeating: 1, count: ways[$0.way].steps.count) }
     firstConsumers = ways.map { way in
       way.steps.indices.map { step in
         way.consumers[step].first { way.producers[$0.step].first?.step == step }?.step ?? -1
@@ -42,21 +42,21 @@ struct TableLayout {
   }
 
   /// The first consumer that has a step as its own first producer; -1 where there is none.
-  func firstConsumer(of step: Int, along route: Int) -> Int { firstConsumers[route][step] }
+  func firstConsumer(of step: Int, along way: Int) -> Int { firstConsumers[way][step] }
 
   /// The consumers besides that one.
-  func furtherConsumers(of step: Int, along route: Int) -> [RouteWay.Arc] {
-    ways[route].consumers[step].filter { $0.step != firstConsumers[route][step] }
+  func furtherConsumers(of step: Int, along way: Int) -> [RouteWay.Arc] {
+    ways[way].consumers[step].filter { $0.step != firstConsumers[way][step] }
   }
 
   /// Tells all arcs of a class besides the first ones: whose list an arc is in and its other end.
   func forEachFurtherArc(
     inClass index: Int, _ body: (_ list: Int, _ other: Int, _ isProducer: Bool, _ latency: Double) -> Void
   ) {
-    let route = classes[index].route
-    for step in ways[route].steps.indices {
-      let producers = ways[route].producers[step].dropFirst()
-      let consumers = furtherConsumers(of: step, along: route)
+    let way = classes[index].way
+    for step in ways[way].steps.indices {
+      let producers = ways[way].producers[step].dropFirst()
+      let consumers = furtherConsumers(of: step, along: way)
       guard !producers.isEmpty || !consumers.isEmpty else { continue }
       for rank in classes[index].members.indices {
         func operation(_ step: Int) -> Int { firsts[index][step] + rank * strides[index][step] }

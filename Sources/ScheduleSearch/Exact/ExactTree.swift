@@ -59,8 +59,10 @@ struct ExactTree {
     waiting = [try OrderSpace(relaxation, objective: objective, length: length)]
   }
 
-  /// Whether nothing is left to look at: no orders are shorter than the best ones.
-  var isDone: Bool { waiting.isEmpty && isExhaustive }
+  /// Whether nothing is left to look at.
+  var isOver: Bool { waiting.isEmpty }
+  /// Whether, besides, no orders are shorter than the best ones.
+  var isDone: Bool { isOver && isExhaustive }
 
   /// Looks at the next set: refutes it, finds shorter orders in it until it holds no more, or splits it.
   ///
@@ -78,7 +80,7 @@ struct ExactTree {
       case true?: return true
       case false?: break
       }
-      if improve(by: space.earliestOrders) {
+      if improve(byAny: launched(space.earliestOrders)) {
         space.shorten(to: length)
         continue
       }
@@ -152,10 +154,9 @@ extension ExactTree {
 
 extension ExactTree {
   /// Keeps orders that are shorter than the best ones; tells whether they are.
-  private mutating func improve(by orders: Orders?) -> Bool {
-    guard let orders,
-      let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders)),
-      orders.pairs.isEmpty || timeline.fitsMemory
+  private mutating func improve(by orders: Orders) -> Bool {
+    guard let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders)),
+      (orders.pairs.isEmpty && !relaxation.table.lowered.hasOffloads) || timeline.fitsMemory
     else { return false }
     let value = timeline.value(of: objective)
     let steps = value * relaxation.table.grid.stepsPerUnit
@@ -166,14 +167,27 @@ extension ExactTree {
     return true
   }
 
-  /// Keeps the best of the schedules that orders stand for. Where these are too many to be timed, nothing is proved.
+  private mutating func improve(byAny all: [Orders]) -> Bool {
+    all.reduce(false) { improve(by: $1) || $0 }
+  }
+
+  /// The orders with what brings back from hosts what is there: some ways of many.
+  private func launched(_ orders: Orders?) -> [Orders] {
+    guard let orders else { return [] }
+    guard relaxation.table.lowered.hasOffloads else { return [orders] }
+    return [true, false].map { orders.launching(in: relaxation.table.problem, early: $0) }
+  }
+
+  /// Keeps the best of the schedules that orders stand for. Where these are too many to be timed, or hosts have a part in
+  /// them, nothing is proved.
   private mutating func timeVariants(of orders: Orders?) {
     guard let orders else { return }
     guard let variants = variants.all(of: orders, limit: Size.variants) else {
       isExhaustive = false
       return
     }
-    for other in variants { _ = improve(by: other) }
+    if relaxation.table.lowered.hasOffloads { isExhaustive = false }
+    for other in variants { _ = improve(byAny: launched(other)) }
   }
 
   /// Sets the goal to the possible value next to one that may be rounded.

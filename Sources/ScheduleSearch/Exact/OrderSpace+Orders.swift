@@ -87,7 +87,7 @@ extension OrderSpace {
     let table = relaxation.table
     let isWhole =
       operation.kind != .backward || table.isFused
-      || table.problem.stages[operation.stage.index].duration(of: .backwardWeight) == nil
+      || table.problem.stage(operation.stage, of: operation.microbatch).duration(of: .backwardWeight) == nil
     return isWhole
       ? [operation]
       : [Operation.Kind.backwardInput, .backwardWeight].map {

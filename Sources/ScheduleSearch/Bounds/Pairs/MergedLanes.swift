@@ -16,7 +16,7 @@ struct MergedLanes {
   private let known: (heads: WindowEnds, tails: WindowEnds)
 
   /// Whether a device has several chains of `F` or backward passes that may be merged: all backward passes have a `W`, or
-  /// none has, and no output is shared.
+  /// none has, there is no `R`, and no output is shared.
   static func mayMerge(_ table: OperationTable, _ device: Int) -> Bool {
     let range = table.range(of: device)
     let backwards = range.filter { table.pass[$0] == .backward }
@@ -25,6 +25,7 @@ struct MergedLanes {
       && table.ways.allSatisfy { $0.sharedOutputs.isEmpty }
       && Set(backwards.map { table.facts[$0].contains(.hasWeight) }).count == 1
       && backwards.allSatisfy { table.isWhole($0) }
+      && range.allSatisfy { table.pass[$0] != .recompute }
   }
 
   /// Numbers the operations of a device. O(operations + steps² of a class).
@@ -45,7 +46,7 @@ struct MergedLanes {
     var growth = [Double](repeating: .infinity, count: 3)
     var change = growth
     for (index, block) in table.blocks[device].enumerated() where !block.isEmpty {
-      let way = table.ways[table.classes[index].route]
+      let way = table.ways[table.classes[index].way]
       for (kind, steps) in [block.forwards, block.backwards, block.weights].enumerated() {
         for (place, step) in steps.enumerated() {
           let memory = table.memory(ofStep: step, group: index)

@@ -1,0 +1,209 @@
+import HeapModule
+import PipelineModel
+
+/// Bounds on all choices of modes that a problem allows: a search tree over sets of them, best first.
+///
+/// A node lets each stage take some of its modes. It is closed once its bound reaches the value of a known schedule; where
+/// every stage has one mode left, the bounds of a problem with given modes say more. docs/proofs.md has the proofs.
+public struct ModeBound {
+  /// One mode for every stage, and what no schedule in them goes below.
+  public struct Choice: Sendable {
+    /// By stage the number of its mode.
+    public var modes: [Int]
+    public var bound: LowerBound
+  }
+
+  private struct Node: Comparable {
+    var sets: ModeSets
+    var bound: LowerBound
+    var stage: Stage
+    var number: Int
+
+    /// What has been looked at.
+    enum Stage: Int { case inherited, cheap, raised }
+
+    /// Less is what is looked at first: of equal bounds what is nearest to the leaves.
+    static func < (left: Node, right: Node) -> Bool {
+      (left.bound.value, -left.stage.rawValue, -left.number) < (right.bound.value, -right.stage.rawValue, -right.number)
+    }
+    static func == (left: Node, right: Node) -> Bool { left.number == right.number }
+  }
+
+  private let problem: Problem
+  private let objective: Objective
+  private let scope: Certificate.Scope
+  private let target: Double?
+  private let threads: Int
+  private let ground: ModeRelaxation.Ground?
+  private var open: Heap<Node> = []
+  /// The stages in the order in which their modes are fixed.
+  private var order: [Int]
+  private var isOrdered = false
+  /// The sets looked at.
+  public private(set) var count = 0
+
+  /// The best proved bound on all choices of modes.
+  ///
+  /// - Parameters:
+  ///   - scope: the schedules that it is to hold for.
+  ///   - target: the value of a known schedule; nothing better is looked for than a bound that reaches it.
+  ///   - deadline: when to end with the best bound known by then.
+  ///   - threads: how many cores to use; the bound is the same with any.
+  public static func best(
+    for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
+    deadline: Deadline = .never, threads: Int = 1
+  ) -> LowerBound {
+    guard problem.hasModes else {
+      return .best(
+        for: problem, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
+    }
+    var tree = ModeBound(problem, objective: objective, scope: scope, until: target, threads: threads)
+    return tree.raise(until: deadline)
+  }
+
+  /// Begins with all modes.
+  public init(
+    _ problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
+    threads: Int = 1
+  ) {
+    self.problem = problem
+    self.objective = objective
+    self.scope = scope
+    self.target = target
+    self.threads = threads
+    ground = ModeRelaxation.Ground(problem, isFused: scope.isFused)
+    order = Array(problem.stages.indices)
+    let all = ModeSets(problem.stages.map { Array(0..<$0.modeCount) })
+    let roots =
+      problem.instance.modesPer == .problem ? problem.modesByName.map(ModeSets.init) : [ModeSets(of: problem)]
+    if problem.hasModes {
+      for sets in roots { add(sets, .nothing) }
+    } else {
+      add(all, .nothing)
+    }
+  }
+
+  private mutating func add(_ sets: ModeSets, _ bound: LowerBound, _ stage: Node.Stage = .inherited) {
+    count += stage == .inherited ? 1 : 0
+    open.insert(Node(sets: sets, bound: bound, stage: stage, number: count))
+  }
+
+  /// Looks at sets of modes until the least bound of all is that of a single choice, or reaches the target.
+  public mutating func raise(until deadline: Deadline = .never) -> LowerBound {
+    let leaf = nextChoice(until: deadline)
+    if let leaf { return problem.instance.modesPer == .microbatch ? leaf.bound : covering(leaf.bound.value, leaf.bound) }
+    guard let least = open.min?.bound else { return covering(target ?? .infinity, nil) }
+    return covering(least.value, least)
+  }
+
+  /// A bound of all sets together, none of which is less.
+  private func covering(_ value: Double, _ least: LowerBound?) -> LowerBound {
+    // Of a single set the bound itself is told.
+    if count == 1, let least { return least }
+    return LowerBound(value: value, argument: .anyModes(sets: count), scope: scope)
+  }
+
+  /// The choice with the least bound of those not told yet; `nil` where the others are no better than the target, or the
+  /// deadline has passed.
+  public mutating func nextChoice(until deadline: Deadline = .never) -> Choice? {
+    while let node = open.popMin() {
+      if let target, LowerBound.isMet(node.bound.value, by: target) { continue }
+      if !node.bound.value.isFinite { continue }
+      if deadline.hasPassed {
+        open.insert(node)
+        return nil
+      }
+      switch node.stage {
+      case .inherited: put(cheaply(node, deadline), back: node, as: .cheap)
+      case .cheap: put(raised(node, deadline), back: node, as: .raised)
+      case .raised:
+        if let modes = node.sets.only { return Choice(modes: modes, bound: node.bound) }
+        if problem.instance.modesPer == .microbatch {
+          // All microbatches may differ: there is nothing to split.
+          return Choice(modes: [], bound: node.bound)
+        }
+        split(node, deadline)
+      }
+    }
+    return nil
+  }
+
+  private mutating func put(_ bound: LowerBound?, back node: Node, as stage: Node.Stage) {
+    var known = node
+    known.stage = stage
+    if let bound, bound.value > node.bound.value { known.bound = bound }
+    known.bound.scope = scope
+    open.insert(known)
+  }
+
+  private mutating func split(_ node: Node, _ deadline: Deadline) {
+    if !isOrdered { putInOrder(node.sets, deadline) }
+    guard let stage = order.first(where: { node.sets.allowed[$0].count > 1 }) else { return }
+    for mode in node.sets.allowed[stage] { add(node.sets.keeping([mode], on: stage), node.bound) }
+  }
+
+  /// Fixes those stages first whose modes are all worse than what is known with all open.
+  private mutating func putInOrder(_ sets: ModeSets, _ deadline: Deadline) {
+    isOrdered = true
+    let soon = deadline.share(0.1)
+    let least = sets.allowed.indices.map { stage -> Double in
+      guard sets.allowed[stage].count > 1, !soon.hasPassed else { return 0 }
+      return sets.allowed[stage].reduce(.infinity) { least, mode in
+        min(least, graphBound(of: sets.keeping([mode], on: stage), until: nil, soon) ?? 0)
+      }
+    }
+    order.sort { (least[$1], $0) < (least[$0], $1) }
+  }
+
+  /// Work, memory times time, and the ways of microbatches; then graphs, but nothing that is raised.
+  private func cheaply(_ node: Node, _ deadline: Deadline) -> LowerBound? {
+    if let modes = node.sets.only {
+      guard let given = problem.inModes(modes) else { return LowerBound(value: .infinity, argument: .given) }
+      return .simple(for: given, objective: objective, scope: scope)
+    }
+    var best = LowerBound.nothing
+    func take(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
+    if let least = problem.withLeastModes(of: node.sets) {
+      let simple = LowerBound.simple(for: least, objective: objective, scope: scope)
+      take(LowerBound(value: simple.value, argument: .leastModes(simple)))
+    }
+    if let alone = try? problem.withoutOverlap() {
+      take(ModeKnapsack(alone, node.sets, objective, scope)?.bound)
+    }
+    take(
+      graphBound(of: node.sets, until: nil, deadline).map {
+        LowerBound(value: $0, argument: .anyModes(sets: 1))
+      })
+    return best
+  }
+
+  /// What refutations prove, of given modes with all that is known of such problems.
+  private func raised(_ node: Node, _ deadline: Deadline) -> LowerBound? {
+    if let modes = node.sets.only {
+      return problem.inModes(modes).map {
+        .best(for: $0, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
+      }
+    }
+    return graphBound(of: node.sets, until: target ?? .infinity, deadline).map {
+      LowerBound(value: $0, argument: .anyModes(sets: 1))
+    }
+  }
+
+  private func graphBound(of sets: ModeSets, until target: Double?, _ deadline: Deadline) -> Double? {
+    guard let ground, let graphs = try? ModeRelaxation(ground, sets, deadline: deadline) else { return nil }
+    return try? graphs.bound(on: objective, until: target)
+  }
+}
+
+extension Problem {
+  /// For each name of a mode, the modes of all stages: those of stages that lack it may be any.
+  fileprivate var modesByName: [[[Int]]] {
+    var names: [String] = []
+    for stage in stages where !stage.modes.isEmpty {
+      for name in stage.modeNames where !names.contains(name) { names.append(name) }
+    }
+    return names.map { name in
+      stages.map { stage in stage.modeNames.firstIndex(of: name).map { [$0] } ?? Array(0..<stage.modeCount) }
+    }
+  }
+}
