@@ -120,8 +120,14 @@ enum Effort {
   static let shareOfModeCandidates = 0.15
   /// So many choices compete; half of them leave in each round.
   static let modeRunners = 8
-  /// The share of time and moves for choices of a mode per stage, where microbatches may differ.
-  static let shareOfModeVectors = 0.35
+  /// The share of time and moves for their race; what is left closes other choices.
+  static let shareOfModeRace = 0.5
+  /// Where microbatches may differ: the share for the race, and of what is left then for moves of modes and orders.
+  static let shareOfModeVectors = (race: 0.35, moves: 0.8)
+  /// The share of the time left for a first bound on all choices.
+  static let shareOfModeBound = 0.3
+  /// The share of the time left for a choice that is not refuted.
+  static let shareOfModeLeaf = 0.25
 
   // MARK: Scenarios
 

@@ -7,6 +7,9 @@ extension LowerBound {
   public static func simple(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all
   ) -> LowerBound {
+    if problem.hasModes {
+      return ModeSets(of: problem).simpleBound(for: problem, objective: objective, scope: scope)
+    }
     guard problem.overlap == nil else {
       let alone = (try? problem.withoutOverlap()).map { simple(for: $0, objective: objective, scope: scope) }
       let pairs = PairRelaxation(problem, scope: scope)?.bounds(on: objective) ?? []

@@ -175,7 +175,7 @@ extension ExactTree {
   private func launched(_ orders: Orders?) -> [Orders] {
     guard let orders else { return [] }
     guard relaxation.table.lowered.hasOffloads else { return [orders] }
-    return [true, false].map { orders.launching(in: relaxation.table.problem, early: $0) }
+    return [true, false].map { orders.prepared(for: relaxation.table.problem, launchesEarly: $0) }
   }
 
   /// Keeps the best of the schedules that orders stand for. Where these are too many to be timed, or hosts have a part in

@@ -161,20 +161,9 @@ public struct ModeBound {
       guard let given = problem.inModes(modes) else { return LowerBound(value: .infinity, argument: .given) }
       return .simple(for: given, objective: objective, scope: scope)
     }
-    var best = LowerBound.nothing
-    func take(_ bound: LowerBound?) { if let bound, bound.value > best.value { best = bound } }
-    if let least = problem.withLeastModes(of: node.sets) {
-      let simple = LowerBound.simple(for: least, objective: objective, scope: scope)
-      take(LowerBound(value: simple.value, argument: .leastModes(simple)))
-    }
-    if let alone = try? problem.withoutOverlap() {
-      take(ModeKnapsack(alone, node.sets, objective, scope)?.bound)
-    }
-    take(
-      graphBound(of: node.sets, until: nil, deadline).map {
-        LowerBound(value: $0, argument: .anyModes(sets: 1))
-      })
-    return best
+    let simple = node.sets.simpleBound(for: problem, objective: objective, scope: scope)
+    guard let graph = graphBound(of: node.sets, until: nil, deadline), graph > simple.value else { return simple }
+    return LowerBound(value: graph, argument: .anyModes(sets: 1))
   }
 
   /// What refutations prove, of given modes with all that is known of such problems.

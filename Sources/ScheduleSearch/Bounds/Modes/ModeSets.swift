@@ -33,9 +33,9 @@ extension Problem {
     return try? parts.problem()
   }
 
-  /// The problem with one mode for each stage, for all microbatches; `nil` where some device does not hold one.
+  /// The problem with one mode for each stage, and no other; `nil` where some device does not hold a microbatch in it.
   func inModes(_ modes: [Int]) -> Problem? {
-    try? with(modes: ModeChoice(modes, microbatchCount: microbatchCount))
+    (try? with(modes: ModeChoice(modes, microbatchCount: microbatchCount)))?.inChosenModes
   }
 }
 

@@ -1,0 +1,181 @@
+import PipelineModel
+import Timeline
+
+/// Choices of modes that compete, with what is known of each: the phases of a search for modes are its methods.
+struct ModeRace {
+  /// A choice of one mode per stage.
+  private struct Runner {
+    /// The problem in these modes and no others.
+    var problem: Problem
+    var modes: [Int]
+    /// The best that searches found.
+    var result: SearchResult?
+    /// What it is worth: what a search found or, before, what greedy runs did.
+    var value: Double
+    /// Whether nothing better is to be found in these modes.
+    var isDone: Bool { result.map { LowerBound.isMet($0.bound.value, by: $0.value) } ?? false }
+  }
+
+  private let problem: Problem
+  private let options: SearchOptions
+  private let starts: [Orders]
+  private let begin: ContinuousClock.Instant
+  private let deadline: Deadline
+  private let progress: (SearchProgress) -> Bool
+  private var runners: [Runner] = []
+  private var best: SearchResult?
+  private var bound: LowerBound
+  private var moves = 0
+  private var goesOn = true
+
+  init(
+    _ problem: Problem, options: SearchOptions, starts: [Orders], bound: LowerBound,
+    since begin: ContinuousClock.Instant, until deadline: Deadline, progress: @escaping (SearchProgress) -> Bool
+  ) {
+    self.problem = problem
+    self.options = options
+    self.starts = starts
+    self.bound = bound
+    self.begin = begin
+    self.deadline = deadline
+    self.progress = progress
+  }
+
+  /// The best orders, with the modes in which they run.
+  var result: SearchResult {
+    guard var result = best else {
+      preconditionFailure("a problem in scope has orders in the modes that it is in")
+    }
+    result.bound = bound
+    result.iterations = moves
+    return result
+  }
+
+  private var value: Double { best?.value ?? .infinity }
+  private var isMet: Bool { LowerBound.isMet(bound.value, by: value) }
+  private var isOver: Bool { best != nil && (!goesOn || isMet || deadline.hasPassed) }
+  private var timeLeft: Duration { max(.zero, options.timeLimit - (ContinuousClock.now - begin)) }
+
+  /// Takes in the best of some choices.
+  mutating func enter(_ candidates: [ModeCandidates.Candidate]) {
+    runners = candidates.prefix(Effort.modeRunners).map {
+      Runner(problem: $0.problem, modes: $0.modes, value: $0.value)
+    }
+  }
+
+  /// Lets choices compete, in rounds of equal length.
+  mutating func run(share: Double) {
+    var rounds = 1
+    while 1 << (rounds - 1) < runners.count { rounds += 1 }
+    let all = ContinuousClock.now + timeLeft * share
+    for round in 0..<rounds where !isOver {
+      let active = runners.indices.filter { !runners[$0].isDone }
+      for (turn, index) in active.enumerated() where !isOver {
+        let parts = (rounds - round - 1) * active.count + active.count - turn
+        runners[index] = searched(
+          runners[index], for: max(.milliseconds(1), (all - .now) / parts),
+          moves: options.iterations.map { max(1, Int(Double($0) * share) / rounds / active.count) })
+      }
+      runners.sort { $0.value < $1.value }
+      runners = Array(runners.prefix(max(1, (runners.count + 1) / 2)))
+    }
+  }
+
+  /// Searches in the modes of a choice for a while, from the best orders there on.
+  private mutating func searched(_ runner: Runner, for time: Duration, moves count: Int?) -> Runner {
+    var (runner, slice) = (runner, options)
+    slice.timeLimit = time
+    slice.iterations = count
+    let begins =
+      runner.result.map { [$0.orders] }
+      ?? (starts + (best.map { [$0.orders] } ?? [])).map { $0.prepared(for: runner.problem) }
+    let (known, bound, begin, moves) = (value, bound.value, begin, moves)
+    var mayGoOn = true
+    var found = Search(runner.problem, options: slice, starts: begins).run(until: deadline) { step in
+      var step = step
+      (step.value, step.lowerBound) = (min(step.value, known), bound)
+      step.elapsed = ContinuousClock.now - begin
+      step.iterations += moves
+      mayGoOn = progress(step)
+      return mayGoOn
+    }
+    goesOn = goesOn && mayGoOn
+    self.moves += found.iterations
+    if let before = runner.result, before.bound.value > found.bound.value { found.bound = before.bound }
+    if let before = runner.result, before.value < found.value {
+      (found.value, found.orders) = (before.value, before.orders)
+    }
+    runner.result = found
+    runner.value = found.value
+    if found.value < value {
+      found.modes = ModeChoice(runner.modes, microbatchCount: problem.microbatchCount)
+      best = found
+    }
+    return runner
+  }
+}
+
+extension ModeRace {
+  /// Works out a bound on all choices of modes, which may end the search.
+  mutating func raiseBound(share: Double) {
+    guard !isOver else { return }
+    let other = LowerBound.best(
+      for: problem, objective: options.objective, scope: options.scope, until: value,
+      deadline: deadline.share(share), threads: options.threads)
+    if other.value > bound.value { bound = other }
+  }
+
+  /// Searches the choices that could be better than the best, in the order of their bounds, until none is left.
+  mutating func closeChoices() {
+    guard !isOver else { return }
+    var tree = ModeBound(
+      problem, objective: options.objective, scope: options.scope, until: value, threads: options.threads)
+    var closed = Dictionary(
+      runners.compactMap { runner in runner.result.map { (runner.modes, $0) } }, uniquingKeysWith: { first, _ in first })
+    var open: [(modes: [Int], bound: Double)] = []
+    while !isOver, let choice = tree.nextChoice(until: deadline), !LowerBound.isMet(choice.bound.value, by: value) {
+      guard let alone = problem.inModes(choice.modes) else { continue }
+      var runner = Runner(problem: alone, modes: choice.modes, result: closed[choice.modes], value: .infinity)
+      runner.value = runner.result?.value ?? .infinity
+      let isProved = runner.result.map { LowerBound.isMet($0.bound.value, by: min(value, $0.value)) } ?? false
+      if !isProved {
+        runner = searched(
+          runner, for: timeLeft * Effort.shareOfModeLeaf,
+          moves: options.iterations.map { max(1, Int(Double($0) * Effort.shareOfModeLeaf)) })
+      }
+      closed[choice.modes] = runner.result
+      open.append((choice.modes, max(choice.bound.value, runner.result?.bound.value ?? 0)))
+    }
+    let unproved = open.reduce(.infinity) { min($0, $1.bound) }
+    // What the tree has not split yet is no better than the least of its bounds.
+    let rest = tree.raise(until: .now)
+    let proved = min(value, unproved, rest.value)
+    guard proved > bound.value else { return }
+    bound = LowerBound(value: proved, argument: .anyModes(sets: tree.count), scope: options.scope)
+  }
+
+  /// Goes on from the best choice, each microbatch with modes of its own.
+  mutating func letMicrobatchesDiffer() {
+    guard !isOver, let best, let start = try? problem.with(modes: best.modes) else { return }
+    var options = options
+    options.timeLimit = timeLeft * Effort.shareOfModeVectors.moves
+    let (value, begin, moves) = (value, begin, moves)
+    options.iterations = options.iterations.map { max(1, $0 - moves) }
+    let found = Search(start, options: options, starts: [best.orders], lowerBound: bound.value).run(
+      in: ModeSpace(start, extent: .microbatch, options: options), until: deadline
+    ) { step in
+      var step = step
+      step.value = min(step.value, value)
+      step.elapsed = ContinuousClock.now - begin
+      step.iterations += moves
+      return progress(step)
+    }
+    self.moves += found.iterations
+    if found.value < value { self.best = found }
+  }
+}
+
+extension Deadline {
+  /// A deadline that has passed.
+  fileprivate static var now: Deadline { Deadline(at: ContinuousClock.now) { true } }
+}
