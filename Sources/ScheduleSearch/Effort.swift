@@ -122,8 +122,9 @@ enum Effort {
   static let modeRunners = 8
   /// The share of time and moves for their race; what is left closes other choices.
   static let shareOfModeRace = 0.5
-  /// Where microbatches may differ: the share for the race, and of what is left then for moves of modes and orders.
-  static let shareOfModeVectors = (race: 0.35, moves: 0.8)
+  /// Where microbatches may differ: the share for the race, and of what is left then for moves of modes and orders, first
+  /// from modes that a knapsack deals out.
+  static let shareOfModeVectors = (race: 0.3, knapsack: 0.35, moves: 0.8)
   /// The share of the time left for a first bound on all choices.
   static let shareOfModeBound = 0.3
   /// The share of the time left for a choice that is not refuted.

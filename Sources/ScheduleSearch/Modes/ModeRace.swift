@@ -154,14 +154,24 @@ extension ModeRace {
     bound = LowerBound(value: proved, argument: .anyModes(sets: tree.count), scope: options.scope)
   }
 
-  /// Goes on from the best choice, each microbatch with modes of its own.
+  /// Gives each microbatch modes of its own: first as a knapsack deals them out, then from the best orders on.
   mutating func letMicrobatchesDiffer() {
-    guard !isOver, let best, let start = try? problem.with(modes: best.modes) else { return }
+    let share = Effort.shareOfModeVectors
+    if let knapsack = ModeKnapsack(problem, objective: options.objective, scope: options.scope) {
+      move(from: .dealing(knapsack.counts, to: problem.microbatchCount), starts: [], share: share.knapsack)
+    }
+    guard let best else { return }
+    move(from: best.modes, starts: [best.orders], share: share.moves)
+  }
+
+  /// Moves modes and orders together, from a choice on.
+  private mutating func move(from choice: ModeChoice, starts: [Orders], share: Double) {
+    guard !isOver, let start = try? problem.with(modes: choice) else { return }
     var options = options
-    options.timeLimit = timeLeft * Effort.shareOfModeVectors.moves
+    options.timeLimit = timeLeft * share
     let (value, begin, moves) = (value, begin, moves)
-    options.iterations = options.iterations.map { max(1, $0 - moves) }
-    let found = Search(start, options: options, starts: [best.orders], lowerBound: bound.value).run(
+    options.iterations = options.iterations.map { max(1, Int(Double($0 - moves) * share)) }
+    let found = Search(start, options: options, starts: starts, lowerBound: bound.value).run(
       in: ModeSpace(start, extent: .microbatch, options: options), until: deadline
     ) { step in
       var step = step
@@ -172,6 +182,23 @@ extension ModeRace {
     }
     self.moves += found.iterations
     if found.value < value { self.best = found }
+  }
+}
+
+extension ModeChoice {
+  /// So many microbatches in each mode of each stage, those of one mode spread over the batch.
+  fileprivate static func dealing(_ counts: [[Double]], to microbatchCount: Int) -> ModeChoice {
+    let perStage = counts.map { counts -> [Int] in
+      var dealt = [Double](repeating: 0, count: counts.count)
+      return (1...microbatchCount).map { turn in
+        // The mode that is furthest behind its share.
+        let behind = counts.indices.map { counts[$0] * Double(turn) / Double(microbatchCount) - dealt[$0] }
+        let mode = behind.indices.max { (behind[$0], -$0) < (behind[$1], -$1) } ?? 0
+        dealt[mode] += 1
+        return mode
+      }
+    }
+    return ModeChoice((0..<microbatchCount).map { microbatch in perStage.map { $0[microbatch] } })
   }
 }
 
