@@ -114,7 +114,7 @@ enum Effort {
   /// A climb begins from so many of the best choices.
   static let modeClimbs = 3
   /// So many placed operations judge a choice, and always so many rules.
-  static let modeRuns = 20_000
+  static let modeRuns = 60_000
   static let leastModeRules = 4
   /// The share of the time for a first look at choices.
   static let shareOfModeCandidates = 0.15
@@ -122,9 +122,11 @@ enum Effort {
   static let modeRunners = 8
   /// The share of time and moves for their race; what is left closes other choices.
   static let shareOfModeRace = 0.5
+  /// The share of what is left, where there are too many choices, for moves of modes and orders; polishing has the rest.
+  static let shareOfModeMoves = 0.6
   /// Where microbatches may differ: the share for the race, and of what is left then for moves of modes and orders, first
   /// from modes that a knapsack deals out.
-  static let shareOfModeVectors = (race: 0.3, knapsack: 0.35, moves: 0.8)
+  static let shareOfModeVectors = (race: 0.3, knapsack: 0.35, moves: 0.6)
   /// The share of the time left for a first bound on all choices.
   static let shareOfModeBound = 0.3
   /// The share of the time left for a choice that is not refuted.

@@ -15,6 +15,8 @@ struct ModeCandidates {
   private let deadline: Deadline
   private var known: [[Int]: Double] = [:]
   private(set) var candidates: [Candidate] = []
+  /// Whether all choices were looked at.
+  private(set) var areAll = false
 
   /// Looks at choices until the deadline: at all of them where they are few.
   init(_ problem: Problem, options: SearchOptions, until deadline: Deadline) {
@@ -22,14 +24,22 @@ struct ModeCandidates {
     self.options = options
     self.deadline = deadline
     _ = value(of: problem.modes.distinct[0])
+    let uniform = problem.choicesOfOneName.map { $0.distinct[0] }
+    for modes in uniform { _ = value(of: modes) }
     if problem.instance.modesPer == .problem {
-      for choice in problem.choicesOfOneName { _ = value(of: choice.distinct[0]) }
-    } else if Self.count(of: problem) <= Effort.mostModeVectors {
-      for modes in Self.all(of: problem) where !deadline.hasPassed { _ = value(of: modes) }
+      areAll = true
     } else {
       climb()
+      if Self.count(of: problem) <= Effort.mostModeVectors {
+        for modes in Self.all(of: problem) where !deadline.hasPassed { _ = value(of: modes) }
+        areAll = !deadline.hasPassed
+      }
     }
-    candidates.sort { $0.value < $1.value }
+    // What greedy runs say of one name for all stages need not be what a search makes of it.
+    let always = Set(uniform)
+    candidates.sort {
+      (always.contains($0.modes) ? 0 : 1, $0.value) < (always.contains($1.modes) ? 0 : 1, $1.value)
+    }
   }
 
   private static func count(of problem: Problem) -> Int {
@@ -71,9 +81,8 @@ struct ModeCandidates {
   /// What the best of some greedy runs takes; infinite where the modes do not fit.
   private mutating func value(of modes: [Int]) -> Double {
     if let value = known[modes] { return value }
-    let choice = ModeChoice(modes, microbatchCount: problem.microbatchCount)
     var found = Double.infinity
-    if let alone = (try? problem.with(modes: choice))?.inChosenModes {
+    if let alone = problem.inModes(modes) {
       found = greedyValue(of: alone)
       candidates.append(Candidate(modes: modes, problem: alone, value: found))
     }

@@ -60,7 +60,7 @@ struct ModeRace {
   mutating func enter(_ candidates: [ModeCandidates.Candidate]) {
     runners = candidates.prefix(Effort.modeRunners).map {
       Runner(problem: $0.problem, modes: $0.modes, value: $0.value)
-    }
+    }.sorted { $0.value < $1.value }
   }
 
   /// Lets choices compete, in rounds of equal length.
@@ -160,20 +160,48 @@ extension ModeRace {
     if let knapsack = ModeKnapsack(problem, objective: options.objective, scope: options.scope) {
       move(from: .dealing(knapsack.counts, to: problem.microbatchCount), starts: [], share: share.knapsack)
     }
+    moveFromBest(share: share.moves)
+    polish(share: 1)
+  }
+
+  /// Lets whole stages change their modes along with the orders, from the best on.
+  mutating func moveFromBest(share: Double) {
     guard let best else { return }
-    move(from: best.modes, starts: [best.orders], share: share.moves)
+    move(from: best.modes, starts: [best.orders], share: share)
   }
 
   /// Moves modes and orders together, from a choice on.
   private mutating func move(from choice: ModeChoice, starts: [Orders], share: Double) {
     guard !isOver, let start = try? problem.with(modes: choice) else { return }
+    take(
+      start, from: starts, share: share
+    ) { search, options, deadline, progress in
+      search.run(
+        in: ModeSpace(start, extent: start.instance.modesPer, options: options), until: deadline, progress)
+    }
+  }
+
+  /// Moves orders alone, in the best modes.
+  mutating func polish(share: Double) {
+    guard !isOver, let best, let start = try? problem.with(modes: best.modes) else { return }
+    take(start, from: [best.orders], share: share) { search, options, deadline, progress in
+      IncrementalTimer.knows(start, options)
+        ? search.run(in: OperationSpace(start, options: options), until: deadline, progress)
+        : search.run(in: ModeSpace(start, extent: nil, options: options), until: deadline, progress)
+    }
+  }
+
+  /// Takes in what a search finds in a share of the time that is left.
+  private mutating func take(
+    _ start: Problem, from starts: [Orders], share: Double,
+    _ run: (Search, SearchOptions, Deadline, (SearchProgress) -> Bool) -> SearchResult
+  ) {
     var options = options
     options.timeLimit = timeLeft * share
     let (value, begin, moves) = (value, begin, moves)
     options.iterations = options.iterations.map { max(1, Int(Double($0 - moves) * share)) }
-    let found = Search(start, options: options, starts: starts, lowerBound: bound.value).run(
-      in: ModeSpace(start, extent: .microbatch, options: options), until: deadline
-    ) { step in
+    let search = Search(start, options: options, starts: starts, lowerBound: bound.value)
+    let found = run(search, options, deadline) { step in
       var step = step
       step.value = min(step.value, value)
       step.elapsed = ContinuousClock.now - begin

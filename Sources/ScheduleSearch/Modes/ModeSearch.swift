@@ -27,19 +27,19 @@ struct ModeSearch {
         problem, options: options, starts: starts, bound: options.firstBound(of: problem, known: known),
         since: begin, until: deadline, progress: progress)
       let mayDiffer = problem.instance.modesPer == .microbatch
-      race.enter(
-        ModeCandidates(
-          problem, options: options, until: deadline.share(Effort.shareOfModeCandidates)
-        ).candidates)
+      let candidates = ModeCandidates(
+        problem, options: options, until: deadline.share(Effort.shareOfModeCandidates))
+      race.enter(candidates.candidates)
       race.run(share: mayDiffer ? Effort.shareOfModeVectors.race : Effort.shareOfModeRace)
       if known == nil { race.raiseBound(share: Effort.shareOfModeBound) }
       if mayDiffer {
         race.letMicrobatchesDiffer()
         if known == nil { race.raiseBound(share: 1) }
-      } else if known == nil {
+      } else if candidates.areAll, known == nil {
         race.closeChoices()
       } else {
-        race.run(share: 1)
+        race.moveFromBest(share: Effort.shareOfModeMoves)
+        race.polish(share: 1)
       }
       return race.result
     }

@@ -35,7 +35,10 @@ extension Problem {
 
   /// The problem with one mode for each stage, and no other; `nil` where some device does not hold a microbatch in it.
   func inModes(_ modes: [Int]) -> Problem? {
-    (try? with(modes: ModeChoice(modes, microbatchCount: microbatchCount)))?.inChosenModes
+    var parts = ProblemParts(of: self)
+    parts.stages = zip(stages, modes).map { $0.inMode($1) }
+    parts.modes = nil
+    return try? parts.problem()
   }
 }
 
