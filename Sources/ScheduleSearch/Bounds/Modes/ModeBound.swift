@@ -103,6 +103,9 @@ public struct ModeBound {
     return LowerBound(value: value, argument: .anyModes(sets: count), scope: scope)
   }
 
+  /// The least bound of the choices not told yet; `nil` where none is left that is better than the target.
+  public var leastOpen: Double? { open.min?.bound.value }
+
   /// The choice with the least bound of those not told yet; `nil` where the others are no better than the target, or the
   /// deadline has passed.
   public mutating func nextChoice(until deadline: Deadline = .never) -> Choice? {
@@ -169,9 +172,14 @@ public struct ModeBound {
   /// What refutations prove, of given modes with all that is known of such problems.
   private func raised(_ node: Node, _ deadline: Deadline) -> LowerBound? {
     if let modes = node.sets.only {
-      return problem.inModes(modes).map {
-        .best(for: $0, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
-      }
+      guard let given = problem.inModes(modes) else { return nil }
+      let best = LowerBound.best(
+        for: given, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
+      // Graphs of given modes know more, but nothing of hosts.
+      guard problem.hasHosts(in: node.sets), best.value < target ?? .infinity,
+        let value = graphBound(of: node.sets, until: target ?? .infinity, deadline), value > best.value
+      else { return best }
+      return LowerBound(value: value, argument: .anyModes(sets: 1))
     }
     return graphBound(of: node.sets, until: target ?? .infinity, deadline).map {
       LowerBound(value: $0, argument: .anyModes(sets: 1))
@@ -179,12 +187,25 @@ public struct ModeBound {
   }
 
   private func graphBound(of sets: ModeSets, until target: Double?, _ deadline: Deadline) -> Double? {
-    guard let ground, let graphs = try? ModeRelaxation(ground, sets, deadline: deadline) else { return nil }
-    return try? graphs.bound(on: objective, until: target)
+    guard let ground else { return nil }
+    var best: Double?
+    for tracksHosts in ground.lowered.problem.hasHosts(in: sets) ? [false, true] : [false] {
+      guard let graphs = try? ModeRelaxation(ground, sets, tracksHosts: tracksHosts, deadline: deadline),
+        let bound = try? graphs.bound(on: objective, until: target)
+      else { break }
+      best = max(best ?? 0, bound)
+      if let target, bound >= target { break }
+    }
+    return best
   }
 }
 
 extension Problem {
+  /// Whether any of the modes offloads anything.
+  fileprivate func hasHosts(in sets: ModeSets) -> Bool {
+    zip(stages, sets.allowed).contains { stage, modes in modes.contains { stage.inMode($0).offload > 0 } }
+  }
+
   /// For each name of a mode, the modes of all stages: those of stages that lack it may be any.
   fileprivate var modesByName: [[[Int]]] {
     var names: [String] = []

@@ -15,7 +15,7 @@ final class ModeGraph {
   /// A step by one operation.
   struct Edge: BitwiseCopyable {
     var node: Int32
-    /// Counted on the device: visit by visit the `F`, then the gradient's passes; -1 for all others.
+    /// Counted on the device, visit by visit and lane by lane; -1 where none is waited for.
     var operation: Int32
     var duration: Double
   }
@@ -133,24 +133,25 @@ private struct ModePrefixSearch {
   func isEnd(_ node: Int) -> Bool { prefixes[node] == end }
 
   private mutating func expand(nodeLimit: Int, _ deadline: Deadline) throws(OutOfTime) -> Bool {
+    let lanes = ModeStates.Lane.allCases.count
+    /// Of each visit's lanes how many operations are done.
+    var behind = [Int](repeating: 0, count: lanes * visits.count)
     var counts = [Int](repeating: 0, count: countOfPlaces)
     var position = 0
     let mask: UInt64 = (1 << bits) - 1
     while position < prefixes.count {
       if position.isMultiple(of: 2048) { try deadline.check() }
       let prefix = prefixes[position]
-      var (held, started, behind) = (0.0, [0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0])
-      if visits.count > started.count { return false }
+      var held = 0.0
       for place in 0..<countOfPlaces { counts[place] = Int((prefix >> (bits * UInt64(place))) & mask) }
       for (number, visit) in visits.enumerated() {
-        let first = places[number]
-        (started[number], behind[number]) = (counts[first], counts[first])
+        let (first, own) = (places[number], lanes * number)
+        for lane in 0..<lanes { behind[own + lane] = counts[first] }
         for state in visit.states.held.indices {
           let count = counts[first + 1 + state]
           guard count > 0 else { continue }
           held += Double(count) * visit.states.held[state]
-          started[number] += count
-          if visit.states.isBehindGradient[state] { behind[number] += count }
+          for lane in 0..<lanes { behind[own + lane] += count * visit.states.isBehind[state][lane] }
         }
       }
       for (number, visit) in visits.enumerated() {
@@ -158,26 +159,28 @@ private struct ModePrefixSearch {
         let chosen = isPerStage ? Int((prefix >> shift) & 63) : 0
         for move in visit.states.moves {
           guard move.growth == 0 || held + move.growth <= capacity else { continue }
+          if move.source >= 0, counts[places[number] + 1 + move.source] == 0 { continue }
           var longer = prefix
           var operation = -1
-          switch move.pass {
-          case .forward:
-            guard started[number] < microbatches, started[number] < visit.previous.map({ started[$0] }) ?? .max,
-              chosen == 0 || chosen == move.mode + 1
-            else { continue }
-            operation = 2 * number * microbatches + started[number]
-            if isPerStage {
-              longer &= ~(63 << shift)
-              // Once all have begun, the mode is told by what they are.
-              if started[number] + 1 < microbatches { longer |= UInt64(move.mode + 1) << shift }
+          if let lane = move.lane {
+            let done = behind[lanes * number + lane.rawValue]
+            switch lane {
+            case .forward:
+              guard done < microbatches, done < visit.previous.map({ behind[lanes * $0] }) ?? .max,
+                chosen == 0 || chosen == move.mode + 1
+              else { continue }
+              if isPerStage {
+                longer &= ~(63 << shift)
+                // Once all have begun, the mode is told by what they are.
+                if done + 1 < microbatches { longer |= UInt64(move.mode + 1) << shift }
+              }
+            case .gradient:
+              guard done < visit.next.map({ behind[lanes * $0 + lane.rawValue] }) ?? .max else { continue }
+            case .sent, .fetched: break
             }
-          case .backward:
-            guard counts[places[number] + 1 + move.source] > 0,
-              behind[number] < visit.next.map({ behind[$0] }) ?? .max
-            else { continue }
-            operation = (2 * number + 1) * microbatches + behind[number]
-          case .recompute, .weight:
-            guard counts[places[number] + 1 + move.source] > 0 else { continue }
+            // Where microbatches may have modes without hosts, nobody knows how many have been sent: none at least.
+            let isKnown = lane == .forward || lane == .gradient || isPerStage || visit.states.allOffload
+            operation = (lanes * number + lane.rawValue) * microbatches + (isKnown ? done : 0)
           }
           if move.source >= 0 { longer -= 1 << (bits * UInt64(places[number] + 1 + move.source)) }
           longer += 1 << (bits * UInt64(places[number] + (move.target == -2 ? 0 : 1 + move.target)))

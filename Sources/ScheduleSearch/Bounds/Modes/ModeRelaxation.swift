@@ -20,6 +20,7 @@ struct ModeRelaxation {
     fileprivate struct Key: Hashable {
       var place: Int
       var modes: [[Int]]
+      var tracksHosts: Bool
     }
 
     var problem: Problem { lowered.problem }
@@ -61,18 +62,21 @@ struct ModeRelaxation {
 
   /// Builds the graphs of a set of modes.
   ///
+  /// - Parameter tracksHosts: whether the ends of transfers are steps; else what is offloaded is away and back at once.
   /// - Throws: `OutOfTime` when the deadline passes first.
-  init(_ ground: Ground, _ sets: ModeSets, deadline: Deadline) throws(OutOfTime) {
+  init(_ ground: Ground, _ sets: ModeSets, tracksHosts: Bool, deadline: Deadline) throws(OutOfTime) {
     self.ground = ground
     self.deadline = deadline
     let visits = ground.problem.routes[0].visits
     var states: [ModeStates] = []
     for (position, visit) in visits.enumerated() {
       let modes = sets.allowed[visit.stage.index]
-      let key = Ground.Key(place: position, modes: [modes])
+      let key = Ground.Key(place: position, modes: [modes], tracksHosts: tracksHosts)
       let own =
         ground.states[key]
-        ?? ModeStates(visit, modes: modes, of: ground.problem, in: ground.lowered, isFused: ground.isFused)
+        ?? ModeStates(
+          visit, modes: modes, of: ground.problem, in: ground.lowered, isFused: ground.isFused,
+          tracksHosts: tracksHosts)
       ground.states[key] = own
       states.append(own)
     }
@@ -84,7 +88,8 @@ struct ModeRelaxation {
         graphs.append(nil)
         continue
       }
-      let key = Ground.Key(place: device, modes: own.map { sets.allowed[visits[$0].stage.index] })
+      let key = Ground.Key(
+        place: device, modes: own.map { sets.allowed[visits[$0].stage.index] }, tracksHosts: tracksHosts)
       if ground.graphs[key] == nil {
         let built = own.indices.map { place in
           ModeGraph.Visit(
@@ -147,7 +152,8 @@ private final class Windows {
   private let frame: Int?
   private let deadline: Deadline
   private let count: Int
-  /// Per operation, visit by visit its `F` and then its gradients: the earliest start and end, and the least time behind the
+  private let lanes = ModeStates.Lane.allCases.count
+  /// Per operation, visit by visit and lane by lane: the earliest start and end, and the least time behind the
   /// end and behind the start.
   private var starts: [Double]
   private var ends: [Double]
@@ -171,14 +177,13 @@ private final class Windows {
     self.deadline = deadline
     count = ground.problem.microbatchCount
     let visits = ground.problem.routes[0].visits
-    let total = 2 * visits.count * count
+    let total = lanes * visits.count * count
     starts = Array(repeating: -.infinity, count: total)
     (ends, rests, spans) = (starts, starts, starts)
     least = states.flatMap { own in
-      [OperationTable.Pass.forward, .backward].flatMap { pass in
-        Array(
-          repeating: own.moves.reduce(.infinity) { $1.pass == pass ? min($0, $1.duration) : $0 },
-          count: ground.problem.microbatchCount)
+      ModeStates.Lane.allCases.flatMap { lane -> [Double] in
+        let durations = own.moves.filter { $0.lane == lane }.map(\.duration)
+        return Array(repeating: durations.min() ?? 0, count: ground.problem.microbatchCount)
       }
     }
     nodeRests = graphs.map { Array(repeating: -.infinity, count: $0?.nodeCount ?? 0) }
@@ -188,9 +193,10 @@ private final class Windows {
       let device = visit.device.index
       let first = frame == nil || frame == device ? 0 : -Double.infinity
       let last = ground.end.rest(after: device, to: frame)
-      for index in 2 * position * count..<(2 * position + 2) * count {
-        (starts[index], rests[index]) = (first, last)
-        (ends[index], spans[index]) = (first + least[index], last + least[index])
+      for index in lanes * position * count..<lanes * (position + 1) * count {
+        // Transfers do not keep the device.
+        (starts[index], rests[index]) = (first, isTransfer(index) ? -.infinity : last)
+        (ends[index], spans[index]) = (first + least[index], rests[index] + least[index])
       }
     }
     // Along the ways of single microbatches.
@@ -240,10 +246,10 @@ private final class Windows {
   private func tighten(_ device: Int) -> Bool {
     guard let graph = graphs[device] else { return true }
     let own = ground.visitsOf[device]
-    let size = 2 * own.count * count
+    let size = lanes * own.count * count
     func place(_ local: Int) -> Int {
-      let (lane, rank) = local.quotientAndRemainder(dividingBy: count)
-      return (2 * own[lane / 2] + lane % 2) * count + rank
+      let (visit, rest) = local.quotientAndRemainder(dividingBy: lanes * count)
+      return own[visit] * lanes * count + rest
     }
     let places = (0..<size).map(place)
     let gates = places.map { starts[$0] } + [-.infinity]
@@ -255,6 +261,8 @@ private final class Windows {
     let isLeft = sweep(graph, device, gates, tails, size, &found)
     guard isLeft else { return false }
     for (local, index) in places.enumerated() {
+      // Orders count on a transfer when they need to, which may be long after its end.
+      if isTransfer(index) { continue }
       if found.starts[local] == .infinity { return false }
       raiseStart(index, found.starts[local])
       raiseEnd(index, found.ends[local])
@@ -338,8 +346,8 @@ private final class Windows {
         for edge in graph.edges[Int(graph.starts[node])..<Int(graph.starts[node + 1])] {
           var (begin, rest) = (nodeStarts[device][node], nodeRests[device][Int(edge.node)])
           if edge.operation >= 0 {
-            let (lane, rank) = Int(edge.operation).quotientAndRemainder(dividingBy: count)
-            let index = (2 * own[lane / 2] + lane % 2) * count + rank
+            let (visit, local) = Int(edge.operation).quotientAndRemainder(dividingBy: lanes * count)
+            let index = own[visit] * lanes * count + local
             (begin, rest) = (max(begin, starts[index]), max(rest, rests[index]))
           }
           let way = max(best[node], begin + edge.duration + rest)
@@ -352,7 +360,7 @@ private final class Windows {
   }
 
   private func device(of index: Int) -> Int {
-    ground.problem.routes[0].visits[index / (2 * count)].device.index
+    ground.problem.routes[0].visits[index / (lanes * count)].device.index
   }
 
   private func mark(_ index: Int) {
@@ -396,24 +404,42 @@ private final class Windows {
     forProducer(of: index) { other, latency in raiseRest(other, value + latency) }
   }
 
-  /// What waits for an operation: the `F` of the next visit, or the gradient of the one before, and its own gradient.
+  /// What waits for an operation: the `F` of the next visit, or the gradient of the one before, its own gradient and
+  /// transfers.
   private func forFollower(of index: Int, _ body: (Int, Double) -> Void) {
-    let position = index / (2 * count)
-    if (index / count) % 2 == 0 {
-      body(index + count, states[position].preparation)
-      if position + 1 < states.count { body(index + 2 * count, ground.latencies[position + 1].forward) }
-    } else if position > 0 {
-      body(index - 2 * count, ground.latencies[position].backward)
+    let (position, lane) = place(of: index)
+    let own = states[position]
+    switch lane {
+    case .forward:
+      body(index + count, own.preparation)
+      if position + 1 < states.count { body(index + lanes * count, ground.latencies[position + 1].forward) }
+      if own.transfer < .infinity { body(index + 2 * count, own.transfer) }
+    case .gradient:
+      if position > 0 { body(index - lanes * count, ground.latencies[position].backward) }
+    case .sent, .fetched:
+      guard own.transfer < .infinity else { return }
+      // One transfer at a time; what has been sent may come back.
+      if (index + 1) % count != 0 { body(index + 1, own.transfer) }
+      if lane == .sent { body(index + count, own.transfer) }
     }
   }
 
   private func forProducer(of index: Int, _ body: (Int, Double) -> Void) {
-    let position = index / (2 * count)
-    if (index / count) % 2 == 0 {
-      if position > 0 { body(index - 2 * count, ground.latencies[position].forward) }
-    } else {
+    let (position, lane) = place(of: index)
+    switch lane {
+    case .forward:
+      if position > 0 { body(index - lanes * count, ground.latencies[position].forward) }
+    case .gradient:
       body(index - count, states[position].preparation)
-      if position + 1 < states.count { body(index + 2 * count, ground.latencies[position + 1].backward) }
+      if position + 1 < states.count { body(index + lanes * count, ground.latencies[position + 1].backward) }
+    case .sent, .fetched: break
     }
+  }
+
+  private func isTransfer(_ index: Int) -> Bool { (index / count) % lanes >= 2 }
+
+  private func place(of index: Int) -> (position: Int, lane: ModeStates.Lane) {
+    let (position, local) = index.quotientAndRemainder(dividingBy: lanes * count)
+    return (position, ModeStates.Lane(rawValue: local / count) ?? .forward)
   }
 }
