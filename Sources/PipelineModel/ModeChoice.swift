@@ -53,9 +53,33 @@ extension ModeChoice {
 }
 
 extension ModeChoice {
+  /// The same choice where microbatches run: on a stage that its route leaves out, a microbatch has the mode of the first
+  /// that visits it, or mode 0. Two choices that differ only where nothing runs are so one value, as a schedule file
+  /// tells the modes of visits alone. O(microbatches x stages); O(routes) where every route visits all stages.
+  func onVisits(of routes: [Route], indexes routeIndexes: [Int32]) -> ModeChoice {
+    guard let stageCount = distinct.first?.count, !isPlain,
+      routes.contains(where: { $0.visits.count < stageCount })
+    else { return self }
+    let visited = routes.map { Set($0.visits.map(\.stage.index)) }
+    let common = (0..<stageCount).map { stage in
+      let first = routeIndexes.indices.first { visited[Int(routeIndexes[$0])].contains(stage) }
+      return first.map { distinct[Int(indexes[$0])][stage] } ?? 0
+    }
+    return ModeChoice(
+      routeIndexes.indices.map { microbatch in
+        (0..<stageCount).map { stage in
+          let isVisited = visited[Int(routeIndexes[microbatch])].contains(stage)
+          return isVisited ? distinct[Int(indexes[microbatch])][stage] : common[stage]
+        }
+      })
+  }
+}
+
+extension ModeChoice {
   /// Mode 0 on every stage.
   static func plain(for instance: Instance) -> ModeChoice {
-    ModeChoice(Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
+    ModeChoice(
+      Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
   }
 
   /// On every stage the mode that holds least during the backward pass, or the one that holds least before it.
