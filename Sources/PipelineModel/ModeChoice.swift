@@ -82,8 +82,10 @@ extension ModeChoice {
       Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
   }
 
-  /// On every stage the mode that holds least during the backward pass, or the one that holds least before it.
+  /// On every stage the mode that holds least during the backward pass, or the one that holds least before it; of modes
+  /// that have to have one name, all choices, leanest first.
   static func leanest(for instance: Instance) -> [ModeChoice] {
+    if instance.modesPer == .problem { return ofOneName(for: instance) }
     let figures: [(Stage) -> (Double, Double)] = [
       { ($0.activationForB, $0.activationForForward - $0.offload) },
       { ($0.activationForForward - $0.offload, $0.activationForB) },
@@ -95,6 +97,19 @@ extension ModeChoice {
       }
       return ModeChoice(modes, microbatchCount: instance.microbatches.count)
     }
+  }
+
+  /// For every name that all stages with modes know, its modes: those first that hold least during backward passes.
+  private static func ofOneName(for instance: Instance) -> [ModeChoice] {
+    let stages = instance.stages
+    let names = stages.first { !$0.modes.isEmpty }?.modeNames ?? []
+    let choices = names.compactMap { name -> (held: Double, modes: [Int])? in
+      let modes = stages.map { $0.modes.isEmpty ? 0 : $0.modeNames.firstIndex(of: name) ?? -1 }
+      guard !modes.contains(-1) else { return nil }
+      return (zip(stages, modes).reduce(0) { $0 + $1.0.inMode($1.1).activationForB }, modes)
+    }
+    return choices.sorted { $0.held < $1.held }
+      .map { ModeChoice($0.modes, microbatchCount: instance.microbatches.count) }
   }
 
   /// The stages as they run in each of the distinct lists.
