@@ -74,7 +74,7 @@ struct AgainstReferenceTests {
   @Test("the memory profile holds between all moments at which anything begins or ends")
   func memoryInTime() throws {
     var random = SeededGenerator(seed: 22)
-    for _ in 0..<100 {
+    for _ in 0..<40 {
       let problem = try RandomProblem(devices: 1...3, microbatches: 1...4).problem(using: &random)
       let orders = problem.randomOrders(using: &random)
       let timeline = try Timeline(Schedule(problem: problem, orders: orders))

@@ -107,6 +107,9 @@ extension ScheduleReport {
     if path.communication > 0 {
       parts.append("\(path.communication.short(problem.timeUnit)) of communication")
     }
+    if let transfers = path.hostTransfers {
+      parts.append("\(transfers.short(problem.timeUnit)) of transfers to and from hosts")
+    }
     if path.optimizerStep > 0 {
       parts.append("\(path.optimizerStep.short(problem.timeUnit)) of optimizer step")
     }
