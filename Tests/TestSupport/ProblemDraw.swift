@@ -45,7 +45,9 @@ struct ProblemDraw {
       if features.contains(.speeds) { speed = pick([0.5, 0.8, 1, 1.25, 2, 4]) }
       if features.contains(.thirds) { speed *= pick([0.75, 1, 3]) }
       guard features.contains(.offload) else { return Device(optimizerStep: step, speed: speed) }
-      let host = HostLink(bandwidth: pick([0.5, 1, 2, 3, 4]), latency: pick([0, number(in: 0...2)]))
+      let host = HostLink(
+        bandwidth: pick([0.5, 1, 2, features.contains(.thirds) ? 3 : 4]),
+        latency: pick([0, number(in: 0...2)]))
       return Device(optimizerStep: step, speed: speed, host: host)
     }
   }

@@ -37,7 +37,7 @@ public enum ProblemFeature: String, Hashable, Sendable, CaseIterable {
   case endDurations
   /// Devices of unequal speed.
   case speeds
-  /// Speeds that no decimal divides by, such as 3: times off the decimal grid.
+  /// Speeds, and bandwidths of hosts, that no decimal divides by, such as 3: times off the decimal grid.
   case thirds
   /// A latency for each two devices and direction; one for all without it.
   case latencies
