@@ -47,9 +47,11 @@ extension Problem {
     guard !offloads.isEmpty else { return [] }
     let factors = Set(microbatches.map(\.memory)).flatMap(\.numbers)
     let links = Set(devices.compactMap(\.host))
-    return Array(Set(links.flatMap { link in
-      offloads.flatMap { offload in factors.map { link.transfer(of: offload * $0) } }
-    }))
+    return Array(
+      Set(
+        links.flatMap { link in
+          offloads.flatMap { offload in factors.map { link.transfer(of: offload * $0) } }
+        }))
   }
 
   /// At least all work of all devices, first and last operations of stages at their longest.

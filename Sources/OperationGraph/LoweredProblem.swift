@@ -129,6 +129,17 @@ package struct LoweredProblem: Sendable {
     traits[Int(row(of: kind, at: position, for: microbatch))].exists
   }
 
+  /// The visit that has a kind of end: its microbatch and its position on that one's route. O(log microbatches).
+  package func visit(ofEnd end: Int32) -> (microbatch: Int, position: Int) {
+    let slot = end / 2
+    var (low, high) = (0, originSlots.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if originSlots[middle] <= slot { low = middle } else { high = middle }
+    }
+    return (low, Int(slot - originSlots[low]) - 1)
+  }
+
   /// Whether anything is with a host for some time.
   package var hasOffloads: Bool { queues.messages.contains(where: \.isOfHost) }
 

@@ -71,7 +71,8 @@ struct RowBuilder {
       queues.messages.append(
         SendQueues.Message(
           transfer: transfer.time, queue: queues.number(of: source, transfer.channel),
-          offset: transfer.place - end, isOfHost: true, memory: memory(of: .reload, at: position, of: route).growth))
+          offset: transfer.place - end, isOfHost: true,
+          memory: memory(of: .reload, at: position, of: route).growth))
     }
     guard let serialise = problem.communication.serialise else { return }
     for target in route.consumers(of: kind, at: position) {

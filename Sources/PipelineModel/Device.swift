@@ -24,7 +24,8 @@ public struct Device: Hashable, Sendable {
   public var host: HostLink?
 
   /// Describes a device; without arguments it is unlimited, needs no optimizer step and computes at speed 1.
-  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0, speed: Double = 1, host: HostLink? = nil) {
+  public init(memoryLimit: Double? = nil, optimizerStep: Double = 0, speed: Double = 1, host: HostLink? = nil)
+  {
     self.memoryLimit = memoryLimit
     self.optimizerStep = optimizerStep
     self.speed = speed

@@ -54,7 +54,8 @@ public struct KindTraits: Sendable {
     KindTraits(
       symbol: "BW", title: "backward, fused", payload: .gradient, isForward: false,
       parts: [.backwardInput, .backwardWeight],
-      atStart: MemoryChange(takes: .activation, gives: .beforeBackward), atEnd: MemoryChange(gives: .activation)),
+      atStart: MemoryChange(takes: .activation, gives: .beforeBackward),
+      atEnd: MemoryChange(gives: .activation)),
     KindTraits(
       symbol: "R", title: "recompute", payload: nil, isForward: true, parts: [.recompute],
       atStart: MemoryChange(takes: .activation, gives: .checkpoint), atEnd: MemoryChange()),

@@ -56,13 +56,39 @@ extension ModeChoice {
 }
 
 extension ModeChoice {
+  /// The same choice where microbatches run: on a stage that its route leaves out, a microbatch has the mode of the first
+  /// that visits it, or mode 0. Two choices that differ only where nothing runs are so one value, as a schedule file
+  /// tells the modes of visits alone. O(microbatches x stages); O(routes) where every route visits all stages.
+  func onVisits(of routes: [Route], indexes routeIndexes: [Int32]) -> ModeChoice {
+    guard let stageCount = distinct.first?.count, !isPlain,
+      routes.contains(where: { $0.visits.count < stageCount })
+    else { return self }
+    let visited = routes.map { Set($0.visits.map(\.stage.index)) }
+    let common = (0..<stageCount).map { stage in
+      let first = routeIndexes.indices.first { visited[Int(routeIndexes[$0])].contains(stage) }
+      return first.map { distinct[Int(indexes[$0])][stage] } ?? 0
+    }
+    return ModeChoice(
+      routeIndexes.indices.map { microbatch in
+        (0..<stageCount).map { stage in
+          let isVisited = visited[Int(routeIndexes[microbatch])].contains(stage)
+          return isVisited ? distinct[Int(indexes[microbatch])][stage] : common[stage]
+        }
+      })
+  }
+}
+
+extension ModeChoice {
   /// Mode 0 on every stage.
   static func plain(for instance: Instance) -> ModeChoice {
-    ModeChoice(Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
+    ModeChoice(
+      Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
   }
 
-  /// On every stage the mode that holds least during the backward pass, or the one that holds least before it.
+  /// On every stage the mode that holds least during the backward pass, or the one that holds least before it; of modes
+  /// that have to have one name, all choices, leanest first.
   static func leanest(for instance: Instance) -> [ModeChoice] {
+    if instance.modesPer == .problem { return ofOneName(for: instance) }
     let figures: [(Stage) -> (Double, Double)] = [
       { ($0.activationForB, $0.activationForForward - $0.offload) },
       { ($0.activationForForward - $0.offload, $0.activationForB) },
@@ -74,6 +100,19 @@ extension ModeChoice {
       }
       return ModeChoice(modes, microbatchCount: instance.microbatches.count)
     }
+  }
+
+  /// For every name that all stages with modes know, its modes: those first that hold least during backward passes.
+  private static func ofOneName(for instance: Instance) -> [ModeChoice] {
+    let stages = instance.stages
+    let names = stages.first { !$0.modes.isEmpty }?.modeNames ?? []
+    let choices = names.compactMap { name -> (held: Double, modes: [Int])? in
+      let modes = stages.map { $0.modes.isEmpty ? 0 : $0.modeNames.firstIndex(of: name) ?? -1 }
+      guard !modes.contains(-1) else { return nil }
+      return (zip(stages, modes).reduce(0) { $0 + $1.0.inMode($1.1).activationForB }, modes)
+    }
+    return choices.sorted { $0.held < $1.held }
+      .map { ModeChoice($0.modes, microbatchCount: instance.microbatches.count) }
   }
 
   /// The stages as they run in each of the distinct lists.

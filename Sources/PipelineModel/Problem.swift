@@ -50,7 +50,7 @@ public struct Problem: Hashable, Sendable {
       self.routeIndexes = Array(repeating: 0, count: instance.microbatches.count)
     }
     if let modes { try ProblemRules.check(modes, of: instance) }
-    self.modes = modes ?? .plain(for: instance)
+    self.modes = (modes ?? .plain(for: instance)).onVisits(of: self.routes, indexes: routeIndexes)
     stagesInModes = self.modes.stages(of: instance)
     try ProblemRules.checkLayers(of: self)
     try ProblemRules.checkInputs(of: self)
@@ -71,8 +71,8 @@ public struct Problem: Hashable, Sendable {
   private mutating func takeModesThatFit() throws(ProblemError) {
     var refusals: [ProblemError] = []
     for choice in [modes] + ModeChoice.leanest(for: instance) {
-      modes = choice
-      stagesInModes = choice.stages(of: instance)
+      modes = choice.onVisits(of: routes, indexes: routeIndexes)
+      stagesInModes = modes.stages(of: instance)
       do { return try ProblemRules.checkMemory(of: self) } catch { refusals.append(error) }
     }
     // The one that asks for least.
@@ -220,6 +220,21 @@ extension Problem {
   public func duration(of operation: Operation, on device: Device.ID) -> Double? {
     costs(at: Route.Visit(stage: operation.stage, device: device), of: operation.microbatch)
       .duration(of: operation.kind)
+  }
+
+  /// What all passes of all microbatches take longer in their modes than they would in mode 0, in the problem's time
+  /// unit; first and last ones count like any others. O(visits of the distinct classes).
+  public var addedWork: Double {
+    guard hasModes, !modes.isPlain else { return 0 }
+    return classRepresentatives.reduce(0) { total, group in
+      let scale = microbatches[group.microbatch.index].scale
+      let added = route(of: group.microbatch).visits.reduce(0.0) { added, visit in
+        let plain = stages[visit.stage.index].inMode(0).atSpeed(devices[visit.device.index].speed)
+        return added + costs(at: visit, of: group.microbatch).work
+          - plain.scaled(by: scale, at: visit.stage).work
+      }
+      return total + added * Double(group.count)
+    }
   }
 
   /// The least time each device is busy: its operations and, where it has any, its optimizer step. The first `F` and

@@ -157,7 +157,8 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected at most what is held from F on, which is \(whole.plain), found \(part.plain)"
     case .tooManyModes(let count): "expected at most \(Mode.limit) modes, found \(count)"
     case .namelessMode: "expected the name of a mode, found an empty one"
-    case .repeatedMode(let name): "expected another name, as a mode of the stage is called \(name.quoted) already"
+    case .repeatedMode(let name):
+      "expected another name, as a mode of the stage is called \(name.quoted) already"
     case .otherPasses:
       "expected the backward passes that the stage has, each with its time, found others"
     case .withoutHost(let device):

@@ -45,5 +45,7 @@ package struct ProblemParts {
   /// Puts the parts together.
   ///
   /// - Throws: `ProblemError` when they do not fit.
-  package func problem() throws(ProblemError) -> Problem { try Problem(instance, routes: routes, modes: modes) }
+  package func problem() throws(ProblemError) -> Problem {
+    try Problem(instance, routes: routes, modes: modes)
+  }
 }

@@ -33,7 +33,9 @@ extension ProblemRules {
     for (index, stage) in instance.stages.enumerated() {
       let key: ProblemKey = ["stages", .index(index)]
       for (number, mode) in stage.inAllModes.enumerated() where mode.offload > 0 {
-        guard let device = hosts[index].first(where: { instance.devices[$0.index].host == nil }) else { continue }
+        guard let device = hosts[index].first(where: { instance.devices[$0.index].host == nil }) else {
+          continue
+        }
         let place = number == 0 ? key : key.appending("modes").appending(.index(number - 1))
         throw ProblemError(place.appending("offload"), .withoutHost(device: device.index))
       }
@@ -52,7 +54,8 @@ extension ProblemRules {
         throw ProblemError(["modes"], .wrongLength(list.count, expected: stages.count, of: "stage"))
       }
       for (index, mode) in list.enumerated() where !(0..<stages[index].modeCount).contains(mode) {
-        throw ProblemError(["stages", .index(index)], .unknownMode(String(mode), known: stages[index].modeNames))
+        throw ProblemError(
+          ["stages", .index(index)], .unknownMode(String(mode), known: stages[index].modeNames))
       }
     }
   }

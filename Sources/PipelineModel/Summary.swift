@@ -18,6 +18,13 @@ public struct Summary: Hashable, Sendable {
   public var imbalance: Double
   /// The most memory each device holds at any moment, static memory included.
   public var peakMemory: [Double]
+  /// What the chosen modes add to the work of mode 0, over all work; `nil` where that is nothing.
+  public var recomputeShare: Double?
+  /// The most memory of its host that each device uses at any moment; `nil` where nothing is offloaded.
+  public var peakHostMemory: [Double]?
+  /// The share of the makespan in which the busier of each device's channels to its host is used; `nil` where nothing is
+  /// offloaded.
+  public var hostBusy: [Double]?
   /// How far from the best possible the schedule can be, where that has been worked out.
   public var certificate: Certificate?
 
@@ -25,6 +32,7 @@ public struct Summary: Hashable, Sendable {
   public init(
     makespan: Double, period: Double, longestDeviceSpan: Double, makespanBubble: Double,
     periodBubble: Double, spanBubble: Double, imbalance: Double, peakMemory: [Double],
+    recomputeShare: Double? = nil, peakHostMemory: [Double]? = nil, hostBusy: [Double]? = nil,
     certificate: Certificate? = nil
   ) {
     self.makespan = makespan
@@ -35,6 +43,9 @@ public struct Summary: Hashable, Sendable {
     self.spanBubble = spanBubble
     self.imbalance = imbalance
     self.peakMemory = peakMemory
+    self.recomputeShare = recomputeShare
+    self.peakHostMemory = peakHostMemory
+    self.hostBusy = hostBusy
     self.certificate = certificate
   }
 }

@@ -1,21 +1,20 @@
 import PipelineModel
 
-/// What is held of every visit: what operations take at their starts and release at their ends.
+/// What is held of every visit: what operations take at their starts and release at their ends, and what offloads
+/// release at theirs.
 struct Activations {
-  private let stages: [Stage]
-  private let factors: [PerStage]
+  private let problem: Problem
   private let table: VisitNumbers
   /// What is held of each visit.
   private var held: [Double]
-  /// Whether the backward pass of each visit is still to come, after its `F`.
+  /// Whether the visit still has to grow to what its backward pass needs, after its `F`.
   private var grows: [Bool]
   /// How many visits to the same device, of those that each visit feeds, have not run their `F`.
   private var waiting: [Int32]
 
   /// Holds nothing yet. O(visits and their inputs).
   init(of problem: Problem, visits table: VisitNumbers) {
-    stages = problem.stages
-    factors = problem.microbatches.map(\.memory)
+    self.problem = problem
     self.table = table
     held = Array(repeating: 0, count: table.count)
     grows = Array(repeating: false, count: table.count)
@@ -33,17 +32,25 @@ struct Activations {
 
   /// What an operation takes at its start: nothing where its `F` is missing or comes later.
   mutating func take(for operation: Operation, at visit: Int) -> Double {
-    let stage = stages[operation.stage.index]
+    let stage = problem.stage(operation.stage, of: operation.microbatch)
     let whole = stage.activationForB * factor(operation)
     let taken: Double
     switch operation.kind {
     case .forward: taken = stage.checkpoint.map { $0 * factor(operation) } ?? whole
-    case .backwardInput, .backward: taken = grows[visit] ? whole - held[visit] : 0
-    case .backwardWeight, .recompute, .reload: taken = 0
+    case .recompute, .backwardInput, .backward: taken = grows[visit] ? whole - held[visit] : 0
+    case .backwardWeight: taken = 0
+    // All of the checkpoint is there again, as if it had never been away.
+    case .reload: return grows[visit] ? stage.offload * factor(operation) : 0
     }
     grows[visit] = operation.kind == .forward
     held[visit] += taken
     return taken
+  }
+
+  /// What the end of the offload behind an `F` releases; 0 where there is none.
+  func offloaded(after operation: Operation) -> Double {
+    guard operation.kind == .forward else { return 0 }
+    return problem.stage(operation.stage, of: operation.microbatch).offload * factor(operation)
   }
 
   /// What an operation releases at its end. O(inputs).
@@ -52,8 +59,9 @@ struct Activations {
     case .recompute, .reload: return 0
     case .forward: return releaseInputs(of: visit, operation)
     case .backwardInput:
-      guard case .split = stages[operation.stage.index].backward else { return drop(visit) }
-      let kept = min(held[visit], stages[operation.stage.index].activationForW * factor(operation))
+      let stage = problem.stage(operation.stage, of: operation.microbatch)
+      guard case .split = stage.backward else { return drop(visit) }
+      let kept = min(held[visit], stage.activationForW * factor(operation))
       defer { held[visit] = kept }
       return held[visit] - kept
     // A `W` without its `B` before it ends it all, so that a missing `B` does not look like a leak.
@@ -70,9 +78,9 @@ struct Activations {
     where table.device(ofVisit: input, microbatch: microbatch) == device {
       waiting[input] -= 1
       let stage = table.stage(ofVisit: input, microbatch: microbatch)
-      if waiting[input] == 0, !stages[stage.index].hasBackward { released += drop(input) }
+      if waiting[input] == 0, !problem.stages[stage.index].hasBackward { released += drop(input) }
     }
-    let needed = stages[operation.stage.index].hasBackward || waiting[visit] > 0
+    let needed = problem.stages[operation.stage.index].hasBackward || waiting[visit] > 0
     return needed ? released : released + drop(visit)
   }
 
@@ -82,6 +90,6 @@ struct Activations {
   }
 
   private func factor(_ operation: Operation) -> Double {
-    factors[operation.microbatch.index][operation.stage]
+    problem.microbatches[operation.microbatch.index].memory[operation.stage]
   }
 }

@@ -2,13 +2,13 @@ import PipelineModel
 
 /// Which operation of the orders does which part of the work, and what is wrong with that.
 ///
-/// Every visit asks for up to three parts: `F`, `B` and `W`; `BW` does the last two. A pass that the stage does
-/// not have asks for none.
+/// Every visit asks for up to five parts: `F`, `L`, `R`, `B` and `W`; `BW` does the last two. A pass that the stage does
+/// not have in the mode of the visit asks for none.
 struct Coverage {
   /// A part of the work of a visit.
   enum Part: Int {
-    case forward, backwardInput, backwardWeight
-    static let count = 3
+    case forward, backwardInput, backwardWeight, recompute, reload
+    static let count = 5
   }
 
   /// Stands for no visit, or for no operation.
@@ -21,13 +21,14 @@ struct Coverage {
   /// Everything wrong with the choice of operations and devices.
   private(set) var violations: [Violation] = []
 
-  /// The position of the operation that does each part, three entries per visit.
+  /// The position of the operation that does each part, `Part.count` entries per visit.
   private var doers: [Int32]
-  private let stages: [Stage]
+  private let problem: Problem
 
   /// Assigns all operations to the work. O(n) for default routes.
-  init(of orders: Orders, stages: [Stage], visits table: VisitNumbers) {
-    self.stages = stages
+  init(of schedule: Schedule, visits table: VisitNumbers) {
+    let orders = schedule.orders
+    problem = schedule.problem
     visits = Array(repeating: Self.none, count: orders.operations.count)
     counts = Array(repeating: false, count: orders.operations.count)
     doers = Array(repeating: Self.none, count: Part.count * table.count)
@@ -68,9 +69,12 @@ struct Coverage {
     let knowsStage = (0..<table.stageCount).contains(stage)
     let knowsMicrobatch = (0..<table.microbatchCount).contains(microbatch)
     if knowsStage, knowsMicrobatch, let visit = table.visit(stage: stage, microbatch: microbatch) {
-      if stages[stage].duration(of: operation.kind) != nil { return visit }
-      let expected = stages[stage].passes(isFused: false)
-      violations.append(orders.violation(at: position, on: device, .unknownPass(expected: expected)))
+      let costs = problem.stage(operation.stage, of: operation.microbatch)
+      if costs.duration(of: operation.kind) != nil { return visit }
+      let mode = problem.stages[stage].modes.isEmpty ? nil : costs.modeName
+      violations.append(
+        orders.violation(
+          at: position, on: device, .unknownPass(expected: costs.passes(isFused: false), mode: mode)))
       return nil
     }
     if !knowsStage {
@@ -111,7 +115,7 @@ struct Coverage {
     for microbatch in 0..<table.microbatchCount {
       for visit in table.first[microbatch]..<table.first[microbatch + 1] {
         let stage = table.stage(ofVisit: visit, microbatch: microbatch)
-        for (kind, violation) in missing(visit, of: stages[stage.index]) {
+        for (kind, violation) in missing(visit, of: problem.stage(stage, of: Microbatch.ID(microbatch))) {
           let operation = Operation(kind, stage: stage, microbatch: Microbatch.ID(microbatch))
           let device = table.device(ofVisit: visit, microbatch: microbatch)
           violations.append(Violation(.absent(operation, device), violation))
@@ -123,6 +127,8 @@ struct Coverage {
   private func missing(_ visit: Int, of stage: Stage) -> [(kind: Operation.Kind, Violation.Kind)] {
     func lacks(_ part: Part) -> Bool { doer(of: part, visit: visit) == Self.none }
     var found: [(Operation.Kind, Violation.Kind)] = lacks(.forward) ? [(.forward, .missing)] : []
+    if stage.offload > 0, lacks(.reload) { found.append((.reload, .missing)) }
+    if stage.recompute != nil, lacks(.recompute) { found.append((.recompute, .missing)) }
     switch stage.backward {
     case .none: break
     case .input: if lacks(.backwardInput) { found.append((.backwardInput, .missing)) }
@@ -146,7 +152,8 @@ extension Operation.Kind {
     case .forward: Coverage.Part.forward.rawValue...Coverage.Part.forward.rawValue
     case .backwardInput: Coverage.Part.backwardInput.rawValue...Coverage.Part.backwardInput.rawValue
     case .backwardWeight: Coverage.Part.backwardWeight.rawValue...Coverage.Part.backwardWeight.rawValue
-    case .recompute, .reload: Coverage.Part.forward.rawValue...Coverage.Part.forward.rawValue
+    case .recompute: Coverage.Part.recompute.rawValue...Coverage.Part.recompute.rawValue
+    case .reload: Coverage.Part.reload.rawValue...Coverage.Part.reload.rawValue
     case .backward: Coverage.Part.backwardInput.rawValue...Coverage.Part.backwardWeight.rawValue
     }
   }

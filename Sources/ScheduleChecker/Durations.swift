@@ -2,13 +2,11 @@ import PipelineModel
 
 /// How long operations last, read off the numbers of a problem as docs/semantics.md says.
 struct Durations {
-  private let stages: [Stage]
-  private let microbatches: [Microbatch]
+  private let problem: Problem
   private let speeds: [Double]
 
   init(of problem: Problem) {
-    stages = problem.stages
-    microbatches = problem.microbatches
+    self.problem = problem
     speeds = problem.devices.map(\.speed)
   }
 
@@ -35,11 +33,11 @@ struct Durations {
       let operation = orders.operations[position]
       switch operation.kind {
       case .forward:
-        if stages[operation.stage.index].firstForward != nil, first[operation.stage] == nil {
+        if problem.stages[operation.stage.index].firstForward != nil, first[operation.stage] == nil {
           first[operation.stage] = position
         }
       case .backwardInput, .backward:
-        if stages[operation.stage.index].lastBackward != nil { last[operation.stage] = position }
+        if problem.stages[operation.stage.index].lastBackward != nil { last[operation.stage] = position }
       case .backwardWeight, .recompute, .reload: break
       }
     }
@@ -49,11 +47,16 @@ struct Durations {
   /// On a device of speed 1; `isEnd` says that it is the first `F`, or the last `B` or `BW`, of a device on a
   /// stage.
   private func duration(of operation: Operation, isEnd: Bool = false) -> Double {
-    guard stages.indices.contains(operation.stage.index),
-      microbatches.indices.contains(operation.microbatch.index)
+    guard problem.stages.indices.contains(operation.stage.index),
+      problem.microbatches.indices.contains(operation.microbatch.index)
     else { return .nan }
-    let stage = stages[operation.stage.index]
-    let scale = microbatches[operation.microbatch.index].scale
+    let stage = problem.stage(operation.stage, of: operation.microbatch)
+    return duration(of: operation, costing: stage, isEnd: isEnd) ?? .nan
+  }
+
+  /// The same, where the microbatch runs on the stage at some costs; `nil` where there is no such operation.
+  private func duration(of operation: Operation, costing stage: Stage, isEnd: Bool = false) -> Double? {
+    let scale = problem.microbatches[operation.microbatch.index].scale
     let first = isEnd ? stage.firstForward : nil
     let last = isEnd ? stage.lastBackward : nil
     func backward(_ time: Double) -> Double { (last ?? time) * scale.backwardInput[operation.stage] }
@@ -64,7 +67,28 @@ struct Durations {
     case (.backwardWeight, .split(_, let time)): weight(time)
     case (.backward, .split(let input, let time)): backward(input) + weight(time)
     case (.backward, .whole(let both)): backward(both)
-    default: .nan
+    case (.recompute, _): stage.recompute.map { $0 * scale.forward[operation.stage] }
+    case (.reload, _): stage.offload > 0 ? 0 : nil
+    default: nil
     }
+  }
+
+  /// What all passes of all microbatches take longer in their modes than in mode 0. O(visits); O(microbatches) where all
+  /// are in mode 0.
+  func addedWork() -> Double {
+    guard !problem.modes.isPlain else { return 0 }
+    var added = 0.0
+    for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
+      for visit in problem.route(of: microbatch).visits {
+        let (stage, plain) = (problem.stage(visit.stage, of: microbatch), problem.stages[visit.stage.index])
+        guard !plain.modes.isEmpty else { continue }
+        for kind in [.forward, .recompute] + (plain.gradient(isFused: true).map { [$0] } ?? []) {
+          let pass = Operation(kind, stage: visit.stage, microbatch: microbatch)
+          let own = duration(of: pass, costing: stage) ?? 0
+          added += (own - (duration(of: pass, costing: plain) ?? 0)) / speeds[visit.device.index]
+        }
+      }
+    }
+    return added
   }
 }

@@ -5,7 +5,8 @@ struct Figures {
   private let summary: Summary
 
   /// Runs the orders as early as they allow and measures them. O(n) besides the period.
-  init(of problem: Problem, graph: OrderGraph, executionOrder: [Int32], memory: MemoryProfile) {
+  init(of schedule: Schedule, graph: OrderGraph, executionOrder: [Int32], memory: MemoryProfile) {
+    let problem = schedule.problem
     var simulation = Simulation(of: problem, graph: graph, executionOrder: executionOrder)
     var ends = [Double](repeating: 0, count: problem.deviceCount)
     simulation.run(&ends)
@@ -14,6 +15,8 @@ struct Figures {
     let makespan = (ends.max() ?? 0) - (starts.min() ?? 0) + problem.tail
     let longestSpan = spans.max() ?? 0
     let work = simulation.deviceWork
+    let peaks = memory.peaks(starts: simulation.start, transferEnds: simulation.transferEnds)
+    let hosts = HostUse(of: schedule.orders, graph.hosts, ends: simulation.transferEnds)
     let period = simulation.period(deviceCount: problem.deviceCount) + problem.tail
 
     let totalWork = work.reduce(0, +)
@@ -25,7 +28,9 @@ struct Figures {
       periodBubble: Self.rate(totalWork, of: devices * period),
       spanBubble: Self.rate(largestWork, of: longestSpan),
       imbalance: Self.rate(totalWork, of: devices * largestWork),
-      peakMemory: memory.peaks)
+      peakMemory: peaks,
+      recomputeShare: totalWork > 0 ? Durations(of: problem).addedWork() / totalWork : 0,
+      peakHostMemory: hosts.peaks, hostBusy: hosts.busy.map { makespan > 0 ? $0 / makespan : 0 })
   }
 
   /// The part of a whole that is not used; 0 for an empty whole.
@@ -48,7 +53,14 @@ extension Figures {
     compare(.periodBubble, \.periodBubble, size: 1)
     compare(.spanBubble, \.spanBubble, size: 1)
     compare(.imbalance, \.imbalance, size: 1)
-    found += peakViolations(recorded.peakMemory)
+    found += compareEach(.peakMemory, recorded.peakMemory, summary.peakMemory)
+    // What is left out is 0.
+    let nothing = summary.peakMemory.map { _ in 0.0 }
+    found += Self.compare(
+      .recomputeShare, recorded.recomputeShare ?? 0, summary.recomputeShare ?? 0, .schedule, size: 1)
+    found += compareEach(
+      .peakHostMemory, recorded.peakHostMemory ?? nothing, summary.peakHostMemory ?? nothing)
+    found += compareEach(.hostBusy, recorded.hostBusy ?? nothing, summary.hostBusy ?? nothing, size: 1)
     if let certificate = recorded.certificate { found += violations(of: certificate) }
     return found
   }
@@ -61,13 +73,15 @@ extension Figures {
     return [Violation(subject, .wrongFigure(figure, recorded: recorded, expected: expected))]
   }
 
-  private func peakViolations(_ recorded: [Double]) -> [Violation] {
-    let peaks = summary.peakMemory
-    guard recorded.count == peaks.count else {
-      return [Violation(.schedule, .wrongPeakCount(recorded: recorded.count, expected: peaks.count))]
+  /// Compares a figure of every device.
+  private func compareEach(
+    _ figure: Violation.Figure, _ recorded: [Double], _ expected: [Double], size: Double? = nil
+  ) -> [Violation] {
+    guard recorded.count == expected.count else {
+      return [Violation(.schedule, .wrongCount(figure, recorded: recorded.count, expected: expected.count))]
     }
-    return peaks.indices.flatMap { device in
-      Self.compare(.peakMemory, recorded[device], peaks[device], .device(Device.ID(device)))
+    return expected.indices.flatMap { device in
+      Self.compare(figure, recorded[device], expected[device], .device(Device.ID(device)), size: size)
     }
   }
 

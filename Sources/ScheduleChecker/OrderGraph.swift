@@ -12,7 +12,7 @@ struct OrderGraph {
   let bounds: [Int]
   /// The device of each operation.
   private(set) var devices: [Int32]
-  /// How long each operation lasts, paired ones as long as the pair; not a number where there is no such
+  /// How long each operation keeps its device, paired ones as long as the pair; not a number where there is no such
   /// operation.
   private(set) var durations: [Double]
   /// How long a device pauses before each operation; nothing before its first.
@@ -21,16 +21,25 @@ struct OrderGraph {
   private(set) var producers: FlatLists
   /// How long after its producer's end each input arrives, unless it leaves later.
   private(set) var delays: [Double]
-  /// Whether each operation runs together with the next one.
-  private(set) var opensPair: [Bool]
+  /// Whether each input is the transfer that its producer begins, and not the producer's own end; empty where nothing is
+  /// offloaded.
+  private let awaitsTransfer: [Bool]
+  /// Which operations run together.
+  private let starts: PairedStarts
   /// When messages leave that wait for each other.
   let departures: Departures
+  /// The transfers to and from hosts.
+  let hosts: HostQueues
 
   var deviceCount: Int { bounds.count - 1 }
   var operationCount: Int { devices.count }
 
   /// Looks up the inputs and costs of all operations. O(operations and inputs).
-  init(_ schedule: Schedule, coverage: Coverage, visits table: VisitNumbers) {
+  ///
+  /// - Parameter rooms: the `F` for the end of whose offload each operation waits, to have room.
+  init(
+    _ schedule: Schedule, coverage: Coverage, visits table: VisitNumbers, starts: PairedStarts, rooms: [Int32]
+  ) {
     let (problem, orders) = (schedule.problem, schedule.orders)
     bounds = orders.bounds
     devices = Array(repeating: 0, count: orders.operations.count)
@@ -38,20 +47,19 @@ struct OrderGraph {
       for position in bounds[device]..<bounds[device + 1] { devices[position] = Int32(device) }
     }
     durations = Durations(of: problem).durations(of: orders, counted: coverage.counts)
-    opensPair = Array(repeating: false, count: devices.count)
+    self.starts = starts
     if let overlap = problem.overlap {
-      for position in orders.pairs where orders.isProperPair(at: position) {
+      for position in starts.firsts {
         let (forward, backward) = (orders.operations[position].stage, orders.operations[position + 1].stage)
-        guard [forward, backward].allSatisfy({ problem.stages.indices.contains($0.index) }) else { continue }
         let factor = max(overlap.forwardBackward[forward], overlap.forwardBackward[backward])
         let duration = factor * (durations[position] + durations[position + 1])
-        opensPair[position] = true
         durations[position] = duration
         durations[position + 1] = duration
       }
     }
     gaps = Self.gaps(in: orders, problem.gap)
-    producers = Self.producers(for: orders.operations, coverage: coverage, visits: table)
+    let inputs = OperationInputs(of: schedule, coverage: coverage, visits: table, rooms: rooms)
+    (producers, awaitsTransfer) = (inputs.producers, inputs.awaitsTransfer)
     delays = Array(repeating: 0, count: producers.valueCount)
     let times = MessageTimes(of: problem)
     for position in devices.indices {
@@ -63,13 +71,11 @@ struct OrderGraph {
     }
     departures = Departures(
       of: problem, devices: devices, producers: producers, coverage: coverage, visits: table)
+    hosts = HostQueues(of: schedule, coverage: coverage)
   }
 
   /// The positions of the operations that run together with the one at a position, itself included. O(1).
-  func together(_ position: Int) -> ClosedRange<Int> {
-    if opensPair[position] { return position...position + 1 }
-    return position > 0 && opensPair[position - 1] ? position - 1...position : position...position
-  }
+  func together(_ position: Int) -> ClosedRange<Int> { starts.together(position) }
 
   /// The inputs of operations that run together. O(1).
   func inputs(of together: ClosedRange<Int>) -> Range<Int> {
@@ -82,47 +88,35 @@ struct OrderGraph {
     return producer == Self.unknown ? nil : Int(producer)
   }
 
-  /// The pause that each operation asks for after the one before it.
+  /// Whether an input is there when the transfer has ended that its producer begins. O(1).
+  func awaitsTransfer(_ input: Int) -> Bool { !awaitsTransfer.isEmpty && awaitsTransfer[input] }
+
+  /// The pause that each operation asks for after the one before it; an `L` asks for none, and what is behind it for
+  /// that after what was before it.
   private static func gaps(in orders: Orders, _ gap: Gap) -> [Double] {
     var gaps = [Double](repeating: 0, count: orders.operations.count)
     for device in 0..<orders.deviceCount {
-      for position in orders.range(of: Device.ID(device)).dropFirst() {
-        let (before, after) = (orders.operations[position - 1].kind, orders.operations[position].kind)
-        gaps[position] =
-          switch (before == .forward, after == .forward) {
-          case (true, true): gap.forwardForward
-          case (true, false): gap.forwardBackward
-          case (false, true): gap.backwardForward
-          case (false, false): gap.backwardBackward
-          }
+      var before: Operation.Kind?
+      for position in orders.range(of: Device.ID(device)) {
+        let kind = orders.operations[position].kind
+        if kind == .reload { continue }
+        if let before { gaps[position] = gap.after(isForward(before), before: isForward(kind)) }
+        before = kind
       }
     }
     return gaps
   }
 
-  private static func producers(
-    for operations: [Operation], coverage: Coverage, visits table: VisitNumbers
-  ) -> FlatLists {
-    var producers = FlatLists()
-    func add(_ part: Coverage.Part, _ visit: Int) {
-      let doer = coverage.doer(of: part, visit: visit)
-      producers.append(doer == Coverage.none ? unknown : doer)
+  private static func isForward(_ kind: Operation.Kind) -> Bool { kind == .forward || kind == .recompute }
+}
+
+extension Gap {
+  fileprivate func after(_ isForward: Bool, before nextIsForward: Bool) -> Double {
+    switch (isForward, nextIsForward) {
+    case (true, true): forwardForward
+    case (true, false): forwardBackward
+    case (false, true): backwardForward
+    case (false, false): backwardBackward
     }
-    for (position, operation) in operations.enumerated() {
-      let visit = Int(coverage.visits[position])
-      let microbatch = operation.microbatch.index
-      switch operation.kind {
-      case _ where visit < 0: producers.append(unknown)
-      case .forward:
-        for input in table.inputs(ofVisit: visit, microbatch: microbatch) { add(.forward, input) }
-      case .backwardInput, .backward:
-        add(.forward, visit)
-        for next in table.gradients(ofVisit: visit, microbatch: microbatch) { add(.backwardInput, next) }
-      case .backwardWeight: add(.backwardInput, visit)
-      case .recompute, .reload: add(.forward, visit)
-      }
-      producers.endList()
-    }
-    return producers
   }
 }

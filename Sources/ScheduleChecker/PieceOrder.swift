@@ -22,7 +22,7 @@ struct PieceOrder {
       var furthest: [Pass: Operation] = [:]
       for position in orders.range(of: device) where coverage.counts[position] {
         let operation = orders.operations[position]
-        if operation.kind == .backwardWeight { continue }
+        guard [.forward, .backwardInput, .backward].contains(operation.kind) else { continue }
         let pass = Pass(
           stage: operation.stage, sequence: operation.microbatch.index / pieces,
           isForward: operation.kind == .forward)

@@ -89,7 +89,7 @@ struct ProgramRules {
   /// Whether the messages that an operation needs, if it needs any, have been received.
   private func isFed(_ operation: Operation, _ received: Set<Item>) -> Bool {
     let microbatch = operation.microbatch.index
-    guard operation.kind != .backwardWeight,
+    guard [.forward, .backwardInput, .backward].contains(operation.kind),
       let visit = visits.visit(stage: operation.stage.index, microbatch: microbatch)
     else { return true }
     let device = visits.device(ofVisit: visit, microbatch: microbatch)

@@ -21,10 +21,12 @@ public struct ScheduleChecker: Sendable {
   public func violations() -> [Violation] {
     let schedule = record.schedule
     let visits = VisitNumbers(schedule.problem)
-    let coverage = Coverage(of: schedule.orders, stages: schedule.problem.stages, visits: visits)
-    let graph = OrderGraph(schedule, coverage: coverage, visits: visits)
+    let coverage = Coverage(of: schedule, visits: visits)
+    let starts = PairedStarts(of: schedule)
+    let memory = MemoryProfile(of: schedule, coverage: coverage, starts: starts, visits: visits)
+    let graph = OrderGraph(
+      schedule, coverage: coverage, visits: visits, starts: starts, rooms: memory.rooms)
     let execution = Execution(of: graph)
-    let memory = MemoryProfile(of: schedule, coverage: coverage, graph: graph, visits: visits)
 
     var found = coverage.violations
     found += schedule.orders.pairViolations
@@ -34,10 +36,11 @@ public struct ScheduleChecker: Sendable {
       found += TimeRules(orders: schedule.orders, graph: graph).violations(times)
     }
     found += memory.violations
+    found += ModeRules(of: schedule.problem).violations
     found += RouteRules(schedule.problem)?.violations() ?? []
     if let summary = record.summary, coverage.violations.isEmpty, execution.isComplete {
       let figures = Figures(
-        of: schedule.problem, graph: graph, executionOrder: execution.executionOrder, memory: memory)
+        of: schedule, graph: graph, executionOrder: execution.executionOrder, memory: memory)
       found += figures.violations(summary)
     }
     return found.inReadingOrder()

@@ -9,6 +9,8 @@ struct Simulation {
   /// The devices that wait for each other before their optimizer steps, of those that have operations.
   private let barriers: [[Int]]
   private var ends: [Double]
+  /// When the transfer ends that each operation begins, in the last run; empty where nothing is offloaded.
+  private(set) var transferEnds: [Double]
   private var departures: Departures
 
   /// The devices that have operations.
@@ -20,6 +22,7 @@ struct Simulation {
     self.executionOrder = executionOrder
     optimizerSteps = problem.devices.map(\.optimizerStep)
     ends = Array(repeating: 0, count: graph.operationCount)
+    transferEnds = graph.hosts.positions.isEmpty ? [] : ends
     departures = graph.departures
     let activeDevices = (0..<graph.deviceCount).filter { graph.bounds[$0] < graph.bounds[$0 + 1] }
     self.activeDevices = activeDevices
@@ -43,12 +46,17 @@ struct Simulation {
       var start = clocks[device] + graph.gaps[position]
       for input in graph.inputs(of: together) {
         guard let producer = graph.producer(of: input) else { continue }
-        start = max(start, departures.departure(of: input, endingAt: ends[producer]) + graph.delays[input])
+        let arrival =
+          graph.awaitsTransfer(input)
+          ? transferEnds[producer]
+          : departures.departure(of: input, endingAt: ends[producer]) + graph.delays[input]
+        start = max(start, arrival)
       }
       clocks[device] = start + graph.durations[position]
       for part in together {
         ends[part] = clocks[device]
         departures.send(from: part, endingAt: clocks[device])
+        transfer(from: part)
       }
     }
     for group in barriers {
@@ -58,11 +66,18 @@ struct Simulation {
     for device in activeDevices { clocks[device] += optimizerSteps[device] }
   }
 
-  /// The start of a device's first operation in the last run; the device has operations.
-  func firstStart(on device: Int) -> Double {
-    let position = graph.bounds[device]
-    return ends[position] - graph.durations[position]
+  /// Begins what an operation that has ended moves to its host or back.
+  private mutating func transfer(from position: Int) {
+    guard let time = graph.hosts.time(from: position) else { return }
+    let free = graph.hosts.predecessor(of: position).map { transferEnds[$0] } ?? -.infinity
+    transferEnds[position] = max(ends[position], free) + time
   }
+
+  /// The start of a device's first operation in the last run; the device has operations.
+  func firstStart(on device: Int) -> Double { start(of: graph.bounds[device]) }
+
+  /// The start of an operation in the last run.
+  func start(of position: Int) -> Double { ends[position] - graph.durations[position] }
 
   /// How long each device is busy in one iteration, its optimizer step included; a pair counts once. O(n).
   var deviceWork: [Double] {

@@ -21,8 +21,8 @@ extension Violation.Kind: CustomStringConvertible {
       "names a stage that the problem does not have: expected 0 to \(count - 1)"
     case .unknownMicrobatch(let count):
       "names a microbatch that the problem does not have: expected 0 to \(count - 1)"
-    case .unknownPass(let expected):
-      "names a pass that the stage does not have: expected "
+    case .unknownPass(let expected, let mode):
+      "names a pass that the stage does not have\(mode.map { " in mode \($0.quoted)" } ?? ""): expected "
         + expected.map(\.symbol).joined(separator: " and ")
     case .offRoute: "is not on the route of its microbatch, which does not visit the stage"
     case .wrongDevice(let expected): "belongs on device \(expected)"
@@ -46,10 +46,23 @@ extension Violation.Kind: CustomStringConvertible {
       "starts at \(start.plain), before its input from \(input) arrives at \(arrival.plain)"
     case .startsApart(let start, let partner, let partnerStart):
       "starts at \(start.plain), but \(partner), with which it is paired, starts at \(partnerStart.plain)"
+    case .startsBeforeTransfer(let start, let other, let end):
+      "starts at \(start.plain), before the "
+        + (other.kind == .reload ? "reload that \(other) launches" : "offload behind \(other)")
+        + " ends at \(end.plain)"
+    case .missingOffload: "has no offloadStart and offloadEnd, but offloads in its mode"
+    case .unexpectedOffload: "has offloadStart and offloadEnd, but offloads nothing in its mode"
+    case .wrongOffload(let recorded, let expected):
+      "is recorded as offloading from \(recorded.lowerBound.plain) to \(recorded.upperBound.plain), but does from "
+        + "\(expected.lowerBound.plain) to \(expected.upperBound.plain)"
     case .startsLate(let start, let earliest):
       "starts at \(start.plain), but could start at \(earliest.plain)"
     case .overMemoryLimit(let memory, let limit):
       "raises memory to \(memory.plain), over the limit \(limit.plain)"
+    case .manyModes(let stage, let names):
+      "stage \(stage) is in modes \(names.map(\.quoted).joined(separator: " and ")), but modesPer is stage: expected one"
+    case .manyModeNames(let names):
+      "stages are in modes \(names.map(\.quoted).joined(separator: " and ")), but modesPer is problem: expected one name"
     case .breaksRoute(let breach): "breaks a rule of its route: \(breach)"
     case .wrongOrigin(let device, let expected): "starts on device \(device), but its origin is \(expected)"
     case .stageVisits(let stage, let count, let range):
@@ -58,8 +71,8 @@ extension Violation.Kind: CustomStringConvertible {
     case .deviceVisits(let count, let limit): "is visited \(count) times, over its \(limit)"
     case .wrongFigure(let figure, let recorded, let expected):
       "\(figure.rawValue) is recorded as \(recorded.plain), but is \(expected.plain)"
-    case .wrongPeakCount(let recorded, let expected):
-      "peakMemory has \(recorded) entries, but there are \(expected) devices"
+    case .wrongCount(let figure, let recorded, let expected):
+      "\(figure.rawValue) has \(recorded) entries, but there are \(expected) devices"
     case .impossibleBound(let objective, let lowerBound, let value):
       "lowerBound is recorded as \(lowerBound.plain), but must lie from 0 to the \(objective.rawValue), "
         + "which is \(value.plain)"

@@ -22,8 +22,8 @@ public struct Violation: Hashable, Sendable {
     case unknownStage(count: Int)
     /// The problem has only this many microbatches.
     case unknownMicrobatch(count: Int)
-    /// The stage has only these passes.
-    case unknownPass(expected: [Operation.Kind])
+    /// The stage has only these passes; in which mode, where it has several.
+    case unknownPass(expected: [Operation.Kind], mode: String? = nil)
     /// The route of the microbatch does not visit the stage.
     case offRoute
     /// The route meets the stage on another device.
@@ -58,8 +58,23 @@ public struct Violation: Hashable, Sendable {
     /// The device was free and the input was there, and yet the operation did not start.
     case startsLate(start: Double, earliest: Double)
 
+    /// The recorded start lies before the end of a transfer to or from the host: one that brings what is needed, that
+    /// makes room, or that the channel carries before.
+    case startsBeforeTransfer(start: Double, of: Operation, end: Double)
+    /// The mode offloads, and the record does not say when.
+    case missingOffload
+    /// The record says when an offload takes place that the mode does not have.
+    case unexpectedOffload
+    /// The offload is recorded at another time than that at which it takes place.
+    case wrongOffload(recorded: ClosedRange<Double>, expected: ClosedRange<Double>)
+
     /// The start of the operation raises the device's memory over its limit.
     case overMemoryLimit(memory: Double, limit: Double)
+
+    /// Microbatches run on the stage in several modes, and it may have only one.
+    case manyModes(Stage.ID, [String])
+    /// Stages run in modes of several names, and there may be only one.
+    case manyModeNames([String])
 
     /// The route breaks a rule of the problem.
     case breaksRoute(RouteBreach)
@@ -72,8 +87,8 @@ public struct Violation: Hashable, Sendable {
 
     /// A recorded figure is not what the orders give.
     case wrongFigure(Figure, recorded: Double, expected: Double)
-    /// The summary has a peak for another number of devices.
-    case wrongPeakCount(recorded: Int, expected: Int)
+    /// The summary has a figure for another number of devices.
+    case wrongCount(Figure, recorded: Int, expected: Int)
     /// The lower bound is not between zero and the value it bounds.
     case impossibleBound(Objective, lowerBound: Double, value: Double)
     /// The schedule is recorded as optimal with a gap, or as not optimal without one.
@@ -98,6 +113,12 @@ public struct Violation: Hashable, Sendable {
     case imbalance
     /// The most memory one device holds.
     case peakMemory
+    /// What modes add to the work of mode 0, over all work.
+    case recomputeShare
+    /// The most memory of its host that one device uses.
+    case peakHostMemory
+    /// The share of the makespan in which the busier of a device's channels to its host is used.
+    case hostBusy
     /// (value - lower bound) / value.
     case gap
   }

@@ -48,7 +48,8 @@ extension ProblemFile {
       Instance(
         name: name, source: source, units: units, devices: devices, stages: stages.stages,
         layerCount: layerCount, microbatches: microbatches, communication: communication ?? .uniform(0),
-        modesPer: modesPer, overlap: overlap, gap: gap, barrier: barrier, tail: tail, pieces: pieces ?? 1, skipReorder: rules))
+        modesPer: modesPer, overlap: overlap, gap: gap, barrier: barrier, tail: tail, pieces: pieces ?? 1,
+        skipReorder: rules))
     switch placement {
     case .fixed(let placement): parts.placement = placement
     case .open(let counts):

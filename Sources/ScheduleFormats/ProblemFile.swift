@@ -112,7 +112,8 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "skipReorder", "stages", "modesPer", "host", "layerCount", "communication", "overlap", "gap", "barrier",
+      "pieces", "skipReorder", "stages", "modesPer", "host", "layerCount", "communication", "overlap", "gap",
+      "barrier",
       "optimizerStep", "tail", "speed",
     ]
     static let units = ["time", "memory"]

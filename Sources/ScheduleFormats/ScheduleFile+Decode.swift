@@ -86,7 +86,8 @@ extension JSONReader {
   /// The problem with the modes that its `F` name; of what the problem does not have, a checker speaks.
   private func withModes(_ modes: [RecordedMode], _ problem: Problem) throws(FormatError) -> Problem {
     guard problem.hasModes || !modes.isEmpty else { return problem }
-    var lists = [[Int]](repeating: Array(repeating: 0, count: problem.stageCount), count: problem.microbatchCount)
+    var lists = [[Int]](
+      repeating: Array(repeating: 0, count: problem.stageCount), count: problem.microbatchCount)
     for mode in modes {
       let (stage, microbatch) = (mode.operation.stage.index, mode.operation.microbatch.index)
       guard problem.stages.indices.contains(stage), lists.indices.contains(microbatch) else { continue }

@@ -81,7 +81,9 @@ struct RecordedOrders {
       times.map { times in
         var sorted = RecordedSchedule.Times(
           starts: sortedPlaces.map { times.starts[$0] }, ends: sortedPlaces.map { times.ends[$0] })
-        for (place, position) in sortedPlaces.enumerated() { sorted.offloads[place] = times.offloads[position] }
+        for (place, position) in sortedPlaces.enumerated() {
+          sorted.offloads[place] = times.offloads[position]
+        }
         return sorted
       }
     )
@@ -196,7 +198,7 @@ extension JSONReader {
       let key: ProblemKey = ["devices", .index(entry), "operations", .index(index), "mode"]
       guard kind == .forward else {
         var fault = error(.modeOfOther(operation), at: mode.place)
-        fault.key = key
+        fault.key = ["mode"]
         throw fault
       }
       orders.modes.append(RecordedMode(operation: operation, name: mode.name, place: mode.place, key: key))

@@ -8,18 +8,14 @@ extension JSONReader {
     skipBlanks()
     let start = position
     var numbers = [Double](repeating: 0, count: Self.summaryKeys.names.count)
-    var peakMemory: [Double] = []
+    var lists: [Int: [Double]] = [:]
     var objective = Objective.makespan
     var optimal = false
     var scope = Certificate.Scope.all
     let keys = Self.summaryKeys
     let seen = try readObject(keys: keys, expecting: "an object") { (reader, key) throws(FormatError) in
       switch keys.names[key] {
-      case "peakMemory":
-        try reader.readArray(expecting: "a list with one number per device") {
-          (reader, _) throws(FormatError) in
-          peakMemory.append(try reader.readNumber(expecting: "a number"))
-        }
+      case "peakMemory", "peakHostMemory", "hostBusy": lists[key] = try reader.readNumberPerDevice()
       case "objective": objective = try reader.readObjective()
       case "optimal": optimal = try reader.readBoolean()
       case "backward": scope = try reader.readScope()
@@ -31,11 +27,20 @@ extension JSONReader {
     if isCertified { try keys.require(8..<12, in: seen, of: self, at: start) }
     return Summary(
       makespan: numbers[0], period: numbers[1], longestDeviceSpan: numbers[2], makespanBubble: numbers[3],
-      periodBubble: numbers[4], spanBubble: numbers[5], imbalance: numbers[6], peakMemory: peakMemory,
+      periodBubble: numbers[4], spanBubble: numbers[5], imbalance: numbers[6], peakMemory: lists[7] ?? [],
+      recomputeShare: seen.contains(13) ? numbers[13] : nil, peakHostMemory: lists[14], hostBusy: lists[15],
       certificate: isCertified
         ? Certificate(
           objective: objective, scope: scope, lowerBound: numbers[9], gap: numbers[10], optimal: optimal)
         : nil)
+  }
+
+  private mutating func readNumberPerDevice() throws(FormatError) -> [Double] {
+    var numbers: [Double] = []
+    try readArray(expecting: "a list with one number per device") { (reader, _) throws(FormatError) in
+      numbers.append(try reader.readNumber(expecting: "a number"))
+    }
+    return numbers
   }
 
   /// Reads which schedules a bound speaks of, where it is not all.
@@ -81,11 +86,10 @@ extension JSONWriter {
     ]
     raw("{")
     for (name, value) in figures { try figure(name, value, indentation: inner) }
-    for (index, value) in summary.peakMemory.enumerated() where !value.isFinite {
-      throw FormatError(.notFinite(value.plain), key: ["summary", "peakMemory", .index(index)])
-    }
-    key("peakMemory", indentation: inner)
-    list(summary.peakMemory) { $0.number($1) }
+    try self.figures("peakMemory", summary.peakMemory, indentation: inner)
+    if let share = summary.recomputeShare { try figure("recomputeShare", share, indentation: inner) }
+    if let peaks = summary.peakHostMemory { try self.figures("peakHostMemory", peaks, indentation: inner) }
+    if let busy = summary.hostBusy { try self.figures("hostBusy", busy, indentation: inner) }
     if let certificate = summary.certificate {
       key("objective", indentation: inner)
       string(certificate.objective.rawValue)
@@ -100,6 +104,17 @@ extension JSONWriter {
     }
     newline(indentation)
     raw("}")
+  }
+
+  /// Appends a figure of every device.
+  private mutating func figures(
+    _ name: StaticString, _ values: [Double], indentation: Int
+  ) throws(FormatError) {
+    for (index, value) in values.enumerated() where !value.isFinite {
+      throw FormatError(.notFinite(value.plain), key: ["summary", .name("\(name)"), .index(index)])
+    }
+    key(name, indentation: indentation)
+    list(values) { $0.number($1) }
   }
 
   private mutating func figure(_ name: StaticString, _ value: Double, indentation: Int) throws(FormatError) {

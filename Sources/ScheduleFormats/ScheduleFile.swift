@@ -46,9 +46,13 @@ extension ScheduleFile {
     static let generator = ["command", "family", "groupSize", "version"]
     static let summary = [
       "makespan", "period", "longestDeviceSpan", "makespanBubble", "periodBubble", "spanBubble", "imbalance",
-      "peakMemory", "objective", "lowerBound", "gap", "optimal", "backward",
+      "peakMemory", "objective", "lowerBound", "gap", "optimal", "backward", "recomputeShare",
+      "peakHostMemory",
+      "hostBusy",
     ]
     static let device = ["device", "operations"]
-    static let operation = ["op", "stage", "microbatch", "start", "end", "pair", "mode", "offloadStart", "offloadEnd"]
+    static let operation = [
+      "op", "stage", "microbatch", "start", "end", "pair", "mode", "offloadStart", "offloadEnd",
+    ]
   }
 }

@@ -22,8 +22,12 @@ extension ScenarioDraws {
       }
     }
     for pass in table.passes {
-      // The scale of an `R` is that of its `F`.
-      guard factors[pass.place] >= ProblemRules.smallestNumber, pass.kind != .recompute else { return nil }
+      guard factors[pass.place] >= ProblemRules.smallestNumber else { return nil }
+      // An `R` has the scale of its `F`.
+      guard pass.kind != .recompute else {
+        if factors[pass.place] != 1 { return nil }
+        continue
+      }
       scales[pass.microbatch.index][Int(pass.kind.rawValue)][pass.stage.index] *= factors[pass.place]
     }
     var parts = ProblemParts(of: problem)

@@ -29,7 +29,8 @@ extension Timeline {
     hostTransfers.map {
       HostTransfer(
         way: $0.way, operation: schedule.orders.operations[$0.position], device: Device.ID($0.device),
-        start: grid.units($0.start), end: grid.units($0.end), memory: lowered.problem.memoryGrid.units($0.memory))
+        start: grid.units($0.start), end: grid.units($0.end),
+        memory: lowered.problem.memoryGrid.units($0.memory))
     }
   }
 
@@ -53,7 +54,8 @@ extension Timeline {
       var changes: [(time: Double, change: Double)] = []
       for transfer in hostTransfers where transfer.device == device {
         let isOffload = transfer.way == .offload
-        changes.append((isOffload ? transfer.start : transfer.end, isOffload ? transfer.memory : -transfer.memory))
+        changes.append(
+          (isOffload ? transfer.start : transfer.end, isOffload ? transfer.memory : -transfer.memory))
       }
       changes.sort { ($0.time, $0.change) < ($1.time, $1.change) }
       var (held, peak) = (0.0, 0.0)
@@ -88,7 +90,8 @@ struct HostTransferSteps: Sendable {
           let start = kernel.time(at: Int(code.end &+ message.offset))
           transfers.append(
             HostTransferSteps(
-              way: traits.kind == .reload ? .reload : .offload, position: position, device: device, start: start,
+              way: traits.kind == .reload ? .reload : .offload, position: position, device: device,
+              start: start,
               end: start + message.transfer, memory: message.memory))
         }
       }

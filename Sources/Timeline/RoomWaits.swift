@@ -35,6 +35,7 @@ package struct RoomWaits: Sendable {
   ) {
     guard problem.hasOffloads else { return }
     waits = Array(repeating: Wait(), count: codes.count)
+    var shared = SharedOutputs(problem)
     for device in 0..<bounds.count - 1 {
       var walk = RoomWalk(capacity: problem.capacities[device])
       var position = bounds[device]
@@ -45,6 +46,7 @@ package struct RoomWaits: Sendable {
         for part in together {
           let row = traits[Int(codes[part].row)]
           walk.give(row.release)
+          if shared.isNeeded { walk.give(-shared.correction(after: codes[part], traits)) }
           guard row.kind == .forward else { continue }
           for message in problem.queues.messages[row.messages.indices] where message.isOfHost {
             walk.offload(message, place: codes[part].end &+ message.offset)

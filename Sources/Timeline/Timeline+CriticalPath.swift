@@ -23,6 +23,8 @@ public struct CriticalPath: Hashable, Sendable {
   public let communication: Double
   /// The time spent in gaps between operations of one device, in the problem's time unit.
   public let gaps: Double
+  /// The time spent in transfers to and from hosts between them, in the problem's time unit.
+  public let hostTransfers: Double
   /// The optimizer step after the last operation, in the problem's time unit.
   public let optimizerStep: Double
   /// The tail after that, in the problem's time unit.
@@ -40,16 +42,27 @@ extension Timeline {
         start: start(at: position), end: end(at: position))
     }
     let pairs = zip(positions, positions.dropFirst())
-    let gaps = pairs.reduce(0) {
-      $0 + ($1.1 == $1.0 + 1 && !lowered.bounds.contains($1.1) ? starts[$1.1] - ends[$1.0] : 0)
+    var (gaps, transfers, communication) = (0.0, 0.0, 0.0)
+    for (before, position) in pairs {
+      let waiting = starts[position] - ends[before]
+      if deviceOf(before) != deviceOf(position) {
+        communication += waiting
+      } else {
+        // What is more than the gap, only what is with a host can bring.
+        let first = lowered.startingTogether(with: position).lowerBound
+        let gap = before == first - 1 ? min(waiting, lowered.gap(before: first)) : 0
+        gaps += gap
+        transfers += waiting - gap
+      }
     }
-    let waiting = pairs.reduce(0) { $0 + starts[$1.1] - ends[$1.0] }
     return CriticalPath(
       links: links, work: grid.units(positions.reduce(0) { $0 + ends[$1] - starts[$1] }),
-      communication: grid.units(waiting - gaps), gaps: grid.units(gaps),
+      communication: grid.units(communication), gaps: grid.units(gaps), hostTransfers: grid.units(transfers),
       optimizerStep: grid.units(lastDevice.map { lowered.problem.end.optimizerSteps[$0] } ?? 0),
       tail: schedule.problem.tail)
   }
+
+  private func deviceOf(_ position: Int) -> Device.ID { schedule.orders.device(at: position) }
 
   /// The device that is done last.
   private var lastDevice: Int? {

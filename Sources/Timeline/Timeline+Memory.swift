@@ -66,8 +66,8 @@ extension Timeline {
     // Offloads end whenever their channel is done with them: what they give back comes in between.
     var ended = hostTransfers.lazy.filter { $0.device == device && $0.way == .offload }.makeIterator()
     var (next, freed) = (ended.next(), 0.0)
-    func endOffloads(until time: Double, held: Double) {
-      while let transfer = next, transfer.end <= time {
+    func endOffloads(until time: Double, before position: Int, held: Double) {
+      while let transfer = next, transfer.end <= time, transfer.position < position {
         freed += transfer.memory
         visit(transfer.end, held - freed)
         next = ended.next()
@@ -76,11 +76,11 @@ extension Timeline {
     var before = lowered.problem.staticMemory[device]
     walkMemory(of: device) { position, held, isStart in
       let time = isStart ? starts[position] : ends[position]
-      endOffloads(until: time, held: before)
+      endOffloads(until: time, before: isStart ? position : position + 1, held: before)
       visit(time, held - freed)
       before = held
     }
-    endOffloads(until: .infinity, held: before)
+    endOffloads(until: .infinity, before: .max, held: before)
   }
 
   /// Tells what a device holds from the start of each of its operations on, and from the end of each.
@@ -98,56 +98,10 @@ extension Timeline {
       }
       for part in together {
         held -= lowered.traits[Int(lowered.codes[part].row)].release
-        if shared.isNeeded { held += shared.correction(after: schedule.orders.operations[part]) }
+        if shared.isNeeded { held += shared.correction(after: lowered.codes[part], lowered.traits) }
         visit(part, held, false)
       }
       position = together.upperBound + 1
     }
-  }
-}
-
-/// The outputs of stages without a backward pass that several stages of their own device read: they are held until all
-/// of those have run, whatever the order, where a row can only say that the last one along the route releases them.
-private struct SharedOutputs {
-  private let lowered: LoweredProblem
-  /// Whether there are any.
-  let isNeeded: Bool
-  private let outputs: [[(producer: Int, consumers: [Int])]]
-  /// How many consumers have run, by microbatch and producer.
-  private var done: [SIMD2<Int32>: Int] = [:]
-
-  init(_ lowered: LoweredProblem) {
-    self.lowered = lowered
-    let problem = lowered.problem
-    let isPossible = problem.stages.contains { !$0.hasBackward && $0.activationForB > 0 }
-    outputs =
-      !isPossible
-      ? []
-      : problem.routes.map {
-        RouteLinks(of: $0.visits, stages: problem.stages).sharedOutputs(on: $0.visits, stages: problem.stages)
-      }
-    isNeeded = outputs.contains { !$0.isEmpty }
-  }
-
-  /// What to add to the memory held after an operation whose row may release an output too early, or release it only
-  /// now that the last consumer has run.
-  mutating func correction(after operation: Operation) -> Double {
-    guard operation.kind == .forward,
-      let position = lowered.position(of: operation.stage, for: operation.microbatch)
-    else { return 0 }
-    var correction = 0.0
-    for output in outputs[Int(lowered.problem.routeIndexes[operation.microbatch.index])]
-    where output.consumers.contains(Int(position)) {
-      let key: SIMD2<Int32> = [operation.microbatch.rawValue, Int32(output.producer)]
-      done[key, default: 0] += 1
-      // All that the producer took is held for its readers.
-      let row = lowered.row(of: .forward, at: Int32(output.producer), for: operation.microbatch.index)
-      let memory = lowered.traits[Int(row)].growth
-      let isLastOnRoute = output.consumers.last == Int(position)
-      let isLast = done[key] == output.consumers.count
-      if isLastOnRoute, !isLast { correction += memory }
-      if isLast, !isLastOnRoute { correction -= memory }
-    }
-    return correction
   }
 }

@@ -24,6 +24,7 @@ extension Timeline {
     let largest = work.max() ?? 0
     let devices = Double(work.count)
     let period = periodSteps
+    let hosts = hostTransfers.isEmpty ? nil : hostFigures
     let span = spans.reduce(0) { max($0, $1.map { $0.last - $0.first } ?? 0) }
     return Summary(
       makespan: makespan,
@@ -33,7 +34,18 @@ extension Timeline {
       periodBubble: Self.bubble(work: total, of: devices * period),
       spanBubble: Self.bubble(work: largest, of: span),
       imbalance: Self.bubble(work: total, of: devices * largest),
-      peakMemory: peakMemory)
+      peakMemory: peakMemory,
+      recomputeShare: recomputeShare(ofWork: total), peakHostMemory: hosts?.peaks, hostBusy: hosts?.busy)
+  }
+
+  private func recomputeShare(ofWork total: Double) -> Double? {
+    let added = schedule.problem.addedWork
+    return added == 0 || total == 0 ? nil : added / grid.units(total)
+  }
+
+  /// What devices have on their hosts, and how busy the ways to these are.
+  private var hostFigures: (peaks: [Double], busy: [Double]) {
+    (peakHostMemory, schedule.problem.devices.indices.map { hostBusy(of: Device.ID($0)) })
   }
 
   /// The figure that an objective asks for, in the problem's time unit. O(1) for the makespan; O(operations), times the

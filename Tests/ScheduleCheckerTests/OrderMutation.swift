@@ -14,7 +14,8 @@ enum OrderMutation: CaseIterable, Sendable {
     let (device, place) = places[random.below(places.count)]
     let operation = orders[device][place]
     let id = Device.ID(device)
-    let stage = problem.stages[operation.stage.index]
+    let stage = problem.stage(operation.stage, of: operation.microbatch)
+    let mode = problem.stages[operation.stage.index].modes.isEmpty ? nil : stage.modeName
     let isSplit = stage.duration(of: .backwardWeight) != nil
     switch self {
     case .drop:
@@ -51,7 +52,7 @@ enum OrderMutation: CaseIterable, Sendable {
       let weight = Operation(.backwardWeight, stage: operation.stage, microbatch: operation.microbatch)
       return { $0 == Violation(.absent(weight, id), .missing) }
     case .fuseToo:
-      guard operation.kind != .forward, isSplit else { return nil }
+      guard [.backwardInput, .backwardWeight, .backward].contains(operation.kind), isSplit else { return nil }
       let kind: Operation.Kind = operation.kind == .backward ? .backwardWeight : .backward
       let extra = Operation(kind, stage: operation.stage, microbatch: operation.microbatch)
       orders[device].append(extra)
@@ -72,7 +73,7 @@ enum OrderMutation: CaseIterable, Sendable {
       guard let kind = strange.randomElement(using: &random) else { return nil }
       orders[device][place].kind = kind
       let subject = Violation.Subject.operation(orders[device][place], id, position: place)
-      return { $0 == Violation(subject, .unknownPass(expected: stage.passes(isFused: false))) }
+      return { $0 == Violation(subject, .unknownPass(expected: stage.passes(isFused: false), mode: mode)) }
     }
   }
 }

@@ -6,9 +6,9 @@ struct RandomSchedule {
   var problem: Problem
   var orders: Orders
 
-  init(seed: Int) throws {
+  init(seed: Int, shape: RandomProblem = RandomProblem()) throws {
     var random = SeededGenerator(seed: seed)
-    problem = try RandomProblem(devices: 1...4, microbatches: 1...4).problem(using: &random)
+    problem = try shape.sized(devices: 1...4, microbatches: 1...4).problem(using: &random)
     orders = problem.randomOrders(using: &random)
   }
 
@@ -19,9 +19,17 @@ struct RandomSchedule {
   func record() -> RecordedSchedule? {
     guard let run = ReferenceSimulator(problem, orders) else { return nil }
     func times(_ of: [Operation: Double]) -> [Double] { orders.operations.map { of[$0] ?? .nan } }
+    var times = RecordedSchedule.Times(starts: times(run.starts), ends: times(run.ends))
+    for (position, operation) in orders.operations.enumerated() {
+      guard let transfer = run.transfers[operation] else { continue }
+      if operation.kind == .reload {
+        (times.starts[position], times.ends[position]) = (transfer.start, transfer.end)
+      } else {
+        times.offloads[position] = transfer.start...transfer.end
+      }
+    }
     return RecordedSchedule(
-      schedule: Schedule(problem: problem, orders: orders),
-      times: RecordedSchedule.Times(starts: times(run.starts), ends: times(run.ends)), summary: summary(run))
+      schedule: Schedule(problem: problem, orders: orders), times: times, summary: summary(run))
   }
 
   private func summary(_ run: ReferenceSimulator) -> Summary? {
@@ -40,6 +48,9 @@ struct RandomSchedule {
       makespanBubble: rate(total, devices * makespan), periodBubble: rate(total, devices * period),
       spanBubble: rate(most, span), imbalance: rate(total / devices, most),
       peakMemory: ReferenceSimulator.peakMemory(problem, orders),
+      recomputeShare: total > 0 ? ReferenceSimulator.addedWork(problem) / total : nil,
+      peakHostMemory: run.peakHostMemory(problem),
+      hostBusy: run.hostTime(problem).map { makespan > 0 ? $0 / makespan : 0 },
       certificate: Certificate(
         objective: .period, lowerBound: period / 2, gap: period > 0 ? 0.5 : 0, optimal: period == 0))
   }

@@ -35,6 +35,7 @@ extension Problem {
       .without(.placement, .replicas, .routes, .pieces, because: "two sequential problems make a V")
       .without(.inputs, .passes, because: "the second half need not go on where the first ends")
       .without(.scalesByStage, .memoryFactors, .overlapByStage, because: "lists are of one half")
+      .without(.modes, .offload, because: "the choice of modes and the hosts are those of one half")
       .without(.memoryLimit, because: "each has room for the stages of one problem")
     let (first, second) = (try shape.problem(using: &random), try shape.problem(using: &random))
     var parts = ProblemParts(of: first)

@@ -121,6 +121,7 @@ extension Problem {
     switch operation.kind {
     case .forward: return position == 0 ? nil : pass(.forward, position - 1)
     case .backwardWeight: return pass(.backwardInput, position)
+    case .recompute, .reload: return pass(.forward, position)
     case .backwardInput, .backward:
       let isLast = position == visits.count - 1
       return isLast ? pass(.forward, position) : pass(.backwardInput, position + 1)

@@ -215,11 +215,11 @@ struct ProblemRefusalTests {
     arguments: [
       (
         "devices: 2", "device: 2",
-        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, skipReorder, stages, layerCount, communication, overlap, gap, barrier, optimizerStep, tail, speed, found \"device\"; did you mean \"devices\"?"
+        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, skipReorder, stages, modesPer, host, layerCount, communication, overlap, gap, barrier, optimizerStep, tail, speed, found \"device\"; did you mean \"devices\"?"
       ),
       (
         "forward: 1,", "routes: 1,",
-        "p.yaml:7: stages[0].routes: expected one of the keys repeat, inputs, forward, backwardInput, backwardWeight, backward, firstForward, lastBackward, activationForB, activationForW, checkpoint, static, layers, found \"routes\""
+        "p.yaml:7: stages[0].routes: expected one of the keys repeat, inputs, forward, backwardInput, backwardWeight, backward, firstForward, lastBackward, activationForB, activationForW, checkpoint, recompute, offload, modeName, modes, static, layers, found \"routes\""
       ),
       (
         "communication: 0.5", "communication: {latencys: 1}",

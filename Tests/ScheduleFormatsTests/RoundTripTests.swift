@@ -1,6 +1,7 @@
 import PipelineModel
 import TestSupport
 import Testing
+import Timeline
 
 @testable import ScheduleFormats
 
@@ -24,6 +25,20 @@ struct RoundTripTests {
     let back = try ScheduleFile.decode(bytes, file: "s.json")
     #expect(back == file)
     #expect(try back.encode() == bytes)
+  }
+
+  @Test("the mode of every visit, the times and the figures of problems with every feature come back")
+  func timedSchedules() throws {
+    var random = SeededGenerator(seed: 1400)
+    for _ in 0..<150 {
+      let problem = try RandomProblem().problem(using: &random)
+      let schedule = Schedule(problem: problem, orders: problem.randomOrders(using: &random))
+      let file = ScheduleFile(record: try Timeline(schedule).record())
+      let back = try ScheduleFile.decode(file.encode(), file: "s.json")
+      #expect(back.record.times == file.record.times)
+      #expect(back.record.summary == file.record.summary)
+      #expect(back.record.schedule.problem.modes == problem.modes)
+    }
   }
 
   @Test("what stands on a diagonal, which means nothing, makes no other problem")

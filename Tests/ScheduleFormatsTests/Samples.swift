@@ -37,12 +37,33 @@ extension SeededGenerator {
       case 2: .none
       default: .split(input: magnitude(), weight: magnitude())
       }
-    return Stage(
+    var stage = Stage(
       forward: magnitude(), backward: backward, activationForB: activationForB,
       activationForW: [activationForB * share, 0].randomElement(using: &self) ?? 0,
       checkpoint: backward != .none && Bool.random(using: &self) ? activationForB * share : nil,
       staticMemory: magnitude(), firstForward: Bool.random(using: &self) ? magnitude() : nil,
       lastBackward: backward != .none && Bool.random(using: &self) ? magnitude() : nil)
+    if backward != .none {
+      stage.recompute = Bool.random(using: &self) ? magnitude() : nil
+      stage.offload = Bool.random(using: &self) ? stage.activationForForward : 0
+    }
+    stage.modeName = Bool.random(using: &self) ? "0\(text())" : nil
+    stage.modes = (0..<Int.random(in: 0...2, using: &self)).map { mode(number: $0 + 1, of: stage) }
+    return stage
+  }
+
+  private mutating func mode(number: Int, of stage: Stage) -> Mode {
+    var mode = Mode(name: "\(number)\(text())", forward: Bool.random(using: &self) ? magnitude() : nil)
+    if stage.hasBackward {
+      if Bool.random(using: &self) { mode.backward = stage.backward }
+      mode.recompute = Bool.random(using: &self) ? magnitude() : nil
+      mode.checkpoint = Bool.random(using: &self) ? stage.activationForB : nil
+      mode.offload = Bool.random(using: &self) ? stage.activationForB / 2 : 0
+    }
+    if Bool.random(using: &self) { mode.activationForB = stage.activationForB }
+    if Bool.random(using: &self) { mode.activationForW = 0 }
+    mode.modules = (0..<Int.random(in: 0...2, using: &self)).map { _ in text() }
+    return mode
   }
 
   /// Some of the stages before one, in any order.
@@ -118,7 +139,8 @@ extension SeededGenerator {
       Device(
         memoryLimit: mixedLimits ? [nil, 1e15, 9e14].randomElement(using: &self) ?? nil : uniformLimit,
         optimizerStep: mixedSteps ? magnitude() : uniformStep,
-        speed: mixedSpeeds ? Double.random(in: 0.5...2, using: &self) : 1)
+        speed: mixedSpeeds ? Double.random(in: 0.5...2, using: &self) : 1,
+        host: HostLink(bandwidth: Double.random(in: 0.5...2, using: &self), latency: magnitude()))
     }
     let microbatches = microbatches(devices: deviceCount, stages: stageCount)
     let placement = placement(isSequential, stageCount, deviceCount)
@@ -162,7 +184,13 @@ extension SeededGenerator {
       stage.activationForB /= 256
       stage.activationForW /= 256
       stage.checkpoint = stage.checkpoint.map { $0 / 256 }
+      stage.offload /= 256
       stage.staticMemory /= 64
+      for index in stage.modes.indices {
+        stage.modes[index].activationForB = stage.modes[index].activationForB.map { $0 / 256 }
+        stage.modes[index].checkpoint = stage.modes[index].checkpoint.map { $0 / 256 }
+        stage.modes[index].offload /= 256
+      }
     }
     return stage
   }
@@ -223,8 +251,12 @@ extension SeededGenerator {
       stride(from: joined.bounds[device], to: joined.bounds[device + 1] - 1, by: 3)
     }
     let count = joined.operations.count
-    let times = RecordedSchedule.Times(
+    var times = RecordedSchedule.Times(
       starts: (0..<count).map { _ in magnitude() - magnitude() }, ends: (0..<count).map { _ in magnitude() })
+    for position in 0..<count where Int.random(in: 0..<4, using: &self) == 0 {
+      let start = magnitude()
+      times.offloads[position] = start...start + magnitude()
+    }
     return ScheduleFile(
       generator: Bool.random(using: &self)
         ? nil : .init(command: text(), family: Bool.random(using: &self) ? text() : nil, version: text()),
@@ -241,6 +273,9 @@ extension SeededGenerator {
       makespan: magnitude(), period: magnitude(), longestDeviceSpan: magnitude(), makespanBubble: magnitude(),
       periodBubble: magnitude(), spanBubble: magnitude(), imbalance: -magnitude(),
       peakMemory: (0..<devices).map { _ in magnitude() },
+      recomputeShare: Bool.random(using: &self) ? magnitude() : nil,
+      peakHostMemory: Bool.random(using: &self) ? (0..<devices).map { _ in magnitude() } : nil,
+      hostBusy: Bool.random(using: &self) ? (0..<devices).map { _ in magnitude() } : nil,
       certificate: Bool.random(using: &self)
         ? nil
         : Certificate(

@@ -92,7 +92,7 @@ private struct OrderLister {
   private mutating func list(_ microbatch: Microbatch.ID) {
     let visits = problem.route(of: microbatch).visits
     for (position, visit) in visits.enumerated() where visit.device == device {
-      for kind in kinds(of: problem.stages[visit.stage.index]) {
+      for kind in kinds(of: problem.stage(visit.stage, of: microbatch)) {
         let operation = Operation(kind, stage: visit.stage, microbatch: microbatch)
         var needs = ancestors(of: operation)
         let piece = microbatch.index % problem.pieces
@@ -105,7 +105,7 @@ private struct OrderLister {
           if position == 0, let twin = twin(before: microbatch) { add(.forward, of: twin) }
         case .backwardInput, .backward:
           if piece < problem.pieces - 1 { add(.backwardInput, of: microbatch.index + 1) }
-        case .backwardWeight: break
+        case .backwardWeight, .recompute, .reload: break
         }
         before.append((operation, needs))
       }
@@ -140,6 +140,7 @@ private struct OrderLister {
       problem.microbatches[$0].scale == problem.microbatches[microbatch.index].scale
         && problem.microbatches[$0].memory == problem.microbatches[microbatch.index].memory
         && problem.routeIndexes[$0] == problem.routeIndexes[microbatch.index]
+        && problem.modes.indexes[$0] == problem.modes.indexes[microbatch.index]
     }
   }
 

@@ -47,7 +47,8 @@ public struct Dependences {
   private mutating func list(_ microbatch: Microbatch.ID, inputs: [[Int]]) {
     let visits = problem.route(of: microbatch).visits
     func has(_ kind: Operation.Kind, _ position: Int) -> Bool {
-      problem.stages[visits[position].stage.index].passes(isFused: false).map(\.asNeeded).contains(kind)
+      problem.stage(visits[position].stage, of: microbatch).passes(isFused: false).map(\.asNeeded)
+        .contains(kind)
     }
     func operation(_ kind: Operation.Kind, _ position: Int) -> Operation {
       Operation(kind, stage: visits[position].stage, microbatch: microbatch)
@@ -56,16 +57,22 @@ public struct Dependences {
       let outputs = visits.indices.filter { inputs[$0].contains(position) }
       let gradients = outputs.filter { has(.backwardInput, $0) }
       needs[operation(.forward, position)] = inputs[position].map { operation(.forward, $0) }
+      if has(.reload, position) { needs[operation(.reload, position)] = [operation(.forward, position)] }
+      let reload = has(.reload, position) ? [operation(.reload, position)] : []
+      if has(.recompute, position) {
+        needs[operation(.recompute, position)] = [operation(.forward, position)] + reload
+      }
       if has(.backwardInput, position) {
         needs[operation(.backwardInput, position)] =
           [operation(.forward, position)] + gradients.map { operation(.backwardInput, $0) }
+          + (has(.recompute, position) ? [operation(.recompute, position)] : reload)
       }
       if has(.backwardWeight, position) {
         needs[operation(.backwardWeight, position)] = [operation(.backwardInput, position)]
       }
     }
     // Along the route, and of each visit what comes of itself last.
-    for kind in [Operation.Kind.forward, .backwardInput, .backwardWeight] {
+    for kind in [Operation.Kind.forward, .reload, .recompute, .backwardInput, .backwardWeight] {
       for (position, visit) in visits.enumerated() where has(kind, position) {
         devices[operation(kind, position)] = visit.device
         for need in needs[operation(kind, position)] ?? [] {

@@ -1,6 +1,7 @@
 import PipelineModel
 
-/// What one device holds, microbatch by microbatch and stage by stage.
+/// What one device holds, microbatch by microbatch and stage by stage, as if no offload ever ended; and what those
+/// give back when they do.
 struct DeviceMemory {
   private struct Activation: Hashable {
     var stage: Stage.ID
@@ -12,6 +13,10 @@ struct DeviceMemory {
   private let fixed: Double
   private var held: [Activation: Double] = [:]
   private var forwards: Set<Activation> = []
+  /// What every `L` has fetched back, on top of what its `F` left.
+  private var fetched = 0.0
+  /// The operations behind which something goes to the host, in their order, and how much.
+  private(set) var offloads: [(forward: Operation, amount: Double)] = []
 
   /// The static memory alone.
   init(of device: Device.ID, in problem: Problem, _ dependences: Dependences) {
@@ -20,33 +25,41 @@ struct DeviceMemory {
     fixed = problem.staticMemory[device.index]
   }
 
-  /// What is held at the moment.
-  var total: Double { held.values.sorted().reduce(fixed, +) }
+  /// What is held at the moment, as if no offload had ended.
+  var total: Double { held.values.sorted().reduce(fixed, +) + fetched }
 
-  /// Runs operations that start and end together; returns the most that is held meanwhile.
+  /// Runs operations that start and end together; returns the most that is held meanwhile once all offloads before
+  /// have ended.
   mutating func run(_ block: [Operation]) -> Double {
-    for operation in block {
-      let stage = problem.stages[operation.stage.index]
-      let factor = problem.microbatches[operation.microbatch.index].memory[operation.stage]
-      let activation = Activation(stage: operation.stage, microbatch: operation.microbatch)
-      switch operation.kind {
-      case .forward: held[activation] = (stage.checkpoint ?? stage.activationForB) * factor
-      case .backwardInput, .backward: held[activation] = stage.activationForB * factor
-      case .backwardWeight: break
-      }
-    }
+    let freed = offloads.reduce(0) { $0 + $1.amount }
+    for operation in block { start(operation) }
     let most = total
     for operation in block { end(operation) }
-    return most
+    return most - freed
   }
 
-  private mutating func end(_ operation: Operation) {
-    let stage = problem.stages[operation.stage.index]
+  /// Takes what an operation takes at its start.
+  mutating func start(_ operation: Operation) {
+    let stage = problem.stage(operation.stage, of: operation.microbatch)
+    let factor = problem.microbatches[operation.microbatch.index].memory[operation.stage]
+    let activation = Activation(stage: operation.stage, microbatch: operation.microbatch)
+    switch operation.kind {
+    case .forward: held[activation] = (stage.checkpoint ?? stage.activationForB) * factor
+    case .recompute, .backwardInput, .backward: held[activation] = stage.activationForB * factor
+    case .reload: fetched += stage.offload * factor
+    case .backwardWeight: break
+    }
+  }
+
+  /// Gives back what an operation gives back at its end.
+  mutating func end(_ operation: Operation) {
+    let stage = problem.stage(operation.stage, of: operation.microbatch)
     let factor = problem.microbatches[operation.microbatch.index].memory[operation.stage]
     let activation = Activation(stage: operation.stage, microbatch: operation.microbatch)
     switch operation.kind {
     case .forward:
       forwards.insert(activation)
+      if stage.offload > 0 { offloads.append((operation, stage.offload * factor)) }
       for other in held.keys
       where other.microbatch == operation.microbatch && !problem.stages[other.stage.index].hasBackward {
         let forward = Operation(.forward, stage: other.stage, microbatch: other.microbatch)
@@ -59,6 +72,7 @@ struct DeviceMemory {
       let keeps = stage.duration(of: .backwardWeight) != nil
       held[activation] = keeps ? stage.activationForW * factor : nil
     case .backwardWeight, .backward: held[activation] = nil
+    case .recompute, .reload: break
     }
   }
 }

@@ -3,7 +3,7 @@ import PipelineModel
 // MARK: Stages and microbatches
 
 extension ProblemDraw {
-  mutating func stage(inputs: [Stage.ID]?, _ backward: Stage.Backward) -> Stage {
+  mutating func stage(inputs: [Stage.ID]?, _ backward: Stage.Backward, modeCount: Int) -> Stage {
     let held = number(in: 1...3)
     let kept = pick([0, held, min(held, number(in: 0...2))])
     var stage = Stage(
@@ -16,6 +16,9 @@ extension ProblemDraw {
     if features.contains(.checkpoints), stage.hasBackward {
       stage.checkpoint = pick([nil, 0, held, min(held, number(in: 0...1))])
     }
+    if features.contains(.recompute), stage.hasBackward { stage.recompute = pick([nil, duration()]) }
+    stage.offload = offload(of: stage.activationForForward, on: stage)
+    stage.modes = (0..<modeCount).map { mode(number: $0 + 1, of: stage) }
     return stage
   }
 

@@ -14,15 +14,22 @@ struct ProblemDraw {
       over: placement.placement.hosts(stageCount: stageCount, deviceCount: deviceCount), inputs: inputs,
       sequences: microbatchCount, pieces: pieces)
     let backwards = backwards(inputs: inputs, routes: routes?.distinct)
-    let stages = (0..<stageCount).map { stage(inputs: inputs[$0], backwards[$0]) }
+    let modesPer = modesPer()
+    let modeCount = features.contains(.modes) ? count(in: 1...3) : 0
+    let stages = (0..<stageCount).map {
+      stage(
+        inputs: inputs[$0], backwards[$0],
+        modeCount: modesPer == .problem ? modeCount : count(in: 0...modeCount))
+    }
     let microbatches = (0..<microbatchCount * pieces).map { _ in microbatch(stageCount: stageCount) }
     var parts = ProblemParts(
       Instance(
         devices: devices(deviceCount), stages: stages, microbatches: microbatches,
-        placement: placement.placement, communication: communication(deviceCount),
+        placement: placement.placement, communication: communication(deviceCount), modesPer: modesPer,
         overlap: overlap(stageCount: stageCount), gap: gap(), barrier: barrier(deviceCount),
         tail: features.contains(.tail) ? number(in: 1...5) : 0, pieces: pieces),
       routes: routes)
+    if modeCount > 0 { parts.modes = modes(of: stages, per: modesPer, microbatchCount: microbatches.count) }
     guard features.contains(.memoryLimit) else { return try parts.problem() }
     let free = try parts.problem()
     for index in parts.devices.indices {
@@ -37,7 +44,11 @@ struct ProblemDraw {
       var speed = 1.0
       if features.contains(.speeds) { speed = pick([0.5, 0.8, 1, 1.25, 2, 4]) }
       if features.contains(.thirds) { speed *= pick([0.75, 1, 3]) }
-      return Device(optimizerStep: step, speed: speed)
+      guard features.contains(.offload) else { return Device(optimizerStep: step, speed: speed) }
+      let host = HostLink(
+        bandwidth: pick([0.5, 1, 2, features.contains(.thirds) ? 3 : 4]),
+        latency: pick([0, number(in: 0...2)]))
+      return Device(optimizerStep: step, speed: speed, host: host)
     }
   }
 

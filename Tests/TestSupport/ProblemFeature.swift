@@ -25,11 +25,19 @@ public enum ProblemFeature: String, Hashable, Sendable, CaseIterable {
   case memoryFactors
   /// Stages that hold less until their backward pass starts.
   case checkpoints
+  /// Stages that run `R`, in mode 0 or, where there are any, in others.
+  case recompute
+  /// Stages with other modes, of which each microbatch has the same, or all stages those of one name.
+  case modes
+  /// Modes of which each microbatch has its own, where there are any.
+  case modesByMicrobatch
+  /// Devices with hosts, and modes that offload to them.
+  case offload
   /// Stages whose first `F` or last backward pass lasts longer or shorter.
   case endDurations
   /// Devices of unequal speed.
   case speeds
-  /// Speeds that no decimal divides by, such as 3: times off the decimal grid.
+  /// Speeds, and bandwidths of hosts, that no decimal divides by, such as 3: times off the decimal grid.
   case thirds
   /// A latency for each two devices and direction; one for all without it.
   case latencies
@@ -82,6 +90,10 @@ extension ProblemFeature {
       }
     case .memoryFactors: problem.microbatches.contains { $0.memory != 1 }
     case .checkpoints: problem.stages.contains { $0.checkpoint != nil }
+    case .recompute: problem.stages.flatMap(\.inAllModes).contains { $0.recompute != nil }
+    case .modes: problem.hasModes
+    case .modesByMicrobatch: problem.hasModes && problem.instance.modesPer == .microbatch
+    case .offload: problem.stages.flatMap(\.inAllModes).contains { $0.offload > 0 }
     case .endDurations: problem.stages.contains { $0.firstForward != nil || $0.lastBackward != nil }
     case .speeds: problem.devices.contains { $0.speed != 1 }
     case .thirds: problem.devices.contains { (1e9 / $0.speed).rounded() / 1e9 != 1 / $0.speed }

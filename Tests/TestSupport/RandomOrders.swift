@@ -32,7 +32,8 @@ extension Problem {
       }
       for microbatch in microbatches.reversed() {
         for visit in route(of: microbatch).visits.reversed() {
-          orders[visit.device.index] += stages[visit.stage.index].passes(isFused: false).dropFirst().map {
+          let passes = stage(visit.stage, of: microbatch).passes(isFused: false)
+          orders[visit.device.index] += passes.dropFirst().map {
             Operation($0, stage: visit.stage, microbatch: microbatch)
           }
         }
@@ -73,7 +74,7 @@ private struct OrderDraw {
   private mutating func list(_ microbatch: Microbatch.ID) {
     let isFused = Bool.random(using: &random)
     for visit in problem.route(of: microbatch).visits {
-      for kind in problem.stages[visit.stage.index].passes(isFused: isFused) {
+      for kind in problem.stage(visit.stage, of: microbatch).passes(isFused: isFused) {
         let operation = Operation(kind, stage: visit.stage, microbatch: microbatch)
         let needs = dependences.needs(of: operation) + pieces(before: operation)
         left[microbatch.index / problem.pieces] += 1
@@ -94,7 +95,7 @@ private struct OrderDraw {
     switch operation.kind {
     case .forward: return piece == 0 ? [] : [other(.forward, -1)]
     case .backwardInput, .backward: return piece == problem.pieces - 1 ? [] : [other(.backwardInput, 1)]
-    case .backwardWeight: return []
+    case .backwardWeight, .recompute, .reload: return []
     }
   }
 

@@ -53,13 +53,33 @@ extension ReferenceSimulator {
     return paths
   }
 
-  /// The most memory that each device holds within its order.
+  /// The most memory that each device holds at any moment.
   public static func peakMemory(_ problem: Problem, _ orders: Orders) -> [Double] {
     let dependences = Dependences(of: problem)
+    let run = ReferenceSimulator(problem, orders, dependences)
     return problem.devices.indices.map { device in
       var memory = DeviceMemory(of: Device.ID(device), in: problem, dependences)
-      return orders.steps(of: Device.ID(device), in: problem).reduce(memory.total) { max($0, memory.run($1)) }
+      return orders.steps(of: Device.ID(device), in: problem).reduce(memory.total) { most, block in
+        let start = run?.starts[block[0]] ?? .infinity
+        let freed = memory.offloads.filter { (run?.transfers[$0.forward]?.end ?? 0) <= start + 1e-9 }
+          .reduce(0) { $0 + $1.amount }
+        for operation in block { memory.start(operation) }
+        defer { for operation in block { memory.end(operation) } }
+        return max(most, memory.total - freed)
+      }
     }
+  }
+
+  /// What a device holds at a moment at which no operation and no transfer begins or ends.
+  public func memory(of device: Device.ID, at time: Double, _ problem: Problem, _ orders: Orders) -> Double {
+    let dependences = Dependences(of: problem)
+    var memory = DeviceMemory(of: device, in: problem, dependences)
+    for block in orders.steps(of: device, in: problem) {
+      if starts[block[0]] ?? .infinity <= time { for operation in block { memory.start(operation) } }
+      if ends[block[0]] ?? .infinity <= time { for operation in block { memory.end(operation) } }
+    }
+    let freed = memory.offloads.filter { transfers[$0.forward]?.end ?? .infinity <= time }
+    return memory.total - freed.reduce(0) { $0 + $1.amount }
   }
 
   /// How long each device is busy, its optimizer step included; a pair counts once.

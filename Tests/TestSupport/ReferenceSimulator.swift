@@ -9,6 +9,8 @@ public struct ReferenceSimulator {
   public private(set) var starts: [Operation: Double] = [:]
   /// The end of every operation.
   public private(set) var ends: [Operation: Double] = [:]
+  /// The transfers between devices and their hosts, by the `F` behind which they go or the `L` that launches them.
+  public private(set) var transfers: [Operation: (start: Double, end: Double)] = [:]
 
   /// Times orders; `nil` when they can never run.
   ///
@@ -22,6 +24,7 @@ public struct ReferenceSimulator {
     // How much of what an operation needs has arrived, and when the last of it did.
     var arrived: [Operation: (count: Int, last: Double)] = [:]
     var queues: [[Device.ID]: Double] = [:]
+    let rooms = problem.roomWaits(in: orders, dependences)
     var position = orders.bounds.dropLast().map { $0 }
     var free = releases ?? Array(repeating: 0, count: problem.deviceCount)
     var moved = true
@@ -36,15 +39,22 @@ public struct ReferenceSimulator {
           arrived[$0.asNeeded]?.count ?? 0 == dependences.needs(of: $0).count
         }
         guard isReady else { continue }
-        let gap =
-          first == orders.bounds[device.index]
-          ? 0 : problem.gap.time(from: orders.operations[first - 1].kind, to: orders.operations[first].kind)
-        let start = running.compactMap { arrived[$0.asNeeded]?.last }.reduce(free[device.index] + gap, max)
+        let gap = orders.gap(before: first, on: device, in: problem)
+        let room = running.compactMap { rooms[$0].flatMap { transfers[$0]?.end } }
+        let start = (running.compactMap { arrived[$0.asNeeded]?.last } + room)
+          .reduce(free[device.index] + gap, max)
         let end = start + orders.duration(of: together, on: device, in: problem)
         free[device.index] = end
         for operation in running {
           starts[operation] = start
           ends[operation] = end
+          if let time = problem.transferTime(from: operation, on: device) {
+            let free = transfers.filter { other, _ in
+              other.kind == operation.kind && dependences.device(of: other) == device
+            }.map(\.value.end).max()
+            let start = max(end, free ?? -.infinity)
+            transfers[operation] = (start, start + time)
+          }
           for user in dependences.users(of: operation) {
             let target = dependences.device(of: user)
             var departure = end
@@ -53,7 +63,11 @@ public struct ReferenceSimulator {
               departure = max(end, queues[queue] ?? -.infinity)
               queues[queue] = departure + problem.communication.transfer(from: device, to: target)
             }
-            let arrival = departure + problem.communication.latency(from: device, to: target)
+            var arrival = departure + problem.communication.latency(from: device, to: target)
+            // The end of what goes to the host lets an `L` run, the end of what comes back all that needs an `L`.
+            if user.kind == .reload || operation.kind == .reload {
+              arrival = transfers[operation]?.end ?? .infinity
+            }
             let before = arrived[user] ?? (0, -.infinity)
             arrived[user] = (before.count + 1, max(before.last, arrival))
           }
@@ -77,6 +91,14 @@ extension Orders {
     problem.overlap == nil ? self[device].map { [$0] } : blocks(of: device)
   }
 
+  /// The pause before the operation at a position: none before a device's first or an `L`, and after an `L` that after
+  /// what stands before it.
+  func gap(before position: Int, on device: Device.ID, in problem: Problem) -> Double {
+    let before = range(of: device).prefix(upTo: position).last { operations[$0].kind != .reload }
+    guard let before, operations[position].kind != .reload else { return 0 }
+    return problem.gap.time(from: operations[before].kind, to: operations[position].kind)
+  }
+
   /// How long what runs together lasts.
   func duration(of together: ClosedRange<Int>, on device: Device.ID, in problem: Problem) -> Double {
     let alone = together.reduce(0) { $0 + duration(at: $1, on: device, in: problem) }
@@ -87,7 +109,7 @@ extension Orders {
   /// How long the operation at a position lasts alone.
   private func duration(at position: Int, on device: Device.ID, in problem: Problem) -> Double {
     let operation = operations[position]
-    var stage = problem.stages[operation.stage.index]
+    var stage = problem.stage(operation.stage, of: operation.microbatch)
     let order = range(of: device)
     if let first = stage.firstForward,
       !order.prefix(upTo: position).contains(where: { isForward($0, of: operation.stage) })
@@ -113,6 +135,8 @@ extension Orders {
     case (.backwardWeight, .split(_, let weight)): time = weight * ofWeight
     case (.backward, .split(let input, let weight)): time = input * ofInput + weight * ofWeight
     case (.backward, .whole(let both)): time = both * ofInput
+    case (.recompute, _): time = (stage.recompute ?? .nan) * scale.forward[operation.stage]
+    case (.reload, _): time = 0
     default: preconditionFailure("\(operation) does not exist")
     }
     return time / problem.devices[device.index].speed

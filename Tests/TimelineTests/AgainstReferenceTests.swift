@@ -70,6 +70,55 @@ struct AgainstReferenceTests {
       }
     }
   }
+
+  @Test("the memory profile holds between all moments at which anything begins or ends")
+  func memoryInTime() throws {
+    var random = SeededGenerator(seed: 22)
+    for _ in 0..<40 {
+      let problem = try RandomProblem(devices: 1...3, microbatches: 1...4).problem(using: &random)
+      let orders = problem.randomOrders(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let run = try #require(ReferenceSimulator(problem, orders))
+      let transfers = run.transfers.values.flatMap { [$0.start, $0.end] }
+      let moments = Set(Array(run.starts.values) + Array(run.ends.values) + transfers).sorted()
+      for device in problem.devices.indices.map({ Device.ID($0) }) {
+        let profile = timeline.memoryProfile(of: device)
+        for (moment, next) in zip(moments, moments.dropFirst()) where next - moment > 1e-6 {
+          let middle = (moment + next) / 2
+          let held = try #require(profile.last { $0.time <= middle }).memory
+          #expect(abs(held - run.memory(of: device, at: middle, problem, orders)) < 1e-9)
+        }
+      }
+    }
+  }
+
+  @Test("transfers, what hosts hold and what modes add")
+  func hosts() throws {
+    var random = SeededGenerator(seed: 23)
+    var transfers = 0
+    for _ in 0..<200 {
+      let problem = try RandomProblem().problem(using: &random)
+      let orders = problem.randomOrders(using: &random)
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let run = try #require(ReferenceSimulator(problem, orders))
+      #expect(timeline.transfersOfHosts.count == run.transfers.count)
+      for transfer in timeline.transfersOfHosts {
+        let expected = try #require(run.transfers[transfer.operation])
+        #expect(abs(transfer.start - expected.start) < 1e-9 && abs(transfer.end - expected.end) < 1e-9)
+        transfers += 1
+      }
+      let (summary, busy) = (timeline.summary, run.hostTime(problem))
+      for (device, peak) in run.peakHostMemory(problem).enumerated() {
+        #expect(abs((summary.peakHostMemory?[device] ?? 0) - peak) < 1e-9)
+        #expect(abs((summary.hostBusy?[device] ?? 0) * timeline.makespan - busy[device]) < 1e-9)
+      }
+      let work = ReferenceSimulator.deviceWork(problem, orders).reduce(0, +)
+      #expect(
+        abs((summary.recomputeShare ?? 0) * work - ReferenceSimulator.addedWork(problem)) < 1e-9
+          * max(1, work))
+    }
+    #expect(transfers > 500)
+  }
 }
 
 extension Orders {

@@ -8,7 +8,7 @@ import Timeline
 struct CriticalPathTests {
   @Test("fills the makespan without a gap")
   func fillsMakespan() throws {
-    let shape = RandomProblem().without(.serialise, because: "queues have a test of their own")
+    let shape = RandomProblem().without(.serialise, .offload, because: "queues have a test of their own")
     var random = SeededGenerator(seed: 31)
     for _ in 0..<150 {
       let problem = try shape.problem(using: &random)
@@ -46,6 +46,28 @@ struct CriticalPathTests {
     #expect(waits > 20)
   }
 
+  @Test("goes through transfers and waits for room, and names them")
+  func followsTransfers() throws {
+    // F 0 until 10, its offload until 13 makes room for F 1, whose own until 26 makes it for L 0; back at 29.
+    let stage = Stage(
+      forward: 10, backward: .split(input: 11, weight: 7), activationForB: 6, activationForW: 2.4,
+      modes: [Mode(name: "host", offload: 4)])
+    let problem = try Problem(
+      Instance(
+        devices: [Device(memoryLimit: 10, host: HostLink(bandwidth: 2, latency: 1))], stages: [stage],
+        microbatches: [Microbatch(), Microbatch()]), modes: ModeChoice([1], microbatchCount: 2))
+    let kinds: [(Operation.Kind, Int)] = [
+      (.forward, 0), (.forward, 1), (.reload, 0), (.backwardInput, 0), (.backwardWeight, 0), (.reload, 1),
+      (.backwardInput, 1), (.backwardWeight, 1),
+    ]
+    let orders = Orders([kinds.map { Operation($0, stage: Stage.ID(0), microbatch: Microbatch.ID($1)) }])
+    let path = try Timeline(Schedule(problem: problem, orders: orders)).criticalPath
+    #expect(path.links.map(\.start) == [0, 13, 26, 29, 40, 47, 50, 61])
+    #expect(path.work == 56)
+    #expect(path.hostTransfers == 12)
+    #expect(path.gaps == 0 && path.communication == 0)
+  }
+
   @Test("follows a queue to the operation whose message began it")
   func followsQueue() throws {
     let rows = { (value: Double) in [[value, value], [value, value]] }
@@ -73,5 +95,5 @@ struct CriticalPathTests {
 
 extension CriticalPath {
   /// All that the path is made of.
-  fileprivate var total: Double { work + communication + gaps + optimizerStep + tail }
+  fileprivate var total: Double { work + communication + gaps + hostTransfers + optimizerStep + tail }
 }

@@ -60,6 +60,7 @@ struct WaitCycleTests {
   func shortest() throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
       .without(.pieces, because: "shuffled pieces are out of order before they wait in a circle")
+      .without(.recompute, because: "a backward pass before its R is refused before it waits")
     var random = SeededGenerator(seed: 11)
     var checked = 0
     while checked < 60 {
@@ -94,7 +95,8 @@ struct WaitCycleTests {
   ) -> [Operation] {
     let needs = Dependences(of: problem).needs(of: operation)
     let gradients = needs.filter { $0.kind == .backwardInput }
-    return (gradients.isEmpty ? needs : gradients).flatMap { need in
+    let others = gradients + needs.filter { $0.kind == .reload }
+    return (gradients.isEmpty ? needs : others).flatMap { need in
       orders.joined().filter { $0.kind != .backwardWeight && $0.asNeeded == need }
     }
   }

@@ -40,6 +40,7 @@ extension ComparisonChart {
       parts[0] += " (+\((summary.makespan / shortest - 1).percent))"
     }
     parts.append("makespanBubble \(summary.makespanBubble.percent)")
+    if let share = summary.recomputeShare { parts.append("recomputeShare \(share.percent)") }
     parts.append("peakMemory \((summary.peakMemory.max() ?? 0).short(units.memory))")
     if let gap { parts.append(gap) }
     return parts.joined(separator: " · ")

@@ -17,6 +17,7 @@ struct TimelineHeading {
     var parts = ["makespan \(summary.makespan.short(problem.units.time))"]
     parts.append("makespanBubble \(summary.makespanBubble.percent)")
     parts.append("spanBubble \(summary.spanBubble.percent)")
+    if let share = summary.recomputeShare { parts.append("recomputeShare \(share.percent)") }
     parts.append("peakMemory \((summary.peakMemory.max() ?? 0).short(problem.units.memory))")
     if let certificate = summary.certificate {
       let proof = certificate.optimal ? "optimal" : "gap \(certificate.gap.percent)"

@@ -118,7 +118,9 @@ struct RoutingModel: Sendable {
     func lane(_ stage: Stage.ID, _ device: Device.ID) -> Lane {
       // In a pair an operation takes no less than the factor's share of its own duration.
       let factor = shrunk ? min(1, frame.overlap?.forwardBackward[stage] ?? 1) : 1
-      let costs = frame.costs(at: Route.Visit(stage: stage, device: device), inModes: 0).withDurations { $0 * factor }
+      let costs = frame.costs(at: Route.Visit(stage: stage, device: device), inModes: 0).withDurations {
+        $0 * factor
+      }
       let passes = costs.leastPasses(isFused: fused)
       // A bound knows of no more than is held before the backward pass.
       let growth = shrunk ? costs.checkpoint ?? costs.activationForB : costs.activationForB

@@ -36,7 +36,7 @@ struct OrderEnds {
         return traits.exists ? (traits.visit.stage, traits.kind.traits.payload) : nil
       } _: { position in
         let (kind, slot) = (traits[Int(codes[position].row)].kind, Int(codes[position].end) / 2)
-        durations[PassTable.place(of: kind, slot: slot)] = self.durations[table.row(of: kind, slot: slot)]
+        durations[table.place(of: kind, slot: slot)] = self.durations[table.row(of: kind, slot: slot)]
       }
     }
   }

@@ -2,7 +2,7 @@ import OperationGraph
 import PipelineModel
 
 /// What all orders of a problem share when they are timed under scenarios: a place for each pass of each visit, `F`, `B`,
-/// `W` and `R`, and the links that messages take.
+/// `W` and, where there is any, `R`, and the links that messages take. An `L` takes no time in any scenario.
 ///
 /// A `BW` is the `B` and the `W` of its visit; one that cannot be taken apart has the place of `B`.
 package struct PassTable: Sendable {
@@ -33,6 +33,8 @@ package struct PassTable: Sendable {
   package let links: [Link]
   /// The durations of all passes, place by place, in grid steps; 0 where there is none.
   let durations: [Double]
+  /// How many places a visit has.
+  private let stride: Int
   /// The first row of the visit of each slot; -1 where it is none.
   private let firstRows: [Int32]
   private let linkNumbers: [Link: Int]
@@ -51,7 +53,9 @@ package struct PassTable: Sendable {
   /// Lays a lowered problem out. O(visits + inputs).
   package init(_ lowered: LoweredProblem) {
     let problem = lowered.problem
-    var durations = [Double](repeating: 0, count: Self.places * lowered.endCount / 2)
+    let kinds = problem.hasPreparations ? Operation.Kind.allCases.count : 3
+    stride = kinds
+    var durations = [Double](repeating: 0, count: kinds * lowered.endCount / 2)
     var firstRows = [Int32](repeating: -1, count: lowered.endCount / 2)
     var passes: [Pass] = []
     passes.reserveCapacity(problem.operationCount)
@@ -59,10 +63,11 @@ package struct PassTable: Sendable {
       for (position, visit) in problem.route(of: microbatch).visits.enumerated() {
         let slot = Int(lowered.originSlots[microbatch.index]) + 1 + position
         firstRows[slot] = lowered.row(of: .forward, at: Int32(position), for: microbatch.index)
-        for kind in problem.stage(visit.stage, of: microbatch).passes(isFused: false) where kind != .reload {
+        let kinds = problem.stage(visit.stage, of: microbatch).passes(isFused: false)
+        for kind in kinds where kind != .reload {
           let row = lowered.row(of: kind, at: Int32(position), for: microbatch.index)
           let duration = lowered.rows[Int(row)].duration
-          let place = Self.place(of: kind, slot: slot)
+          let place = Self.place(of: kind, slot: slot, stride: stride)
           durations[place] = duration
           passes.append(
             Pass(
@@ -89,18 +94,11 @@ package struct PassTable: Sendable {
     self.arcs = arcs
   }
 
-  /// How many places a visit has.
-  private static let places = 4
+  /// The place of a pass on the visit of a slot; of a `BW`, that of its `B`.
+  func place(of kind: Operation.Kind, slot: Int) -> Int { Self.place(of: kind, slot: slot, stride: stride) }
 
-  /// The place of a pass on the visit of a slot; of a `BW`, that of its `B`. A launch takes no time, whatever happens.
-  static func place(of kind: Operation.Kind, slot: Int) -> Int {
-    switch kind {
-    case .forward: places * slot
-    case .backwardInput, .backward: places * slot + 1
-    case .backwardWeight: places * slot + 2
-    case .recompute: places * slot + 3
-    case .reload: nowhere
-    }
+  private static func place(of kind: Operation.Kind, slot: Int, stride: Int) -> Int {
+    stride * slot + Int((kind == .backward ? Operation.Kind.backwardInput : kind).rawValue)
   }
 
   /// The problem's row of a kind of operation on the visit of a slot. O(1).
@@ -114,10 +112,10 @@ package struct PassTable: Sendable {
     let problem = lowered.problem
     guard problem.stages.indices.contains(stage.index),
       problem.microbatches.indices.contains(microbatch.index),
-      kind != .reload, let position = lowered.position(of: stage, for: microbatch),
-      lowered.exists(kind, at: position, for: microbatch.index)
+      kind != .reload, problem.stage(stage, of: microbatch).duration(of: kind) != nil,
+      let position = lowered.position(of: stage, for: microbatch)
     else { return nil }
-    return Self.place(of: kind, slot: Int(lowered.originSlots[microbatch.index] + 1 + position))
+    return place(of: kind, slot: Int(lowered.originSlots[microbatch.index] + 1 + position))
   }
 
   /// The duration at a place in the problem itself, in grid steps.

@@ -79,11 +79,11 @@ package final class Retimer {
       }
       let traits = traits[Int(code.row)]
       let slot = Int(code.end) / 2
-      let place = PassTable.place(of: traits.kind, slot: slot)
+      let place = table.place(of: traits.kind, slot: slot)
       let hasWeight = traits.kind == .backward && table.hasWeight(ofSlot: slot)
       parts[position] = SIMD2(
         Int32(place),
-        Int32(hasWeight ? PassTable.place(of: .backwardWeight, slot: slot) : PassTable.nowhere))
+        Int32(hasWeight ? table.place(of: .backwardWeight, slot: slot) : PassTable.nowhere))
       links[position] = inputs.first[table.row(of: traits.kind, slot: slot)]
       if row.opensPair {
         let other = self.traits[Int(codes[position + 1].row)].visit.stage

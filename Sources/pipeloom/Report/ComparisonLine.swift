@@ -73,25 +73,35 @@ extension [ComparisonLine] {
   var table: TerminalText {
     let hasFiles = contains { $0.file != nil }
     let hasScenarios = contains { $0.scenarios != nil }
+    let hasAddedWork = contains { $0.summary.recomputeShare != nil }
     let best = first?.summary.makespan ?? 0
-    var table = TextTable(
-      [
-        ("schedule", .left), ("p", .right), ("v", .right), ("m", .right), ("makespan", .right), ("", .right),
-        ("makespanBubble", .right), ("period", .right), ("periodBubble", .right), ("spanBubble", .right),
-        ("peakMemory", .right), ("messages", .right), ("gap", .right),
-      ] + (hasScenarios ? [("mean", .right), ("p95", .right), ("regret", .right)] : [])
-        + (hasFiles ? [("file", .left)] : []))
+    var columns: [(title: String, alignment: TextTable.Alignment)] = [
+      ("schedule", .left), ("p", .right), ("v", .right), ("m", .right), ("makespan", .right), ("", .right),
+      ("makespanBubble", .right), ("period", .right), ("periodBubble", .right), ("spanBubble", .right),
+    ]
+    if hasAddedWork { columns.append(("recomputeShare", .right)) }
+    columns += [("peakMemory", .right), ("messages", .right), ("gap", .right)]
+    if hasScenarios { columns += [("mean", .right), ("p95", .right), ("regret", .right)] }
+    if hasFiles { columns.append(("file", .left)) }
+    var table = TextTable(columns)
     for line in self {
       let figures = line.summary
-      let scenarios = line.scenarios.map { [$0.makespan.mean, $0.makespan.p95, $0.regret ?? 0] } ?? []
-      table.add(
-        [
-          line.title, String(line.devices), line.stagesPerDevice.short, String(line.microbatches),
-          figures.makespan.short, best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
-          figures.makespanBubble.percent, figures.period.short, figures.periodBubble.percent,
-          figures.spanBubble.percent, (figures.peakMemory.max() ?? 0).short, line.communicationVolume.short,
-          figures.gap?.percent ?? "",
-        ] + scenarios.map(\.short) + (hasFiles ? [line.file ?? ""] : []))
+      var cells: [String] = [
+        line.title, String(line.devices), line.stagesPerDevice.short, String(line.microbatches),
+        figures.makespan.short, best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
+        figures.makespanBubble.percent, figures.period.short, figures.periodBubble.percent,
+        figures.spanBubble.percent,
+      ]
+      if hasAddedWork { cells.append((figures.recomputeShare ?? 0).percent) }
+      cells += [
+        (figures.peakMemory.max() ?? 0).short, line.communicationVolume.short, figures.gap?.percent ?? "",
+      ]
+      if hasScenarios {
+        let scenarios = line.scenarios.map { [$0.makespan.mean, $0.makespan.p95, $0.regret ?? 0] } ?? []
+        cells += scenarios.map(\.short)
+      }
+      if hasFiles { cells.append(line.file ?? "") }
+      table.add(cells)
     }
     return table.text
   }

@@ -11,18 +11,21 @@ extension ScheduleReport {
     var table = TextTable([("", .left), ("", .left), ("", .left)])
     table.add([
       "makespan", figures.makespan.short(unit),
-      "makespanBubble \(figures.makespanBubble.percent)",
+      "makespanBubble \(figures.makespanBubble.percent)\(addedWork)",
     ])
     table.add([
       "period", figures.period.short(unit),
-      "periodBubble \(figures.periodBubble.percent)",
+      "periodBubble \(figures.periodBubble.percent)\(addedWork)",
     ])
     table.add([
       "longestDeviceSpan", figures.longestDeviceSpan.short(unit),
-      "spanBubble \(figures.spanBubble.percent)",
+      "spanBubble \(figures.spanBubble.percent)\(addedWork)",
     ])
     table.add(["imbalance", figures.imbalance.percent, ""])
     table.add(["peakMemory", (figures.peakMemory.max() ?? 0).short(problem.memoryUnit), peakRemark])
+    if let peaks = figures.peakHostMemory {
+      table.add(["peakHostMemory", (peaks.max() ?? 0).short(problem.memoryUnit), ""])
+    }
     if let bound = figures.lowerBound, let gap = figures.gap {
       table.add([
         "lowerBound", bound.short(unit),
@@ -42,6 +45,9 @@ extension ScheduleReport {
 
       """
   }
+
+  /// What stands beside every bubble: recomputing is work, and a bubble can fall where it makes all longer.
+  private var addedWork: String { summary.recomputeShare.map { ", recomputeShare \($0.percent)" } ?? "" }
 
   /// What the largest peak means where devices have no limits.
   private var peakRemark: String {
@@ -76,16 +82,24 @@ extension ScheduleReport {
       [
         ("device", .right), ("work", .right), ("span", .right), ("idle", .right), ("peak", .right),
         ("limit", .right),
-      ] + (scenarios == nil ? [] : [("critical", .right)]))
+      ] + (hosts == nil ? [] : [("host", .right), ("hostBusy", .right)])
+        + (scenarios == nil ? [] : [("critical", .right)]))
     for line in devices.prefix(Self.listedDevices) {
       table.add(
         [
           String(line.device), line.work.short, line.span.short, line.idle.percent,
           line.peakMemory.short, line.memoryLimit?.short ?? "none",
-        ] + (scenarios.map { [$0.criticalShare[line.device].percent] } ?? []))
+        ] + (hosts.map { [$0.peaks[line.device].short, $0.busy[line.device].percent] } ?? [])
+          + (scenarios.map { [$0.criticalShare[line.device].percent] } ?? []))
     }
     let rest = devices.count - Self.listedDevices
     return rest > 0 ? "\(table.text)  ... and \(rest) more; --json lists all\n" : table.text
+  }
+
+  /// What devices have on their hosts, and how busy the ways to these are.
+  private var hosts: (peaks: [Double], busy: [Double])? {
+    guard let peaks = summary.peakHostMemory, let busy = summary.hostBusy else { return nil }
+    return (peaks, busy)
   }
 
   private var criticalPathText: TerminalText {
@@ -94,6 +108,9 @@ extension ScheduleReport {
     var parts = ["\(path.work.short(problem.timeUnit)) of work"]
     if path.communication > 0 {
       parts.append("\(path.communication.short(problem.timeUnit)) of communication")
+    }
+    if let transfers = path.hostTransfers {
+      parts.append("\(transfers.short(problem.timeUnit)) of transfers to and from hosts")
     }
     if path.optimizerStep > 0 {
       parts.append("\(path.optimizerStep.short(problem.timeUnit)) of optimizer step")

@@ -49,6 +49,7 @@ struct ScheduleReport: Encodable {
     let operations: Int
     let work: Double
     let communication: Double
+    let hostTransfers: Double?
     let optimizerStep: Double
     let path: [String]
   }
@@ -97,6 +98,7 @@ extension ScheduleReport.CriticalPathLine {
     operations = path.links.count
     work = path.work
     communication = path.communication
+    hostTransfers = path.hostTransfers > 0 ? path.hostTransfers : nil
     optimizerStep = path.optimizerStep
     self.path = path.links.indices.filter { $0 == 0 || path.links[$0].device != path.links[$0 - 1].device }
       .map { first in

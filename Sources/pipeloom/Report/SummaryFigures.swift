@@ -10,6 +10,9 @@ struct SummaryFigures: Encodable {
   let spanBubble: Double
   let imbalance: Double
   let peakMemory: [Double]
+  let recomputeShare: Double?
+  let peakHostMemory: [Double]?
+  let hostBusy: [Double]?
   let objective: String?
   let backward: String?
   let lowerBound: Double?
@@ -26,6 +29,9 @@ struct SummaryFigures: Encodable {
     spanBubble = summary.spanBubble
     imbalance = summary.imbalance
     peakMemory = summary.peakMemory
+    recomputeShare = summary.recomputeShare
+    peakHostMemory = summary.peakHostMemory
+    hostBusy = summary.hostBusy
     objective = summary.certificate?.objective.rawValue
     backward = summary.certificate.flatMap { $0.scope == .all ? nil : $0.scope.rawValue }
     lowerBound = summary.certificate?.lowerBound

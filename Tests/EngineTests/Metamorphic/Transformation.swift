@@ -49,7 +49,10 @@ extension Transformation {
   /// Whole numbers, of which a power of two makes whole numbers again.
   private static let longerTimes = Transformation(
     name: "durations, gaps, latencies, transfers, steps and tail times 4",
-    shape: anything.without(.decimals, because: "whole numbers stay on one grid"),
+    shape:
+      anything
+      .without(.decimals, because: "whole numbers stay on one grid")
+      .without(.thirds, because: "a third is rounded up before it is taken times 4"),
     times: 4, agreement: .same, problem: { try $0.mappingTimes { $0 * 4 } })
 
   /// A power of two cancels without a trace.
@@ -106,7 +109,10 @@ extension Transformation {
   /// else may run between two halves is new.
   private static let halvedStages = Transformation(
     name: "every stage in two halves on one device",
-    shape: anything.without(.gaps, because: "the halves of an operation would have one between them"),
+    shape:
+      anything
+      .without(.gaps, because: "the halves of an operation would have one between them")
+      .without(.offload, because: "the halves of a transfer would both have its latency"),
     memory: nil, agreement: .noWorse,
     problem: { problem in
       var parts = ProblemParts(of: problem)
@@ -128,6 +134,10 @@ extension Transformation {
             backwardWeight: twice(scale.backwardWeight)), memory: twice(microbatch.memory))
       }
       parts.overlap = parts.overlap.map { Overlap(forwardBackward: twice($0.forwardBackward)) }
+      parts.modes = ModeChoice(
+        problem.microbatches.indices.map { microbatch in
+          twice(problem.stages.indices.map { problem.modes[Stage.ID($0), Microbatch.ID(microbatch)] })
+        })
       parts.placement = .explicit(twice(problem.hosts))
       parts.routes = (
         problem.routes.map { route in
@@ -165,7 +175,10 @@ extension Transformation {
       .without(.serialise, because: "messages queue after their producer, not before their consumer")
       .without(.passes, because: "every pass has to become another")
       .without(.scalesByPass, because: "a whole backward pass becomes a forward pass, which has one factor")
-      .without(.checkpoints, because: "less would be held after the first pass, and not before the second"),
+      .without(
+        .checkpoints, .modes, because: "less would be held after the first pass, and not before the second"
+      )
+      .without(.recompute, .offload, because: "what makes a pass ready would have to come after the other"),
     isFused: true, agreement: .equalOptima,
     problem: { problem in
       var parts = ProblemParts(of: problem)
@@ -207,6 +220,15 @@ extension Stage {
     half.activationForW /= 2
     half.staticMemory /= 2
     half.checkpoint = checkpoint.map { $0 / 2 }
+    half.offload /= 2
+    half.modes = half.modes.map { mode in
+      var half = mode
+      half.activationForB = mode.activationForB.map { $0 / 2 }
+      half.activationForW = mode.activationForW.map { $0 / 2 }
+      half.checkpoint = mode.checkpoint.map { $0 / 2 }
+      half.offload /= 2
+      return half
+    }
     return half
   }
 

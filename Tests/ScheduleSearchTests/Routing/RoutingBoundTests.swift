@@ -146,7 +146,7 @@ extension RoutingProblem {
     guard let position = route.visits.firstIndex(of: visit) else { return nil }
     let origin = devices[route.visits[0].device.index]
     func time(_ kind: Operation.Kind, _ visit: Route.Visit) -> Double {
-      scale * (frame.costs(at: visit).duration(of: kind) ?? 0)
+      scale * (frame.costs(at: visit, inModes: 0).duration(of: kind) ?? 0)
     }
     var (there, back) = (0.0, time(.backwardWeight, route.visits[0]) + origin.optimizerStep)
     for (here, next) in zip(route.visits, route.visits.dropFirst()).prefix(position) {
