@@ -12,6 +12,11 @@ public struct RankProgram: Hashable, Sendable {
     case send(Transfer)
     /// Receive a message.
     case receive(Transfer)
+    /// Launch a copy between the device and its host, behind those launched before it that go the same way. That of a
+    /// reload is the `L` of the device's order.
+    case copy(HostCopy)
+    /// Wait until a copy that has been launched has ended: what an offload moves is then free.
+    case wait(HostCopy)
   }
 
   /// The device that runs the program.
@@ -75,6 +80,8 @@ extension RankProgram.Instruction: CustomStringConvertible {
     case .overlap(let forward, let backward): "\(forward) with \(backward)"
     case .send(let transfer): "SEND(\(transfer))"
     case .receive(let transfer): "RECV(\(transfer))"
+    case .copy(let copy): copy.description
+    case .wait(let copy): "WAIT(\(copy))"
     }
   }
 }

@@ -12,6 +12,7 @@ struct RankProgramWriter {
   private var pairCount = 0
   /// Messages on their way, by the operation that needs them.
   private var pending: [Need: [Transfer]] = [:]
+  private var copies: [CopyWaits]
 
   private struct Need: Hashable {
     var payload: Transfer.Payload
@@ -23,6 +24,7 @@ struct RankProgramWriter {
     self.problem = problem
     self.receives = receives
     programs = problem.devices.indices.map { RankProgram(device: Device.ID($0)) }
+    copies = Array(repeating: CopyWaits(), count: problem.deviceCount)
     links = problem.routes.map { RouteLinks(of: $0.visits, stages: problem.stages) }
     places = problem.routes.map { route in
       Dictionary(
@@ -31,12 +33,23 @@ struct RankProgramWriter {
     }
   }
 
-  /// Appends an operation, or a pair, with the receives it waits for and the messages it sends.
-  mutating func append(_ operation: Operation, with other: Operation?, on device: Device.ID) {
+  /// Appends an operation, or a pair, with the receives and the copies it waits for and the messages and copies that
+  /// follow it.
+  ///
+  /// - Parameter room: the `F` whose offload has to have ended before there is room for it; `nil` for none.
+  mutating func append(_ operation: Operation, with other: Operation?, room: Operation?, on device: Device.ID)
+  {
     let parts = [operation] + (other.map { [$0] } ?? [])
     for part in parts { receive(for: part, on: device) }
-    programs[device.index].instructions.append(
-      other.map { .overlap(forward: operation, backward: $0) } ?? .compute(operation))
+    if let room { wait(for: HostCopy(launchedBy: room), on: device) }
+    for part in parts { awaitCopies(of: part, on: device) }
+    if operation.kind == .reload {
+      launch(from: operation, on: device)
+    } else {
+      programs[device.index].instructions.append(
+        other.map { .overlap(forward: operation, backward: $0) } ?? .compute(operation))
+      for part in parts where isOffloaded(part) && part.kind == .forward { launch(from: part, on: device) }
+    }
     for part in parts { send(from: part) }
   }
 
@@ -46,6 +59,38 @@ struct RankProgramWriter {
     for transfer in pending.removeValue(forKey: need) ?? [] {
       programs[device.index].instructions.append(.receive(transfer))
     }
+  }
+
+  private func isOffloaded(_ operation: Operation) -> Bool {
+    problem.stage(operation.stage, of: operation.microbatch).offload > 0
+  }
+
+  /// Waits for what an operation needs of its host: the first that reads the checkpoint for what came back, and a launch
+  /// for what went there before.
+  private mutating func awaitCopies(of operation: Operation, on device: Device.ID) {
+    guard isOffloaded(operation) else { return }
+    let recomputes = problem.stage(operation.stage, of: operation.microbatch).recompute != nil
+    let way: HostCopy.Way
+    switch operation.kind {
+    case .reload: way = .offload
+    case .recompute: way = .reload
+    case .backward, .backwardInput:
+      guard !recomputes else { return }
+      way = .reload
+    case .forward, .backwardWeight: return
+    }
+    wait(for: HostCopy(way, stage: operation.stage, microbatch: operation.microbatch), on: device)
+  }
+
+  private mutating func launch(from operation: Operation, on device: Device.ID) {
+    guard let copy = HostCopy(launchedBy: operation) else { return }
+    programs[device.index].instructions.append(.copy(copy))
+    copies[device.index].launch(copy)
+  }
+
+  private mutating func wait(for copy: HostCopy?, on device: Device.ID) {
+    guard let copy, copies[device.index].wait(for: copy) else { return }
+    programs[device.index].instructions.append(.wait(copy))
   }
 
   private mutating func send(from operation: Operation) {

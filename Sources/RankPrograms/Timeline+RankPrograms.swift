@@ -14,6 +14,10 @@ extension Timeline {
   /// One program per device: its order, with a send behind every operation whose output another device needs
   /// and the receive for it. Between stages on one device nothing is sent.
   ///
+  /// Where a mode offloads, the copy to the host is launched behind `F`, the one back at `L`; a launch waits for its own
+  /// offload, what reads a checkpoint for its reload, and what takes more than there is room for, for the offload that
+  /// makes it. A wait is left out where an earlier one says as much.
+  ///
   /// A send follows its operation at once. With receives placed early, operations are taken in the order of
   /// their ends, and each message stands in both programs where its producer ends. An overlapped pair is one
   /// step, whose messages leave after both parts; where the problem names no gain from overlap, the pair is
@@ -25,10 +29,16 @@ extension Timeline {
     var writer = RankProgramWriter(schedule.problem, receives: receives)
     let pairs = Set(schedule.orders.pairs)
     let seconds = Set(schedule.orders.pairs.map { $0 + 1 })
+    let rooms = waitsForRoom
     for position in try withJoinedPairs().positionsByEnd where !seconds.contains(position) {
-      let operation = schedule.orders.operations[position]
-      let other = pairs.contains(position) ? schedule.orders.operations[position + 1] : nil
-      writer.append(operation, with: other, on: schedule.orders.device(at: position))
+      let operations = schedule.orders.operations
+      let isPair = pairs.contains(position)
+      // Of offloads that both parts of a pair wait for, the later one is behind the other.
+      let room = [position, position + 1].prefix(isPair ? 2 : 1).compactMap { rooms[$0] }.max()
+      writer.append(
+        operations[position], with: isPair ? operations[position + 1] : nil,
+        room: room.map { operations[$0] },
+        on: schedule.orders.device(at: position))
     }
     return writer.programs
   }

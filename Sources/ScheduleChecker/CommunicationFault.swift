@@ -35,6 +35,16 @@ public enum CommunicationFault: Error, Hashable, Sendable {
   case unreceived(Step)
   /// A message is sent before the operation that makes it.
   case unmade(Step)
+  /// A copy to or from the host is launched where it cannot be, or twice.
+  case misplacedCopy(Step)
+  /// A step waits for a copy that is not under way.
+  case unlaunched(Step)
+  /// An operation stands before the wait for what it needs back from the host.
+  case notBack(Step)
+  /// A step takes memory that is not known to be free.
+  case noRoom(Step)
+  /// A program ends without the offload of an `F` that has one.
+  case notOffloaded(Device.ID, HostCopy)
   /// A send without its receive, a receive without its send, or one on the wrong device or given twice.
   case unmatched(Step)
   /// A device expects another message than the one that its peer sends next.
@@ -59,6 +69,12 @@ extension CommunicationFault: CustomStringConvertible {
       "rank \(device): operation \(position) is another than in the order of its device"
     case .unreceived(let step): "\(step): runs before the message that it needs is received"
     case .unmade(let step): "\(step): sends before the operation that makes the message"
+    case .misplacedCopy(let step):
+      "\(step): stands where there is nothing to copy, or the copy has been launched, or its offload may not have ended"
+    case .unlaunched(let step): "\(step): waits for a copy that has not been launched"
+    case .notBack(let step): "\(step): runs before what it needs is back from the host"
+    case .noRoom(let step): "\(step): takes memory that no wait before it makes free"
+    case .notOffloaded(let device, let copy): "rank \(device): launches no \(copy)"
     case .unmatched(let step): "\(step): has no other end"
     case .outOfOrder(let received, let sent):
       "\(received): comes where rank \(sent.device) sends another message: \(sent)"

@@ -35,6 +35,7 @@ struct ProgramRules {
     let order = Array(schedule.orders[program.device])
     var done: Set<Operation> = []
     var received: Set<Item> = []
+    var host = ProgramHost(schedule.problem, program)
     var count = 0
     for (position, instruction) in program.instructions.enumerated() {
       let step = CommunicationFault.Step(
@@ -46,6 +47,7 @@ struct ProgramRules {
         }
         count += 1
         guard isFed(operation, received) else { return .unreceived(step) }
+        if let fault = host.run([operation], step) { return fault }
         done.insert(operation)
       case .overlap(let forward, let backward):
         guard count + 1 < order.count, order[count] == forward, order[count + 1] == backward else {
@@ -53,15 +55,28 @@ struct ProgramRules {
         }
         count += 2
         guard isFed(forward, received), isFed(backward, received) else { return .unreceived(step) }
+        if let fault = host.run([forward, backward], step) { return fault }
         done.formUnion([forward, backward])
       case .send(let transfer):
         guard makers(of: transfer).contains(where: done.contains) else { return .unmade(step) }
       case .receive(let transfer):
         guard let item = item(of: transfer) else { return .unmatched(step) }
         received.insert(item)
+      case .copy(let copy):
+        if copy.way == .reload {
+          let launch = Operation(.reload, stage: copy.stage, microbatch: copy.microbatch)
+          guard count < order.count, order[count] == launch else {
+            return .otherOrder(program.device, position: count)
+          }
+          count += 1
+        }
+        if let fault = host.launch(copy, step) { return fault }
+      case .wait(let copy):
+        guard host.wait(for: copy) else { return .unlaunched(step) }
       }
     }
-    return count == order.count ? nil : .otherOrder(program.device, position: count)
+    guard count == order.count else { return .otherOrder(program.device, position: count) }
+    return host.missing.map { .notOffloaded(program.device, $0) }
   }
 
   /// The operations that make what a transfer sends.

@@ -15,6 +15,8 @@ public struct Preset: Hashable, Sendable {
     Preset(name: "uniform-4x8", text: PackageResources.uniform_4x8_yaml),
     Preset(name: "uniform-8x24", text: PackageResources.uniform_8x24_yaml),
     Preset(name: "uneven-ends-8x24", text: PackageResources.uneven_ends_8x24_yaml),
+    Preset(name: "llama-70b-32k", text: PackageResources.llama_70b_32k_yaml),
+    Preset(name: "deepseek-v3", text: PackageResources.deepseek_v3_yaml),
   ]
 
   /// The preset of a name.

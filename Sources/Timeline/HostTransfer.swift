@@ -4,10 +4,7 @@ import PipelineModel
 /// A transfer between a device and its host.
 public struct HostTransfer: Hashable, Sendable {
   /// To the host, or back.
-  public enum Way: Hashable, Sendable {
-    case offload
-    case reload
-  }
+  public typealias Way = HostCopy.Way
 
   /// Which way it goes.
   public var way: Way
@@ -32,6 +29,25 @@ extension Timeline {
         start: grid.units($0.start), end: grid.units($0.end),
         memory: lowered.problem.memoryGrid.units($0.memory))
     }
+  }
+
+  /// Which `F` each operation has to see the offload of ended before there is room for what it takes, both by position;
+  /// operations that find room at once are left out. O(operations).
+  package var waitsForRoom: [Int: Int] {
+    guard lowered.problem.hasOffloads else { return [:] }
+    var forwards: [Int: Int] = [:]
+    for (position, code) in lowered.codes.enumerated() {
+      let traits = lowered.traits[Int(code.row)]
+      guard traits.kind == .forward else { continue }
+      for message in lowered.problem.queues.messages[traits.messages.indices] where message.isOfHost {
+        forwards[Int(code.end &+ message.offset)] = position
+      }
+    }
+    var waits: [Int: Int] = [:]
+    for position in lowered.codes.indices {
+      if let place = lowered.rooms[position]?.end { waits[position] = forwards[place] }
+    }
+    return waits
   }
 
   /// The share of the makespan in which the busier of a device's channels to its host is used.

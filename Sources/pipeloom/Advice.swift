@@ -57,8 +57,11 @@ extension ExportRefusal {
   var advice: String {
     worded { remedy in
       switch remedy {
-      case .change: remedy.description
+      case .change, .wrapModules: remedy.description
       case .wholeBackward: "search with --backward fused"
+      case .modesPer(let extent): "search with --modes-per \(extent.rawValue)"
+      case .foldedModes: "use folded modes, such as --modes folded"
+      case .plainModes: "take --modes plain"
       case .genericProgram: "\(remedy), --format program"
       }
     }

@@ -64,7 +64,7 @@ struct UnreadableFileTests {
       Status.missingInput,
       naming: [
         "zero-bubble-2b", "zero-bubble-1.5b", "zero-bubble-6.2b", "zero-bubble-14.6b", "uniform-4x8",
-        "uniform-8x24", "uneven-ends-8x24",
+        "uniform-8x24", "uneven-ends-8x24", "llama-70b-32k", "deepseek-v3",
       ])
   }
 

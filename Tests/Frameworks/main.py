@@ -11,6 +11,7 @@ import tempfile
 
 import cases
 import closed_forms
+import plans
 from pipeloom import Program
 from pool import Failure, Pool
 from report import Report
@@ -35,6 +36,21 @@ def train(case, pool, report):
             result.expect(failure is None, failure)
             if failure is None:
                 result.say(f"losses and gradients equal to {max(answers):.0e}")
+
+
+def recompute(plan, pool, report):
+    """Runs one plan on all ranks: gradients as without recompute, and no more memory than planned, nor less."""
+    with report.case(plan.name) as result:
+        result.expect(plan.wrapped > 0, "nothing recomputes")
+        answers = pool.run(
+            "checkpoint", csv=str(plan.csv), plan=str(plan.checkpoints), hosts=plan.schedule.hosts,
+            microbatches=plan.schedule.microbatches, reentrant=plan.peaks is not None)
+        worst = max(difference for difference, _ in answers)
+        result.expect(worst <= TOLERANCE, f"gradients differ by {worst:.1e}")
+        peaks = [peak for _, peak in answers]
+        if plan.peaks is not None:
+            result.expect(peaks == plan.peaks, f"saved bytes {peaks}, planned {plan.peaks}")
+        result.say(f"losses and gradients equal to {worst:.0e}; saved bytes {peaks}")
 
 
 PROFILED = "profile, 2 devices, a v"
@@ -73,6 +89,10 @@ def main(path, word=""):
                 for case in chosen:
                     if case.schedule.devices == devices:
                         train(case, pool, report)
+        for plan in plans.all_plans(program):
+            if word in plan.name:
+                with Pool(plan.schedule.devices) as pool:
+                    recompute(plan, pool, report)
         if word in PROFILED:
             profile(program, report)
         with Pool(1) as pool:

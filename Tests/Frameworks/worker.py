@@ -10,10 +10,13 @@ os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 import torch
 import torch.distributed
 
+import checkpointing
 import residual
 import torch_orders
 
-TASKS = {"train": residual.train, "profile": residual.profile, "orders": torch_orders.write}
+TASKS = {
+    "train": residual.train, "checkpoint": checkpointing.train, "profile": residual.profile,
+    "orders": torch_orders.write}
 
 
 def serve(pipe, rank, size, store):

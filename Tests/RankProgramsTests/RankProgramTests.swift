@@ -17,6 +17,7 @@ struct RankProgramTests {
         case .overlap(let forward, let backward): "(\(short(forward)) \(short(backward)))"
         case .send(let transfer): ">\(short(transfer))"
         case .receive(let transfer): "<\(short(transfer))"
+        case .copy(let copy), .wait(let copy): "\(copy)"
         }
       }.joined(separator: " ")
     }

@@ -50,6 +50,55 @@ struct PresetTests {
     #expect(problem.stages.allSatisfy { $0 == stage })
   }
 
+  /// The formulas of the file's own head, for a stage of ten layers.
+  @Test("hold what a layer of Llama 70B keeps under flash attention, and what its modes leave")
+  func llama() throws {
+    let problem = try #require(Preset.named("llama-70b-32k")).problem()
+    let (h, hk, a, f, tokens, parallel) = (8192.0, 1024.0, 64.0, 28672.0, 32768.0, 8.0)
+    func gibibytes(_ bytesPerToken: Double) -> Double { 10 * bytesPerToken * tokens / parallel / 0x1p30 }
+    let held = gibibytes(4 * h + 4 * h + 4 * hk + 4 * a + 4 * h + 6 * f)
+    let stage = problem.stages[3]
+    #expect(abs(stage.activationForB - held) < 1e-4)
+    // 2 FLOPs per element of a matrix, and scores of half of the keys.
+    let matrices = 2 * (2 * h * h + 2 * h * hk + 3 * h * f) * tokens * 10 / parallel / (989e9 * 0.65)
+    let scores = 2 * (tokens + 1) / 2 * h * 2 * tokens * 10 / parallel / (989e9 * 0.5)
+    #expect(abs(stage.forward - matrices - scores) < 1e-3)
+    #expect(stage.backward.total.map { abs($0 - 2 * matrices - 2.5 * scores) < 1e-3 } == true)
+    let modes = Dictionary(uniqueKeysWithValues: stage.modes.map { ($0.name, $0) })
+    let full = try #require(modes["full"])
+    #expect(full.checkpoint.map { abs($0 - gibibytes(2 * h)) < 1e-4 } == true)
+    // One layer at a time, and the inputs of the nine before it.
+    #expect(full.activationForB.map { abs($0 - held / 10 - gibibytes(2 * h) * 0.9) < 1e-4 } == true)
+    #expect(full.backward?.total.map { abs($0 - 3 * matrices - 3.5 * scores) < 1e-3 } == true)
+    #expect(modes["core_attn"]?.checkpoint == nil && modes["core_attn"]?.activationForB == nil)
+    #expect(modes["layernorm"]?.checkpoint.map { abs($0 - held + gibibytes(4 * h)) < 1e-4 } == true)
+    #expect(abs((modes["offload"]?.offload ?? 0) - gibibytes(4 * h + 4 * hk)) < 1e-4)
+    #expect(modes["ahead"]?.recompute == stage.forward)
+  }
+
+  @Test("hold what a layer of DeepSeek-V3 keeps, and what its modes leave")
+  func deepSeek() throws {
+    let problem = try #require(Preset.named("deepseek-v3")).problem()
+    let (h, q, c, a, n, r, v) = (7168.0, 1536.0, 512.0, 128.0, 128.0, 64.0, 128.0)
+    let (k, e, count) = (8.0, 2048.0, 256.0)
+    func gibibytes(_ bytesPerToken: Double) -> Double { 4 * bytesPerToken * 4096 / 0x1p30 }
+    let attention = 4 * h + 4 * q + 4 * c + 2 * r + a * (4 * (n + r) + 4 * v + 4)
+    let experts = 4 * h + k * (4 * h + 6 * e) + 6 * e + 8 * count
+    let stage = problem.stages[7]
+    #expect(abs(stage.activationForB - gibibytes(attention + experts)) < 1e-4)
+    let modes = Dictionary(uniqueKeysWithValues: stage.modes.map { ($0.name, $0) })
+    func left(_ name: String) throws -> Double { try #require(modes[name]?.checkpoint) }
+    #expect(try abs(left("mla_up_proj") - gibibytes(attention + experts - a * (4 * (n + r) + 2 * v))) < 1e-4)
+    #expect(try abs(left("moe_act") - gibibytes(attention + experts - 2 * k * e)) < 1e-4)
+    #expect(try abs(left("full") - gibibytes(2 * h)) < 1e-4)
+    // 37 billion parameters work on a token, the input embedding and the head aside: F takes 2 FLOPs for each.
+    let matrices = problem.stages.reduce(0) { sum, stage in
+      if case .split(_, let weights) = stage.backward { sum + weights } else { sum }
+    }
+    let active = matrices / 1e3 * 989e12 * 0.65 / 2 / 4096
+    #expect((36e9...38e9).contains(active))
+  }
+
   @Test("are not known by other names")
   func unknown() {
     #expect(Preset.named("zero-bubble") == nil)
@@ -60,5 +109,17 @@ struct PresetTests {
     #expect(
       Preset.named("uniform-4x8")?.title
         == "Uniform 4 x 8: the textbook pipeline, F = B = W = 1 and no latency")
+  }
+}
+
+extension Stage.Backward {
+  /// What all of it takes; `nil` where there is none.
+  fileprivate var total: Double? {
+    switch self {
+    case .split(let input, let weight): input + weight
+    case .input(let only): only
+    case .whole(let both): both
+    case .none: nil
+    }
   }
 }

@@ -40,7 +40,8 @@ struct ComparisonLayout {
       widths: legend.entries.map(\.width), left: left, top: heading.bottom + 6, width: textWidth)
 
     let laneHeight = Self.laneHeight(laneCount: joined.lanes.count)
-    let pitch = laneHeight + max(0.15 * laneHeight, min(1.5, 0.3 * laneHeight))
+    let hostHeight = joined.hasTransfers ? GanttLayout.hostShare * laneHeight : 0
+    let pitch = laneHeight + hostHeight + max(0.15 * laneHeight, min(1.5, 0.3 * laneHeight))
 
     var top = rows.bottom + 12
     let lanesTop = top
@@ -66,8 +67,7 @@ struct ComparisonLayout {
     page = GanttLayout(
       range: bars.range, pageWidth: width, pageHeight: (axisTop + 36).rounded(.up), left: left, right: right,
       brackets: nil, lanesTop: lanesTop, axisTop: axisTop, pitch: pitch, lanes: places,
-      laneHeight: laneHeight,
-      stripHeight: 0,
+      laneHeight: laneHeight, hostHeight: hostHeight, stripHeight: 0,
       legend: zip(legend.entries, rows.places).map { GanttLayout.PlacedEntry(entry: $0, at: $1) },
       heading: heading)
   }

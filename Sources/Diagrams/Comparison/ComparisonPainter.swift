@@ -38,7 +38,8 @@ extension GanttPainter {
       guard let first = lanes.first, let last = lanes.last, ends(band) else { continue }
       add(
         Drawing.Point(first.right, first.top - 3),
-        Drawing.Point(last.right, last.top + layout.laneHeight + 3), paint: GanttPalette.limit, width: 1)
+        Drawing.Point(last.right, last.top + layout.laneHeight + layout.hostHeight + 3),
+        paint: GanttPalette.limit, width: 1)
     }
   }
 

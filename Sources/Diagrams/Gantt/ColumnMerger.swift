@@ -12,7 +12,7 @@ struct ColumnMerger {
   private let left, right: Double
   private let tintCount: Int
   /// Per column, the points covered by each kind in each of its tints.
-  private var covered: [SIMD32<Float>]
+  private var covered: [SIMD64<Float>]
 
   /// Divides a lane into columns of one point.
   init(left: Double, right: Double, tintCount: Int) {

@@ -29,24 +29,27 @@ extension GanttChart {
     // Where devices are replicas of each other, their numbers say nothing of the way.
     let directions = groups == nil ? Direction.directions(of: problem) : nil
     let halves = halves(timeline.schedule)
+    let transfers = Dictionary(grouping: timeline.transfersOfHosts, by: \.device)
+    let hostMemory = timeline.peakHostMemory
     return order(of: problem, by: groups).map { index in
       let id = Device.ID(index)
       let device = problem.devices[index]
-      let bars = orders.range(of: id).map { position in
+      let bars = orders.range(of: id).compactMap { position -> Bar? in
         let operation = orders.operations[position]
+        guard operation.kind != .reload else { return nil }
         return Bar(
           start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
           chunk: chunks[index][operation.stage] ?? 0,
           direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] },
           half: halves[position])
       }
+      let host = hostMemory[index] > 0 ? " · host \(hostMemory[index].short)" : ""
       let step = timeline.optimizerStepStart(on: id).map { $0...$0 + device.optimizerStep }
       return Lane(
         device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(index)",
-        note: "peak \(summary.peakMemory[index].short) · idle \(timeline.idle(of: id).percent)",
-        bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil,
-        memory: timeline.memoryProfile(of: id),
-        memoryLimit: device.memoryLimit)
+        note: "peak \(summary.peakMemory[index].short)\(host) · idle \(timeline.idle(of: id).percent)",
+        bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil, transfers: transfers[id] ?? [],
+        memory: timeline.memoryProfile(of: id), memoryLimit: device.memoryLimit)
     }
   }
 

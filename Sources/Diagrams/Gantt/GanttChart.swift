@@ -53,10 +53,12 @@ extension GanttChart {
     /// The remark right of the lane, such as `peak 8 · idle 11.1 %`.
     public var note: String
     /// The device's operations, each starting no earlier than the one before it ends, but for the two of an
-    /// overlapped pair.
+    /// overlapped pair. Launches are left out: they take no time, and the transfers that they launch show them.
     public var bars: [Bar]
     /// When the device is busy with its optimizer step, where it has one.
     public var optimizerStep: ClosedRange<Double>?
+    /// What goes between the device and its host; empty to draw no lane for it.
+    public var transfers: [HostTransfer]
     /// The memory the device holds, as a step curve in time order; empty to draw no strip.
     public var memory: [MemoryStep]
     /// The most memory the device may hold; `nil` when nothing limits it.
@@ -65,7 +67,8 @@ extension GanttChart {
     /// Joins the parts of a lane.
     public init(
       device: Device.ID? = nil, group: String = "", name: String, note: String = "", bars: [Bar],
-      optimizerStep: ClosedRange<Double>? = nil, memory: [MemoryStep] = [], memoryLimit: Double? = nil
+      optimizerStep: ClosedRange<Double>? = nil, transfers: [HostTransfer] = [], memory: [MemoryStep] = [],
+      memoryLimit: Double? = nil
     ) {
       self.device = device
       self.group = group
@@ -73,6 +76,7 @@ extension GanttChart {
       self.note = note
       self.bars = bars
       self.optimizerStep = optimizerStep
+      self.transfers = transfers
       self.memory = memory
       self.memoryLimit = memoryLimit
     }
@@ -155,6 +159,11 @@ extension GanttChart {
       for bar in lane.bars {
         guard bar.start.isFinite, bar.end.isFinite, bar.start <= bar.end else {
           throw .badTimes(bar.operation, device: index, start: bar.start, end: bar.end)
+        }
+      }
+      for transfer in lane.transfers {
+        guard transfer.start.isFinite, transfer.end.isFinite, transfer.start <= transfer.end else {
+          throw .badTimes(transfer.operation, device: index, start: transfer.start, end: transfer.end)
         }
       }
     }

@@ -16,8 +16,8 @@ struct GanttLayout {
   let pitch: Double
   /// Where each lane is.
   let lanes: [LanePlace]
-  /// A lane's height, and its memory strip's.
-  let laneHeight, stripHeight: Double
+  /// A lane's height, and those of what is under it: the host's lane and the memory strip.
+  let laneHeight, hostHeight, stripHeight: Double
   /// The legend's entries with their places.
   let legend: [PlacedEntry]
   /// The title and the lines under it.
@@ -39,16 +39,36 @@ struct GanttLayout {
     let row: Int
     /// The number of its band, in a picture of several schedules.
     var band: Int?
+
+    /// The name of the box of an operation, or of a transfer of one, in words of one letter or more.
+    func id(_ word: String, _ operation: Operation) -> String {
+      "\(band.map { "s\($0)." } ?? "")d\(device).\(word).s\(operation.stage).m\(operation.microbatch)"
+    }
+
+    /// The classes by which style sheets find the boxes of a device or of a microbatch.
+    func classes(of operation: Operation) -> String {
+      "\(band.map { " schedule\($0)" } ?? "") dev\(device) mb\(operation.microbatch)"
+    }
   }
 
   /// The widest page chosen by itself.
   static let widestChosen = 1400.0
   /// The widest page accepted.
   static let widestPage = DiagramStyle.widestPage
+  /// What a host's lane has of the height of its device's.
+  static let hostShare = 0.3
   private static let columnGap = 8.0
 
   /// The page position of a moment; times outside the range lie on the chart's edges.
   func x(_ time: Double) -> Double { TimeScale(range: range, left: left, right: right).x(time) }
+
+  /// Where what belongs to a lane begins under it: the host's lane.
+  func underLane(_ index: Int) -> Double { lanes[index].top + 1.06 * laneHeight }
+
+  /// Where the memory strip begins.
+  func underHost(_ index: Int) -> Double {
+    underLane(index) + (hostHeight > 0 ? hostHeight + 0.06 * laneHeight : 0)
+  }
 
   /// Points per unit of time; 0 when the range has no length.
   var pointsPerTime: Double {
@@ -68,8 +88,9 @@ extension GanttLayout {
     let hasMemory = chart.lanes.contains { !$0.memory.isEmpty }
     let scale = Self.laneScale(laneCount: chart.lanes.count)
     laneHeight = 20 * scale
+    hostHeight = chart.hasTransfers ? Self.hostShare * laneHeight : 0
     stripHeight = hasMemory ? 9.5 * scale : 0
-    pitch = (hasMemory ? 34 : 26) * scale
+    pitch = (hasMemory ? 34 : 26) * scale + (chart.hasTransfers ? hostHeight + scale : 0)
 
     let names = Self.column(chart.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
     let notes = Self.column(chart.lanes.map(\.note), size: PageMeasures.smallSize, atMost: 240)

@@ -8,7 +8,7 @@ struct GanttLegend {
     enum Sign: Hashable {
       case kind(Operation.Kind, [Tint])
       case direction(GanttChart.Direction)
-      case pair, tooEarly, tooLate, optimizerStep, idle, memory, memoryLimit, none
+      case pair, tooEarly, tooLate, optimizerStep, idle, host, memory, memoryLimit, none
     }
 
     let sign: Sign
@@ -18,7 +18,7 @@ struct GanttLegend {
     var signWidth: Double {
       switch sign {
       case .kind(_, let tints): tints.count > 1 ? max(26, 10 * Double(tints.count)) : 16
-      case .direction, .pair, .tooEarly, .tooLate, .optimizerStep, .idle, .memory, .memoryLimit: 16
+      case .direction, .pair, .tooEarly, .tooLate, .optimizerStep, .idle, .host, .memory, .memoryLimit: 16
       case .none: 0
       }
     }
@@ -55,6 +55,9 @@ struct GanttLegend {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))
     }
     entries.append(Entry(sign: .idle, text: "idle"))
+    if chart.hasTransfers {
+      entries.append(Entry(sign: .host, text: "to the host (above), back (below)"))
+    }
     if chart.lanes.contains(where: { !$0.memory.isEmpty }) {
       entries.append(Entry(sign: .memory, text: Self.memoryText(chart)))
       if chart.lanes.contains(where: { $0.memoryLimit != nil }) {

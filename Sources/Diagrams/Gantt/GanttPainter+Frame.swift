@@ -1,3 +1,5 @@
+import Timeline
+
 /// The legend and the time axis.
 extension GanttPainter {
   mutating func paintLegend() {
@@ -21,6 +23,7 @@ extension GanttPainter {
         part.left = frame.left + Double(index) * width
         part.right = part.left + width
         add(part, fill: GanttPalette.fill(kind, tint), stroke: GanttPalette.outline(kind, tint))
+        if let stripes = GanttPalette.stripes(kind, tint) { stripe(part, stripes) }
       }
     case .direction(let direction):
       let tint = tints.tint(of: direction)
@@ -44,6 +47,10 @@ extension GanttPainter {
     case .idle:
       add(frame, fill: Palette.lane, stroke: Palette.hatch)
       if hatchesIdleTime { hatch(frame) }
+    case .host:
+      for way in [HostTransfer.Way.offload, .reload] {
+        add(way.channel(of: frame), fill: GanttPalette.transfer(way))
+      }
     case .memory:
       var half = frame
       half.top += frame.height * 0.4

@@ -19,7 +19,7 @@ extension GanttPainter {
     let limited = Double(chart.lanes.count { $0.memoryLimit != nil })
     let period = max(7, (layout.right - layout.left) * limited / Self.mostDashes)
     for (index, lane) in chart.lanes.enumerated() where !lane.memory.isEmpty {
-      let bottom = layout.lanes[index].top + layout.laneHeight + layout.stripHeight + 0.06 * layout.laneHeight
+      let bottom = layout.underHost(index) + layout.stripHeight
       paintCurve(lane.memory, bottom: bottom, pointsPerUnit: layout.stripHeight / largest, grid: grid)
       guard let limit = lane.memoryLimit else { continue }
       let y = bottom - limit * layout.stripHeight / largest

@@ -8,7 +8,7 @@ extension GanttPainter {
   /// Up to here every operation is a box with a name.
   static let mostBoxes = 50_000
   /// Narrower rectangles are merged, in points.
-  private static let narrowestRectangle = 1.0
+  static let narrowestRectangle = 1.0
 
   mutating func paintOperations() {
     let count = bars.count
@@ -17,8 +17,6 @@ extension GanttPainter {
     drawing.boxes.reserveCapacity(count)
     for index in chart.lanes.indices {
       let place = layout.lanes[index]
-      let prefix = "\(place.band.map { "s\($0)." } ?? "")d\(place.device)."
-      let suffix = "\(place.band.map { " schedule\($0)" } ?? "") dev\(place.device) mb"
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
         let operation = bar.operation
         let symbol = operation.kind.symbol
@@ -28,10 +26,10 @@ extension GanttPainter {
         drawing.boxes.append(
           Drawing.Box(
             frame, fill: GanttPalette.fill(operation.kind, tint),
+            isClear: paintStripes(of: bar, tint, in: frame),
             stroke: stroke(of: bar, tint, width: frame.width),
             label: labels.label(of: bar, tint, band: place.band, width: frame.width),
-            id: "\(prefix)\(symbol).s\(operation.stage).m\(operation.microbatch)",
-            classes: "op " + symbol + suffix + operation.microbatch.description,
+            id: place.id(symbol, operation), classes: "op \(symbol)" + place.classes(of: operation),
             tooltip: count <= Self.mostTooltips ? tooltip(of: bar) : nil))
       }
     }
@@ -87,6 +85,7 @@ extension GanttPainter {
             .rectangle(
               frame, fill: GanttPalette.fill(bar.operation.kind, tint),
               stroke: stroke(of: bar, tint, width: frame.width)))
+          if let stripes = GanttPalette.stripes(bar.operation.kind, tint) { stripe(frame, stripes) }
         } else {
           columns.add(
             bar.operation.kind, tint, from: frame.left, to: frame.right, share: bar.half == nil ? 1 : 0.5)

@@ -33,6 +33,7 @@ struct GanttPainter: Painter {
     paintGroups()
     paintIdleTime()
     paintAxis()
+    paintTransfers()
     paintMemory()
     paintOptimizerSteps()
     paintOperations()

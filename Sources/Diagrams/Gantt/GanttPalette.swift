@@ -1,4 +1,5 @@
 import PipelineModel
+import Timeline
 
 /// The colours of a Gantt diagram beyond those that all diagrams share.
 enum GanttPalette {
@@ -11,6 +12,19 @@ enum GanttPalette {
 
   /// A kind's fill in a tint.
   static func fill(_ kind: Operation.Kind, _ tint: Tint) -> Paint { KindColours(kind)[tint] }
+
+  /// The fill of transfers to a host, and of those back.
+  static func transfer(_ way: HostTransfer.Way) -> Paint {
+    switch way {
+    case .offload: Paint(light: 0x9CA3AF, dark: 0x7B8694)
+    case .reload: Paint(light: 0x5B6470, dark: 0xB4BDC9)
+    }
+  }
+
+  /// The stripes of what a kind repeats, in the colour of that; `nil` for kinds that are not striped.
+  static func stripes(_ kind: Operation.Kind, _ tint: Tint) -> Paint? {
+    kind == .recompute ? fill(.forward, tint) : nil
+  }
 
   /// A kind's outline: the darkest tint around light ones, the lightest around dark ones.
   static func outline(_ kind: Operation.Kind, _ tint: Tint) -> Paint {

@@ -12,11 +12,17 @@ struct KindColours {
   /// The kind's colours.
   init(_ kind: Operation.Kind) {
     switch kind {
-    case .forward, .recompute, .reload:
+    case .forward, .reload:
       light = Paint(light: 0xAAC6FB, dark: 0x94B4F5)
       dark = Paint(light: 0x27639F, dark: 0x27609C)
       lightHalf = (0xC0D6FD, 0x6C9DE8)
       darkHalf = (0x2B69AB, 0x103457)
+    case .recompute:
+      // That of `F`, lighter: its stripes are in the colour of `F`.
+      light = Paint(light: 0xDFEAFE, dark: 0xCCDCFB)
+      dark = Paint(light: 0x4A7DB8, dark: 0x4879B2)
+      lightHalf = (0xE4EEFE, 0xA6C5F4)
+      darkHalf = (0x4A7DB8, 0x3A6289)
     case .backwardInput:
       light = Paint(light: 0xFED6AA, dark: 0xFDBF80)
       dark = Paint(light: 0x9E6A26, dark: 0x96692A)

@@ -1,4 +1,5 @@
 import PipelineModel
+import Timeline
 
 /// The operations inside the window, and what they have in common.
 struct VisibleBars {
@@ -16,8 +17,11 @@ struct VisibleBars {
   /// The shortest of the kinds' median durations that is above zero; `nil` when nothing takes time.
   let shortestCommonDuration: Double?
 
-  /// The number of operations inside the window.
-  var count: Int { lanes.reduce(0) { $0 + $1.count } }
+  /// Each lane's transfers between the device and its host.
+  let transfers: [[HostTransfer]]
+
+  /// The number of operations and transfers inside the window.
+  var count: Int { lanes.reduce(0) { $0 + $1.count } + transfers.reduce(0) { $0 + $1.count } }
 
   /// Cuts a chart to the style's window. O(operations).
   ///
@@ -34,6 +38,9 @@ struct VisibleBars {
       guard let first = lane.bars.firstIndex(where: inside), let last = lane.bars.lastIndex(where: inside)
       else { return 0..<0 }
       return first..<last + 1
+    }
+    transfers = chart.lanes.map { lane in
+      lane.transfers.filter { $0.end > range.lowerBound && $0.start < range.upperBound }
     }
     var durations: [Operation.Kind: [Double]] = [:]
     var highestMicrobatch = 0

@@ -12,7 +12,8 @@ struct DrawnNodes {
     case .ellipse: graph.set("shape", of: node, "ellipse")
     case .diamond: graph.set("shape", of: node, "diamond")
     }
-    graph.set("fillcolor", of: node, box.fill.hex(theme))
+    // A fill without any colour would take no notice of the pointer, and so have no tooltip.
+    graph.set("fillcolor", of: node, box.fill.hex(theme) + (box.isClear ? "01" : ""))
     // Without an outline the pen still draws, in the colour of the fill.
     let bare = box.stroke.width == 0
     graph.set("color", of: node, (bare ? box.fill : box.stroke.paint).hex(theme))

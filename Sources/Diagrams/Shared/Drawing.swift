@@ -120,6 +120,8 @@ extension Drawing {
     package var form: Form
     /// The fill.
     package var fill: Paint
+    /// Whether the shapes below are seen through the fill.
+    package var isClear: Bool
     /// The outline.
     package var stroke: Stroke
     /// The text in the middle; `nil` for none.
@@ -133,12 +135,13 @@ extension Drawing {
 
     /// Describes a box.
     package init(
-      _ frame: Rectangle, form: Form = .rectangle, fill: Paint, stroke: Stroke, label: Label? = nil,
-      id: String, classes: String = "", tooltip: String? = nil
+      _ frame: Rectangle, form: Form = .rectangle, fill: Paint, isClear: Bool = false, stroke: Stroke,
+      label: Label? = nil, id: String, classes: String = "", tooltip: String? = nil
     ) {
       self.frame = frame
       self.form = form
       self.fill = fill
+      self.isClear = isClear
       self.stroke = stroke
       self.label = label
       self.id = id

@@ -26,16 +26,18 @@ extension Painter {
   }
 
   /// Draws rising lines at 45 degrees, clipped to a rectangle; those of neighbours continue each other.
-  mutating func hatch(_ frame: Drawing.Rectangle) {
+  mutating func hatch(
+    _ frame: Drawing.Rectangle, spacing: Double = hatchSpacing, paint: Paint = Palette.hatch,
+    width: Double = 0.5
+  ) {
     // A line is the points with x + y = level.
-    let spacing = Self.hatchSpacing
     var level = ((frame.left + frame.top) / spacing).rounded(.up) * spacing
     while level < frame.right + frame.bottom {
       let low = min(frame.bottom, level - frame.left)
       let high = max(frame.top, level - frame.right)
       if low > high {
         add(
-          Drawing.Point(level - low, low), Drawing.Point(level - high, high), paint: Palette.hatch)
+          Drawing.Point(level - low, low), Drawing.Point(level - high, high), paint: paint, width: width)
       }
       level += spacing
     }

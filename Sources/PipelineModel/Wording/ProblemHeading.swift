@@ -13,9 +13,11 @@ package struct ProblemHeading {
 
   /// The costs, as ranges where stages or links differ.
   package var costs: String {
-    // The passes that some stage has; a backward pass that could be split is told by its parts.
+    // What some stage runs in its modes; a backward pass that could be split is told by its parts, and a launch takes
+    // no time on any stage.
+    let run = problem.modes.distinct.indices.flatMap { problem.stages(inModes: Int32($0)) }
     var parts = Operation.Kind.allCases.compactMap { kind -> String? in
-      let stages = problem.stages.filter { $0.passes(isFused: false).contains(kind) }
+      let stages = kind == .reload ? [] : run.filter { $0.passes(isFused: false).contains(kind) }
       return stages.isEmpty ? nil : "\(kind.symbol) \(span(stages.compactMap { $0.duration(of: kind) }))"
     }
     let speeds = problem.devices.map(\.speed)

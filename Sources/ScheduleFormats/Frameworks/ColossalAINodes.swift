@@ -77,6 +77,8 @@ public struct ColossalAINodes: ExportFormat {
       return [node("SEND_\(direction(transfer))", transfer.source.stage, transfer.microbatch)]
     case .receive(let transfer):
       return [node("RECV_\(direction(transfer))", transfer.destination.stage, transfer.microbatch)]
+    // Stages that offload are refused.
+    case .copy, .wait: return []
     }
   }
 
@@ -84,6 +86,7 @@ public struct ColossalAINodes: ExportFormat {
     let problem = schedule.problem
     try problem.checkIsChain()
     try problem.checkHasBackwards()
+    try problem.checkSavesNothing()
     let frozen = problem.stages.firstIndex { if case .input = $0.backward { true } else { false } }
     if let frozen { throw .noWeights(Stage.ID(frozen)) }
     guard problem.stageMap == .v, problem.stageCount == 2 * problem.deviceCount else {
@@ -132,7 +135,7 @@ extension RankProgram.Instruction {
     switch self {
     case .compute(let operation): operation.kind == .backward
     case .overlap(_, let backward): backward.kind == .backward
-    case .send, .receive: false
+    case .send, .receive, .copy, .wait: false
     }
   }
 }

@@ -16,11 +16,30 @@ public protocol ExportFormat: Sendable {
   /// - Complexity: O(operations) unless said otherwise.
   func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8]
 
+  /// What has to be written beside the file for some schedules.
+  ///
+  /// - Throws: `ExportRefusal` as `encode` does.
+  /// - Complexity: O(stages x microbatches).
+  func supplements(of timeline: Timeline) throws(ExportRefusal) -> [ExportSupplement]
+
   /// The frameworks whose settings for such a file can be written beside it.
   var configurations: [any ConfigurationFormat] { get }
 }
 
+/// A file that belongs beside an exported one, and says what that cannot.
+public struct ExportSupplement: Hashable, Sendable {
+  /// The ending of its name in place of the exported file's, without the first dot: `checkpoint.json`.
+  public let fileEnding: String
+  /// What it is about, in a few words.
+  public let purpose: String
+  /// What it holds.
+  public let bytes: [UInt8]
+}
+
 extension ExportFormat {
+  /// Most formats say everything in one file.
+  public func supplements(of timeline: Timeline) throws(ExportRefusal) -> [ExportSupplement] { [] }
+
   /// Most formats need no settings.
   public var configurations: [any ConfigurationFormat] { [] }
 }
@@ -73,6 +92,8 @@ public enum ExportFormats {
     // Training frameworks.
     TorchCSV(),
     MegatronArguments(),
+    PrimusOverrides(),
+    FlagScaleSettings(),
     ColossalAINodes(),
     SkipPipe(),
     GenericProgram(),

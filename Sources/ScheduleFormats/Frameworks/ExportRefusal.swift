@@ -15,6 +15,14 @@ public struct ExportRefusal: Error, Hashable, Sendable {
     case change(String)
     /// Another schedule, whose backward passes are whole.
     case wholeBackward
+    /// Code of the user's own, which wraps what the file beside the exported one names.
+    case wrapModules
+    /// Another schedule, whose modes are one choice among so much.
+    case modesPer(Mode.Extent)
+    /// Another schedule, whose modes recompute within the backward pass.
+    case foldedModes
+    /// Another schedule, whose stages run as they are.
+    case plainModes
     /// A runtime of the user's own, which runs every schedule written as `GenericProgram`.
     case genericProgram
   }
@@ -42,6 +50,12 @@ extension ExportRefusal.Remedy: CustomStringConvertible {
     switch self {
     case .change(let request): request
     case .wholeBackward: "take a schedule of whole ones"
+    case .wrapModules: "wrap the modules that the file of checkpoints names in your own code"
+    case .modesPer(.problem): "take one mode for all stages"
+    case .modesPer(.stage): "take one mode per stage"
+    case .modesPer(.microbatch): "take modes of every microbatch"
+    case .foldedModes: "take modes that recompute within the backward pass"
+    case .plainModes: "take plain modes"
     case .genericProgram: "a runtime of your own can run the generic format"
     }
   }

@@ -86,16 +86,29 @@ extension JSONWriter {
     case .receive(let transfer):
       raw("{\"op\": \"RECV\", ")
       self.transfer(transfer, here: transfer.destination, there: transfer.source)
+    case .copy(let copy): visit(copy.word, of: copy.stage, copy.microbatch)
+    case .wait(let copy): visit("WAIT", for: copy.word, of: copy.stage, copy.microbatch)
     }
   }
 
   private mutating func operation(_ operation: Operation) {
+    visit(operation.kind.symbol, of: operation.stage, operation.microbatch)
+  }
+
+  /// An instruction about one microbatch on one stage, and what it waits for, where it waits.
+  private mutating func visit(
+    _ word: String, for awaited: String? = nil, of stage: Stage.ID, _ microbatch: Microbatch.ID
+  ) {
     raw("{\"op\": ")
-    string(operation.kind.symbol)
+    string(word)
+    if let awaited {
+      raw(", \"for\": ")
+      string(awaited)
+    }
     raw(", \"stage\": ")
-    integer(operation.stage.rawValue)
+    integer(stage.rawValue)
     raw(", \"microbatch\": ")
-    integer(operation.microbatch.rawValue)
+    integer(microbatch.rawValue)
     raw("}")
   }
 
@@ -114,4 +127,9 @@ extension JSONWriter {
     integer(transfer.pair)
     raw("}")
   }
+}
+
+extension HostCopy {
+  /// The instruction that launches it: the words of PyTorch's `ao::offload` and `ao::reload`.
+  fileprivate var word: String { way.rawValue.uppercased() }
 }

@@ -15,10 +15,13 @@ public struct NeMoConfiguration: ConfigurationFormat {
   /// Writes the mappings `step_scheduler` and `distributed`.
   ///
   /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only or in
-  ///   parts, or fewer microbatches than devices, which NeMo's recipes refuse.
+  ///   parts, fewer microbatches than devices, which NeMo's recipes refuse, or stages that recompute unequally.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
     let settings = try StageSettings(problem)
     try problem.checkHasMicrobatchPerDevice()
+    let saving = try TorchSaving(problem)
+    if case .selective = saving { throw .selectiveInNeMo() }
+    let checkpointing = saving == .everyLayer ? "\n  activation_checkpointing: true" : ""
     let modules =
       settings.modules.map { stages in
         settings.statements.map { "    # \($0)\n" }.joined()
@@ -30,7 +33,7 @@ public struct NeMoConfiguration: ConfigurationFormat {
       step_scheduler:
         local_batch_size: \(problem.microbatchCount * microbatchSize)
       distributed:
-        pp_size: \(problem.deviceCount)
+        pp_size: \(problem.deviceCount)\(checkpointing)
         pipeline:
           # Only the map from stages to ranks is taken from the name; the order is that of the file.
           pp_schedule: \(settings.schedule.quotedInFull)
@@ -41,5 +44,12 @@ public struct NeMoConfiguration: ConfigurationFormat {
 
       """
     return Array(text.utf8)
+  }
+}
+
+extension ExportRefusal {
+  /// A choice among the operations of layers, where all of a layer is recomputed or nothing.
+  fileprivate static func selectiveInNeMo() -> Self {
+    Self("expected whole layers recomputed or none, found a choice of modules", .wrapModules)
   }
 }

@@ -7,8 +7,7 @@ extension TorchCSV {
   ) throws(FormatError) -> Orders {
     do throws(FormatError) {
       do throws(ExportRefusal) {
-        try problem.checkIsChain()
-        try problem.checkHasBackwards()
+        try problem.checkRunsInTorch()
       } catch {
         throw FormatError(.unsuitable(error))
       }

@@ -17,6 +17,16 @@ public struct TorchCSV: ImportFormat {
   /// The largest text that is read: about eight million actions.
   public var largestText: Int { 64 << 20 }
 
+  /// Where stages recompute within their backward passes, the file says nothing of it: what to wrap stands beside it.
+  public func supplements(of timeline: Timeline) throws(ExportRefusal) -> [ExportSupplement] {
+    let checkpoints = try TorchCheckpoints(timeline.schedule.problem)
+    guard !checkpoints.isEmpty else { return [] }
+    return [
+      ExportSupplement(
+        fileEnding: "checkpoint.json", purpose: "the modules to checkpoint", bytes: checkpoints.encoded())
+    ]
+  }
+
   /// Two trainers read the file.
   public var configurations: [any ConfigurationFormat] { [TorchtitanConfiguration(), NeMoConfiguration()] }
 
@@ -73,8 +83,7 @@ public struct TorchCSV: ImportFormat {
 
   /// Refuses what PyTorch would refuse, or load and then fail on.
   private static func check(_ schedule: Schedule) throws(ExportRefusal) {
-    try schedule.problem.checkIsChain()
-    try schedule.problem.checkHasBackwards()
+    try schedule.problem.checkRunsInTorch()
     let orders = schedule.orders
     for device in schedule.problem.devices.indices where orders[Device.ID(device)].isEmpty {
       throw .idleDevice(Device.ID(device))
@@ -95,6 +104,16 @@ public struct TorchCSV: ImportFormat {
         throw .improperPair(first, second, orders.device(at: position))
       }
     }
+  }
+}
+
+extension Problem {
+  /// Refuses what no CSV can make PyTorch run.
+  func checkRunsInTorch() throws(ExportRefusal) {
+    try checkIsChain()
+    try checkHasBackwards()
+    try checkRecomputesWithin()
+    try checkOffloadsNothing()
   }
 }
 

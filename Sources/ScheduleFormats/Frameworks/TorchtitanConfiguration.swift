@@ -12,12 +12,13 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
   /// torchtitan is configured in TOML.
   public var fileEnding: String { "toml" }
 
-  /// Writes the tables `training` and `parallelism`.
+  /// Writes the tables `training` and `parallelism`, and `activation_checkpoint` where layers are recomputed.
   ///
-  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, or layers of some stages only
-  ///   or in parts.
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only
+  ///   or in parts, or stages that recompute unequally.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
     let settings = try StageSettings(problem)
+    let saving = try TorchSaving(problem)
     let modules =
       settings.modules.map { stages in
         settings.statements.map { "# \($0)\n" }.joined()
@@ -40,7 +41,22 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
       pipeline_parallel_microbatch_size = \(microbatchSize)
       \(modules)
 
-      """
+      """ + Self.table(of: saving)
     return Array(text.utf8)
+  }
+
+  /// The table `activation_checkpoint`; nothing where nothing is recomputed.
+  private static func table(of saving: TorchSaving) -> String {
+    let head = """
+
+      # Versions that are configured in Python choose FullAC or SelectiveAC instead.
+      [activation_checkpoint]
+
+      """
+    return switch saving {
+    case .nothing: ""
+    case .everyLayer: head + "mode = \"full\"\n"
+    case .selective(let option): head + "mode = \"selective\"\nselective_ac_option = \(option.quotedInFull)\n"
+    }
   }
 }

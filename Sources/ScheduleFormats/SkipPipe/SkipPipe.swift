@@ -46,6 +46,7 @@ public struct SkipPipe: ExportFormat {
     if problem.pieces > 1 { throw .pieces(problem.pieces) }
     try problem.checkIsFedInOrder()
     try problem.checkHasBackwards()
+    try problem.checkSavesNothing()
     if !schedule.orders.pairs.isEmpty { throw .overlappedPairs }
     let head = Stage.ID(problem.stageCount - 1)
     for microbatch in problem.microbatches.indices.map({ Microbatch.ID($0) }) {

@@ -3,8 +3,8 @@ import Timeline
 
 /// A trace that ui.perfetto.dev and chrome://tracing open, next to one that a profiler recorded.
 ///
-/// Every device is a process with one track of operations and one counter of memory; arrows run from an
-/// operation to the one on another device that waits for its output. `ts` and `dur` are microseconds. Source:
+/// Every device is a process with one track of operations, one for each way to and from its host where it offloads, and
+/// one counter of memory; arrows run from an operation to the one on another device that waits for its output. `ts` and `dur` are microseconds. Source:
 /// the Trace Event Format, JSON Object Format.
 public struct PerfettoTrace: ExportFormat {
   /// Names the format.

@@ -6,6 +6,7 @@ struct TraceWriter {
   private let timeline: Timeline
   private let unit: TraceUnit
   private let transfers: TraceTransfers
+  private let copies: [Device.ID: [HostTransfer]]
   private var writer: JSONWriter
   private var isFirst = true
 
@@ -14,6 +15,7 @@ struct TraceWriter {
     let problem = timeline.schedule.problem
     unit = TraceUnit(problem.units.time)
     transfers = TraceTransfers(problem)
+    copies = Dictionary(grouping: timeline.transfersOfHosts, by: \.device)
     writer = JSONWriter(capacity: 600 * timeline.schedule.orders.operations.count)
     writer.raw(
       "{\n  \"displayTimeUnit\": \"ms\",\n  \"otherData\": {\"program\": \"pipeloom\", \"problem\": ")
@@ -43,12 +45,15 @@ struct TraceWriter {
       writer.integer(device.rawValue)
       writer.raw("}}")
       writeOperations(of: device)
+      writeCopies(of: device)
       writeMemory(of: device)
     }
   }
 
-  private mutating func writeName(_ kind: StaticString, _ name: String, of device: Device.ID) {
-    begin(kind, phase: "M", on: device)
+  private mutating func writeName(
+    _ kind: StaticString, _ name: String, of device: Device.ID, channel: HostTransfer.Way? = nil
+  ) {
+    begin(kind, phase: "M", on: device, channel: channel)
     writer.raw(", \"args\": {\"name\": ")
     writer.string(name)
     writer.raw("}}")
@@ -65,6 +70,8 @@ struct TraceWriter {
       let start = unit.convert(timeline.start(at: position))
       let end = unit.convert(timeline.end(at: position))
       let operation = orders.operations[position]
+      // A launch takes no time: the copy that it launches shows it.
+      if operation.kind == .reload { continue }
       write(operation, on: device, start: start, end: end, pair: isPaired ? pairBegin : nil)
       writeTransfers(of: operation, on: device, start: start, end: end)
     }
@@ -104,6 +111,39 @@ struct TraceWriter {
       writer.integer(pair)
     }
     writer.raw("}}")
+  }
+
+  /// Writes what goes between a device and its host, on a track for each way.
+  private mutating func writeCopies(of device: Device.ID) {
+    guard let copies = copies[device] else { return }
+    for way in HostTransfer.Way.allCases {
+      let name: String
+      switch way {
+      case .offload: name = "to host"
+      case .reload: name = "from host"
+      }
+      writeName("thread_name", name, of: device, channel: way)
+      for copy in copies where copy.way == way {
+        separate()
+        writer.raw("{\"name\": \"")
+        writer.raw(way.traceName)
+        writer.raw(" stage=")
+        writer.integer(copy.operation.stage.rawValue)
+        writer.raw(" microbatch=")
+        writer.integer(copy.operation.microbatch.rawValue)
+        writer.raw("\", \"cat\": \"copy\", \"ph\": \"X\"")
+        writeTrack(of: device, channel: way)
+        let start = unit.convert(copy.start)
+        writeSpan(from: start, lasting: unit.convert(copy.end) - start)
+        writer.raw(", \"cname\": \"generic_work\", \"args\": {\"stage\": ")
+        writer.integer(copy.operation.stage.rawValue)
+        writer.raw(", \"microbatch\": ")
+        writer.integer(copy.operation.microbatch.rawValue)
+        writer.raw(", \"memory\": ")
+        writer.number(copy.memory)
+        writer.raw("}}")
+      }
+    }
   }
 
   /// Writes the ends of the arrows that lead to an operation and the beginnings of those that leave it.
@@ -148,22 +188,32 @@ struct TraceWriter {
   }
 
   /// Begins an event of one device's track.
-  private mutating func begin(_ name: StaticString, phase: StaticString, on device: Device.ID) {
+  private mutating func begin(
+    _ name: StaticString, phase: StaticString, on device: Device.ID, channel: HostTransfer.Way? = nil
+  ) {
     separate()
     writer.raw("{\"name\": \"")
     writer.raw(name)
     writer.raw("\", \"ph\": \"")
     writer.raw(phase)
     writer.raw("\"")
-    writeTrack(of: device)
+    writeTrack(of: device, channel: channel)
   }
 
-  /// Process and thread; viewers take number 0 for the idle process of a machine.
-  private mutating func writeTrack(of device: Device.ID) {
+  /// Process and thread; viewers take number 0 for the idle process of a machine, and a number for one thread whatever
+  /// its process.
+  private mutating func writeTrack(of device: Device.ID, channel: HostTransfer.Way? = nil) {
     writer.raw(", \"pid\": ")
     writer.integer(device.rawValue + 1)
     writer.raw(", \"tid\": ")
-    writer.integer(device.rawValue + 1)
+    let tracks = timeline.schedule.problem.deviceCount
+    let layer =
+      switch channel {
+      case nil: 0
+      case .offload: 1
+      case .reload: 2
+      }
+    writer.integer(device.index + 1 + layer * tracks)
   }
 
   private mutating func writeSpan(from start: Double, lasting duration: Double) {
@@ -182,13 +232,24 @@ struct TraceWriter {
 }
 
 extension Operation.Kind {
-  /// One of the colours that chrome://tracing has by name: blue, light blue, green and orange.
+  /// One of the colours that chrome://tracing has by name: blue, light blue, green and orange; teal for recompute.
   fileprivate var traceColour: StaticString {
     switch self {
-    case .forward, .recompute, .reload: "thread_state_runnable"
+    case .forward: "thread_state_runnable"
+    case .recompute, .reload: "background_memory_dump"
     case .backwardInput: "rail_response"
     case .backwardWeight: "thread_state_running"
     case .backward: "thread_state_iowait"
+    }
+  }
+}
+
+extension HostTransfer.Way {
+  /// What slices are called.
+  fileprivate var traceName: StaticString {
+    switch self {
+    case .offload: "offload"
+    case .reload: "reload"
     }
   }
 }

@@ -46,11 +46,15 @@ struct ExportCommand: ParsableCommand {
     let settings = try withConfig.map { try SettingsFile($0, for: format, beside: output) }
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
-    let bytes = try exported(by: format.name) { () throws(ExportRefusal) in try format.encode(timeline) }
-    var files = [(file: OutputFile(path: output), bytes: bytes)]
+    let bytes = try refusing(format.name) { () throws(ExportRefusal) in try format.encode(timeline) }
+    let supplements = try refusing(format.name) { () throws(ExportRefusal) in
+      try format.supplements(of: timeline)
+    }
+    var files = try supplements.map { (file: OutputFile(path: try path(of: $0)), bytes: $0.bytes) }
+    files.append((OutputFile(path: output), bytes))
     if let settings {
       Warnings.show(timeline.schedule.problem.missingModules, in: schedule)
-      let fragment = try exported(by: settings.format.name) { () throws(ExportRefusal) in
+      let fragment = try refusing(settings.format.name) { () throws(ExportRefusal) in
         try settings.format.encode(
           timeline.schedule.problem, file: output.text, microbatchSize: microbatchSize)
       }
@@ -59,10 +63,19 @@ struct ExportCommand: ParsableCommand {
     try OutputFile.write(files)
   }
 
+  /// Where a file goes that belongs beside the exported one.
+  private func path(of supplement: ExportSupplement) throws(Failure) -> FilePath {
+    guard !output.isStandardStream else {
+      throw Failure(
+        .usage, "--output: expected a file, as \(supplement.purpose) are written beside it, found '-'")
+    }
+    return output.withEnding(supplement.fileEnding)
+  }
+
   /// Encodes, and words a refusal with the names of the file and the format.
-  private func exported(
-    by format: String, _ encode: () throws(ExportRefusal) -> [UInt8]
-  ) throws(Failure) -> [UInt8] {
+  private func refusing<Encoded>(
+    _ format: String, _ encode: () throws(ExportRefusal) -> Encoded
+  ) throws(Failure) -> Encoded {
     do throws(ExportRefusal) {
       return try encode()
     } catch {

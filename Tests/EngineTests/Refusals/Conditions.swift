@@ -13,7 +13,9 @@ enum Conditions {
   ]
 
   /// Whether a schedule, of which a family is to be made where that is asked, is a case of each condition.
-  static let all: [String: @Sendable (Timeline, (any Family)?) -> Bool] = [
+  static let all = general.merging(modes) { first, _ in first }
+
+  private static let general: [String: @Sendable (Timeline, (any Family)?) -> Bool] = [
     "another layout than its own": { timeline, family in
       family.map { !$0.layout.fits(timeline.problem) } ?? false
     },
