@@ -61,6 +61,9 @@ extension Stage {
   /// How many modes there are, the stage itself among them.
   public var modeCount: Int { modes.count + 1 }
 
+  /// The modes that microbatches may run in.
+  public var choices: [Int] { mode.map { [$0] } ?? Array(0..<modeCount) }
+
   /// The names of all modes, that of the stage itself first.
   public var modeNames: [String] { [modeName ?? Mode.plainName] + modes.map(\.name) }
 
@@ -73,6 +76,7 @@ extension Stage {
     if modes.isEmpty { return self }
     var stage = self
     stage.modes = []
+    stage.mode = nil
     stage.modeName = number == 0 ? modeName : modes[number - 1].name
     guard number > 0 else { return stage }
     let mode = modes[number - 1]

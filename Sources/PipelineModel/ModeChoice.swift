@@ -79,10 +79,9 @@ extension ModeChoice {
 }
 
 extension ModeChoice {
-  /// Mode 0 on every stage.
+  /// On every stage the mode that it says, or mode 0.
   static func plain(for instance: Instance) -> ModeChoice {
-    ModeChoice(
-      Array(repeating: 0, count: instance.stages.count), microbatchCount: instance.microbatches.count)
+    ModeChoice(instance.stages.map { $0.mode ?? 0 }, microbatchCount: instance.microbatches.count)
   }
 
   /// On every stage the mode that holds least during the backward pass, or the one that holds least before it; of modes
@@ -96,7 +95,7 @@ extension ModeChoice {
     return figures.map { figure in
       let modes = instance.stages.map { stage in
         let held = stage.inAllModes.map(figure)
-        return held.indices.min { held[$0] < held[$1] } ?? 0
+        return stage.choices.min { held[$0] < held[$1] } ?? 0
       }
       return ModeChoice(modes, microbatchCount: instance.microbatches.count)
     }
@@ -105,9 +104,11 @@ extension ModeChoice {
   /// For every name that all stages with modes know, its modes: those first that hold least during backward passes.
   private static func ofOneName(for instance: Instance) -> [ModeChoice] {
     let stages = instance.stages
-    let names = stages.first { !$0.modes.isEmpty }?.modeNames ?? []
+    let names = stages.first { $0.choices.count > 1 }?.modeNames ?? []
     let choices = names.compactMap { name -> (held: Double, modes: [Int])? in
-      let modes = stages.map { $0.modes.isEmpty ? 0 : $0.modeNames.firstIndex(of: name) ?? -1 }
+      let modes = stages.map { stage in
+        stage.mode ?? (stage.modes.isEmpty ? 0 : stage.modeNames.firstIndex(of: name) ?? -1)
+      }
       guard !modes.contains(-1) else { return nil }
       return (zip(stages, modes).reduce(0) { $0 + $1.0.inMode($1.1).activationForB }, modes)
     }

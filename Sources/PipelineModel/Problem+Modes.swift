@@ -4,23 +4,24 @@ extension Problem {
   /// The orders of the one are orders of the other, and take as long.
   public var inChosenModes: Problem? {
     guard modes.isPerStage else { return nil }
+    guard listsModes else { return self }
     var parts = ProblemParts(of: self)
     parts.stages = zip(stages, modes.distinct[0]).map { $0.inMode($1) }
     parts.modes = nil
     return try? parts.problem()
   }
 
-  /// The same problem with every stage in the mode of a name and no other; stages without modes stay as they are.
+  /// The same problem with the mode of a name as the only one of every stage that has modes to choose from.
   ///
   /// - Throws: `ProblemError` where a stage with modes has none of that name, and where a device does not hold one
   ///   microbatch in it.
   public func inMode(named name: String) throws(ProblemError) -> Problem {
     var parts = ProblemParts(of: self)
-    for (index, stage) in stages.enumerated() where !stage.modes.isEmpty {
+    for (index, stage) in stages.enumerated() where stage.choices.count > 1 {
       guard let number = stage.modeNames.firstIndex(of: name) else {
         throw ProblemError(["stages", .index(index)], .unknownMode(name, known: stage.modeNames))
       }
-      parts.stages[index] = stage.inMode(number)
+      parts.stages[index].mode = number
     }
     parts.modes = nil
     return try parts.problem()
@@ -28,7 +29,7 @@ extension Problem {
 
   /// The same problem without limits and with every stage in mode 0 alone; `nil` where stages have no others.
   package var inPlainMode: Problem? {
-    guard hasModes else { return nil }
+    guard listsModes else { return nil }
     var parts = ProblemParts(of: self)
     parts.stages = stages.map { $0.inMode(0) }
     parts.modes = nil
@@ -45,11 +46,12 @@ extension Problem {
 
   /// The choices of one name for all stages that have modes, in the order of the first of these. O(stages x modes).
   package var choicesOfOneName: [ModeChoice] {
-    guard let first = stages.first(where: { !$0.modes.isEmpty }) else { return [] }
+    guard let first = stages.first(where: { $0.choices.count > 1 }) else { return [] }
     return first.modeNames.compactMap { name in
       var modes: [Int] = []
       for stage in stages {
-        guard let number = stage.modes.isEmpty ? 0 : stage.modeNames.firstIndex(of: name) else { return nil }
+        let only = stage.choices.count == 1 ? stage.choices.first : nil
+        guard let number = only ?? stage.modeNames.firstIndex(of: name) else { return nil }
         modes.append(number)
       }
       return ModeChoice(modes, microbatchCount: microbatchCount)

@@ -191,7 +191,9 @@ extension Problem {
   }
 
   /// Whether any stage has modes to choose from. O(stages).
-  public var hasModes: Bool { stages.contains { !$0.modes.isEmpty } }
+  public var hasModes: Bool { stages.contains { $0.choices.count > 1 } }
+  /// Whether any stage has modes besides mode 0, a choice or not. O(stages).
+  public var listsModes: Bool { stages.contains { !$0.modes.isEmpty } }
 
   /// A stage as a microbatch runs on it: in its mode, for a microbatch of scale 1 on a device of speed 1. O(1).
   public func stage(_ stage: Stage.ID, of microbatch: Microbatch.ID) -> Stage {
@@ -225,7 +227,7 @@ extension Problem {
   /// What all passes of all microbatches take longer in their modes than they would in mode 0, in the problem's time
   /// unit; first and last ones count like any others. O(visits of the distinct classes).
   public var addedWork: Double {
-    guard hasModes, !modes.isPlain else { return 0 }
+    guard !modes.isPlain else { return 0 }
     return classRepresentatives.reduce(0) { total, group in
       let scale = microbatches[group.microbatch.index].scale
       let added = route(of: group.microbatch).visits.reduce(0.0) { added, visit in

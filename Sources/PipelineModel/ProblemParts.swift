@@ -21,7 +21,7 @@ package struct ProblemParts {
   package init(of problem: Problem) {
     self.init(
       problem.instance, routes: (problem.routes, problem.routeIndexes.map { Int($0) }),
-      modes: problem.hasModes ? problem.modes : nil)
+      modes: problem.listsModes ? problem.modes : nil)
   }
 
   package subscript<Fact>(dynamicMember fact: WritableKeyPath<Instance, Fact>) -> Fact {

@@ -13,6 +13,9 @@ extension ProblemRules {
       guard !name.isEmpty else { throw ProblemError(key, .namelessMode) }
       guard seen.insert(name).inserted else { throw ProblemError(key, .repeatedMode(name)) }
     }
+    if let only = stage.mode, !(0..<stage.modeCount).contains(only) {
+      throw ProblemError(key.appending("mode"), .unknownMode(String(only), known: stage.modeNames))
+    }
     for (index, mode) in stage.modes.enumerated() {
       let key = key.appending("modes").appending(.index(index))
       if let backward = mode.backward, !backward.hasPasses(of: stage.backward) {

@@ -31,6 +31,8 @@ public struct Stage: Hashable, Sendable {
   public var offload: Double
   /// Other ways to run a microbatch on the stage, which is mode 0 itself.
   public var modes: [Mode]
+  /// The mode in which all microbatches run; `nil` where modes are a choice.
+  public var mode: Int?
   /// What mode 0 is called; `nil` for `plain`.
   public var modeName: String?
   /// The modules that frameworks are told to recompute or to offload in mode 0.
@@ -52,7 +54,7 @@ public struct Stage: Hashable, Sendable {
   public init(
     forward: Double, backward: Backward, activationForB: Double = 1, activationForW: Double = 0.5,
     checkpoint: Double? = nil, recompute: Double? = nil, offload: Double = 0, modes: [Mode] = [],
-    modeName: String? = nil, modules: [String] = [], staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
+    mode: Int? = nil, modeName: String? = nil, modules: [String] = [], staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
     lastBackward: Double? = nil, layers: [String]? = nil
   ) {
     self.forward = forward
@@ -63,6 +65,7 @@ public struct Stage: Hashable, Sendable {
     self.recompute = recompute
     self.offload = offload
     self.modes = modes
+    self.mode = mode
     self.modeName = modeName
     self.modules = modules
     self.staticMemory = staticMemory

@@ -7,13 +7,23 @@ struct ModeRules {
 
   /// Looks at the modes of all visits. O(visits); O(1) where no stage has modes.
   init(of problem: Problem) {
-    guard problem.hasModes, problem.instance.modesPer != .microbatch else { return }
+    guard problem.listsModes else { return }
     var modes = [Set<Int>](repeating: [], count: problem.stageCount)
     for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
       for visit in problem.route(of: microbatch).visits where !problem.stages[visit.stage.index].modes.isEmpty
       {
         modes[visit.stage.index].insert(problem.modes[visit.stage, microbatch])
       }
+    }
+    for (index, stage) in problem.stages.enumerated() {
+      guard let only = stage.mode else { continue }
+      if let other = modes[index].subtracting([only]).min() {
+        let names = stage.modeNames
+        violations.append(
+          Violation(.schedule, .otherMode(Stage.ID(index), names[other], expected: names[only])))
+      }
+      // It is no choice.
+      modes[index] = []
     }
     switch problem.instance.modesPer {
     case .microbatch: break

@@ -61,6 +61,8 @@ extension Violation.Kind: CustomStringConvertible {
       "raises memory to \(memory.plain), over the limit \(limit.plain)"
     case .manyModes(let stage, let names):
       "stage \(stage) is in modes \(names.map(\.quoted).joined(separator: " and ")), but modesPer is stage: expected one"
+    case .otherMode(let stage, let name, let expected):
+      "stage \(stage) is in mode \(name.quoted), but its only mode is \(expected.quoted)"
     case .manyModeNames(let names):
       "stages are in modes \(names.map(\.quoted).joined(separator: " and ")), but modesPer is problem: expected one name"
     case .breaksRoute(let breach): "breaks a rule of its route: \(breach)"

@@ -73,6 +73,8 @@ public struct Violation: Hashable, Sendable {
 
     /// Microbatches run on the stage in several modes, and it may have only one.
     case manyModes(Stage.ID, [String])
+    /// Microbatches run on the stage in another mode than the only one that it says.
+    case otherMode(Stage.ID, String, expected: String)
     /// Stages run in modes of several names, and there may be only one.
     case manyModeNames([String])
 

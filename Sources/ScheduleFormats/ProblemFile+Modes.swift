@@ -97,6 +97,10 @@ extension ProblemFile {
       writer.string(name)
     }
     guard !stage.modes.isEmpty else { return }
+    if let only = stage.mode {
+      writer.raw(", \"mode\": ")
+      writer.string(stage.modeNames[only])
+    }
     writer.raw(", \"modes\": ")
     writer.list(stage.modes) { write($1, to: &$0) }
   }

@@ -4,6 +4,20 @@ extension ProblemFile {
   /// Reads one stage; its key `repeat` is not looked at.
   static func stage(_ keys: KnownMapping) throws(FormatError) -> Stage {
     let backward = try backward(keys)
+    var stage = try stage(keys, backward)
+    stage.mode = try keys.optional("mode") { (node) throws(FormatError) in
+      let name = try node.text()
+      guard let number = stage.modeNames.firstIndex(of: name) else {
+        throw node.error(.problem(.unknownMode(name, known: stage.modeNames)))
+      }
+      return number
+    }
+    return stage
+  }
+
+  private static func stage(
+    _ keys: KnownMapping, _ backward: Stage.Backward
+  ) throws(FormatError) -> Stage {
     let activationForB = try keys.number("activationForB") ?? 1
     return Stage(
       forward: try keys.requiredNumber("forward"), backward: backward, activationForB: activationForB,

@@ -122,7 +122,7 @@ extension ProblemFile {
     static let stage = [
       "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
       "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modules",
-      "modeName", "modes", "static", "layers",
+      "modeName", "mode", "modes", "static", "layers",
     ]
     static let mode = [
       "name", "forward", "backwardInput", "backwardWeight", "backward", "activationForB", "activationForW",

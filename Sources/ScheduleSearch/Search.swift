@@ -48,6 +48,12 @@ public struct Search {
       result.orders = idle.completed(result.orders)
       return result
     }
+    if problem.listsModes, !problem.hasModes, let alone = problem.inChosenModes {
+      var result = Search(alone, options: options, starts: starts, lowerBound: known)
+        .run(until: deadline, progress: progress)
+      result.modes = problem.modes
+      return result
+    }
     if problem.hasModes {
       return ModeSearch(problem, options: options, starts: starts, lowerBound: known)
         .run(until: deadline, progress: progress)

@@ -21,9 +21,9 @@ public struct ModeUse: Hashable, Sendable, Encodable {
     public let microbatches: Int
   }
 
-  /// Counts the modes of a problem; `nil` where no stage has any to choose from. O(visits).
+  /// Counts the modes of a problem; `nil` where stages have none. O(visits).
   public init?(_ problem: Problem) {
-    guard problem.hasModes else { return nil }
+    guard problem.listsModes else { return nil }
     var counts = problem.stages.map { [Int](repeating: 0, count: $0.modeCount) }
     for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
       for visit in problem.route(of: microbatch).visits {

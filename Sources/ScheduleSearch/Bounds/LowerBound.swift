@@ -103,6 +103,10 @@ public struct LowerBound: Hashable, Sendable {
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
     deadline: Deadline = .never, threads: Int = 1
   ) -> LowerBound {
+    if problem.listsModes, !problem.hasModes, let alone = problem.inChosenModes {
+      return best(
+        for: alone, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
+    }
     if problem.hasModes {
       return ModeBound.best(
         for: problem, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)

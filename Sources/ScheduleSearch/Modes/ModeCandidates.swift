@@ -44,14 +44,14 @@ struct ModeCandidates {
 
   private static func count(of problem: Problem) -> Int {
     problem.stages.reduce(1) { count, stage in
-      let (product, isTooLarge) = count.multipliedReportingOverflow(by: stage.modeCount)
+      let (product, isTooLarge) = count.multipliedReportingOverflow(by: stage.choices.count)
       return isTooLarge ? .max : product
     }
   }
 
   private static func all(of problem: Problem) -> [[Int]] {
     problem.stages.reduce([[]]) { lists, stage in
-      lists.flatMap { list in (0..<stage.modeCount).map { list + [$0] } }
+      lists.flatMap { list in stage.choices.map { list + [$0] } }
     }
   }
 
@@ -66,7 +66,7 @@ struct ModeCandidates {
       while goesOn, !deadline.hasPassed {
         goesOn = false
         for stage in problem.stages.indices where !deadline.hasPassed {
-          for mode in 0..<problem.stages[stage].modeCount where mode != best[stage] {
+          for mode in problem.stages[stage].choices where mode != best[stage] {
             var other = best
             other[stage] = mode
             guard value(of: other) < value(of: best) else { continue }

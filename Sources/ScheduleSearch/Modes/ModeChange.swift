@@ -15,15 +15,17 @@ enum ModeChange {
     switch extent {
     case nil: return []
     case .microbatch:
-      return model.visits.indices.filter { model.visits[$0].modeCount > 1 }.map { visit in
-        Group(visits: [Int32(visit)], choices: (0..<model.visits[visit].modeCount).map { [UInt8($0)] })
+      return model.visits.indices.compactMap { visit in
+        let choices = problem.stages[Int(model.visits[visit].stage)].choices
+        return choices.count > 1
+          ? Group(visits: [Int32(visit)], choices: choices.map { [UInt8($0)] }) : nil
       }
     case .stage:
-      return problem.stages.indices.filter { problem.stages[$0].modeCount > 1 }.map { stage in
+      return problem.stages.indices.filter { problem.stages[$0].choices.count > 1 }.map { stage in
         let visits = model.visitsOfStage[stage]
         return Group(
           visits: visits,
-          choices: (0..<problem.stages[stage].modeCount).map { mode in
+          choices: problem.stages[stage].choices.map { mode in
             Array(repeating: UInt8(mode), count: visits.count)
           })
       }

@@ -73,7 +73,7 @@ public struct ModeBound {
     self.threads = threads
     ground = ModeRelaxation.Ground(problem, isFused: scope.isFused)
     order = Array(problem.stages.indices)
-    let all = ModeSets(problem.stages.map { Array(0..<$0.modeCount) })
+    let all = ModeSets(problem.stages.map(\.choices))
     let roots =
       problem.instance.modesPer == .problem ? problem.modesByName.map(ModeSets.init) : [ModeSets(of: problem)]
     if problem.hasModes {
@@ -209,11 +209,11 @@ extension Problem {
   /// For each name of a mode, the modes of all stages: those of stages that lack it may be any.
   fileprivate var modesByName: [[[Int]]] {
     var names: [String] = []
-    for stage in stages where !stage.modes.isEmpty {
+    for stage in stages where stage.choices.count > 1 {
       for name in stage.modeNames where !names.contains(name) { names.append(name) }
     }
     return names.map { name in
-      stages.map { stage in stage.modeNames.firstIndex(of: name).map { [$0] } ?? Array(0..<stage.modeCount) }
+      stages.map { stage in stage.modeNames.firstIndex(of: name).map { [$0] } ?? stage.choices }
     }
   }
 }

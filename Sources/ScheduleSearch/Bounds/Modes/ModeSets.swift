@@ -69,9 +69,9 @@ extension Stage {
 
   /// The modes that no other is as good as in every figure; of equal ones the first.
   fileprivate var undominatedModes: [Int] {
-    let all = inAllModes
-    return all.indices.filter { index in
-      !all.indices.contains { other in
+    let (all, choices) = (inAllModes, choices)
+    return choices.filter { index in
+      !choices.contains { other in
         guard other != index, all[other].isNoWorse(than: all[index]) else { return false }
         return other < index || !all[index].isNoWorse(than: all[other])
       }
