@@ -153,6 +153,7 @@ struct ModeExportTests {
     let unnamed = try problem(Array(repeating: ["plain", "folded"], count: 2), layers: [nil, nil])
     #expect(try refusal(format, unnamed)?.contains("expected the layers of every stage") == true)
     #expect(try refusal(format, problem(all: "core", "folded"))?.contains("found modules on stage 0") == true)
+    #expect(try refusal(format, problem(all: "folded", "host"))?.contains("offload nothing") == true)
   }
 
   /// The lists as FlagScale's own test has them: of how many stages, then for how many microbatches what, in turn.
