@@ -78,14 +78,14 @@ struct ModeExportTests {
     #expect(try saving(lines(format, problem(all: "plain", "plain"))) == [])
     #expect(
       try saving(lines(format, problem(all: "folded", "folded"))) == [
-        "--recompute-granularity 'full'", "--recompute-method 'block'", "--recompute-num-layers 2",
+        "--recompute-granularity full", "--recompute-method block", "--recompute-num-layers 2",
       ])
     #expect(
       try saving(lines(format, problem(all: "folded*1", "folded*1"))).last == "--recompute-num-layers 1")
     #expect(
       try saving(lines(format, problem(all: "core", "core"))) == [
         "# With flash or fused attention, core_attn holds nothing that recompute could save.",
-        "--recompute-granularity 'selective'", "--recompute-modules core_attn",
+        "--recompute-granularity selective", "--recompute-modules core_attn",
       ])
     #expect(
       try saving(lines(format, problem(all: "host", "host"))).suffix(2) == [
@@ -110,7 +110,7 @@ struct ModeExportTests {
     let unnamed = Array(repeating: ["folded", "folded"], count: 2)
     #expect(
       try saving(lines(MegatronArguments(), problem(unnamed, layers: [nil, nil]))) == [
-        "--recompute-granularity 'full'", "--recompute-method 'uniform'", "--recompute-num-layers 1",
+        "--recompute-granularity full", "--recompute-method uniform", "--recompute-num-layers 1",
       ])
   }
 
