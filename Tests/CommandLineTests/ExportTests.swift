@@ -55,6 +55,36 @@ struct ExportTests {
     #expect(devices[0] == devices[1])
   }
 
+  /// Two stages of which the second fits only where it recomputes.
+  private static let folded = """
+    pipeloom: problem/1
+    devices: 2
+    memoryLimit: 3
+    microbatches: 2
+    stages:
+      - {forward: 1, backward: 2, activationForB: 1}
+      - {forward: 1, backward: 2, activationForB: 4, modes: [{name: folded, backward: 3, activationForB: 2, checkpoint: 1}]}
+
+    """
+
+  @Test("What PyTorch is to checkpoint is written beside the CSV, and needs a place")
+  func checkpoints() throws {
+    try workspace.write(Self.folded, to: "p.yaml")
+    try workspace.generate("1f1b", "p.yaml", to: "s.json")
+    let export = ["export", "s.json", "--format", "torch-csv", "-o"]
+    try workspace.pipeloom(export + ["out.csv"]).expectSuccess()
+    #expect(try workspace.text("out.csv") == "0F0,0F1,0B0,0B1\n1F0,1B0,1F1,1B1\n")
+    #expect(try workspace.text("out.checkpoint.json").contains(#"{"stage": 1, "mode": "folded"}"#))
+    try workspace.pipeloom(export + ["-"])
+      .expectRefusal(Status.usage, naming: ["--output", "the modules to checkpoint", "found '-'"])
+    try workspace.pipeloom("export", "s.json", "--format", "megatron", "-o", "-")
+      .expectRefusal(
+        Status.badInput,
+        naming: ["s.json: megatron: expected one setting", "search with --modes-per problem"])
+    try workspace.pipeloom("export", "s.json", "--format", "colossalai", "-o", "-")
+      .expectRefusal(Status.badInput, naming: ["colossalai"])
+  }
+
   @Test("An import is timed under the problem it is given")
   func retimed() throws {
     try workspace.write("0F0,0B0\n1F0,1B0\n", to: "s.csv")

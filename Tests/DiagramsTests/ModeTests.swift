@@ -48,8 +48,8 @@ struct ModeTests {
     let points = try #require(strip.first)
     #expect(points.allSatisfy { $0.y >= reload.frame.bottom })
     let lane = try chart(ModeSamples.offloads()).lanes[0]
-    #expect(lane.memory.map(\.time) == [0, 5, 15, 20])
-    #expect(lane.memory.map(\.memory) == [4, 5, 4, 0])
+    #expect(lane.memory.map(\.time) == [0, 5, 10, 15, 20])
+    #expect(lane.memory.map(\.memory) == [4, 5, 5, 4, 0])
   }
 
   @Test("an R is striped in the colour of F, and keeps its tooltip")

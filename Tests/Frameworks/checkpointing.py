@@ -87,7 +87,8 @@ class SavedBytes:
         self.held = self.peak = 0
 
     def hooks(self):
-        return torch.autograd.graph.saved_tensors_hooks(lambda tensor: Holder(tensor, self), lambda holder: holder.tensor)
+        return torch.autograd.graph.saved_tensors_hooks(
+            lambda tensor: Holder(tensor, self), lambda holder: holder.tensor)
 
     def change(self, tensor, count):
         if tensor.data_ptr() in self.weights:
@@ -113,7 +114,7 @@ class Holder:
 
 
 def train(rank, csv, plan, hosts, microbatches, reentrant=True):
-    """Trains this rank's stages; tells how far losses and gradients are from the reference, and the peak of saved bytes."""
+    """Trains this rank's stages; tells how far losses and gradients are from the reference, and the most bytes saved."""
     with open(plan) as file:
         entries = json.load(file)["ranks"][rank]["checkpoint"]
     example = torch.zeros(residual.SAMPLES, residual.WIDTH, dtype=torch.float64)

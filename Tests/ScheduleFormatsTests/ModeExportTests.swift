@@ -78,14 +78,14 @@ struct ModeExportTests {
     #expect(try saving(lines(format, problem(all: "plain", "plain"))) == [])
     #expect(
       try saving(lines(format, problem(all: "folded", "folded"))) == [
-        "--recompute-granularity 'full'", "--recompute-method 'block'", "--recompute-num-layers 2",
+        "--recompute-granularity full", "--recompute-method block", "--recompute-num-layers 2",
       ])
     #expect(
       try saving(lines(format, problem(all: "folded*1", "folded*1"))).last == "--recompute-num-layers 1")
     #expect(
       try saving(lines(format, problem(all: "core", "core"))) == [
         "# With flash or fused attention, core_attn holds nothing that recompute could save.",
-        "--recompute-granularity 'selective'", "--recompute-modules core_attn",
+        "--recompute-granularity selective", "--recompute-modules core_attn",
       ])
     #expect(
       try saving(lines(format, problem(all: "host", "host"))).suffix(2) == [
@@ -110,7 +110,7 @@ struct ModeExportTests {
     let unnamed = Array(repeating: ["folded", "folded"], count: 2)
     #expect(
       try saving(lines(MegatronArguments(), problem(unnamed, layers: [nil, nil]))) == [
-        "--recompute-granularity 'full'", "--recompute-method 'uniform'", "--recompute-num-layers 1",
+        "--recompute-granularity full", "--recompute-method uniform", "--recompute-num-layers 1",
       ])
   }
 
@@ -153,6 +153,7 @@ struct ModeExportTests {
     let unnamed = try problem(Array(repeating: ["plain", "folded"], count: 2), layers: [nil, nil])
     #expect(try refusal(format, unnamed)?.contains("expected the layers of every stage") == true)
     #expect(try refusal(format, problem(all: "core", "folded"))?.contains("found modules on stage 0") == true)
+    #expect(try refusal(format, problem(all: "folded", "host"))?.contains("offload nothing") == true)
   }
 
   /// The lists as FlagScale's own test has them: of how many stages, then for how many microbatches what, in turn.

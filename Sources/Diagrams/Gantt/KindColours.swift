@@ -21,8 +21,8 @@ struct KindColours {
       // That of `F`, lighter: its stripes are in the colour of `F`.
       light = Paint(light: 0xDFEAFE, dark: 0xCCDCFB)
       dark = Paint(light: 0x4A7DB8, dark: 0x4879B2)
-      lightHalf = (0xE4EEFE, 0xA6C5F4)
-      darkHalf = (0x4A7DB8, 0x3A6289)
+      lightHalf = (0xE4EEFE, 0x8DB4F0)
+      darkHalf = (0x4474AE, 0x22486F)
     case .backwardInput:
       light = Paint(light: 0xFED6AA, dark: 0xFDBF80)
       dark = Paint(light: 0x9E6A26, dark: 0x96692A)

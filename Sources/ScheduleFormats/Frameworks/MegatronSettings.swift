@@ -98,7 +98,8 @@ extension MegatronSettings {
         let value =
           switch argument.value {
           case .number(let number): " \(number)"
-          case .text(let text): " '\(text)'"
+          // Shells hand quotation marks on where arguments come out of a substitution: words need none.
+        case .text(let text): text.allSatisfy(\.isLowercase) ? " \(text)" : " '\(text)'"
           case .words(let words): " " + words.joined(separator: " ")
           case .flag: ""
           }

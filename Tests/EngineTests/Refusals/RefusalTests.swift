@@ -89,7 +89,9 @@ struct RefusalTests {
   /// What random routes and limits seldom come to.
   private static let rare: Set<String> = [
     "less memory than a sequence holds",
-    "a device with other than one stage", "unequal origins or devices", "backward passes in parts",
+    "microbatches that save memory unequally on a stage", "a stage that offloads beside one that recomputes",
+    "a device with other than one stage",
+    "unequal origins or devices", "backward passes in parts",
   ]
 
   /// Random orders on problems with every feature, on those that are chains of stages, and, as random orders are in
@@ -99,8 +101,12 @@ struct RefusalTests {
     let all = RandomProblem(devices: 1...4, microbatches: 1...5)
     let chains = all.without(.replicas, .routes, because: "a random problem is seldom a chain of stages")
     let sequential = chains.without(.placement, .pieces, because: "the families' layouts begin with it")
+    let plain = sequential.without(
+      .recompute, .modes, .offload, because: "most frameworks have words for few modes or none")
+    let modes = sequential.without(
+      .recompute, .offload, .modesByMicrobatch, because: "what frameworks have words for is seldom drawn")
     var timelines: [Timeline] = []
-    for shape in [all, chains, sequential] {
+    for shape in [all, chains, sequential, plain, modes] {
       for _ in 0..<60 {
         let problem = try shape.problem(using: &random)
         let orders = problem.randomOrders(using: &random)
@@ -109,9 +115,10 @@ struct RefusalTests {
       }
     }
     for family in Families.all {
-      for _ in 0..<12 {
+      for turn in 0..<18 {
+        let shape = turn.isMultiple(of: 3) ? sequential : plain
         let isEven = family.layout == .bidirectional
-        let laidOut = try? sequential.problem(using: &random, evenCounts: isEven) {
+        let laidOut = try? shape.problem(using: &random, evenCounts: isEven) {
           try family.layout.arranging($0, parts: 2)
         }
         guard let problem = laidOut, let orders = try? family.orders(for: problem)
