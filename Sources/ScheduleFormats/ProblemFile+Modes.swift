@@ -96,11 +96,11 @@ extension ProblemFile {
       writer.raw(", \"modeName\": ")
       writer.string(name)
     }
-    guard !stage.modes.isEmpty else { return }
     if let only = stage.mode {
       writer.raw(", \"mode\": ")
       writer.string(stage.modeNames[only])
     }
+    guard !stage.modes.isEmpty else { return }
     writer.raw(", \"modes\": ")
     writer.list(stage.modes) { write($1, to: &$0) }
   }

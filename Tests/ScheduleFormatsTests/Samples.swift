@@ -49,6 +49,8 @@ extension SeededGenerator {
     }
     stage.modeName = Bool.random(using: &self) ? "0\(text())" : nil
     stage.modes = (0..<Int.random(in: 0...2, using: &self)).map { mode(number: $0 + 1, of: stage) }
+    stage.mode = Bool.random(using: &self) ? Int.random(in: 0..<stage.modeCount, using: &self) : nil
+    stage.modules = Bool.random(using: &self) ? [text()] : []
     return stage
   }
 
