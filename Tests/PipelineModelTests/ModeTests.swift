@@ -17,14 +17,18 @@ struct ModeTests {
   func endDurations() {
     let stage = Stage(
       forward: 10, backward: .split(input: 11, weight: 7),
-      modes: [Mode(name: "folded", forward: 12, backward: .split(input: 21, weight: 7)), Mode(name: "none", forward: 1)],
+      modes: [
+        Mode(name: "folded", forward: 12, backward: .split(input: 21, weight: 7)),
+        Mode(name: "none", forward: 1),
+      ],
       firstForward: 4, lastBackward: 15)
     #expect(stage.inAllModes.map(\.firstForward) == [4, 6, 0])
     #expect(stage.inAllModes.map(\.lastBackward) == [15, 25, 15])
   }
 
   private func problem(
-    limit: Double, per extent: Mode.Extent, modes: [[Mode]], routes: (distinct: [Route], indexes: [Int])? = nil,
+    limit: Double, per extent: Mode.Extent, modes: [[Mode]],
+    routes: (distinct: [Route], indexes: [Int])? = nil,
     choice: ModeChoice? = nil
   ) throws -> Problem {
     try Problem(
