@@ -3,7 +3,8 @@ import PipelineModel
 /// What is held of every visit: what operations take at their starts and release at their ends, and what offloads
 /// release at theirs.
 struct Activations {
-  private let problem: Problem
+  private let stages: ModeStages
+  private let factors: [PerStage]
   private let table: VisitNumbers
   /// What is held of each visit.
   private var held: [Double]
@@ -14,7 +15,8 @@ struct Activations {
 
   /// Holds nothing yet. O(visits and their inputs).
   init(of problem: Problem, visits table: VisitNumbers) {
-    self.problem = problem
+    stages = ModeStages(of: problem)
+    factors = problem.microbatches.map(\.memory)
     self.table = table
     held = Array(repeating: 0, count: table.count)
     grows = Array(repeating: false, count: table.count)
@@ -32,15 +34,15 @@ struct Activations {
 
   /// What an operation takes at its start: nothing where its `F` is missing or comes later.
   mutating func take(for operation: Operation, at visit: Int) -> Double {
-    let stage = problem.stage(operation.stage, of: operation.microbatch)
-    let whole = stage.activationForB * factor(operation)
+    let place = stages.place(of: operation)
+    let whole = stages.all[place].activationForB * factor(operation)
     let taken: Double
     switch operation.kind {
-    case .forward: taken = stage.checkpoint.map { $0 * factor(operation) } ?? whole
+    case .forward: taken = stages.all[place].checkpoint.map { $0 * factor(operation) } ?? whole
     case .recompute, .backwardInput, .backward: taken = grows[visit] ? whole - held[visit] : 0
     case .backwardWeight: taken = 0
     // All of the checkpoint is there again, as if it had never been away.
-    case .reload: return grows[visit] ? stage.offload * factor(operation) : 0
+    case .reload: return grows[visit] ? stages.all[place].offload * factor(operation) : 0
     }
     grows[visit] = operation.kind == .forward
     held[visit] += taken
@@ -50,7 +52,7 @@ struct Activations {
   /// What the end of the offload behind an `F` releases; 0 where there is none.
   func offloaded(after operation: Operation) -> Double {
     guard operation.kind == .forward else { return 0 }
-    return problem.stage(operation.stage, of: operation.microbatch).offload * factor(operation)
+    return stages.all[stages.place(of: operation)].offload * factor(operation)
   }
 
   /// What an operation releases at its end. O(inputs).
@@ -59,9 +61,9 @@ struct Activations {
     case .recompute, .reload: return 0
     case .forward: return releaseInputs(of: visit, operation)
     case .backwardInput:
-      let stage = problem.stage(operation.stage, of: operation.microbatch)
-      guard case .split = stage.backward else { return drop(visit) }
-      let kept = min(held[visit], stage.activationForW * factor(operation))
+      let place = stages.place(of: operation)
+      guard case .split = stages.all[place].backward else { return drop(visit) }
+      let kept = min(held[visit], stages.all[place].activationForW * factor(operation))
       defer { held[visit] = kept }
       return held[visit] - kept
     // A `W` without its `B` before it ends it all, so that a missing `B` does not look like a leak.
@@ -78,9 +80,9 @@ struct Activations {
     where table.device(ofVisit: input, microbatch: microbatch) == device {
       waiting[input] -= 1
       let stage = table.stage(ofVisit: input, microbatch: microbatch)
-      if waiting[input] == 0, !problem.stages[stage.index].hasBackward { released += drop(input) }
+      if waiting[input] == 0, !stages.all[stage.index].hasBackward { released += drop(input) }
     }
-    let needed = problem.stages[operation.stage.index].hasBackward || waiting[visit] > 0
+    let needed = stages.all[operation.stage.index].hasBackward || waiting[visit] > 0
     return needed ? released : released + drop(visit)
   }
 
@@ -90,6 +92,6 @@ struct Activations {
   }
 
   private func factor(_ operation: Operation) -> Double {
-    problem.microbatches[operation.microbatch.index].memory[operation.stage]
+    factors[operation.microbatch.index][operation.stage]
   }
 }

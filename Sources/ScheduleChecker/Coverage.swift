@@ -24,11 +24,13 @@ struct Coverage {
   /// The position of the operation that does each part, `Part.count` entries per visit.
   private var doers: [Int32]
   private let problem: Problem
+  private let stages: ModeStages
 
   /// Assigns all operations to the work. O(n) for default routes.
   init(of schedule: Schedule, visits table: VisitNumbers) {
     let orders = schedule.orders
     problem = schedule.problem
+    stages = ModeStages(of: problem)
     visits = Array(repeating: Self.none, count: orders.operations.count)
     counts = Array(repeating: false, count: orders.operations.count)
     doers = Array(repeating: Self.none, count: Part.count * table.count)
@@ -69,8 +71,8 @@ struct Coverage {
     let knowsStage = (0..<table.stageCount).contains(stage)
     let knowsMicrobatch = (0..<table.microbatchCount).contains(microbatch)
     if knowsStage, knowsMicrobatch, let visit = table.visit(stage: stage, microbatch: microbatch) {
+      if stages.all[stages.place(of: operation)].duration(of: operation.kind) != nil { return visit }
       let costs = problem.stage(operation.stage, of: operation.microbatch)
-      if costs.duration(of: operation.kind) != nil { return visit }
       let mode = problem.stages[stage].modes.isEmpty ? nil : costs.modeName
       violations.append(
         orders.violation(
@@ -115,7 +117,8 @@ struct Coverage {
     for microbatch in 0..<table.microbatchCount {
       for visit in table.first[microbatch]..<table.first[microbatch + 1] {
         let stage = table.stage(ofVisit: visit, microbatch: microbatch)
-        for (kind, violation) in missing(visit, of: problem.stage(stage, of: Microbatch.ID(microbatch))) {
+        let place = stages.place(of: stage, microbatch: microbatch)
+        for (kind, violation) in missing(visit, of: stages.all[place]) {
           let operation = Operation(kind, stage: stage, microbatch: Microbatch.ID(microbatch))
           let device = table.device(ofVisit: visit, microbatch: microbatch)
           violations.append(Violation(.absent(operation, device), violation))

@@ -3,11 +3,17 @@ import PipelineModel
 /// How long operations last, read off the numbers of a problem as docs/semantics.md says.
 struct Durations {
   private let problem: Problem
+  private let stages: ModeStages
+  private let microbatches: [Microbatch]
   private let speeds: [Double]
+  private let stageCount: Int
 
   init(of problem: Problem) {
     self.problem = problem
+    stages = ModeStages(of: problem)
+    microbatches = problem.microbatches
     speeds = problem.devices.map(\.speed)
+    stageCount = problem.stageCount
   }
 
   /// How long each operation of the orders lasts alone; not a number where there is no such operation. Only
@@ -33,11 +39,11 @@ struct Durations {
       let operation = orders.operations[position]
       switch operation.kind {
       case .forward:
-        if problem.stages[operation.stage.index].firstForward != nil, first[operation.stage] == nil {
+        if stages.all[operation.stage.index].firstForward != nil, first[operation.stage] == nil {
           first[operation.stage] = position
         }
       case .backwardInput, .backward:
-        if problem.stages[operation.stage.index].lastBackward != nil { last[operation.stage] = position }
+        if stages.all[operation.stage.index].lastBackward != nil { last[operation.stage] = position }
       case .backwardWeight, .recompute, .reload: break
       }
     }
@@ -47,16 +53,15 @@ struct Durations {
   /// On a device of speed 1; `isEnd` says that it is the first `F`, or the last `B` or `BW`, of a device on a
   /// stage.
   private func duration(of operation: Operation, isEnd: Bool = false) -> Double {
-    guard problem.stages.indices.contains(operation.stage.index),
-      problem.microbatches.indices.contains(operation.microbatch.index)
+    guard (0..<stageCount).contains(operation.stage.index),
+      microbatches.indices.contains(operation.microbatch.index)
     else { return .nan }
-    let stage = problem.stage(operation.stage, of: operation.microbatch)
-    return duration(of: operation, costing: stage, isEnd: isEnd) ?? .nan
+    return duration(of: operation, costing: stages.all[stages.place(of: operation)], isEnd: isEnd) ?? .nan
   }
 
   /// The same, where the microbatch runs on the stage at some costs; `nil` where there is no such operation.
   private func duration(of operation: Operation, costing stage: Stage, isEnd: Bool = false) -> Double? {
-    let scale = problem.microbatches[operation.microbatch.index].scale
+    let scale = microbatches[operation.microbatch.index].scale
     let first = isEnd ? stage.firstForward : nil
     let last = isEnd ? stage.lastBackward : nil
     func backward(_ time: Double) -> Double { (last ?? time) * scale.backwardInput[operation.stage] }

@@ -19,6 +19,7 @@ struct OperationInputs {
     self.coverage = coverage
     let problem = schedule.problem
     offloads = problem.offloads
+    let stages = ModeStages(of: problem)
     for (position, operation) in schedule.orders.operations.enumerated() {
       let visit = Int(coverage.visits[position])
       let microbatch = operation.microbatch.index
@@ -29,16 +30,16 @@ struct OperationInputs {
       case .reload: add(.forward, visit, transfer: true)
       case .recompute:
         add(.forward, visit)
-        if problem.stage(operation.stage, of: operation.microbatch).offload > 0 {
+        if stages.all[stages.place(of: operation)].offload > 0 {
           add(.reload, visit, transfer: true)
         }
       case .backwardInput, .backward:
         add(.forward, visit)
         for next in table.gradients(ofVisit: visit, microbatch: microbatch) { add(.backwardInput, next) }
-        let stage = problem.stage(operation.stage, of: operation.microbatch)
-        if stage.recompute != nil {
+        let place = stages.place(of: operation)
+        if stages.all[place].recompute != nil {
           add(.recompute, visit)
-        } else if stage.offload > 0 {
+        } else if offloads, stages.all[place].offload > 0 {
           add(.reload, visit, transfer: true)
         }
       case .backwardWeight: add(.backwardInput, visit)

@@ -5,7 +5,8 @@ import TestSupport
 import Timeline
 
 /// The files that fuzzing starts from: the repository's examples and networks, the presets, what they are written as, and a plan
-/// of SkipPipe and a table of runs, as which none of them can be written.
+/// of SkipPipe and a table of runs, as which none of them can be written, and a schedule
+/// whose stage recomputes and offloads.
 struct Seeds {
   private(set) var inputs: [FuzzInput] = []
   /// The problems of the files of PyTorch, which do not hold them.
@@ -32,6 +33,7 @@ struct Seeds {
     for file in try Self.files(in: folder.appendingPathComponent("examples"), ending: "json") {
       try add(schedule: file)
     }
+    try add(schedule: Array(ModeSample.schedule.utf8))
     inputs.append(FuzzInput(.skipPipe, Array(SkipPipeSample.text.utf8)))
     inputs.append(FuzzInput(.runs, Array(Self.runs.utf8)))
   }

@@ -39,7 +39,7 @@ extension BlockModel {
     for order in blocks {
       for block in order {
         if block.kind == .pair { pairs.append(operations.count) }
-        append(Operation.Kind(rawValue: block.kind.rawValue) ?? .forward, block.slot)
+        append(block.kind.operation, block.slot)
         if block.kind == .pair { append(.backward, block.backward) }
       }
       bounds.append(operations.count)
