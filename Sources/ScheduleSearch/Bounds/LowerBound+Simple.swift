@@ -64,7 +64,8 @@ private struct SimpleRelaxation {
     let visits = problem.route(of: microbatch).visits
     let passes = visits.map {
       problem.costs(at: $0, of: microbatch).leastPasses(
-        isFused: scope.isFused, step: steps[$0.device.index], transfer: problem.transfer(at: $0, of: microbatch))
+        isFused: scope.isFused, step: steps[$0.device.index],
+        transfer: problem.transfer(at: $0, of: microbatch))
     }
     let times = PassTimes(problem, along: visits, links, passes: passes)
     for (position, visit) in visits.enumerated() {

@@ -16,7 +16,8 @@ extension Orders {
             var place = position
             if early { launch(order, problem, device, before: &place, lasting: transfer) }
             order.insert(
-              Operation(.reload, stage: order[position].stage, microbatch: order[position].microbatch), at: place)
+              Operation(.reload, stage: order[position].stage, microbatch: order[position].microbatch),
+              at: place)
             position += 1
           }
           position += 1
@@ -26,7 +27,8 @@ extension Orders {
   }
 
   private func launch(
-    _ order: [Operation], _ problem: Problem, _ device: Device.ID, before place: inout Int, lasting transfer: Double
+    _ order: [Operation], _ problem: Problem, _ device: Device.ID, before place: inout Int,
+    lasting transfer: Double
   ) {
     let waiting = order[place]
     let forward = Operation(.forward, stage: waiting.stage, microbatch: waiting.microbatch)

@@ -36,7 +36,9 @@ struct ModeRelaxation {
       self.isFused = isFused
       isPerStage = equal.instance.modesPer != .microbatch
       let visits = equal.routes[0].visits
-      visitsOf = equal.devices.indices.map { device in visits.indices.filter { visits[$0].device.index == device } }
+      visitsOf = equal.devices.indices.map { device in
+        visits.indices.filter { visits[$0].device.index == device }
+      }
       let arcs = lowered.arcs(ofRoute: 0)
       latencies = visits.indices.map { position in
         let forward = arcs.forward[position].first?.latency ?? 0
@@ -115,7 +117,9 @@ struct ModeRelaxation {
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
   func bound(on objective: Objective, until target: Double?) throws(OutOfTime) -> Double {
     if isImpossible { return .infinity }
-    let frames = objective.countsFromOwnStart ? ground.visitsOf.indices.filter { !ground.visitsOf[$0].isEmpty }.map(Int?.some) : [nil]
+    let frames =
+      objective.countsFromOwnStart
+      ? ground.visitsOf.indices.filter { !ground.visitsOf[$0].isEmpty }.map(Int?.some) : [nil]
     let grid = ground.lowered.grid
     var best = 0.0
     for frame in frames {
@@ -127,14 +131,16 @@ struct ModeRelaxation {
         var effort = Self.mostEdges
         var known = first
         if steps < goal {
-          steps = Raising(denominator: 1, goal: (goal - goal.rounded()).magnitude < 1e-6 ? goal.rounded() : goal)
-            .raise(steps) { length in
-              guard effort > 0, !deadline.hasPassed else { return false }
-              let windows = length <= known.length ? known.copy() : first.copy()
-              let isTooShort = windows.refutes(length, effort: &effort)
-              if !isTooShort { known = windows }
-              return isTooShort
-            }
+          steps = Raising(
+            denominator: 1, goal: (goal - goal.rounded()).magnitude < 1e-6 ? goal.rounded() : goal
+          )
+          .raise(steps) { length in
+            guard effort > 0, !deadline.hasPassed else { return false }
+            let windows = length <= known.length ? known.copy() : first.copy()
+            let isTooShort = windows.refutes(length, effort: &effort)
+            if !isTooShort { known = windows }
+            return isTooShort
+          }
         }
       }
       best = max(best, steps)
@@ -168,7 +174,8 @@ private final class Windows {
   private var isRefuted = false
 
   init(
-    _ ground: ModeRelaxation.Ground, _ states: [ModeStates], _ graphs: [ModeGraph?], frame: Int?, deadline: Deadline
+    _ ground: ModeRelaxation.Ground, _ states: [ModeStates], _ graphs: [ModeGraph?], frame: Int?,
+    deadline: Deadline
   ) {
     self.ground = ground
     self.states = states
@@ -255,8 +262,10 @@ private final class Windows {
     let gates = places.map { starts[$0] } + [-.infinity]
     let tails = places.map { rests[$0] } + [-.infinity]
     var found = (
-      starts: [Double](repeating: .infinity, count: size + 1), ends: [Double](repeating: .infinity, count: size + 1),
-      rests: [Double](repeating: .infinity, count: size + 1), spans: [Double](repeating: .infinity, count: size + 1)
+      starts: [Double](repeating: .infinity, count: size + 1),
+      ends: [Double](repeating: .infinity, count: size + 1),
+      rests: [Double](repeating: .infinity, count: size + 1),
+      spans: [Double](repeating: .infinity, count: size + 1)
     )
     let isLeft = sweep(graph, device, gates, tails, size, &found)
     guard isLeft else { return false }
