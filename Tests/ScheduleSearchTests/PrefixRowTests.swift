@@ -37,7 +37,7 @@ struct PrefixRowTests {
     let limit = PrefixLimit(device: 1_000, built: 3_000, total: 3_000)
     var random = SeededGenerator(seed: 5)
     var compared = 0
-    for _ in 0..<120 {
+    for _ in 0..<160 {
       let problem = try shape.problem(using: &random)
       let table = OperationTable(problem, isFused: isFused)
       let graphs = try Relaxation<PrefixGraph>(table, limit: limit)

@@ -7,14 +7,18 @@ extension LowerBound {
   public static func simple(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all
   ) -> LowerBound {
-    if problem.listsModes, !problem.hasModes, let alone = problem.inChosenModes {
-      return simple(for: alone, objective: objective, scope: scope)
-    }
     if problem.hasModes {
       return ModeSets(of: problem).simpleBound(for: problem, objective: objective, scope: scope)
     }
+    return simple(inModesOf: problem.inChosenModes ?? problem, objective: objective, scope: scope)
+  }
+
+  /// The best simple bound on the schedules in which every microbatch runs in the modes that it has.
+  static func simple(inModesOf problem: Problem, objective: Objective, scope: Certificate.Scope) -> LowerBound {
     guard problem.overlap == nil else {
-      let alone = (try? problem.withoutOverlap()).map { simple(for: $0, objective: objective, scope: scope) }
+      let alone = (try? problem.withoutOverlap()).map {
+        simple(inModesOf: $0, objective: objective, scope: scope)
+      }
       let pairs = PairRelaxation(problem, scope: scope)?.bounds(on: objective) ?? []
       return pairs.reduce(alone?.overlapped(of: problem) ?? .nothing) { $1.value > $0.value ? $1 : $0 }
     }
@@ -70,7 +74,8 @@ private struct SimpleRelaxation {
     let visits = problem.route(of: microbatch).visits
     let passes = visits.map {
       problem.costs(at: $0, of: microbatch).leastPasses(
-        isFused: scope.isFused, step: steps[$0.device.index], transfer: problem.transfer(at: $0, of: microbatch))
+        isFused: scope.isFused, step: steps[$0.device.index],
+        transfer: problem.transfer(at: $0, of: microbatch))
     }
     let times = PassTimes(problem, along: visits, links, passes: passes)
     for (position, visit) in visits.enumerated() {

@@ -103,20 +103,26 @@ public struct LowerBound: Hashable, Sendable {
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
     deadline: Deadline = .never, threads: Int = 1
   ) -> LowerBound {
-    if problem.listsModes, !problem.hasModes, let alone = problem.inChosenModes {
-      return best(
-        for: alone, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
-    }
     if problem.hasModes {
       return ModeBound.best(
         for: problem, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
     }
+    return best(
+      inModesOf: problem.inChosenModes ?? problem, objective: objective, scope: scope, until: target,
+      deadline: deadline, threads: threads)
+  }
+
+  /// The best bound on the schedules in which every microbatch runs in the modes that it has.
+  static func best(
+    inModesOf problem: Problem, objective: Objective, scope: Certificate.Scope, until target: Double?,
+    deadline: Deadline, threads: Int
+  ) -> LowerBound {
     if let idle = IdleBackward(problem, objective: objective, isFused: scope.isFused) {
       return best(
         for: idle.forwardOnly, objective: objective, scope: scope, until: target, deadline: deadline,
         threads: threads)
     }
-    let simple = simple(for: problem, objective: objective, scope: scope)
+    let simple = simple(inModesOf: problem, objective: objective, scope: scope)
     if let target, simple.value >= target { return simple }
     let (paired, isWhole) = simple.raisedByPairs(
       of: problem, objective, until: target, deadline.share(shareOfPairs))

@@ -29,7 +29,9 @@ struct StepCosts {
     let gaps = LeastGaps(lowered.gaps, classes, ways, mayPair: lowered.problem.overlap != nil)
     var visitors: [Route.Visit: Set<Int>] = [:]
     for (index, group) in classes.enumerated() where lowered.hasEndDurations {
-      for visit in lowered.problem.routes[ways[group.way].route].visits { visitors[visit, default: []].insert(index) }
+      for visit in lowered.problem.routes[ways[group.way].route].visits {
+        visitors[visit, default: []].insert(index)
+      }
     }
     for group in classes {
       let way = ways[group.way]
@@ -38,7 +40,8 @@ struct StepCosts {
         let row = lowered.row(of: step.kind, at: Int32(step.position), for: group.members[0])
         let stage = lowered.traits[Int(row)].visit.stage
         // No `R` is part of a pair.
-        let factor = pairs == .shares && step.kind != .recompute ? Self.leastShare(of: stage, in: lowered.problem) : 1
+        let factor =
+          pairs == .shares && step.kind != .recompute ? Self.leastShare(of: stage, in: lowered.problem) : 1
         func duration(_ row: Int32) -> Double {
           let alone = variants.rows[Int(row)].duration
           return factor < 1 ? lowered.grid.steps(alone, timesMultiple: factor) : alone

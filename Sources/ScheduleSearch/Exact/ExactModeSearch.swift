@@ -58,13 +58,14 @@ public struct ExactModeSearch {
   ) -> ExactModeResult {
     var result = ExactModeResult(
       problem: problem, orders: incumbent.orders, value: incumbent.value, lowerBound: 0, choices: 0)
-    var tree = ModeBound(problem, objective: objective, scope: scope, until: incumbent.value, threads: threads)
+    var tree = ModeBound(
+      problem, objective: objective, scope: scope, until: incumbent.value, threads: threads)
     /// The least bound of choices that could not be gone through.
     var unproved = Double.infinity
     while result.choices < Self.mostChoices, result.value < .infinity {
       guard let choice = tree.nextChoice(until: deadline) else { break }
       if LowerBound.isMet(choice.bound.value, by: result.value) { break }
-      guard problem.instance.modesPer != .microbatch, let given = problem.inModes(choice.modes),
+      guard !choice.modes.isEmpty, let given = problem.inModes(choice.modes),
         let start = first(given)
       else {
         unproved = min(unproved, choice.bound.value)
@@ -75,7 +76,9 @@ public struct ExactModeSearch {
       let goal = (orders: start.orders, value: min(start.value, result.value))
       let found = ExactSearch(given, objective: objective, incumbent: goal, lowerBound: choice.bound)
         .run(timeLimit: deadline.timeLeft, nodeLimit: nodeLimit)
-      if found.value < result.value { (result.problem, result.orders, result.value) = (given, found.orders, found.value) }
+      if found.value < result.value {
+        (result.problem, result.orders, result.value) = (given, found.orders, found.value)
+      }
       if !found.isProved { unproved = min(unproved, found.lowerBound) }
     }
     result.lowerBound = min(unproved, result.value, tree.leastOpen ?? result.value)

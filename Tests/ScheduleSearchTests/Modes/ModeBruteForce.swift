@@ -32,7 +32,9 @@ struct ModeBruteForce {
   /// By microbatch and stage.
   private static func choices(of problem: Problem) -> [[[Int]]] {
     var lists: [[Int]] = [[]]
-    for stage in problem.stages { lists = lists.flatMap { list in (0..<stage.modeCount).map { list + [$0] } } }
+    for stage in problem.stages {
+      lists = lists.flatMap { list in (0..<stage.modeCount).map { list + [$0] } }
+    }
     guard problem.instance.modesPer == .microbatch else {
       return lists.map { Array(repeating: $0, count: problem.microbatchCount) }
     }
@@ -44,14 +46,16 @@ struct ModeBruteForce {
   private static func optimum(of problem: Problem, _ left: inout Int) -> (makespan: Double, period: Double)? {
     var best = (makespan: Double.infinity, period: Double.infinity)
     var combinations: [[[Operation]]] = [[]]
-    for device in problem.devices.indices {
-      let own = orders(of: Device.ID(device), in: problem)
-      guard combinations.count * own.count <= left else { return nil }
+    let chains = problem.devices.indices.map { Self.chains(of: Device.ID($0), in: problem) }
+    let count = chains.reduce(1) { $0 * mergeCount(of: $1) }
+    guard count <= Double(left) else { return nil }
+    left -= Int(count)
+    for own in chains.map({ merges(of: $0.map { $0[...] }) }) {
       combinations = combinations.flatMap { before in own.map { before + [$0] } }
     }
-    left -= combinations.count
     for orders in combinations {
-      guard let timeline = try? Timeline(Schedule(problem: problem, orders: Orders(orders))), timeline.fitsMemory
+      guard let timeline = try? Timeline(Schedule(problem: problem, orders: Orders(orders))),
+        timeline.fitsMemory
       else { continue }
       best.makespan = min(best.makespan, timeline.value(of: .makespan))
       best.period = min(best.period, timeline.value(of: .period))
@@ -59,8 +63,8 @@ struct ModeBruteForce {
     return best
   }
 
-  private static func orders(of device: Device.ID, in problem: Problem) -> [[Operation]] {
-    let chains = problem.microbatches.indices.flatMap { index -> [[Operation]] in
+  private static func chains(of device: Device.ID, in problem: Problem) -> [[Operation]] {
+    problem.microbatches.indices.flatMap { index -> [[Operation]] in
       let microbatch = Microbatch.ID(index)
       return problem.route(of: microbatch).visits.filter { $0.device == device }.map { visit in
         problem.stage(visit.stage, of: microbatch).passes(isFused: false).map {
@@ -68,7 +72,18 @@ struct ModeBruteForce {
         }
       }
     }
-    return merges(of: chains.map { $0[...] })
+  }
+
+  /// How many orders keep those of all chains.
+  private static func mergeCount(of chains: [[Operation]]) -> Double {
+    var (count, total) = (1.0, 0)
+    for chain in chains {
+      for place in 1...max(1, chain.count) where place <= chain.count {
+        count *= Double(total + place) / Double(place)
+      }
+      total += chain.count
+    }
+    return count.rounded()
   }
 
   private static func merges(of chains: [ArraySlice<Operation>]) -> [[Operation]] {

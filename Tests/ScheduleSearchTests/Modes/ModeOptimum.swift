@@ -28,8 +28,11 @@ struct ModeOptimum {
 
   private init(_ lines: [Substring]) throws {
     let facts = lines[0].split(separator: " ").map(String.init)
-    func numbers(_ text: some StringProtocol) -> [Double] { text.split(separator: ",").compactMap { Double($0) } }
-    let host = facts[6] == "-" ? nil : HostLink(bandwidth: numbers(facts[6])[0], latency: numbers(facts[6])[1])
+    func numbers(_ text: some StringProtocol) -> [Double] {
+      text.split(separator: ",").compactMap { Double($0) }
+    }
+    let host =
+      facts[6] == "-" ? nil : HostLink(bandwidth: numbers(facts[6])[0], latency: numbers(facts[6])[1])
     var devices = numbers(facts[5]).map { Device(memoryLimit: $0) }
     for index in devices.indices { devices[index].host = host }
     name = facts[0]

@@ -10,6 +10,7 @@ public struct ModeBound {
   public struct Choice: Sendable {
     /// By stage the number of its mode.
     public var modes: [Int]
+    /// No schedule in these modes is shorter.
     public var bound: LowerBound
   }
 
@@ -24,7 +25,9 @@ public struct ModeBound {
 
     /// Less is what is looked at first: of equal bounds what is nearest to the leaves.
     static func < (left: Node, right: Node) -> Bool {
-      (left.bound.value, -left.stage.rawValue, -left.number) < (right.bound.value, -right.stage.rawValue, -right.number)
+      (left.bound.value, -left.stage.rawValue, -left.number) < (
+        right.bound.value, -right.stage.rawValue, -right.number
+      )
     }
     static func == (left: Node, right: Node) -> Bool { left.number == right.number }
   }
@@ -33,6 +36,7 @@ public struct ModeBound {
   private let objective: Objective
   private let scope: Certificate.Scope
   private let target: Double?
+  private let limit: Int?
   private let threads: Int
   private let ground: ModeRelaxation.Ground?
   private var open: Heap<Node> = []
@@ -47,25 +51,34 @@ public struct ModeBound {
   /// - Parameters:
   ///   - scope: the schedules that it is to hold for.
   ///   - target: the value of a known schedule; nothing better is looked for than a bound that reaches it.
+  ///   - limit: how many sets of modes to look at, at most; `nil` for as many as are worth while.
   ///   - deadline: when to end with the best bound known by then.
   ///   - threads: how many cores to use; the bound is the same with any.
   public static func best(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
-    deadline: Deadline = .never, threads: Int = 1
+    limit: Int? = nil, deadline: Deadline = .never, threads: Int = 1
   ) -> LowerBound {
     guard problem.hasModes else {
       return .best(
         for: problem, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
     }
-    var tree = ModeBound(problem, objective: objective, scope: scope, until: target, threads: threads)
+    var tree = ModeBound(
+      problem, objective: objective, scope: scope, until: target, limit: limit, threads: threads)
     return tree.raise(until: deadline)
   }
 
   /// Begins with all modes.
+  ///
+  /// - Parameters:
+  ///   - scope: the schedules that bounds are to hold for.
+  ///   - target: the value of a known schedule; sets whose bound reaches it are left out.
+  ///   - limit: how many sets of modes to look at, at most; `nil` for as many as are worth while.
+  ///   - threads: how many cores to use.
   public init(
     _ problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
-    threads: Int = 1
+    limit: Int? = nil, threads: Int = 1
   ) {
+    self.limit = limit
     self.problem = problem
     self.objective = objective
     self.scope = scope
@@ -91,7 +104,7 @@ public struct ModeBound {
   /// Looks at sets of modes until the least bound of all is that of a single choice, or reaches the target.
   public mutating func raise(until deadline: Deadline = .never) -> LowerBound {
     let leaf = nextChoice(until: deadline)
-    if let leaf { return problem.instance.modesPer == .microbatch ? leaf.bound : covering(leaf.bound.value, leaf.bound) }
+    if let leaf { return covering(leaf.bound.value, leaf.bound) }
     guard let least = open.min?.bound else { return covering(target ?? .infinity, nil) }
     return covering(least.value, least)
   }
@@ -121,11 +134,7 @@ public struct ModeBound {
       case .cheap: put(raised(node, deadline), back: node, as: .raised)
       case .raised:
         if let modes = node.sets.only { return Choice(modes: modes, bound: node.bound) }
-        if problem.instance.modesPer == .microbatch {
-          // All microbatches may differ: there is nothing to split.
-          return Choice(modes: [], bound: node.bound)
-        }
-        split(node, deadline)
+        guard split(node, deadline) else { return Choice(modes: [], bound: node.bound) }
       }
     }
     return nil
@@ -139,11 +148,34 @@ public struct ModeBound {
     open.insert(known)
   }
 
-  private mutating func split(_ node: Node, _ deadline: Deadline) {
+  /// Splits a set by the modes of a stage, or by the next mode of a microbatch where each has its own; tells whether it can.
+  private mutating func split(_ node: Node, _ deadline: Deadline) -> Bool {
+    guard count < min(mostSets, limit ?? .max) else { return false }
+    if problem.instance.modesPer == .microbatch {
+      let parts = node.sets.assigningNext(of: problem.microbatchCount)
+      for part in parts { add(part, node.bound) }
+      return !parts.isEmpty
+    }
     if !isOrdered { putInOrder(node.sets, deadline) }
-    guard let stage = order.first(where: { node.sets.allowed[$0].count > 1 }) else { return }
+    guard let stage = order.first(where: { node.sets.allowed[$0].count > 1 }) else { return false }
     for mode in node.sets.allowed[stage] { add(node.sets.keeping([mode], on: stage), node.bound) }
+    return true
   }
+
+  /// So many sets are looked at and no more. Microbatches with modes of their own are told apart where they are few, and
+  /// alike otherwise.
+  private var mostSets: Int {
+    guard problem.instance.modesPer == .microbatch else { return Self.mostChoices }
+    let isSmall = problem.visitCount <= Self.mostVisitsAssigned && problem.classRepresentatives.count == 1
+    return isSmall && !hasEndDurations ? Self.mostAssignments : 0
+  }
+
+  /// The least of the first and last durations of stages is not a mode's to tell.
+  private var hasEndDurations: Bool { problem.stages.contains(where: \.hasEndDurations) }
+
+  private static var mostChoices: Int { 20_000 }
+  private static var mostAssignments: Int { 4_000 }
+  private static var mostVisitsAssigned: Int { 128 }
 
   /// Fixes those stages first whose modes are all worse than what is known with all open.
   private mutating func putInOrder(_ sets: ModeSets, _ deadline: Deadline) {
@@ -164,6 +196,10 @@ public struct ModeBound {
       guard let given = problem.inModes(modes) else { return LowerBound(value: .infinity, argument: .given) }
       return .simple(for: given, objective: objective, scope: scope)
     }
+    if !node.sets.assigned.isEmpty {
+      return problem.withLeastModes(besideAssignedOf: node.sets)
+        .map { .simple(inModesOf: $0, objective: objective, scope: scope) }
+    }
     let simple = node.sets.simpleBound(for: problem, objective: objective, scope: scope)
     guard let graph = graphBound(of: node.sets, until: nil, deadline), graph > simple.value else { return simple }
     return LowerBound(value: graph, argument: .anyModes(sets: 1))
@@ -180,6 +216,13 @@ public struct ModeBound {
         let value = graphBound(of: node.sets, until: target ?? .infinity, deadline), value > best.value
       else { return best }
       return LowerBound(value: value, argument: .anyModes(sets: 1))
+    }
+    if !node.sets.assigned.isEmpty {
+      return problem.withLeastModes(besideAssignedOf: node.sets).map {
+        .best(
+          inModesOf: $0, objective: objective, scope: scope, until: target, deadline: deadline,
+          threads: threads)
+      }
     }
     return graphBound(of: node.sets, until: target ?? .infinity, deadline).map {
       LowerBound(value: $0, argument: .anyModes(sets: 1))

@@ -33,7 +33,8 @@ final class ModeGraph {
   /// - Parameter isPerStage: whether all microbatches take one mode on a visit.
   /// - Throws: `OutOfTime` when the deadline passes first.
   init?(
-    _ visits: [Visit], microbatches: Int, capacity: Double, isPerStage: Bool, nodeLimit: Int, deadline: Deadline
+    _ visits: [Visit], microbatches: Int, capacity: Double, isPerStage: Bool, nodeLimit: Int,
+    deadline: Deadline
   ) throws(OutOfTime) {
     self.microbatches = microbatches
     guard

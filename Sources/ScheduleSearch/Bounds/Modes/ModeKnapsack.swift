@@ -67,7 +67,9 @@ private struct ModeShares {
     heads = Array(repeating: .infinity, count: problem.deviceCount)
     ramps = Array(repeating: MemoryArea(), count: problem.deviceCount)
     let fixed = problem.staticMemory
-    limits = problem.devices.indices.map { device in problem.devices[device].memoryLimit.map { $0 - fixed[device] } }
+    limits = problem.devices.indices.map { device in
+      problem.devices[device].memoryLimit.map { $0 - fixed[device] }
+    }
     rests = problem.devices.indices.map {
       isMakespan ? steps[$0] : problem.devices[$0].optimizerStep + problem.tail
     }
@@ -93,7 +95,8 @@ private struct ModeShares {
           let wait = times.untilGradient[position].map { max($0, passes.preparation) }
           var area = MemoryArea()
           area.add(own, factor: factors.memory[visit.stage], count: 1, passes: passes, untilGradient: wait)
-          ramps[device].add(own, factor: factors.memory[visit.stage], count: 0, passes: passes, untilGradient: wait)
+          ramps[device].add(
+            own, factor: factors.memory[visit.stage], count: 0, passes: passes, untilGradient: wait)
           let ends = costs.endDifferences
           // The first F and the last backward pass may be of any mode.
           return (mode: mode, work: costs.work + min(0, ends.first) + min(0, ends.last), area: area.area)
@@ -118,9 +121,10 @@ private struct ModeShares {
       }
       return max(work, area * scale)
     }
-    let found = choices(of: own).map { all in
-      all.map { (value: row($0), shares: $0) }.min { $0.value < $1.value }
-    } ?? relaxed(own, scale: scale, lost: lost, row)
+    let found =
+      choices(of: own).map { all in
+        all.map { (value: row($0), shares: $0) }.min { $0.value < $1.value }
+      } ?? relaxed(own, scale: scale, lost: lost, row)
     guard let found else { return nil }
     let counts = zip(own, found.shares).flatMap { group, share in
       zip(group.options, share).map { (stage: group.stage, mode: $0.mode, count: $1) }
@@ -150,7 +154,9 @@ private struct ModeShares {
         all = all.flatMap { choice in (0..<options).map { choice.merging([stage: $0]) { $1 } } }
       }
       return all.map { choice in
-        groups.map { group in group.options.indices.map { choice[group.stage] == $0 ? Double(group.count) : 0 } }
+        groups.map { group in
+          group.options.indices.map { choice[group.stage] == $0 ? Double(group.count) : 0 }
+        }
       }
     }
     var all: [[[Double]]] = [[]]

@@ -4,6 +4,9 @@ import PipelineModel
 struct ModeSets: Hashable {
   /// Per stage, ascending; none is empty.
   private(set) var allowed: [[Int]]
+  /// The modes of the first microbatches where each may have its own: by stage, the last one's perhaps not of all stages.
+  /// Ascending, as microbatches are alike.
+  private(set) var assigned: [[Int]] = []
 
   init(_ allowed: [[Int]]) { self.allowed = allowed }
 
@@ -17,8 +20,28 @@ struct ModeSets: Hashable {
     return sets
   }
 
+  /// The same choices by the mode that the next microbatch takes on the next stage; none where all are told.
+  ///
+  /// - Parameter count: how many microbatches there are, all alike.
+  func assigningNext(of count: Int) -> [ModeSets] {
+    var lists = assigned
+    if lists.last?.count ?? allowed.count == allowed.count {
+      guard lists.count < count else { return [] }
+      lists.append([])
+    }
+    let (last, own) = (lists.count - 1, lists[lists.count - 1])
+    let isEqual = last > 0 && lists[last - 1].starts(with: own)
+    let least = isEqual ? lists[last - 1][own.count] : 0
+    return allowed[own.count].filter { $0 >= least }.map { mode in
+      var sets = self
+      sets.assigned = lists
+      sets.assigned[last].append(mode)
+      return sets
+    }
+  }
+
   /// The one mode of each stage; `nil` where any stage has more.
-  var only: [Int]? { allowed.allSatisfy { $0.count == 1 } ? allowed.map { $0[0] } : nil }
+  var only: [Int]? { assigned.isEmpty && allowed.allSatisfy { $0.count == 1 } ? allowed.map { $0[0] } : nil }
 }
 
 extension Problem {
@@ -32,6 +55,27 @@ extension Problem {
     }
     return try? parts.problem()
   }
+
+  /// The problem in which the first microbatches have the modes of a set that assigns them, and all else is as short and as
+  /// small as the least of its modes.
+  func withLeastModes(besideAssignedOf sets: ModeSets) -> Problem? {
+    guard let least = withLeastModes(of: sets) else { return nil }
+    var parts = ProblemParts(of: self)
+    for (index, stage) in least.stages.enumerated() {
+      parts.stages[index].modes.append(stage.asMode(named: Self.leastName))
+    }
+    let open = stages.map(\.modeCount)
+    parts.modes = ModeChoice(
+      microbatches.indices.map { microbatch in
+        guard microbatch < sets.assigned.count else { return open }
+        let own = sets.assigned[microbatch]
+        return own + open.dropFirst(own.count)
+      })
+    return try? parts.problem()
+  }
+
+  /// What no mode of a file is called: it is longer than any name need be.
+  private static var leastName: String { "the least of all modes, figure by figure" }
 
   /// The problem with one mode for each stage, and no other; `nil` where some device does not hold a microbatch in it.
   func inModes(_ modes: [Int]) -> Problem? {
@@ -47,7 +91,9 @@ extension Stage {
   ///
   /// What any of them offloads is away from the end of `F` on, and comes back at once.
   fileprivate static func least(of stages: [Stage]) -> Stage {
-    guard stages.count > 1, var stage = stages.first else { return stages.first ?? Stage(forward: 0, backward: .none) }
+    guard stages.count > 1, var stage = stages.first else {
+      return stages.first ?? Stage(forward: 0, backward: .none)
+    }
     func least(_ figure: (Stage) -> Double) -> Double { stages.reduce(.infinity) { min($0, figure($1)) } }
     func least(_ kind: Operation.Kind) -> Double { least { $0.duration(of: kind) ?? 0 } }
     stage.forward = least(\.forward)
@@ -65,6 +111,14 @@ extension Stage {
     stage.firstForward = stage.firstForward.map { _ in least { $0.firstForward ?? $0.forward } }
     stage.lastBackward = stage.lastBackward.map { _ in least { $0.lastBackward ?? 0 } }
     return stage
+  }
+
+  /// All figures of the stage, as those of a mode of another with the same passes.
+  fileprivate func asMode(named name: String) -> Mode {
+    Mode(
+      name: name, forward: forward, backward: backward, activationForB: activationForB,
+      activationForW: activationForW, checkpoint: activationForForward, recompute: recompute, offload: offload
+    )
   }
 
   /// The modes that no other is as good as in every figure; of equal ones the first.
@@ -86,8 +140,10 @@ extension Stage {
 
   private var figures: [Double] {
     [
-      forward, duration(of: .backwardInput) ?? 0, duration(of: .backwardWeight) ?? 0, duration(of: .backward) ?? 0,
-      activationForB, isSplit ? activationForW : 0, activationForForward, offload > 0 ? activationForForward - offload : activationForForward,
+      forward, duration(of: .backwardInput) ?? 0, duration(of: .backwardWeight) ?? 0,
+      duration(of: .backward) ?? 0,
+      activationForB, isSplit ? activationForW : 0, activationForForward,
+      offload > 0 ? activationForForward - offload : activationForForward,
       recompute ?? 0, offload,
       firstForward ?? forward, lastBackward ?? 0,
     ]

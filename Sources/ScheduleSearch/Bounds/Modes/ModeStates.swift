@@ -70,11 +70,13 @@ struct ModeStates {
       let stage = own.inMode(mode).atSpeed(speed)
       func time(_ kind: Operation.Kind) -> Double {
         kind.traits.parts.count == 1 || !stage.isSplit
-          ? lowered.grid.steps(stage.duration(of: kind) ?? 0, times: microbatch.scale.factor(of: kind)[visit.stage])
+          ? lowered.grid.steps(
+            stage.duration(of: kind) ?? 0, times: microbatch.scale.factor(of: kind)[visit.stage])
           : kind.traits.parts.reduce(0) { $0 + time($1) }
       }
       func atEnd(_ kind: Operation.Kind, _ other: Double?, _ usual: Double) -> Double {
-        other.map { lowered.grid.steps($0, times: microbatch.scale.factor(of: kind)[visit.stage]) - usual } ?? 0
+        other.map { lowered.grid.steps($0, times: microbatch.scale.factor(of: kind)[visit.stage]) - usual }
+          ?? 0
       }
       func memory(_ held: KindTraits.Held) -> Double {
         lowered.memoryGrid.steps(stage.memory(held), times: microbatch.memory[visit.stage])
