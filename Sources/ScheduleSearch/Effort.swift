@@ -129,6 +129,8 @@ enum Effort {
   static let shareOfModeVectors = (race: 0.3, knapsack: 0.35, moves: 0.6)
   /// The share of the time left for a first bound on all choices.
   static let shareOfModeBound = 0.3
+  /// A bound always looks at so many sets of modes.
+  static let leastModeSets = 16
   /// The share of the time left for a choice that is not refuted.
   static let shareOfModeLeaf = 0.25
 

@@ -18,6 +18,8 @@ public struct Proof: Hashable, Sendable {
     case orders
     /// The routes of a problem, and the orders for each.
     case routesAndOrders
+    /// The modes of stages, and the orders in them.
+    case modesAndOrders
   }
 
   /// An exact search with the time that it took.
@@ -102,6 +104,7 @@ extension Proof.Choice: CustomStringConvertible {
     switch self {
     case .orders: "order of operations"
     case .routesAndOrders: "choice of routes and orders"
+    case .modesAndOrders: "choice of modes and orders"
     }
   }
 }

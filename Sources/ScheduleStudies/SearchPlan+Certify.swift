@@ -20,10 +20,17 @@ extension SearchPlan {
     let result = try withLeastMemory(found, of: problem, since: begin, until: deadline) {
       progress(.searching($0))
     }
-    let schedule = result.schedule(of: problem)
+    var schedule = result.schedule(of: problem)
     var orders = result.orders
     var proof = Proof(result)
-    if proves, !problem.hasModes, !deadline.hasPassed {
+    if proves, problem.hasModes, !deadline.hasPassed {
+      let proveBegin = ContinuousClock.now
+      let (exact, modes) = proveModes(problem, best: result, since: begin, until: deadline, progress: progress)
+      orders = exact.orders
+      schedule = Schedule(problem: (try? problem.with(modes: modes)) ?? schedule.problem, orders: orders)
+      proof = Proof(
+        exact, bound: result.bound, time: ContinuousClock.now - proveBegin, choice: .modesAndOrders)
+    } else if proves, !deadline.hasPassed {
       let proveBegin = ContinuousClock.now
       let exact = prove(problem, best: result, since: begin, until: deadline, progress: progress)
       orders = exact.orders
@@ -117,6 +124,32 @@ extension SearchPlan {
     result.lowerBound = max(result.lowerBound, other.bound.value)
     return result
   }
+
+  /// Goes through choices of modes in the order of their bounds, and through the orders in each, in the time that is left
+  /// since a search began.
+  private func proveModes(
+    _ problem: Problem, best: SearchResult, since begin: ContinuousClock.Instant, until deadline: Deadline,
+    progress: (PlanProgress) -> Void
+  ) -> (result: ExactResult, modes: ModeChoice) {
+    let end = deadline.orAt(.now + timeLeft(since: begin))
+    let found = ExactModeSearch(
+      best.schedule(of: problem).problem, objective: objective, scope: best.bound.scope,
+      incumbent: (best.orders, best.value)
+    ).run(until: end, threads: threads(problem.operationCount)) { given in
+      var plan = self
+      plan.proves = false
+      let result = plan.search(given, starts: [best.orders], share: Self.shareOfChoice, until: end) {
+        progress(.searching($0))
+      }
+      return (result.orders, result.value)
+    }
+    return (
+      found.result(of: objective, scope: best.bound.scope, atLeast: best.bound.value), found.modes
+    )
+  }
+
+  /// What a choice of modes is searched for before it is proved, as a share of a search.
+  private static let shareOfChoice = 0.02
 
   private func timeLeft(since begin: ContinuousClock.Instant) -> Duration {
     max(.zero, totalTime - (ContinuousClock.now - begin))

@@ -105,7 +105,8 @@ public struct LowerBound: Hashable, Sendable {
   ) -> LowerBound {
     if problem.hasModes {
       return ModeBound.best(
-        for: problem, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
+        for: problem, objective: objective, scope: scope, until: target, limit: ModeBound.fewSets,
+        deadline: deadline, threads: threads)
     }
     return best(
       inModesOf: problem.inChosenModes ?? problem, objective: objective, scope: scope, until: target,

@@ -2,8 +2,8 @@ import PipelineModel
 
 /// What an exact search over modes and orders found and proved.
 public struct ExactModeResult: Sendable {
-  /// The problem in the best known modes, one for each stage.
-  public var problem: Problem
+  /// The best known modes.
+  public var modes: ModeChoice
   /// The best known orders in them.
   public var orders: Orders
   /// Their makespan or period, in the problem's time unit.
@@ -14,6 +14,19 @@ public struct ExactModeResult: Sendable {
   public var choices: Int
   /// Whether the value meets the bound, but for rounding.
   public var isProved: Bool { Certificate.isMet(lowerBound, by: value) }
+}
+
+extension ExactModeResult {
+  /// The result without its modes, its nodes the choices gone through.
+  ///
+  /// - Parameter bound: one that was known before, in the problem's time unit.
+  public func result(
+    of objective: Objective, scope: Certificate.Scope, atLeast bound: Double
+  ) -> ExactResult {
+    ExactResult(
+      orders: orders, value: value, lowerBound: max(bound, lowerBound), objective: objective, scope: scope,
+      nodes: choices)
+  }
 }
 
 /// Proves a schedule best over all choices of modes and all orders, or finds the best one: choices in order of their
@@ -57,7 +70,7 @@ public struct ExactModeSearch {
     first: (Problem) -> (orders: Orders, value: Double)?
   ) -> ExactModeResult {
     var result = ExactModeResult(
-      problem: problem, orders: incumbent.orders, value: incumbent.value, lowerBound: 0, choices: 0)
+      modes: problem.modes, orders: incumbent.orders, value: incumbent.value, lowerBound: 0, choices: 0)
     var tree = ModeBound(
       problem, objective: objective, scope: scope, until: incumbent.value, threads: threads)
     /// The least bound of choices that could not be gone through.
@@ -77,7 +90,8 @@ public struct ExactModeSearch {
       let found = ExactSearch(given, objective: objective, incumbent: goal, lowerBound: choice.bound)
         .run(timeLimit: deadline.timeLeft, nodeLimit: nodeLimit)
       if found.value < result.value {
-        (result.problem, result.orders, result.value) = (given, found.orders, found.value)
+        result.modes = ModeChoice(choice.modes, microbatchCount: problem.microbatchCount)
+        (result.orders, result.value) = (found.orders, found.value)
       }
       if !found.isProved { unproved = min(unproved, found.lowerBound) }
     }

@@ -54,6 +54,10 @@ struct ModeRace {
   private var value: Double { best?.value ?? .infinity }
   private var isMet: Bool { LowerBound.isMet(bound.value, by: value) }
   private var isOver: Bool { best != nil && (!goesOn || isMet || deadline.hasPassed) }
+  /// With a number of moves, so many sets of modes may be looked at: each takes about as long as many moves.
+  private var mostSets: Int? {
+    options.iterations.map { max(Effort.leastModeSets, $0 / Effort.movesPerNode) }
+  }
   private var timeLeft: Duration { max(.zero, options.timeLimit - (ContinuousClock.now - begin)) }
 
   /// Takes in the best of some choices.
@@ -119,8 +123,8 @@ extension ModeRace {
   /// Works out a bound on all choices of modes, which may end the search.
   mutating func raiseBound(share: Double) {
     guard !isOver else { return }
-    let other = LowerBound.best(
-      for: problem, objective: options.objective, scope: options.scope, until: value,
+    let other = ModeBound.best(
+      for: problem, objective: options.objective, scope: options.scope, until: value, limit: mostSets,
       deadline: deadline.share(share), threads: options.threads)
     if other.value > bound.value { bound = other }
   }
@@ -129,7 +133,8 @@ extension ModeRace {
   mutating func closeChoices() {
     guard !isOver else { return }
     var tree = ModeBound(
-      problem, objective: options.objective, scope: options.scope, until: value, threads: options.threads)
+      problem, objective: options.objective, scope: options.scope, until: value, limit: mostSets,
+      threads: options.threads)
     var closed = Dictionary(
       runners.compactMap { runner in runner.result.map { (runner.modes, $0) } }, uniquingKeysWith: { first, _ in first })
     var open: [(modes: [Int], bound: Double)] = []

@@ -139,7 +139,8 @@ struct ModeBoundTests {
     let start = try #require(oneByOne(problem))
     let result = ExactModeSearch(problem, objective: .makespan, incumbent: start).run(first: oneByOne)
     #expect(result.isProved && result.value == optimum.values[.stage]?.value)
-    let timeline = try Timeline(Schedule(problem: result.problem, orders: result.orders))
+    let timeline = try Timeline(
+      Schedule(problem: try problem.with(modes: result.modes), orders: result.orders))
     #expect(timeline.makespan == result.value && timeline.fitsMemory)
   }
 

@@ -46,6 +46,9 @@ public struct ModeBound {
   /// The sets looked at.
   public private(set) var count = 0
 
+  /// So many sets are looked at where nothing says how many: some tenths of a second on small problems.
+  static let fewSets = 64
+
   /// The best proved bound on all choices of modes.
   ///
   /// - Parameters:
