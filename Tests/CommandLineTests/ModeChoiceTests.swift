@@ -43,10 +43,10 @@ struct ModeChoiceTests {
     "A search finds the least makespan of every way to choose modes",
     arguments: [
       (recompute, ["--modes", "plain"], 75.0), (recompute, ["--modes-per", "problem"], 60),
-      (recompute, [], 57), (recompute, ["--modes-per", "microbatch"], 55),
-      (offload, ["--modes", "plain"], 120), (offload, ["--modes-per", "problem"], 95), (offload, [], 90),
-      (offload, ["--modes-per", "microbatch"], 86),
-    ])
+      (recompute, [String](), 57), (recompute, ["--modes-per", "microbatch"], 55),
+      (offload, ["--modes", "plain"], 120), (offload, ["--modes-per", "problem"], 95),
+      (offload, [String](), 90), (offload, ["--modes-per", "microbatch"], 86),
+    ] as [(String, [String], Double)])
   func optima(problem: String, flags: [String], optimum: Double) throws {
     try workspace.write(problem, to: "p.yaml")
     try workspace.pipeloom(["search", "p.yaml", "--iterations", "60000", "-o", "s.json"] + flags).expectSuccess()

