@@ -76,7 +76,7 @@ public struct Problem: Hashable, Sendable {
       do { return try ProblemRules.checkMemory(of: self) } catch { refusals.append(error) }
     }
     // The one that asks for least.
-    guard let refusal = refusals.min(by: { $0.neededMemory < $1.neededMemory }) else { return }
+    guard let refusal = refusals.min(by: { $0.missingMemory < $1.missingMemory }) else { return }
     throw refusal
   }
 

@@ -120,6 +120,14 @@ extension ProblemError {
   }
 }
 
+extension ProblemError {
+  /// By how much the limit of the device that lacks most is too small; infinite for other errors.
+  var missingMemory: Double {
+    if case .limitTooSmall(let device, let limit, let needed) = reason { return needed[device] - limit }
+    return .infinity
+  }
+}
+
 extension ProblemError: CustomStringConvertible {
   /// The key and what was expected of it, in one line.
   public var description: String {

@@ -54,7 +54,8 @@ public struct Stage: Hashable, Sendable {
   public init(
     forward: Double, backward: Backward, activationForB: Double = 1, activationForW: Double = 0.5,
     checkpoint: Double? = nil, recompute: Double? = nil, offload: Double = 0, modes: [Mode] = [],
-    mode: Int? = nil, modeName: String? = nil, modules: [String] = [], staticMemory: Double = 0, inputs: [ID]? = nil, firstForward: Double? = nil,
+    mode: Int? = nil, modeName: String? = nil, modules: [String] = [], staticMemory: Double = 0,
+    inputs: [ID]? = nil, firstForward: Double? = nil,
     lastBackward: Double? = nil, layers: [String]? = nil
   ) {
     self.forward = forward

@@ -24,7 +24,8 @@ extension ProblemFile {
       activationForW: try keys.number("activationForW") ?? (backward.hasWeight ? activationForB / 2 : 0),
       checkpoint: try keys.number("checkpoint"), recompute: try keys.number("recompute"),
       offload: try keys.number("offload") ?? 0, modes: try modes(keys, of: backward),
-      modeName: try keys.text("modeName"), modules: try modules(keys), staticMemory: try keys.number("static") ?? 0,
+      modeName: try keys.text("modeName"), modules: try modules(keys),
+      staticMemory: try keys.number("static") ?? 0,
       inputs: try keys.optional("inputs") { (node) throws(FormatError) in
         try node.list(expecting: "a list of stages") { (node) throws(FormatError) in
           Stage.ID(try node.count(in: 0...ProblemRules.counts.upperBound, expecting: "a stage"))

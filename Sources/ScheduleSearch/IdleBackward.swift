@@ -11,7 +11,8 @@ struct IdleBackward {
 
   /// `nil` unless the backward passes of a problem are idle.
   init?(_ problem: Problem, objective: Objective, isFused: Bool) {
-    guard !objective.countsFromOwnStart, problem.pieces == 1, !problem.hasModes, !problem.hasPreparations, problem.gap == .none,
+    guard !objective.countsFromOwnStart, problem.pieces == 1, !problem.hasModes, !problem.hasPreparations,
+      problem.gap == .none,
       problem.communication.serialise == nil, problem.communication.finiteLatencies.allSatisfy({ $0 == 0 }),
       problem.stages.contains(where: \.hasBackward), problem.stages.allSatisfy(\.hasIdleBackward)
     else { return nil }

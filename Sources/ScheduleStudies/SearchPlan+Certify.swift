@@ -25,7 +25,8 @@ extension SearchPlan {
     var proof = Proof(result)
     if proves, problem.hasModes, !deadline.hasPassed {
       let proveBegin = ContinuousClock.now
-      let (exact, modes) = proveModes(problem, best: result, since: begin, until: deadline, progress: progress)
+      let (exact, modes) = proveModes(
+        problem, best: result, since: begin, until: deadline, progress: progress)
       orders = exact.orders
       schedule = Schedule(problem: (try? problem.with(modes: modes)) ?? schedule.problem, orders: orders)
       proof = Proof(

@@ -49,10 +49,12 @@ struct ModeChoiceTests {
     ] as [(String, [String], Double)])
   func optima(problem: String, flags: [String], optimum: Double) throws {
     try workspace.write(problem, to: "p.yaml")
-    try workspace.pipeloom(["search", "p.yaml", "--iterations", "60000", "-o", "s.json"] + flags).expectSuccess()
+    try workspace.pipeloom(["search", "p.yaml", "--iterations", "60000", "-o", "s.json"] + flags)
+      .expectSuccess()
     let text = try workspace.text("s.json")
     let summary = try #require(
-      (try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])?["summary"] as? [String: Any])
+      (try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])?["summary"]
+        as? [String: Any])
     #expect(summary["makespan"] as? Double == optimum)
     #expect((summary["lowerBound"] as? Double ?? .infinity) <= optimum)
     try workspace.pipeloom("check", "s.json").expectSuccess()
@@ -75,7 +77,8 @@ struct ModeChoiceTests {
     try workspace.pipeloom("check", "missing.json").expect(Status.violations)
     try workspace.write(text.replacingOccurrences(of: #", "mode": "full""#, with: ""), to: "extra.json")
     try workspace.pipeloom("check", "extra.json").expect(Status.violations)
-    try workspace.write(text.replacingOccurrences(of: #""mode": "full""#, with: #""mode": "half""#), to: "other.json")
+    try workspace.write(
+      text.replacingOccurrences(of: #""mode": "full""#, with: #""mode": "half""#), to: "other.json")
     let other = try workspace.pipeloom("check", "other.json")
     #expect(other.status == 65 && other.errors.contains("plain, full"), "\(other.errors)")
   }

@@ -84,7 +84,8 @@ struct TorchCSVTests {
     let shape = RandomProblem()
       .without(.replicas, .routes, .pieces, because: "PyTorch runs whole microbatches along one chain")
       .without(
-        .recompute, .modes, .offload, because: "PyTorch recomputes within its backward pass and offloads nothing")
+        .recompute, .modes, .offload,
+        because: "PyTorch recomputes within its backward pass and offloads nothing")
     var written = 0
     for _ in 0..<400 {
       let problem = try shape.problem(using: &random)

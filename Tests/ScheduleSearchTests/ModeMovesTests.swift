@@ -10,7 +10,8 @@
   struct ModeMovesTests {
     /// Stages that may recompute, fold or offload, of unequal figures.
     private func problem(
-      placement: Placement = .sequential, gap: Double = 0, limit: Double = 9, devices: Int = 2, stages: Int = 2,
+      placement: Placement = .sequential, gap: Double = 0, limit: Double = 9, devices: Int = 2,
+      stages: Int = 2,
       microbatches: Int = 4
     ) throws -> Problem {
       let all = (0..<stages).map { number -> Stage in
@@ -31,14 +32,18 @@
       return try Problem(
         Instance(
           devices: Array(repeating: Device(memoryLimit: limit, host: HostLink(bandwidth: 2)), count: devices),
-          stages: all, microbatches: Array(repeating: Microbatch(), count: microbatches), placement: placement,
+          stages: all, microbatches: Array(repeating: Microbatch(), count: microbatches),
+          placement: placement,
           communication: .uniform(1), modesPer: .microbatch, gap: Gap(gap)))
     }
 
     @Test(
       "time as timelines do, and keep limits",
-      arguments: [(Placement.sequential, 0.0, 9.0, 2), (.v, 1, 16, 4), (.sequential, 2, 9, 2)], Objective.allCases)
-    func values(shape: (placement: Placement, gap: Double, limit: Double, stages: Int), objective: Objective) throws {
+      arguments: [(Placement.sequential, 0.0, 9.0, 2), (.v, 1, 16, 4), (.sequential, 2, 9, 2)],
+      Objective.allCases)
+    func values(shape: (placement: Placement, gap: Double, limit: Double, stages: Int), objective: Objective)
+      throws
+    {
       let problem = try problem(
         placement: shape.placement, gap: shape.gap, limit: shape.limit, stages: shape.stages)
       let options = SearchOptions(objective: objective, iterations: 1)
@@ -90,7 +95,8 @@
       let problem = try problem()
       let model = ModeModel(problem, isFused: false)
       // Four checkpoints fit; of the activations of plain microbatches only two do.
-      let tokens = (0..<4).map { ModeModel.token(model.firstVisit[$0], .forward) }
+      let tokens =
+        (0..<4).map { ModeModel.token(model.firstVisit[$0], .forward) }
         + (0..<4).flatMap { microbatch in
           [.recompute, .backward, .weight].map { ModeModel.token(model.firstVisit[microbatch], $0) }
         }

@@ -99,7 +99,7 @@ extension MegatronSettings {
           switch argument.value {
           case .number(let number): " \(number)"
           // Shells hand quotation marks on where arguments come out of a substitution: words need none.
-        case .text(let text): text.allSatisfy(\.isLowercase) ? " \(text)" : " '\(text)'"
+          case .text(let text): text.allSatisfy(\.isLowercase) ? " \(text)" : " '\(text)'"
           case .words(let words): " " + words.joined(separator: " ")
           case .flag: ""
           }

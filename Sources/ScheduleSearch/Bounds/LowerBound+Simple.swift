@@ -14,7 +14,8 @@ extension LowerBound {
   }
 
   /// The best simple bound on the schedules in which every microbatch runs in the modes that it has.
-  static func simple(inModesOf problem: Problem, objective: Objective, scope: Certificate.Scope) -> LowerBound {
+  static func simple(inModesOf problem: Problem, objective: Objective, scope: Certificate.Scope) -> LowerBound
+  {
     guard problem.overlap == nil else {
       let alone = (try? problem.withoutOverlap()).map {
         simple(inModesOf: $0, objective: objective, scope: scope)

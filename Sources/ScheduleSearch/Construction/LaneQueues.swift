@@ -57,7 +57,9 @@ struct LaneQueues: ~Copyable {
 
   /// The first operation of a queue that is not empty.
   @inline(__always)
-  func head(_ lane: Int, _ kind: Kind) -> Int32 { entries[Int(queues[Self.kindCount * lane + kind.rawValue].head)].node }
+  func head(_ lane: Int, _ kind: Kind) -> Int32 {
+    entries[Int(queues[Self.kindCount * lane + kind.rawValue].head)].node
+  }
 
   @inline(__always)
   func popFirst(_ lane: Int, _ kind: Kind) -> Int32 {

@@ -31,7 +31,8 @@ enum ModeChange {
       }
     case .problem:
       let choices = problem.choicesOfOneName.map(model.modes)
-      return choices.count > 1 ? [Group(visits: model.visits.indices.map { Int32($0) }, choices: choices)] : []
+      return choices.count > 1
+        ? [Group(visits: model.visits.indices.map { Int32($0) }, choices: choices)] : []
     }
   }
 

@@ -74,7 +74,9 @@ struct ModeModel: Sendable {
           let row = lowered.firstRow(of: Microbatch.ID(microbatch), inModes: first + Int32(mode)) ?? 0
           rows.append(row + LoweredProblem.stride * Int32(position))
         }
-        kinds.append([.forward, .reload, .recompute, backward, stage.isSplit && !isFused ? .backwardWeight : nil])
+        kinds.append([
+          .forward, .reload, .recompute, backward, stage.isSplit && !isFused ? .backwardWeight : nil,
+        ])
       }
     }
     self.visits = visits

@@ -57,7 +57,8 @@ struct ModeMoves: Neighbourhood, ~Copyable {
       plan.orders[device] = before
       return false
     }
-    if timer.write(plan.orders[device], plan.modes, on: device), let value = timer.value(), value <= threshold {
+    if timer.write(plan.orders[device], plan.modes, on: device), let value = timer.value(), value <= threshold
+    {
       score = Score(value: value)
       return true
     }
@@ -74,7 +75,9 @@ struct ModeMoves: Neighbourhood, ~Copyable {
     let places = 1 + random.index(below: random.next() & 3 == 0 ? 16 : 4)
     let step = random.next() & 1 == 0 ? 1 : -1
     var moved = 0
-    while moved < places, (0..<count).contains(place + step), mayPass(token, plan.orders[device][place + step]) {
+    while moved < places, (0..<count).contains(place + step),
+      mayPass(token, plan.orders[device][place + step])
+    {
       plan.orders[device][place] = plan.orders[device][place + step]
       place += step
       moved += 1

@@ -73,7 +73,9 @@ extension ModeModel {
     for microbatch in lists.indices {
       lists[microbatch] = problem.modes.distinct[Int(problem.modes.indexes[microbatch])]
     }
-    for (visit, mode) in zip(visits, plan.modes) { lists[Int(visit.microbatch)][Int(visit.stage)] = Int(mode) }
+    for (visit, mode) in zip(visits, plan.modes) {
+      lists[Int(visit.microbatch)][Int(visit.stage)] = Int(mode)
+    }
     return ModeChoice(lists)
   }
 }

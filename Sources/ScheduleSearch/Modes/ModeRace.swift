@@ -30,7 +30,8 @@ struct ModeRace {
 
   init(
     _ problem: Problem, options: SearchOptions, starts: [Orders], bound: LowerBound,
-    since begin: ContinuousClock.Instant, until deadline: Deadline, progress: @escaping (SearchProgress) -> Bool
+    since begin: ContinuousClock.Instant, until deadline: Deadline,
+    progress: @escaping (SearchProgress) -> Bool
   ) {
     self.problem = problem
     self.options = options
@@ -136,9 +137,12 @@ extension ModeRace {
       problem, objective: options.objective, scope: options.scope, until: value, limit: mostSets,
       threads: options.threads)
     var closed = Dictionary(
-      runners.compactMap { runner in runner.result.map { (runner.modes, $0) } }, uniquingKeysWith: { first, _ in first })
+      runners.compactMap { runner in runner.result.map { (runner.modes, $0) } },
+      uniquingKeysWith: { first, _ in first })
     var open: [(modes: [Int], bound: Double)] = []
-    while !isOver, let choice = tree.nextChoice(until: deadline), !LowerBound.isMet(choice.bound.value, by: value) {
+    while !isOver, let choice = tree.nextChoice(until: deadline),
+      !LowerBound.isMet(choice.bound.value, by: value)
+    {
       guard let alone = problem.inModes(choice.modes) else { continue }
       var runner = Runner(problem: alone, modes: choice.modes, result: closed[choice.modes], value: .infinity)
       runner.value = runner.result?.value ?? .infinity

@@ -50,7 +50,8 @@ struct ModeRepair {
   /// before it of a visit that goes on behind it.
   private func delay(at place: Int, in plan: inout ModePlan) -> Bool {
     let order = plan.orders[device]
-    let isForward = { (token: ModeModel.Token) in ModeModel.part(of: token) == ModeModel.Part.forward.rawValue }
+    let isForward = { (token: ModeModel.Token) in ModeModel.part(of: token) == ModeModel.Part.forward.rawValue
+    }
     guard
       let from = isForward(order[place])
         ? place
@@ -66,7 +67,8 @@ struct ModeRepair {
       if ModeModel.visit(of: order[behind]) == visit { return false }
       behind += 1
     }
-    guard behind < order.count, !order[from + 1...behind].contains(where: { ModeModel.visit(of: $0) == visit })
+    guard behind < order.count,
+      !order[from + 1...behind].contains(where: { ModeModel.visit(of: $0) == visit })
     else { return false }
     plan.orders[device].remove(at: from)
     plan.orders[device].insert(order[from], at: behind)

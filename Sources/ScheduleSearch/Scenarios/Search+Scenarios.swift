@@ -37,22 +37,25 @@ extension Search {
     let mayMove = !problem.hasPreparations
     let judge = ScenarioJudge(
       draws, figure: goal.figure, objective: options.objective, count: goal.judgingCount)
-    var improvement = ScenarioImprovement(
-      problem, options: options, judge: judge, from: goal.starts(best: nominal, others: starts),
-      ceiling: goal.ceiling(of: nominal.value))
+    var improvement =
+      !mayMove
+      ? nil
+      : ScenarioImprovement(
+        problem, options: options, judge: judge, from: goal.starts(best: nominal, others: starts),
+        ceiling: goal.ceiling(of: nominal.value))
     let lastMoves = end.orAt(
       options.iterations == nil ? begin + options.timeLimit * (1 - Effort.shareOfMeanBound) : nil)
-    while goesOn, mayMove, !improvement.isOver(after: nominal.iterations), !lastMoves.hasPassed {
-      improvement.improve(until: lastMoves, after: nominal.iterations)
+    while goesOn, let moves = improvement, !moves.isOver(after: nominal.iterations), !lastMoves.hasPassed {
+      improvement?.improve(until: lastMoves, after: nominal.iterations)
       goesOn = progress(
         SearchProgress(
           phase: .scenarios, elapsed: ContinuousClock.now - begin,
-          iterations: nominal.iterations + improvement.moves,
+          iterations: nominal.iterations + (improvement?.moves ?? 0),
           value: nominal.value, lowerBound: nominal.bound.value))
     }
-    nominal.iterations += improvement.moves
+    nominal.iterations += improvement?.moves ?? 0
     // Orders with pairs that no blocks tell stay as they are.
-    if mayMove { nominal.orders = improvement.best ?? nominal.orders }
+    nominal.orders = improvement?.best ?? nominal.orders
     guard let timeline = try? Timeline(Schedule(problem: problem, orders: nominal.orders)),
       let value = judge.valueUnderAll(of: Retimer(timeline, table: draws.table))
     else { preconditionFailure("the orders of a search can run, however long their operations last") }

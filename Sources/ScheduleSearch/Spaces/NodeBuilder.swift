@@ -69,7 +69,8 @@ struct NodeBuilder {
       if index == 0 { lanes[lane].heldBetween = min(lanes[lane].heldBetween, held) }
       nodes.append(
         SearchModel.Node(
-          duration: row.duration, latency: 0, growth: growth, change: change, producer: -1, consumer: -1, earlier: index == 0 ? -1 : first + Int32(index) - 1,
+          duration: row.duration, latency: 0, growth: growth, change: change, producer: -1, consumer: -1,
+          earlier: index == 0 ? -1 : first + Int32(index) - 1,
           later: index == passes.count - 1 ? -1 : first + Int32(index) + 1, device: visit.device.rawValue,
           group: Int32(SearchModel.mostPasses * lane + index), visit: Int32(laneOfVisit.count),
           kind: kind.rawValue))

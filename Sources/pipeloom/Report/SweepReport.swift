@@ -45,7 +45,8 @@ struct SweepReport: Encodable {
       + found.map { line -> TerminalText in
         guard let value = line.value, let modes = line.modes else { return "" }
         let saved = largest.memoryLimit - line.memoryLimit
-        let start = saved > 0 ? "\(saved.short) less costs \((value / least - 1).percent)" : "\(line.memoryLimit.short)"
+        let start =
+          saved > 0 ? "\(saved.short) less costs \((value / least - 1).percent)" : "\(line.memoryLimit.short)"
         return "  \(start): \(modes.text)\n"
       }.joined()
   }

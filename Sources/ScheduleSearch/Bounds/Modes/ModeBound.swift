@@ -204,7 +204,9 @@ public struct ModeBound {
         .map { .simple(inModesOf: $0, objective: objective, scope: scope) }
     }
     let simple = node.sets.simpleBound(for: problem, objective: objective, scope: scope)
-    guard let graph = graphBound(of: node.sets, until: nil, deadline), graph > simple.value else { return simple }
+    guard let graph = graphBound(of: node.sets, until: nil, deadline), graph > simple.value else {
+      return simple
+    }
     return LowerBound(value: graph, argument: .anyModes(sets: 1))
   }
 
