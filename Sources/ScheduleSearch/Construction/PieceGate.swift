@@ -1,9 +1,9 @@
 /// Holds operations back whose turn among the pieces of their sequence has not come.
 struct PieceGate {
-  private let pieces: Int
-  /// Per node: the number of its piece, and the nodes of each piece of its sequence.
-  private let piece: [Int]
-  private let nodeCount: [Int]
+  /// Per node, the one of the same stage and kind of the piece before and of the piece behind; -1 for none, and for
+  /// operations that have no order among pieces.
+  private let before: [Int32]
+  private let behind: [Int32]
   private let nodes: [SearchModel.Node]
   private var hasRun: [Bool]
   /// When a held operation arrived; infinite for all others.
@@ -11,15 +11,27 @@ struct PieceGate {
 
   /// A gate for a model's operations; `nil` where microbatches are whole sequences. O(visits).
   init?(_ model: SearchModel) {
-    pieces = model.problem.pieces
+    let pieces = model.problem.pieces
     guard pieces > 1 else { return nil }
-    let counts = model.problem.microbatches.indices.map {
-      Int(model.firstNode[Int(model.firstVisit[$0 + 1])] - model.firstNode[Int(model.firstVisit[$0])])
-    }
     nodes = model.nodes
-    let pieces = pieces
-    piece = counts.enumerated().flatMap { Array(repeating: $0 % pieces, count: $1) }
-    nodeCount = counts.flatMap { Array(repeating: $0, count: $0) }
+    var before = [Int32](repeating: -1, count: model.nodes.count)
+    var behind = before
+    for microbatch in model.problem.microbatches.indices where microbatch % pieces > 0 {
+      let visits = Int(model.firstVisit[microbatch])..<Int(model.firstVisit[microbatch + 1])
+      for visit in visits {
+        // All pieces of a sequence take the same route.
+        let other = visit - visits.count
+        let pairs = [
+          (model.firstNode[other], model.firstNode[visit]),
+          (model.gradient(ofVisit: other) ?? -1, model.gradient(ofVisit: visit) ?? -1),
+        ]
+        for (one, two) in pairs where one >= 0 && two >= 0 {
+          before[Int(two)] = one
+          behind[Int(one)] = two
+        }
+      }
+    }
+    (self.before, self.behind) = (before, behind)
     hasRun = Array(repeating: false, count: model.nodes.count)
     arrivals = Array(repeating: .infinity, count: model.nodes.count)
   }
@@ -46,12 +58,10 @@ struct PieceGate {
     return (Int32(next), arrivals[next])
   }
 
-  /// The operation of the next piece in turn, or of the one before: `F` goes up, `B` goes down, `W` has no order.
+  /// The operation of the next piece in turn, or of the one before: `F` goes up, `B` goes down, `W` and `R` have no order.
   private func neighbour(of node: Int, isNext: Bool) -> Int? {
-    let role = nodes[node].role
-    guard role != .weight else { return nil }
-    let step = (role == .forward) == isNext ? 1 : -1
-    guard (0..<pieces).contains(piece[node] + step) else { return nil }
-    return node + step * nodeCount[node]
+    let isUp = (nodes[node].role == .forward) == isNext
+    let other = isUp ? behind[node] : before[node]
+    return other < 0 ? nil : Int(other)
   }
 }
