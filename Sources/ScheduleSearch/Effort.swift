@@ -111,6 +111,8 @@ enum Effort {
 
   /// Up to so many choices of a mode per stage are all looked at; of more, those that a climb meets.
   static let mostModeVectors = 1_024
+  /// With a number of moves, one choice is looked at for every so many, one rule tried on it and one choice in the race.
+  static let movesPerMode = (look: 20, rule: 400, race: 1_500)
   /// A climb begins from so many of the best choices.
   static let modeClimbs = 3
   /// So many placed operations judge a choice, and always so many rules.

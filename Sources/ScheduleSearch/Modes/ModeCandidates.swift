@@ -30,7 +30,8 @@ struct ModeCandidates {
       areAll = true
     } else {
       climb()
-      if Self.count(of: problem) <= Effort.mostModeVectors {
+      let most = options.iterations.map { $0 / Effort.movesPerMode.look } ?? .max
+      if Self.count(of: problem) <= min(Effort.mostModeVectors, most) {
         for modes in Self.all(of: problem) where !deadline.hasPassed { _ = value(of: modes) }
         areAll = !deadline.hasPassed
       }
@@ -95,7 +96,9 @@ struct ModeCandidates {
     let scheduler = GreedyScheduler(model)
     var timer = IncrementalTimer(model)
     let rules = GreedyRule.family(for: model)
-    let count = min(rules.count, max(Effort.leastModeRules, Effort.modeRuns / model.nodes.count))
+    let most = options.iterations.map { $0 / Effort.movesPerMode.rule } ?? .max
+    let count = min(
+      rules.count, max(Effort.leastModeRules, min(most, Effort.modeRuns / model.nodes.count)))
     let best = rules.prefix(count).reduce(Double.infinity) { best, rule in
       guard scheduler.run(GreedyParameters(rule, for: model), within: best) else { return best }
       let value = timer.measure(

@@ -63,7 +63,8 @@ struct ModeRace {
 
   /// Takes in the best of some choices.
   mutating func enter(_ candidates: [ModeCandidates.Candidate]) {
-    runners = candidates.prefix(Effort.modeRunners).map {
+    let most = options.iterations.map { max(2, $0 / Effort.movesPerMode.race) } ?? .max
+    runners = candidates.prefix(min(most, Effort.modeRunners)).map {
       Runner(problem: $0.problem, modes: $0.modes, value: $0.value)
     }.sorted { $0.value < $1.value }
   }

@@ -62,6 +62,9 @@ struct ModeSpace: SearchSpace {
   func orders(of plan: ModePlan) -> Orders { model.orders(of: plan) }
   func modes(of plan: ModePlan) -> ModeChoice { model.choice(of: plan) }
   func hasPairs(_ plan: ModePlan) -> Bool { false }
-  /// Pairs are not told.
-  func isWhole(_ orders: Orders) -> Bool { orders.pairs.isEmpty }
+  /// Neither pairs are told, nor a `BW` of parts that are apart here: with a gap between them, these take longer.
+  func isWhole(_ orders: Orders) -> Bool {
+    guard orders.pairs.isEmpty else { return false }
+    return !problem.gainsFromWholeBackward || orders.operations.allSatisfy { $0.kind != .backward }
+  }
 }
