@@ -14,6 +14,7 @@ struct IncrementalTimerTests {
   ) throws -> Problem {
     let shape = RandomProblem(devices: devices, microbatches: microbatches)
       .without(.pieces, .overlap, .serialise, because: "the timer does not know them")
+      .without(.modes, .modesByMicrobatch, because: "a search may choose other modes than the model has")
     let options = SearchOptions(objective: objective, backward: .split)
     while true {
       let problem = try shape.problem(using: &random)

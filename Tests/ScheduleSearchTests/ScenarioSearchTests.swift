@@ -75,7 +75,8 @@ struct ScenarioSearchTests {
     var random = SeededGenerator(seed: seed + 1_900)
     let problem = try RandomProblem(devices: 1...3, microbatches: 1...4)
       .without(
-        .recompute, .modes, .modesByMicrobatch, because: "an R has the scale of its F, so that it has no mean")
+        .recompute, .modes, .modesByMicrobatch, because: "an R has the scale of its F, so that it has no mean"
+      )
       .problem(using: &random)
     var rules: [ScenarioRule] = [
       .factor(.uniform(0.5, 3), on: .init(kinds: [.forward])), .oneDevice(speed: 0.5),

@@ -65,6 +65,7 @@ struct ModeSpace: SearchSpace {
   /// Neither pairs are told, nor a `BW` of parts that are apart here: with a gap between them, these take longer.
   func isWhole(_ orders: Orders) -> Bool {
     guard orders.pairs.isEmpty else { return false }
-    return !problem.gainsFromWholeBackward || orders.operations.allSatisfy { $0.kind != .backward }
+    return options.backward != .auto || !problem.gainsFromWholeBackward
+      || orders.operations.allSatisfy { $0.kind != .backward }
   }
 }
