@@ -61,7 +61,7 @@
       let shape = RandomProblem(devices: 2...4, microbatches: 4...8)
         .without(.overlap, .serialise, because: "such problems are searched without them first")
       var better = 0
-      for _ in 0..<24 {
+      for _ in 0..<40 {
         let problem = try shape.problem(using: &random)
         let options = SearchOptions(objective: objective, iterations: 12_000)
         guard (try? Search.checkScope(of: problem)) != nil else { continue }
