@@ -133,9 +133,9 @@ extension Stage {
   }
 
   private func isNoWorse(than other: Stage) -> Bool {
-    let own = figures
-    // Where both recompute, or neither does, every figure tells; else no `R` is better than one.
-    return zip(own, other.figures).allSatisfy { $0 <= $1 }
+    // An `R` that takes no time is an operation all the same, with a gap before it.
+    guard recompute == nil || other.recompute != nil else { return false }
+    return zip(figures, other.figures).allSatisfy { $0 <= $1 }
   }
 
   private var figures: [Double] {
