@@ -36,6 +36,7 @@ struct BruteForceTests {
   func search(backward: SearchOptions.Backward) throws {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
       .without(.pieces, because: "PieceSearchTests look at problems in pieces only")
+      .without(.modes, .modesByMicrobatch, because: "ModeBoundTests try all modes, with all orders in each")
     let problems = try TinyProblem.draws(28, of: shape, backward: backward, limit: 120, seed: 71)
     var missed = 0
     for tiny in problems {
@@ -50,9 +51,12 @@ struct BruteForceTests {
       }
     }
     #expect(missed <= (backward == .fused ? problems.count / 5 : 0))
-    #expect(TinyProblem.features(of: problems) == Set(ProblemFeature.allCases).subtracting([.pieces]))
+    #expect(
+      TinyProblem.features(of: problems)
+        == Set(ProblemFeature.allCases).subtracting([.pieces, .modes, .modesByMicrobatch]))
   }
 
+  /// Of what is offloaded it knows too little to go through all orders: there it has to claim nothing false.
   @Test(
     "an exact search proves the optimum from the worst orders there are",
     arguments: Certificate.Scope.allCases)
@@ -60,18 +64,20 @@ struct BruteForceTests {
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
       .without(.pieces, because: "an exact search refuses them")
       .without(.thirds, because: "an exact search needs times on the decimal grid")
+      .without(.modes, .modesByMicrobatch, because: "ModeBoundTests try all modes, with all orders in each")
     let problems = try TinyProblem.draws(60, of: shape, backward: scope.backward, limit: 200, seed: 17)
     var (proved, nodes) = (0, 0)
     for tiny in problems where LoweredProblem(tiny.problem).grid.isExact {
       for objective in Objective.allCases {
         let optimum = tiny.optimum(objective)
         let result = try ExactSearch.fromOneByOne(tiny.problem, objective, scope: scope).run()
-        #expect(result.isProved, "\(tiny.problem) \(objective)")
-        #expect(abs(result.value - optimum) <= 1e-9 * optimum, "\(tiny.problem) \(objective)")
+        #expect(result.lowerBound <= optimum * (1 + 1e-9), "\(tiny.problem) \(objective)")
+        #expect(result.value >= optimum * (1 - 1e-9), "\(tiny.problem) \(objective)")
+        #expect(result.isProved || tiny.problem.hasReloads, "\(tiny.problem) \(objective)")
         let timeline = try Timeline(Schedule(problem: tiny.problem, orders: result.orders))
         #expect(ScheduleChecker(timeline.record()).violations() == [])
         nodes += result.nodes
-        proved += 1
+        if result.isProved { proved += 1 }
       }
     }
     #expect(proved > 60 && nodes > 0)

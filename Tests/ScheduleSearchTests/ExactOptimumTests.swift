@@ -79,6 +79,6 @@ extension Problem {
         }
       }
     }
-    return Orders(orders)
+    return Orders(orders).prepared(for: self, launchesEarly: false)
   }
 }

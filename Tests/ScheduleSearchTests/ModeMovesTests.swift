@@ -51,7 +51,7 @@
       var builder = space.makeBuilder()
       let rule = try #require(space.surestRule)
       let first = try #require(space.plan(ofRule: rule, with: &builder, until: .never))
-      var moves = ModeMoves(ModeModel(problem, isFused: false), extent: .microbatch, objective: objective)
+      var moves = ModeMoves(ModeModel(problem, backward: .auto), extent: .microbatch, objective: objective)
       let isStarted = moves.start(from: Candidate(first))
       #expect(isStarted)
       var random = FastRandom(seed: 5, chain: 0, for: .modes)
@@ -74,7 +74,7 @@
 
     @Test("of modes bring the operations that the modes demand")
     func parts() throws {
-      let model = ModeModel(try problem(), isFused: false)
+      let model = ModeModel(try problem(), backward: .auto)
       #expect(model.parts(of: 0, mode: 0) == [.forward, .backward, .weight])
       #expect(model.parts(of: 0, mode: 1) == [.forward, .recompute, .backward, .weight])
       #expect(model.parts(of: 0, mode: 2) == [.forward, .backward, .weight])
@@ -93,7 +93,7 @@
     @Test("delay forward passes where memory has become short")
     func repair() throws {
       let problem = try problem()
-      let model = ModeModel(problem, isFused: false)
+      let model = ModeModel(problem, backward: .auto)
       // Four checkpoints fit; of the activations of plain microbatches only two do.
       let tokens =
         (0..<4).map { ModeModel.token(model.firstVisit[$0], .forward) }

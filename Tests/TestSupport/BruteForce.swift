@@ -64,6 +64,9 @@ private struct OrderLister {
   private let passes: BruteForce.Passes
   private let dependences: Dependences
   private let limit: Int
+  /// How many beginnings of orders have been looked at: where memory lets none of them end, there may be far more
+  /// of them than orders.
+  private var looked = 0
   /// Every operation that may stand in the order, with those that must have stood before it; `B` stands for
   /// `BW`.
   private var before: [(operation: Operation, needs: Set<Operation>)] = []
@@ -84,7 +87,7 @@ private struct OrderLister {
     return problem.gap.forwardBackward > 0 || factors.contains { $0 < 1 }
   }
 
-  /// The orders; `nil` when there are more than the limit.
+  /// The orders; `nil` when there are more than the limit, or 20 times as many beginnings.
   mutating func orders() -> [[BruteForce.Block]]? {
     extend([], done: [], DeviceMemory(of: device, in: problem, dependences)) ? found : nil
   }
@@ -148,6 +151,8 @@ private struct OrderLister {
   private mutating func extend(
     _ order: [BruteForce.Block], done: Set<Operation>, _ memory: DeviceMemory
   ) -> Bool {
+    looked += 1
+    guard looked <= 20 * limit else { return false }
     let next = before.filter { entry in
       !done.contains(entry.operation.asNeeded) && entry.needs.isSubset(of: done)
         && (entry.operation.kind != .backwardWeight || isSplit(entry.operation, order))

@@ -7,9 +7,10 @@ import Timeline
 /// the order of two operations on one device, and so on until every set of orders is refuted or holds a shorter
 /// schedule. docs/proofs.md proves that nothing is missed. For small problems: a device whose prefix graph is
 /// too large to hold all its operations, times off the decimal grid or pieces of sequences are out of scope, and the
-/// search returns what it was given. What is offloaded counts as away and back at once while orders are refuted, so that a
-/// schedule with hosts is proved where all others are too long even so, and else by its bound alone. Pairs and messages that wait are decided at the leaves of the tree. The sets of orders that wait take a gibibyte at most. It goes
-/// through the schedules that the given bound speaks of: all, or the fused ones.
+/// search returns what it was given. What is offloaded counts as away and back at once while orders are refuted, so
+/// that a schedule with hosts is proved where all others are too long even so, and else by its bound alone. Pairs and
+/// messages that wait are decided at the leaves of the tree. The sets of orders that wait take a gibibyte at most. It
+/// goes through the schedules that the given bound speaks of: all, or the fused ones.
 public struct ExactSearch {
   private let problem: Problem
   private let objective: Objective

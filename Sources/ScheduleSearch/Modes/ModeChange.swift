@@ -70,7 +70,9 @@ enum ModeChange {
     for part in new.reversed() where !old.contains(part) {
       // The part that follows it in the new mode is there already.
       guard let next = new.drop(while: { $0 != part }).dropFirst().first,
-        let place = plan.orders[device].firstIndex(of: ModeModel.token(visit, next))
+        let place = plan.orders[device].firstIndex(where: {
+          ModeModel.asApart($0) == ModeModel.token(visit, next)
+        })
       else { continue }
       plan.orders[device].insert(ModeModel.token(visit, part), at: place)
     }

@@ -9,6 +9,10 @@ struct ModeModel: Sendable {
   /// What a visit may consist of, in the order in which its parts depend on each other.
   enum Part: Int32, CaseIterable {
     case forward, reload, recompute, backward, weight
+    /// A `BW` in place of the two before it, where it may be shorter than these.
+    case whole
+
+    fileprivate static let count = Int32(allCases.count)
   }
 
   /// A visit and one of its parts, as one number.
@@ -27,6 +31,8 @@ struct ModeModel: Sendable {
     /// The backward pass that it has; `nil` for none.
     var backward: Operation.Kind?
     var hasWeight: Bool
+    /// Whether that may be a `BW` instead of a `B` and a `W`.
+    var mayBeWhole: Bool
   }
 
   /// The problem, with a list for every mode.
@@ -46,15 +52,14 @@ struct ModeModel: Sendable {
   let idle: Int32
   /// Where the tokens of each device begin when all parts exist that may, and after the last their end.
   let bounds: [Int]
-  let isFused: Bool
   private let kinds: [[Operation.Kind?]]
 
   /// Lowers a problem in all modes. O(visits x modes).
-  init(_ problem: Problem, isFused: Bool) {
+  init(_ problem: Problem, backward: SearchOptions.Backward) {
+    let isFused = backward == .fused
     let (listed, first) = problem.withEveryModeListed
     lowered = LoweredProblem(listed, inEveryList: true)
     self.problem = problem
-    self.isFused = isFused
     var (visits, rows, kinds): ([Visit], [Int32], [[Operation.Kind?]]) = ([], [], [])
     var visitsOfStage = [[Int32]](repeating: [], count: problem.stageCount)
     var firstVisit: [Int32] = []
@@ -62,20 +67,22 @@ struct ModeModel: Sendable {
       firstVisit.append(Int32(visits.count))
       for (position, visit) in problem.route(of: Microbatch.ID(microbatch)).visits.enumerated() {
         let stage = problem.stages[visit.stage.index]
-        let backward = stage.gradient(isFused: isFused)
+        let gradient = stage.gradient(isFused: isFused)
+        let mayBeWhole = backward == .auto && problem.gainsFromWholeBackward && stage.isSplit
         visitsOfStage[visit.stage.index].append(Int32(visits.count))
         visits.append(
           Visit(
             microbatch: Int32(microbatch), stage: visit.stage.rawValue, device: visit.device.rawValue,
             end: lowered.end(of: .forward, at: Int32(position), for: microbatch), rows: Int32(rows.count),
-            modeCount: Int32(stage.modeCount), backward: backward,
-            hasWeight: stage.isSplit && !isFused))
+            modeCount: Int32(stage.modeCount), backward: gradient,
+            hasWeight: stage.isSplit && !isFused, mayBeWhole: mayBeWhole))
         for mode in 0..<stage.modeCount {
           let row = lowered.firstRow(of: Microbatch.ID(microbatch), inModes: first + Int32(mode)) ?? 0
           rows.append(row + LoweredProblem.stride * Int32(position))
         }
         kinds.append([
-          .forward, .reload, .recompute, backward, stage.isSplit && !isFused ? .backwardWeight : nil,
+          .forward, .reload, .recompute, gradient, stage.isSplit && !isFused ? .backwardWeight : nil,
+          mayBeWhole ? .backward : nil,
         ])
       }
     }
@@ -102,13 +109,21 @@ struct ModeModel: Sendable {
   /// The most tokens that all orders have together.
   var tokenCount: Int { bounds[bounds.count - 1] }
 
+  /// How many tokens there are of all visits.
+  var tokenKinds: Int { visits.count * Int(Part.count) }
+
   /// A part of a visit.
   @inline(__always)
-  static func token(_ visit: Int32, _ part: Part) -> Token { visit * 5 + part.rawValue }
+  static func token(_ visit: Int32, _ part: Part) -> Token { visit * Part.count + part.rawValue }
   @inline(__always)
-  static func visit(of token: Token) -> Int { Int(token / 5) }
+  static func visit(of token: Token) -> Int { Int(token / Part.count) }
   @inline(__always)
-  static func part(of token: Token) -> Int32 { token % 5 }
+  static func part(of token: Token) -> Int32 { token % Part.count }
+  /// The `B` that a `BW` stands for, or the token itself.
+  @inline(__always)
+  static func asApart(_ token: Token) -> Token {
+    part(of: token) == Part.whole.rawValue ? token - Part.whole.rawValue + Part.backward.rawValue : token
+  }
 
   /// The kind of operation that a token stands for.
   @inline(__always)
@@ -132,10 +147,10 @@ struct ModeModel: Sendable {
     return LoweredOrders.Code(end: end, row: row(of: token, mode: mode))
   }
 
-  /// The parts of a visit in a mode.
+  /// The parts of a visit in a mode, its backward pass apart where it may be.
   func parts(of visit: Int32, mode: UInt8) -> [Part] {
     Part.allCases.filter { part in
-      guard kinds[Int(visit)][Int(part.rawValue)] != nil else { return false }
+      guard part != .whole, kinds[Int(visit)][Int(part.rawValue)] != nil else { return false }
       return lowered.traits[Int(row(of: Self.token(visit, part), mode: mode))].exists
     }
   }

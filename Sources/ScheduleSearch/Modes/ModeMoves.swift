@@ -14,6 +14,9 @@ struct ModeMoves: Neighbourhood, ~Copyable {
   private var timer: ModeTimer
   private var rule: ModeRule
 
+  /// How many places behind its `B` a `W` may come to stand at once.
+  private static let reach = 8
+
   private(set) var plan: ModePlan
   private(set) var score = Score.none
 
@@ -53,7 +56,7 @@ struct ModeMoves: Neighbourhood, ~Copyable {
     let device = random.index(below: plan.orders.count)
     guard !plan.orders[device].isEmpty else { return false }
     let before = plan.orders[device]
-    guard shift(on: device, &random), rule.allows(plan.orders[device]) else {
+    guard rearrange(device, &random), rule.allows(plan.orders[device]) else {
       plan.orders[device] = before
       return false
     }
@@ -67,11 +70,49 @@ struct ModeMoves: Neighbourhood, ~Copyable {
     return false
   }
 
-  /// Moves an operation of a device by some places, as far as what belongs to it lets it.
-  private mutating func shift(on device: Int, _ random: inout FastRandom) -> Bool {
-    let count = plan.orders[device].count
-    var place = random.index(below: count)
+  /// Changes the order of a device; tells whether it is another.
+  private mutating func rearrange(_ device: Int, _ random: inout FastRandom) -> Bool {
+    let place = random.index(below: plan.orders[device].count)
     let token = plan.orders[device][place]
+    if model.visits[ModeModel.visit(of: token)].mayBeWhole, random.next() & 7 == 0 {
+      let part = ModeModel.part(of: token)
+      if part == ModeModel.Part.whole.rawValue { return split(token, at: place, on: device, &random) }
+      if part == ModeModel.Part.backward.rawValue { return fuse(token, at: place, on: device, &random) }
+    }
+    return shift(token, at: place, on: device, &random)
+  }
+
+  /// Takes a `BW` apart, its `W` some places later.
+  private mutating func split(
+    _ token: ModeModel.Token, at place: Int, on device: Int, _ random: inout FastRandom
+  ) -> Bool {
+    let visit = Int32(ModeModel.visit(of: token))
+    plan.orders[device][place] = ModeModel.token(visit, .backward)
+    let later = min(plan.orders[device].count, place + 1 + random.index(below: Self.reach))
+    plan.orders[device].insert(ModeModel.token(visit, .weight), at: later)
+    return true
+  }
+
+  /// Puts a `B` and its `W` together, in the place of either.
+  private mutating func fuse(
+    _ token: ModeModel.Token, at place: Int, on device: Int, _ random: inout FastRandom
+  ) -> Bool {
+    let visit = Int32(ModeModel.visit(of: token))
+    guard
+      let weight = plan.orders[device][place...].firstIndex(of: ModeModel.token(visit, .weight))
+    else { return false }
+    let isEarly = random.next() & 1 == 0
+    plan.orders[device][isEarly ? place : weight] = ModeModel.token(visit, .whole)
+    plan.orders[device].remove(at: isEarly ? weight : place)
+    return true
+  }
+
+  /// Moves an operation by some places, as far as what belongs to it lets it.
+  private mutating func shift(
+    _ token: ModeModel.Token, at start: Int, on device: Int, _ random: inout FastRandom
+  ) -> Bool {
+    let count = plan.orders[device].count
+    var place = start
     let places = 1 + random.index(below: random.next() & 3 == 0 ? 16 : 4)
     let step = random.next() & 1 == 0 ? 1 : -1
     var moved = 0
@@ -90,7 +131,8 @@ struct ModeMoves: Neighbourhood, ~Copyable {
   private func mayPass(_ token: ModeModel.Token, _ other: ModeModel.Token) -> Bool {
     let (one, two) = (ModeModel.visit(of: token), ModeModel.visit(of: other))
     if one == two { return false }
-    return !isFirstInFirstOut || ModeModel.part(of: token) != ModeModel.part(of: other)
+    return !isFirstInFirstOut
+      || ModeModel.part(of: ModeModel.asApart(token)) != ModeModel.part(of: ModeModel.asApart(other))
       || model.visits[one].stage != model.visits[two].stage
   }
 

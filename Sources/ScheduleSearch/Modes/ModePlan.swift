@@ -35,7 +35,7 @@ extension ModeModel {
     visits.map { UInt8(choice[Stage.ID(rawValue: $0.stage), Microbatch.ID(rawValue: $0.microbatch)]) }
   }
 
-  /// What stands for an operation: of a `BW` both its parts, where these are apart.
+  /// What stands for an operation: of a `BW` both its parts, where these are always apart.
   private func tokens(of operation: Operation) -> [Token]? {
     guard let position = lowered.position(of: operation.stage, for: operation.microbatch) else { return nil }
     let visit = firstVisit[operation.microbatch.index] + position
@@ -48,6 +48,7 @@ extension ModeModel {
       let known = visits[Int(visit)]
       if operation.kind == known.backward { return [Self.token(visit, .backward)] }
       guard operation.kind == .backward, known.hasWeight else { return nil }
+      if known.mayBeWhole { return [Self.token(visit, .whole)] }
       return [Self.token(visit, .backward), Self.token(visit, .weight)]
     }
   }

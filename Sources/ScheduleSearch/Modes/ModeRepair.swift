@@ -46,6 +46,11 @@ struct ModeRepair {
     return nil
   }
 
+  private func hasBackward(_ visit: Int32, _ order: ArraySlice<ModeModel.Token>) -> Bool {
+    let backward = ModeModel.token(visit, .backward)
+    return order.contains { ModeModel.asApart($0) == backward }
+  }
+
   /// Moves an `F` behind the next operation that gives memory back: the one without room or, where that is none, the last
   /// before it of a visit that goes on behind it.
   private func delay(at place: Int, in plan: inout ModePlan) -> Bool {
@@ -57,7 +62,7 @@ struct ModeRepair {
         ? place
         : order[..<place].lastIndex(where: { token in
           isForward(token) && ModeModel.visit(of: token) != ModeModel.visit(of: order[place])
-            && !order[..<place].contains(ModeModel.token(Int32(ModeModel.visit(of: token)), .backward))
+            && !hasBackward(Int32(ModeModel.visit(of: token)), order[..<place])
         })
     else { return false }
     let visit = ModeModel.visit(of: order[from])

@@ -12,7 +12,7 @@ struct ModeRule {
     let shared = SharedOutputOrder(problem)
     let hasShared = problem.routes.indices.contains { !shared.pairs(onRoute: $0).isEmpty }
     guard problem.pieces > 1 || hasShared else { return }
-    needed = Array(repeating: -1, count: 5 * model.visits.count)
+    needed = Array(repeating: -1, count: model.tokenKinds)
     marks = Array(repeating: false, count: needed.count)
     var first: Int32 = 0
     for microbatch in problem.microbatches.indices {
@@ -35,8 +35,8 @@ struct ModeRule {
   /// Whether a device's order keeps the rule. O(tokens).
   mutating func allows(_ order: [ModeModel.Token]) -> Bool {
     guard !needed.isEmpty else { return true }
-    defer { for token in order { marks[Int(token)] = false } }
-    for token in order {
+    defer { for token in order { marks[Int(ModeModel.asApart(token))] = false } }
+    for token in order.lazy.map(ModeModel.asApart) {
       let before = needed[Int(token)]
       guard before < 0 || marks[Int(before)] else { return false }
       marks[Int(token)] = true

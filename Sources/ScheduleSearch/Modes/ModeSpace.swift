@@ -13,7 +13,7 @@ struct ModeSpace: SearchSpace {
   private let greedy: (model: SearchModel, rules: [GreedyRule])
 
   init(_ problem: Problem, extent: Mode.Extent?, options: SearchOptions) {
-    model = ModeModel(problem, isFused: options.backward == .fused)
+    model = ModeModel(problem, backward: options.backward)
     self.options = options
     self.extent = extent
     let greedy = SearchModel(problem, fused: options.backward == .fused)
@@ -25,7 +25,6 @@ struct ModeSpace: SearchSpace {
   var ruleCount: Int { GreedyRule.count(of: greedy.rules, for: greedy.model) }
   var surestRule: Int? { greedy.rules.count - 1 }
   var movesPerRun: Int { greedy.model.movesPerRun }
-  /// Greedy runs know nothing of waiting transfers, and nothing of messages that wait.
   var shareOfParameters: Double { Effort.shareOfParameters }
 
   func makeBuilder() -> GreedyScheduler { GreedyScheduler(greedy.model) }
@@ -62,10 +61,6 @@ struct ModeSpace: SearchSpace {
   func orders(of plan: ModePlan) -> Orders { model.orders(of: plan) }
   func modes(of plan: ModePlan) -> ModeChoice { model.choice(of: plan) }
   func hasPairs(_ plan: ModePlan) -> Bool { false }
-  /// Neither pairs are told, nor a `BW` of parts that are apart here: with a gap between them, these take longer.
-  func isWhole(_ orders: Orders) -> Bool {
-    guard orders.pairs.isEmpty else { return false }
-    return options.backward != .auto || !problem.gainsFromWholeBackward
-      || orders.operations.allSatisfy { $0.kind != .backward }
-  }
+  /// Pairs are not told.
+  func isWhole(_ orders: Orders) -> Bool { orders.pairs.isEmpty }
 }

@@ -59,7 +59,9 @@ struct ModeTimer: ~Copyable {
   private mutating func setEnds(_ order: [ModeModel.Token], on device: Int) {
     var (first, last): ([Int32: Int], [Int32: Int]) = ([:], [:])
     for (place, token) in order.enumerated() {
-      let (stage, part) = (model.visits[ModeModel.visit(of: token)].stage, ModeModel.part(of: token))
+      let (stage, part) = (
+        model.visits[ModeModel.visit(of: token)].stage, ModeModel.part(of: ModeModel.asApart(token))
+      )
       if part == ModeModel.Part.forward.rawValue, first[stage] == nil { first[stage] = place }
       if part == ModeModel.Part.backward.rawValue { last[stage] = place }
     }
