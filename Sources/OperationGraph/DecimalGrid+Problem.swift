@@ -43,15 +43,12 @@ extension DecimalGrid {
 extension Problem {
   /// What transfers to and from hosts take, whatever the choice of modes. O(stages + factors of memory).
   fileprivate var transferTimes: [Double] {
-    let offloads = Set(stages.flatMap(\.inAllModes).map(\.offload)).filter { $0 > 0 }
-    guard !offloads.isEmpty else { return [] }
+    let offloading = stages.flatMap(\.inAllModes).filter { $0.offload > 0 }
+    guard !offloading.isEmpty else { return [] }
     let factors = Set(microbatches.map(\.memory)).flatMap(\.numbers)
-    let links = Set(devices.compactMap(\.host))
-    return Array(
-      Set(
-        links.flatMap { link in
-          offloads.flatMap { offload in factors.map { link.transfer(of: offload * $0) } }
-        }))
+    return Set(devices.compactMap(\.host)).flatMap { host in
+      offloading.flatMap { stage in factors.map { stage.transferTime(over: host, memory: $0) } }
+    }
   }
 
   /// At least all work of all devices, first and last operations of stages at their longest.

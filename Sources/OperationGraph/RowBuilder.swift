@@ -168,11 +168,11 @@ private struct ClassRoute {
     }
     let visit = visits[position]
     guard stages[visit.stage.index].offload > 0,
-      let place = departures[Hop(direction: channel == .toHost ? 0 : 1, from: position, to: -1)],
-      let host = problem.devices[visit.device.index].host
+      let place = departures[Hop(direction: channel == .toHost ? 0 : 1, from: position, to: -1)]
     else { return nil }
-    let amount = stages[visit.stage.index].offload * key.memory[visit.stage]
-    return (grid.steps(host.transfer(of: amount)), channel, place)
+    let time = stages[visit.stage.index].transferTime(
+      over: problem.devices[visit.device.index].host, memory: key.memory[visit.stage])
+    return (grid.steps(time), channel, place)
   }
 
   /// The end of an operation, counted from the microbatch's first.

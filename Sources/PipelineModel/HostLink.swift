@@ -22,6 +22,17 @@ public struct HostLink: Hashable, Sendable {
     return (isNear ? nearest : steps.rounded(.up)) / Self.stepsPerUnit
   }
 
+  /// Times are whole multiples of this part of a unit.
   private static let stepsPerUnit = 1e6
   private static let rounding = 1e-12
+}
+
+extension Stage {
+  /// How long what one microbatch offloads on the stage is on its way to the host, or back, in the problem's time unit; 0
+  /// where nothing is offloaded.
+  ///
+  /// - Parameter factor: that of the microbatch on its activations there.
+  package func transferTime(over host: HostLink?, memory factor: Double) -> Double {
+    offload > 0 ? host?.transfer(of: offload * factor) ?? 0 : 0
+  }
 }

@@ -77,7 +77,7 @@ extension Stage {
     var stage = self
     stage.modes = []
     stage.mode = nil
-    stage.modeName = number == 0 ? modeName : modes[number - 1].name
+    stage.modeName = modeNames[number]
     guard number > 0 else { return stage }
     let mode = modes[number - 1]
     stage.forward = mode.forward ?? forward

@@ -79,9 +79,11 @@ extension ModeChoice {
 }
 
 extension ModeChoice {
-  /// On every stage the mode that it says, or mode 0.
-  static func plain(for instance: Instance) -> ModeChoice {
-    ModeChoice(instance.stages.map { $0.mode ?? 0 }, microbatchCount: instance.microbatches.count)
+  /// On every stage the mode that it says, or mode 0; of modes that have to have one name, the first that all stages know.
+  static func first(for instance: Instance) -> ModeChoice {
+    let named = instance.modesPer == .problem ? instance.modesOfOneName.first : nil
+    return ModeChoice(
+      named ?? instance.stages.map { $0.mode ?? 0 }, microbatchCount: instance.microbatches.count)
   }
 
   /// On every stage the mode that holds least during the backward pass, or the one that holds least before it; of modes
@@ -101,16 +103,10 @@ extension ModeChoice {
     }
   }
 
-  /// For every name that all stages with modes know, its modes: those first that hold least during backward passes.
+  /// For every name that all stages know, its modes: those first that hold least during backward passes.
   private static func ofOneName(for instance: Instance) -> [ModeChoice] {
-    let stages = instance.stages
-    let names = stages.first { $0.choices.count > 1 }?.modeNames ?? []
-    let choices = names.compactMap { name -> (held: Double, modes: [Int])? in
-      let modes = stages.map { stage in
-        stage.mode ?? (stage.modes.isEmpty ? 0 : stage.modeNames.firstIndex(of: name) ?? -1)
-      }
-      guard !modes.contains(-1) else { return nil }
-      return (zip(stages, modes).reduce(0) { $0 + $1.0.inMode($1.1).activationForB }, modes)
+    let choices = instance.modesOfOneName.map { modes in
+      (held: zip(instance.stages, modes).reduce(0) { $0 + $1.0.inMode($1.1).activationForB }, modes: modes)
     }
     return choices.sorted { $0.held < $1.held }
       .map { ModeChoice($0.modes, microbatchCount: instance.microbatches.count) }

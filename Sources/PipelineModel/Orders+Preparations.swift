@@ -113,11 +113,11 @@ private struct PreparedBlocks {
 
   /// The block before which a launch stands, for the transfer to be over in time.
   private func launchPlace(before place: Int, of waiting: Operation) -> Int {
-    guard launchesEarly, let host = problem.devices[device.index].host else { return place }
-    let factor = problem.microbatches[waiting.microbatch.index].memory[waiting.stage]
-    let stage = problem.stage(waiting.stage, of: waiting.microbatch)
+    guard launchesEarly else { return place }
     let forward = Operation(.forward, stage: waiting.stage, microbatch: waiting.microbatch)
-    var missing = host.transfer(of: stage.offload * factor)
+    var missing = problem.stage(waiting.stage, of: waiting.microbatch).transferTime(
+      over: problem.devices[device.index].host,
+      memory: problem.microbatches[waiting.microbatch.index].memory[waiting.stage])
     var place = place
     while place > 0, missing > 0, !blocks[place - 1].contains(forward) {
       place -= 1

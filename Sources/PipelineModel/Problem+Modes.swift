@@ -1,3 +1,20 @@
+extension Instance {
+  /// The modes of all stages by each name that all stages with a choice know, in the order of the first of these.
+  /// O(stages x modes).
+  var modesOfOneName: [[Int]] {
+    guard let first = stages.first(where: { $0.choices.count > 1 }) else { return [] }
+    return first.modeNames.compactMap { name in
+      var modes: [Int] = []
+      for stage in stages {
+        let only = stage.choices.count == 1 ? stage.choices.first : nil
+        guard let number = only ?? stage.modeNames.firstIndex(of: name) else { return nil }
+        modes.append(number)
+      }
+      return modes
+    }
+  }
+}
+
 extension Problem {
   /// The same problem with every stage in its chosen mode and no other; `nil` where microbatches differ in theirs.
   ///
@@ -44,18 +61,9 @@ extension Problem {
     return try parts.problem()
   }
 
-  /// The choices of one name for all stages that have modes, in the order of the first of these. O(stages x modes).
+  /// The choices of one name for all stages that have modes to choose from. O(stages x modes).
   package var choicesOfOneName: [ModeChoice] {
-    guard let first = stages.first(where: { $0.choices.count > 1 }) else { return [] }
-    return first.modeNames.compactMap { name in
-      var modes: [Int] = []
-      for stage in stages {
-        let only = stage.choices.count == 1 ? stage.choices.first : nil
-        guard let number = only ?? stage.modeNames.firstIndex(of: name) else { return nil }
-        modes.append(number)
-      }
-      return ModeChoice(modes, microbatchCount: microbatchCount)
-    }
+    instance.modesOfOneName.map { ModeChoice($0, microbatchCount: microbatchCount) }
   }
 
   /// Whether a choice is one of those that the problem allows.

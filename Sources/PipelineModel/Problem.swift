@@ -34,6 +34,7 @@ public struct Problem: Hashable, Sendable {
     self.hosts = hosts
     try ProblemRules.checkDurations(of: instance, hosts: hosts)
     try ProblemRules.checkHosts(of: instance, hosts: hosts)
+    try ProblemRules.checkExtent(of: instance)
     try ProblemRules.checkOrigins(of: instance.microbatches, deviceCount: instance.devices.count)
     if let skipReorder = instance.skipReorder {
       try ProblemRules.checkSkipReorder(
@@ -50,7 +51,7 @@ public struct Problem: Hashable, Sendable {
       self.routeIndexes = Array(repeating: 0, count: instance.microbatches.count)
     }
     if let modes { try ProblemRules.check(modes, of: instance) }
-    self.modes = (modes ?? .plain(for: instance)).onVisits(of: self.routes, indexes: routeIndexes)
+    self.modes = (modes ?? .first(for: instance)).onVisits(of: self.routes, indexes: routeIndexes)
     stagesInModes = self.modes.stages(of: instance)
     try ProblemRules.checkLayers(of: self)
     try ProblemRules.checkInputs(of: self)

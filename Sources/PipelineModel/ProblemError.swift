@@ -36,6 +36,8 @@ public struct ProblemError: Error, Hashable, Sendable {
     case otherPasses
     /// Something offloaded on a device without a way to its host.
     case withoutHost(device: Int)
+    /// Modes that have to have one name, and have none in common.
+    case noCommonMode(known: [String], stage: Int)
     /// A mode that a stage does not have.
     case unknownMode(String, known: [String])
     /// A stage that needs itself or a later one.
@@ -118,9 +120,7 @@ extension ProblemError {
     if case .limitTooSmall(_, _, let needed) = reason { return needed.max() ?? .infinity }
     return .infinity
   }
-}
 
-extension ProblemError {
   /// By how much the limit of the device that lacks most is too small; infinite for other errors.
   var missingMemory: Double {
     if case .limitTooSmall(let device, let limit, let needed) = reason { return needed[device] - limit }
@@ -171,8 +171,11 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected the backward passes that the stage has, each with its time, found others"
     case .withoutHost(let device):
       "expected 0, as nothing says how device \(device) reaches its host (key host), found more"
+    case .noCommonMode(let known, let stage):
+      "expected a mode that all stages with modes have, found that none of those of stage \(stage) is one "
+        + "(\(known.map(\.shortened).joined(separator: ", ")))"
     case .unknownMode(let name, let known):
-      "expected a mode of the stage (\(known.joined(separator: ", "))), found \(name.quoted)"
+      "expected a mode of the stage (\(known.map(\.shortened).joined(separator: ", "))), found \(name.quoted)"
     case .withoutBackward: "expected none, as the stage has no backward pass, found one"
     case .inputNotEarlier(let input, let stage):
       stage == 0

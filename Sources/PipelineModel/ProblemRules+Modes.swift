@@ -45,6 +45,14 @@ extension ProblemRules {
     }
   }
 
+  /// Checks that modes that have to have one name can have one.
+  static func checkExtent(of instance: Instance) throws(ProblemError) {
+    guard instance.modesPer == .problem, instance.modesOfOneName.isEmpty,
+      let index = instance.stages.firstIndex(where: { $0.choices.count > 1 })
+    else { return }
+    throw ProblemError(["modesPer"], .noCommonMode(known: instance.stages[index].modeNames, stage: index))
+  }
+
   /// Checks that a choice is one of modes that the stages have.
   static func check(_ choice: ModeChoice, of instance: Instance) throws(ProblemError) {
     let (stages, microbatches) = (instance.stages, instance.microbatches)

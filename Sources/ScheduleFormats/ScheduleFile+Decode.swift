@@ -65,7 +65,8 @@ extension JSONReader {
     try keys.require([0, 2, 4], in: seen, of: self, at: start)
     guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
     let (joined, times) = try orders.join(deviceCount: problem.deviceCount, reader: self)
-    let schedule = Schedule(problem: try withModes(orders.modes, problem), orders: joined)
+    let schedule = Schedule(
+      problem: try withModes(orders.modes, of: joined, problem), orders: joined)
     return ScheduleFile(
       generator: generator, record: RecordedSchedule(schedule: schedule, times: times, summary: summary))
   }
@@ -83,11 +84,19 @@ extension JSONReader {
     return try ProblemFile.decode(try readNode(&count))
   }
 
-  /// The problem with the modes that its `F` name; of what the problem does not have, a checker speaks.
-  private func withModes(_ modes: [RecordedMode], _ problem: Problem) throws(FormatError) -> Problem {
-    guard problem.hasModes || !modes.isEmpty else { return problem }
+  /// The problem with the modes that its `F` name, mode 0 for those that name none; of what the problem does not have, a
+  /// checker speaks.
+  private func withModes(
+    _ modes: [RecordedMode], of orders: Orders, _ problem: Problem
+  ) throws(FormatError) -> Problem {
+    guard problem.listsModes || !modes.isEmpty else { return problem }
     var lists = [[Int]](
-      repeating: Array(repeating: 0, count: problem.stageCount), count: problem.microbatchCount)
+      repeating: problem.stages.map { $0.mode ?? 0 }, count: problem.microbatchCount)
+    for operation in orders.operations where operation.kind == .forward {
+      let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
+      guard problem.stages.indices.contains(stage), lists.indices.contains(microbatch) else { continue }
+      lists[microbatch][stage] = 0
+    }
     for mode in modes {
       let (stage, microbatch) = (mode.operation.stage.index, mode.operation.microbatch.index)
       guard problem.stages.indices.contains(stage), lists.indices.contains(microbatch) else { continue }

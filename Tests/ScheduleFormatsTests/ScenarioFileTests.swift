@@ -98,7 +98,7 @@ struct ScenarioFileTests {
         "rules[5]: expected latency or latencyFactor"
       ),
       (", \"latency\": 8", "", "rules[5]: expected the key \"latency\", found none"),
-      ("\"F\", \"W\"", "\"F\", \"BW\"", "rules[0].kinds[1]: expected F, B or W"),
+      ("\"F\", \"W\"", "\"F\", \"BW\"", "rules[0].kinds[1]: expected F, B, W or R"),
       ("\"stages\": [0, 1]", "\"stages\": [0, -1]", "rules[0].stages[1]: expected a count from 0"),
       ("\"0F3\"", "\"F3\"", "samples[0].durations.F3: expected an operation such as \"0F3\", found \"F3\""),
       ("\"0F3\"", "\"00F3\"", "expected an operation such as"),

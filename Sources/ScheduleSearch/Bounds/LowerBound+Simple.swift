@@ -187,8 +187,7 @@ extension Problem {
 extension Problem {
   /// How long what a microbatch offloads on a visit is on its way to the host, or back; 0 where it offloads nothing.
   func transfer(at visit: Route.Visit, of microbatch: Microbatch.ID) -> Double {
-    let offload = stage(visit.stage, of: microbatch).offload
-    guard offload > 0, let host = devices[visit.device.index].host else { return 0 }
-    return host.transfer(of: offload * microbatches[microbatch.index].memory[visit.stage])
+    stage(visit.stage, of: microbatch).transferTime(
+      over: devices[visit.device.index].host, memory: microbatches[microbatch.index].memory[visit.stage])
   }
 }

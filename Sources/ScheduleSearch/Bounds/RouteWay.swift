@@ -98,9 +98,9 @@ struct RouteWay {
   private static func transfer(
     at visit: Route.Visit, of key: MicrobatchClass, _ stages: [Stage], in lowered: LoweredProblem
   ) -> Double {
-    let offload = stages[visit.stage.index].offload
-    guard offload > 0, let host = lowered.problem.devices[visit.device.index].host else { return 0 }
-    return lowered.grid.steps(host.transfer(of: offload * key.memory[visit.stage]))
+    lowered.grid.steps(
+      stages[visit.stage.index].transferTime(
+        over: lowered.problem.devices[visit.device.index].host, memory: key.memory[visit.stage]))
   }
 
   private mutating func connect(_ source: Int, _ target: Int, _ latency: Double) {

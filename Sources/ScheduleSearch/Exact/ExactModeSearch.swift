@@ -72,18 +72,10 @@ public struct ExactModeSearch {
     var result = ExactModeResult(
       modes: problem.modes, orders: incumbent.orders, value: incumbent.value, lowerBound: 0, choices: 0)
     var tree = ModeBound(
-      problem, objective: objective, scope: scope, until: incumbent.value, threads: threads)
-    /// The least bound of choices that could not be gone through.
-    var unproved = Double.infinity
-    while result.choices < Self.mostChoices, result.value < .infinity {
-      guard let choice = tree.nextChoice(until: deadline) else { break }
-      if LowerBound.isMet(choice.bound.value, by: result.value) { break }
-      guard !choice.modes.isEmpty, let given = problem.inModes(choice.modes),
-        let start = first(given)
-      else {
-        unproved = min(unproved, choice.bound.value)
-        break
-      }
+      problem, objective: objective, scope: scope, until: incumbent.value, incumbent: problem.modes,
+      threads: threads)
+    let bound = tree.close(until: deadline, atMost: Self.mostChoices) { choice in
+      guard let given = problem.inModes(choice.modes), let start = first(given) else { return nil }
       result.choices += 1
       // What is no better than the best of other choices is not looked for.
       let goal = (orders: start.orders, value: min(start.value, result.value))
@@ -93,9 +85,9 @@ public struct ExactModeSearch {
         result.modes = ModeChoice(choice.modes, microbatchCount: problem.microbatchCount)
         (result.orders, result.value) = (found.orders, found.value)
       }
-      if !found.isProved { unproved = min(unproved, found.lowerBound) }
+      return (found.value, found.lowerBound)
     }
-    result.lowerBound = min(unproved, result.value, tree.leastOpen ?? result.value)
+    result.lowerBound = bound.value
     return result
   }
 }

@@ -126,8 +126,8 @@ extension ModeRace {
   mutating func raiseBound(share: Double) {
     guard !isOver else { return }
     let other = ModeBound.best(
-      for: problem, objective: options.objective, scope: options.scope, until: value, limit: mostSets,
-      deadline: deadline.share(share), threads: options.threads)
+      for: problem, objective: options.objective, scope: options.scope, until: value,
+      incumbent: best?.modes, limit: mostSets, deadline: deadline.share(share), threads: options.threads)
     if other.value > bound.value { bound = other }
   }
 
@@ -135,33 +135,25 @@ extension ModeRace {
   mutating func closeChoices() {
     guard !isOver else { return }
     var tree = ModeBound(
-      problem, objective: options.objective, scope: options.scope, until: value, limit: mostSets,
-      threads: options.threads)
-    var closed = Dictionary(
+      problem, objective: options.objective, scope: options.scope, until: value, incumbent: best?.modes,
+      limit: mostSets, threads: options.threads)
+    let known = Dictionary(
       runners.compactMap { runner in runner.result.map { (runner.modes, $0) } },
       uniquingKeysWith: { first, _ in first })
-    var open: [(modes: [Int], bound: Double)] = []
-    while !isOver, let choice = tree.nextChoice(until: deadline),
-      !LowerBound.isMet(choice.bound.value, by: value)
-    {
-      guard let alone = problem.inModes(choice.modes) else { continue }
-      var runner = Runner(problem: alone, modes: choice.modes, result: closed[choice.modes], value: .infinity)
-      runner.value = runner.result?.value ?? .infinity
+    let proved = tree.close(until: deadline) { choice in
+      guard !isOver, let alone = problem.inModes(choice.modes) else { return nil }
+      var runner = Runner(
+        problem: alone, modes: choice.modes, result: known[choice.modes],
+        value: known[choice.modes]?.value ?? .infinity)
       let isProved = runner.result.map { LowerBound.isMet($0.bound.value, by: min(value, $0.value)) } ?? false
       if !isProved {
         runner = searched(
           runner, for: timeLeft * Effort.shareOfModeLeaf,
           moves: options.iterations.map { max(1, Int(Double($0) * Effort.shareOfModeLeaf)) })
       }
-      closed[choice.modes] = runner.result
-      open.append((choice.modes, max(choice.bound.value, runner.result?.bound.value ?? 0)))
+      return runner.result.map { ($0.value, $0.bound.value) }
     }
-    let unproved = open.reduce(.infinity) { min($0, $1.bound) }
-    // What the tree has not split yet is no better than the least of its bounds.
-    let rest = tree.raise(until: .now)
-    let proved = min(value, unproved, rest.value)
-    guard proved > bound.value else { return }
-    bound = LowerBound(value: proved, argument: .anyModes(sets: tree.count), scope: options.scope)
+    if proved.value > bound.value { bound = proved }
   }
 
   /// Gives each microbatch modes of its own: first as a knapsack deals them out, then from the best orders on.
@@ -238,9 +230,4 @@ extension ModeChoice {
     }
     return ModeChoice((0..<microbatchCount).map { microbatch in perStage.map { $0[microbatch] } })
   }
-}
-
-extension Deadline {
-  /// A deadline that has passed.
-  fileprivate static var now: Deadline { Deadline(at: ContinuousClock.now) { true } }
 }

@@ -36,6 +36,8 @@ public struct ModeBound {
   private let objective: Objective
   private let scope: Certificate.Scope
   private let target: Double?
+  /// The modes of the known schedule that has the target's value.
+  private let incumbent: ModeChoice?
   private let limit: Int?
   private let threads: Int
   private let ground: ModeRelaxation.Ground?
@@ -45,6 +47,8 @@ public struct ModeBound {
   private var isOrdered = false
   /// The sets looked at.
   public private(set) var count = 0
+  /// A bound above the value of the known schedule, of a set that its modes belong to: it cannot hold.
+  private var contradiction: LowerBound?
 
   /// So many sets are looked at where nothing says how many: some tenths of a second on small problems.
   static let fewSets = 64
@@ -54,19 +58,21 @@ public struct ModeBound {
   /// - Parameters:
   ///   - scope: the schedules that it is to hold for.
   ///   - target: the value of a known schedule; nothing better is looked for than a bound that reaches it.
+  ///   - incumbent: the modes of that schedule, where they are known: a bound of theirs that is above it is told.
   ///   - limit: how many sets of modes to look at, at most; `nil` for as many as are worth while.
   ///   - deadline: when to end with the best bound known by then.
   ///   - threads: how many cores to use; the bound is the same with any.
   public static func best(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
-    limit: Int? = nil, deadline: Deadline = .never, threads: Int = 1
+    incumbent: ModeChoice? = nil, limit: Int? = nil, deadline: Deadline = .never, threads: Int = 1
   ) -> LowerBound {
     guard problem.hasModes else {
       return .best(
         for: problem, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
     }
     var tree = ModeBound(
-      problem, objective: objective, scope: scope, until: target, limit: limit, threads: threads)
+      problem, objective: objective, scope: scope, until: target, incumbent: incumbent, limit: limit,
+      threads: threads)
     return tree.raise(until: deadline)
   }
 
@@ -75,13 +81,15 @@ public struct ModeBound {
   /// - Parameters:
   ///   - scope: the schedules that bounds are to hold for.
   ///   - target: the value of a known schedule; sets whose bound reaches it are left out.
+  ///   - incumbent: the modes of that schedule, where they are known.
   ///   - limit: how many sets of modes to look at, at most; `nil` for as many as are worth while.
   ///   - threads: how many cores to use.
   public init(
     _ problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
-    limit: Int? = nil, threads: Int = 1
+    incumbent: ModeChoice? = nil, limit: Int? = nil, threads: Int = 1
   ) {
     self.limit = limit
+    self.incumbent = incumbent
     self.problem = problem
     self.objective = objective
     self.scope = scope
@@ -91,7 +99,8 @@ public struct ModeBound {
     order = Array(problem.stages.indices)
     let all = ModeSets(problem.stages.map(\.choices))
     let roots =
-      problem.instance.modesPer == .problem ? problem.modesByName.map(ModeSets.init) : [ModeSets(of: problem)]
+      problem.instance.modesPer == .problem
+      ? problem.choicesOfOneName.map { ModeSets($0.distinct[0].map { [$0] }) } : [ModeSets(of: problem)]
     if problem.hasModes {
       for sets in roots { add(sets, .nothing) }
     } else {
@@ -107,6 +116,7 @@ public struct ModeBound {
   /// Looks at sets of modes until the least bound of all is that of a single choice, or reaches the target.
   public mutating func raise(until deadline: Deadline = .never) -> LowerBound {
     let leaf = nextChoice(until: deadline)
+    if let contradiction { return contradiction }
     if let leaf { return covering(leaf.bound.value, leaf.bound) }
     guard let least = open.min?.bound else { return covering(target ?? .infinity, nil) }
     return covering(least.value, least)
@@ -119,14 +129,43 @@ public struct ModeBound {
     return LowerBound(value: value, argument: .anyModes(sets: count), scope: scope)
   }
 
-  /// The least bound of the choices not told yet; `nil` where none is left that is better than the target.
-  public var leastOpen: Double? { open.min?.bound.value }
+  /// Goes through choices in the order of their bounds, until none is left that could be better than the best of all;
+  /// returns a bound on all choices together.
+  ///
+  /// - Parameters:
+  ///   - most: how many choices to go through.
+  ///   - prove: what is found in a choice, and no schedule in it is shorter than; `nil` ends it with the choice open.
+  public mutating func close(
+    until deadline: Deadline = .never, atMost most: Int = .max,
+    _ prove: (Choice) -> (value: Double, bound: Double)?
+  ) -> LowerBound {
+    var (best, least, closed) = (target ?? .infinity, Double.infinity, 0)
+    while closed < most, let choice = nextChoice(until: deadline) {
+      let isOpen = !LowerBound.isMet(choice.bound.value, by: best)
+      guard isOpen, !choice.modes.isEmpty, let found = prove(choice) else {
+        least = min(least, choice.bound.value)
+        break
+      }
+      closed += 1
+      best = min(best, found.value)
+      least = min(least, max(choice.bound.value, found.bound))
+    }
+    if let contradiction { return contradiction }
+    // What was left out is no better than the target.
+    let value = min(least, target ?? .infinity, open.min?.bound.value ?? .infinity)
+    return LowerBound(value: value, argument: .anyModes(sets: count), scope: scope)
+  }
 
   /// The choice with the least bound of those not told yet; `nil` where the others are no better than the target, or the
   /// deadline has passed.
   public mutating func nextChoice(until deadline: Deadline = .never) -> Choice? {
     while let node = open.popMin() {
-      if let target, LowerBound.isMet(node.bound.value, by: target) { continue }
+      if let target, LowerBound.isMet(node.bound.value, by: target) {
+        // Rounding apart, the set of the known schedule has no such bound.
+        let isOfIncumbent = incumbent.map { node.sets.hold($0, of: problem) } ?? false
+        if isOfIncumbent, !Certificate.isMet(node.bound.value, by: target) { contradiction = node.bound }
+        continue
+      }
       if !node.bound.value.isFinite { continue }
       if deadline.hasPassed {
         open.insert(node)
@@ -252,16 +291,5 @@ extension Problem {
   /// Whether any of the modes offloads anything.
   fileprivate func hasHosts(in sets: ModeSets) -> Bool {
     zip(stages, sets.allowed).contains { stage, modes in modes.contains { stage.inMode($0).offload > 0 } }
-  }
-
-  /// For each name of a mode, the modes of all stages: those of stages that lack it may be any.
-  fileprivate var modesByName: [[[Int]]] {
-    var names: [String] = []
-    for stage in stages where stage.choices.count > 1 {
-      for name in stage.modeNames where !names.contains(name) { names.append(name) }
-    }
-    return names.map { name in
-      stages.map { stage in stage.modeNames.firstIndex(of: name).map { [$0] } ?? stage.choices }
-    }
   }
 }

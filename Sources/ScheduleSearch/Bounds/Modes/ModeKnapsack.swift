@@ -88,10 +88,10 @@ private struct ModeShares {
         let options = sets.allowed[stage].map { mode in
           let own = problem.stages[stage].inMode(mode)
           let costs = own.atSpeed(speed).scaled(by: factors.scale, at: visit.stage)
-          let amount = own.offload * factors.memory[visit.stage]
           let passes = costs.leastPasses(
             isFused: scope.isFused,
-            transfer: amount > 0 ? problem.devices[device].host.map { $0.transfer(of: amount) } ?? 0 : 0)
+            transfer: own.transferTime(
+              over: problem.devices[device].host, memory: factors.memory[visit.stage]))
           let wait = times.untilGradient[position].map { max($0, passes.preparation) }
           var area = MemoryArea()
           area.add(own, factor: factors.memory[visit.stage], count: 1, passes: passes, untilGradient: wait)

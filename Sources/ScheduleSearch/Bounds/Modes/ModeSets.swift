@@ -40,6 +40,15 @@ struct ModeSets: Hashable {
     }
   }
 
+  /// Whether a choice is surely one of these. A mode that another is no worse than belongs where all others are.
+  func hold(_ choice: ModeChoice, of problem: Problem) -> Bool {
+    guard assigned.isEmpty else { return false }
+    return allowed.indices.allSatisfy { stage in
+      allowed[stage] == problem.stages[stage].undominatedModes
+        || choice.distinct.allSatisfy { allowed[stage].contains($0[stage]) }
+    }
+  }
+
   /// The one mode of each stage; `nil` where any stage has more.
   var only: [Int]? { assigned.isEmpty && allowed.allSatisfy { $0.count == 1 } ? allowed.map { $0[0] } : nil }
 }

@@ -104,10 +104,9 @@ struct ModeStates {
       } else {
         next = add(held: back, Rank.ready, .gradient, backward, growth: activation - back, to: next)
       }
-      var transfer = 0.0
-      if stage.offload > 0, let host = problem.devices[visit.device.index].host {
-        transfer = lowered.grid.steps(host.transfer(of: stage.offload * microbatch.memory[visit.stage]))
-      }
+      let transfer = lowered.grid.steps(
+        stage.transferTime(
+          over: problem.devices[visit.device.index].host, memory: microbatch.memory[visit.stage]))
       if tracks {
         self.transfer = min(self.transfer, transfer)
         next = add(held: stored, Rank.away, .fetched, 0, growth: checkpoint - stored, to: next)

@@ -229,39 +229,35 @@ final class ModeWindows {
   }
 
   private func raiseStart(_ index: Int, _ value: Double, force: Bool = false) {
-    guard value > starts[index] || force else { return }
-    if value > starts[index] {
-      starts[index] = value
-      mark(index)
-    }
+    guard noted(Self.raise(&starts[index], to: value), index) || force else { return }
     raiseEnd(index, value + least[index], force: force)
   }
 
   private func raiseEnd(_ index: Int, _ value: Double, force: Bool = false) {
-    guard value > ends[index] || force else { return }
-    if value > ends[index] {
-      ends[index] = value
-      mark(index)
-    }
+    guard noted(Self.raise(&ends[index], to: value), index) || force else { return }
     forFollower(of: index) { other, latency in raiseStart(other, value + latency) }
   }
 
   private func raiseRest(_ index: Int, _ value: Double, force: Bool = false) {
-    guard value > rests[index] || force else { return }
-    if value > rests[index] {
-      rests[index] = value
-      mark(index)
-    }
+    guard noted(Self.raise(&rests[index], to: value), index) || force else { return }
     raiseSpan(index, value + least[index], force: force)
   }
 
   private func raiseSpan(_ index: Int, _ value: Double, force: Bool = false) {
-    guard value > spans[index] || force else { return }
-    if value > spans[index] {
-      spans[index] = value
-      mark(index)
-    }
+    guard noted(Self.raise(&spans[index], to: value), index) || force else { return }
     forProducer(of: index) { other, latency in raiseRest(other, value + latency) }
+  }
+
+  /// Raises a known time; tells whether it was less.
+  private static func raise(_ time: inout Double, to value: Double) -> Bool {
+    guard value > time else { return false }
+    time = value
+    return true
+  }
+
+  private func noted(_ isRaised: Bool, _ index: Int) -> Bool {
+    if isRaised { mark(index) }
+    return isRaised
   }
 
   /// What waits for an operation: the `F` of the next visit, or the gradient of the one before, its own gradient and
