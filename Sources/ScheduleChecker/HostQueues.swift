@@ -15,7 +15,7 @@ struct HostQueues {
   /// Looks up what every operation that counts moves. O(operations).
   init(of schedule: Schedule, coverage: Coverage) {
     let (problem, orders) = (schedule.problem, schedule.orders)
-    guard problem.offloads else { return }
+    guard problem.hasReloads else { return }
     times = Array(repeating: .nan, count: orders.operations.count)
     amounts = Array(repeating: 0, count: orders.operations.count)
     predecessors = Array(repeating: Coverage.none, count: orders.operations.count)
@@ -55,14 +55,5 @@ struct HostQueues {
     let millionths = 1e6 * (host.latency + amount / host.bandwidth)
     let below = millionths.rounded(.down)
     return (millionths - below <= 1e-12 * max(1, millionths) ? below : below + 1) / 1e6
-  }
-}
-
-extension Problem {
-  /// Whether anything is with a host for some time, in the modes that microbatches run in. O(stages x lists of modes).
-  var offloads: Bool {
-    modes.distinct.indices.contains { list in
-      stages(inModes: Int32(list)).contains { $0.offload > 0 }
-    }
   }
 }

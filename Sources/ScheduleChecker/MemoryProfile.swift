@@ -36,7 +36,7 @@ struct MemoryProfile {
     let (problem, orders) = (schedule.problem, schedule.orders)
     mosts = Self.staticMemory(of: problem)
     offloads = Array(repeating: [], count: problem.deviceCount)
-    if problem.offloads {
+    if problem.hasReloads {
       rooms = Array(repeating: Coverage.none, count: orders.operations.count)
       growths = Array(repeating: [], count: problem.deviceCount)
     }

@@ -18,7 +18,7 @@ struct OperationInputs {
   init(of schedule: Schedule, coverage: Coverage, visits table: VisitNumbers, rooms: [Int32]) {
     self.coverage = coverage
     let problem = schedule.problem
-    offloads = problem.offloads
+    offloads = problem.hasReloads
     let stages = ModeStages(of: problem)
     for (position, operation) in schedule.orders.operations.enumerated() {
       let visit = Int(coverage.visits[position])

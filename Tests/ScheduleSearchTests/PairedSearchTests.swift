@@ -26,7 +26,7 @@ struct PairedSearchTests {
   func starts() throws {
     var random = SeededGenerator(seed: 72)
     let shape = RandomProblem(devices: 1...4, microbatches: 1...4)
-    for _ in 0..<6 {
+    for _ in 0..<4 {
       let problem = try shape.problem(using: &random).with(overlap: Overlap(forwardBackward: 0.7))
       let starts = (0..<20).map { _ in problem.randomOrders(using: &random) }
       let best = try starts.map { try Timeline(Schedule(problem: problem, orders: $0)).makespan }.min()

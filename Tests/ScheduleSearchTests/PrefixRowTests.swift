@@ -75,11 +75,11 @@ struct PrefixRowTests {
   func threads() throws {
     let shape = RandomProblem(devices: 2...4, microbatches: 2...5)
     var random = SeededGenerator(seed: 23)
+    let limit = PrefixLimit(device: 500, built: 1_500, total: 1_500)
     for _ in 0..<40 {
       let table = OperationTable(try shape.problem(using: &random), isFused: false)
-      var rows = try Relaxation<PrefixRows>(table, cutLimit: .max)
-      var graphs = try Relaxation<PrefixGraph>(
-        table, limit: PrefixLimit(device: 500, built: 1_500, total: 1_500))
+      var rows = try Relaxation<PrefixRows>(table, limit: limit, cutLimit: .max)
+      var graphs = try Relaxation<PrefixGraph>(table, limit: limit)
       for objective in [Objective.makespan, .period] {
         for goal in [Double.infinity, 10] {
           (rows.threads, graphs.threads) = (1, 1)

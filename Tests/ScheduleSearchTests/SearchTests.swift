@@ -12,12 +12,13 @@ struct SearchTests {
     arguments: SearchOptions.Backward.allCases, Objective.allCases)
   func sound(backward: SearchOptions.Backward, objective: Objective) throws {
     var random = SeededGenerator(seed: 7)
-    let shape = RandomProblem(devices: 1...4, microbatches: 1...4)
+    let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
+      .without(.pieces, because: "bounds of so many microbatches take long in debug builds")
     for _ in 0..<8 {
       let problem = try shape.problem(using: &random)
       let result = Search(problem, options: quickly(objective, backward: backward, iterations: 600)).run()
       try expectSound(result, problem, objective)
-      for operation in result.orders.operations {
+      for operation in result.orders.operations where !operation.kind.isPreparation {
         let passes = [false, true].map {
           problem.stages[operation.stage.index].passes(isFused: $0).contains(operation.kind)
         }
@@ -56,11 +57,11 @@ struct SearchTests {
   @Test("is never worse than a named family that fits", arguments: Objective.allCases, [1.0, 1.5, 2])
   func families(objective: Objective, multiple: Double) throws {
     var random = SeededGenerator(seed: 11)
-    let shape = RandomProblem(devices: 2...4, microbatches: 1...5)
+    let shape = RandomProblem(devices: 2...3, microbatches: 1...4)
       .without(.placement, .replicas, .routes, because: "most families are sequential")
       .without(.pieces, because: "limits of one microbatch's memory hold no sequence")
       .without(.memoryLimit, because: "limits are multiples of 1F1B's peak")
-    for _ in 0..<5 {
+    for _ in 0..<4 {
       var problem = try shape.problem(using: &random)
       problem = try problem.with(memoryLimit: multiple * problem.peakOfOneForwardOneBackward)
       let fitting = Families.all.compactMap { try? $0.orders(for: problem) }.filter { orders in

@@ -24,8 +24,7 @@ struct SerialisedSearchTests {
       tried += 1
       let starts = (0..<5).map { _ in problem.randomOrders(using: &random) }
       let result = Search(problem, options: options(objective, iterations: 800), starts: starts).run()
-      let record = try Timeline(Schedule(problem: problem, orders: result.orders)).record(
-        certificate: result.certificate())
+      let record = try Timeline(result.schedule(of: problem)).record(certificate: result.certificate())
       let value = objective == .makespan ? record.summary?.makespan : record.summary?.period
       #expect(abs((value ?? 0) - result.value) < 1e-9 * max(1, result.value))
       #expect(ScheduleChecker(record).violations() == [])

@@ -32,7 +32,7 @@ struct StageSaving: Hashable {
   /// Reads a mode of a stage.
   init(_ stage: Stage, mode number: Int) {
     let run = stage.inMode(number)
-    let modules = number == 0 ? [] : stage.modes[number - 1].modules
+    let modules = number == 0 ? [] : run.modules
     offload = run.offload == 0 ? .nothing : modules.isEmpty ? .amount : .modules(modules)
     let holdsLess =
       run.activationForForward < stage.activationForForward || run.activationForB < stage.activationForB

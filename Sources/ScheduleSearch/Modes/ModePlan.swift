@@ -17,11 +17,23 @@ extension ModeModel {
     guard orders.deviceCount == problem.deviceCount else { return nil }
     let prepared = [true, false].lazy.map { orders.prepared(for: problem, launchesEarly: $0) }
       .first { (try? Timeline(Schedule(problem: problem, orders: $0)))?.fitsMemory ?? false }
-    guard let prepared else { return nil }
+    return prepared.flatMap(plan(ofPrepared:))
+  }
+
+  /// The same of orders that can run but for what is missing, as greedy runs make them: launches are early where there
+  /// is room for that, and late elsewhere.
+  func plan(ofGreedy orders: Orders) -> ModePlan? {
+    let launches = lowered.hasOffloads ? [true, false] : [false]
+    return launches.lazy
+      .compactMap { plan(ofPrepared: orders.prepared(for: problem, launchesEarly: $0)) }
+      .first(where: hasRoom)
+  }
+
+  private func plan(ofPrepared orders: Orders) -> ModePlan? {
     var plan = ModePlan(modes: modes(of: problem.modes), orders: [])
     for device in 0..<orders.deviceCount {
       var tokens: [Token] = []
-      for operation in prepared[Device.ID(device)] {
+      for operation in orders[Device.ID(device)] {
         guard let added = self.tokens(of: operation) else { return nil }
         tokens += added
       }

@@ -97,7 +97,10 @@ struct ModeRace {
       ?? (starts + (best.map { [$0.orders] } ?? [])).map { $0.prepared(for: runner.problem) }
     let (known, bound, begin, moves) = (value, bound.value, begin, moves)
     var mayGoOn = true
-    var found = Search(runner.problem, options: slice, starts: begins).run(until: deadline) { step in
+    // Without a limit of time a bound is as good as it gets at once.
+    let proved = count == nil ? nil : runner.result?.bound.value
+    let search = Search(runner.problem, options: slice, starts: begins, lowerBound: proved)
+    var found = search.run(until: deadline) { step in
       var step = step
       (step.value, step.lowerBound) = (min(step.value, known), bound)
       step.elapsed = ContinuousClock.now - begin
@@ -107,7 +110,7 @@ struct ModeRace {
     }
     goesOn = goesOn && mayGoOn
     self.moves += found.iterations
-    if let before = runner.result, before.bound.value > found.bound.value { found.bound = before.bound }
+    if let before = runner.result, before.bound.value >= found.bound.value { found.bound = before.bound }
     if let before = runner.result, before.value < found.value {
       (found.value, found.orders) = (before.value, before.orders)
     }

@@ -43,14 +43,16 @@ struct ModeSpace: SearchSpace {
   func plan(
     ofRule rule: Int, with builder: inout GreedyScheduler, until deadline: Deadline
   ) -> ModePlan? {
-    builder.run(greedy.rules[rule], until: deadline).flatMap { plan(of: greedy.model.orders(of: $0)) }
+    builder.run(greedy.rules[rule], until: deadline).flatMap {
+      model.plan(ofGreedy: greedy.model.orders(of: $0))
+    }
   }
 
   func plan(
     of parameters: GreedyParameters, with builder: inout GreedyScheduler, until deadline: Deadline
   ) -> ModePlan? {
     guard builder.run(parameters, until: deadline) else { return nil }
-    return plan(of: greedy.model.orders(of: Array(builder.order)))
+    return model.plan(ofGreedy: greedy.model.orders(of: Array(builder.order)))
   }
 
   func parameters(ofRule rule: Int) -> GreedyParameters? {

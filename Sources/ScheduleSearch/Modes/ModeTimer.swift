@@ -28,31 +28,20 @@ struct ModeTimer: ~Copyable {
 
   /// Writes a device's order; tells whether the device has room for it. O(tokens of the device).
   mutating func write(_ order: [ModeModel.Token], _ modes: [UInt8], on device: Int) -> Bool {
-    walk.restart(capacity: model.lowered.capacities[device])
+    let (codes, rooms, hasOffloads) = (kernel.codes, kernel.rooms, hasOffloads)
     var position = model.bounds[device]
-    for token in order {
-      let code = model.code(of: token, mode: modes[ModeModel.visit(of: token)])
-      kernel.codes[position] = code
-      let traits = model.lowered.traits[Int(code.row)]
-      let wait = walk.take(traits.growth)
-      walk.give(traits.release)
-      if hasOffloads {
-        kernel.rooms[position] = wait
-        if traits.kind == .forward {
-          for message in model.lowered.queues.messages[traits.messages.indices] where message.isOfHost {
-            walk.offload(message, place: code.end &+ message.offset)
-          }
-        }
-      }
+    let fits = model.walk(order, modes, on: device, &walk) { code, wait in
+      codes[position] = code
+      if hasOffloads { rooms[position] = wait }
       position += 1
     }
     while position < model.bounds[device + 1] {
-      kernel.codes[position] = LoweredOrders.Code(end: 0, row: model.idle)
-      if hasOffloads { kernel.rooms[position] = RoomWaits.Wait() }
+      codes[position] = LoweredOrders.Code(end: 0, row: model.idle)
+      if hasOffloads { rooms[position] = RoomWaits.Wait() }
       position += 1
     }
     if hasEnds { setEnds(order, on: device) }
-    return walk.fits
+    return fits
   }
 
   /// Gives the first `F` and the last backward pass of every stage the rows of their own durations.

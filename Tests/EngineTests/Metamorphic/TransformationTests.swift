@@ -34,7 +34,7 @@ struct TransformationTests {
     var random = SeededGenerator(seed: 13)
     let engines = Engine.all.filter { !transformation.isFused || $0.isFused }
     var asked = Set<String>()
-    for _ in 0..<6 {
+    for _ in 0..<4 {
       let problem = try transformation.shape.problem(using: &random)
       let other = try transformation.problem(problem)
       guard other.mostVisitsOfDevice <= 5 else { continue }

@@ -10,6 +10,10 @@ struct FreeHosts {
   let choices: [Problem]
   private let best: (makespan: Double, period: Double)
 
+  /// Whether anything is computed once more, or comes back from a host.
+  var hasPreparations: Bool { choices.contains(where: \.hasPreparations) }
+  /// Whether anything comes back from a host.
+  var hasReloads: Bool { choices.contains(where: \.hasReloads) }
   func optimum(_ objective: Objective) -> Double { objective == .makespan ? best.makespan : best.period }
 
   /// Problems of which each choice of hosts has at most `limit` choices of orders, and some choice has several.

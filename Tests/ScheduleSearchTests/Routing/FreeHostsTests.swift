@@ -11,6 +11,7 @@ struct FreeHostsTests {
   private static let shape = RandomProblem(devices: 2...3, microbatches: 1...3)
     .without(.routes, because: "every microbatch visits every stage")
     .without(.pieces, because: "hosts of pieces are not chosen")
+    .without(.modes, .modesByMicrobatch, because: "brute force tries all orders in given modes")
 
   @Test("no bound exceeds the optimum over all hosts and orders", arguments: Certificate.Scope.allCases)
   func bounds(scope: Certificate.Scope) throws {
@@ -28,30 +29,41 @@ struct FreeHostsTests {
 
   @Test("the search finds an optimum over all hosts, and orders that pass the checker")
   func search() throws {
-    let problems = try FreeHosts.draws(24, of: Self.shape, passes: .either, limit: 60, seed: 5)
+    let problems = try FreeHosts.draws(36, of: Self.shape, passes: .either, limit: 60, seed: 5)
     var missed: [Objective: Int] = [:]
     for tiny in problems {
       for objective in Objective.allCases {
-        let result = try RoutingSearch(tiny.problem, options: quickly(objective, iterations: 1_500)).run()
+        // Where few choices fit in memory it may meet none.
+        guard
+          let result = try? RoutingSearch(tiny.problem, options: quickly(objective, iterations: 1_500)).run()
+        else {
+          missed[objective, default: 0] += 1
+          continue
+        }
         try expectSound(result.search, result.problem, objective)
         #expect(result.problem.skipReorder == nil)
         let optimum = tiny.optimum(objective)
         #expect(result.search.value >= optimum * (1 - 1e-9))
         #expect(result.search.bound.value <= optimum * (1 + 1e-9), "\(result.search.bound.explanation)")
-        if result.search.value > optimum * (1 + 1e-9) { missed[objective, default: 0] += 1 }
+        if result.search.value > optimum * (1 + 1e-9), !tiny.hasPreparations {
+          missed[objective, default: 0] += 1
+        }
       }
     }
     // Orders are searched for one choice of hosts only, that with the best order of work by a rule of dispatch: it knows
-    // neither pairs nor gaps, and takes stages that branch one after another.
-    #expect(missed[.makespan, default: 0] <= problems.count / 3, "\(missed)")
-    #expect(missed[.period, default: 0] <= problems.count / 3, "\(missed)")
+    // neither pairs nor gaps nor `R` and `L`, and takes stages that branch one after another.
+    let plain = problems.count { !$0.hasPreparations }
+    #expect(plain >= problems.count / 3)
+    #expect(missed[.makespan, default: 0] <= plain / 3, "\(missed)")
+    #expect(missed[.period, default: 0] <= plain / 3, "\(missed)")
   }
 
   @Test(
     "an exact search proves the optimum from the worst hosts, with every feature",
     arguments: Objective.allCases)
   func proof(objective: Objective) throws {
-    let shape = Self.shape.without(.thirds, because: "orders are decided on a decimal grid")
+    let shape = Self.shape.without(
+      .thirds, .bandwidth, .serialise, because: "orders are decided on a decimal grid, which quotients may be off")
     let problems = try FreeHosts.draws(16, of: shape, passes: .either, limit: 40, seed: 9)
     var proved = 0
     for tiny in problems {
@@ -71,7 +83,8 @@ struct FreeHostsTests {
       let schedule = Schedule(problem: found.problem, orders: found.search.orders)
       #expect(ScheduleChecker(RecordedSchedule(schedule: schedule)).violations().isEmpty)
     }
-    #expect(proved >= problems.count * 3 / 4, "\(proved)")
+    // Orders with transfers to hosts are proved by their bounds alone.
+    #expect(proved >= problems.count { !$0.hasReloads } * 3 / 4, "\(proved)")
   }
 
   /// Four stages of F 1, B 1, W 1 in a row, and before them a stage of half that on any of the devices.

@@ -8,7 +8,7 @@ extension ExactRoutingResult {
   ///   - problem: the problem with its routes.
   ///   - bound: no schedule of the problem is shorter.
   ///   - nodeLimit: of sets of orders.
-  /// - Returns: whether that is decided; `nil` where the problem is out of scope.
+  /// - Returns: whether that is decided; `nil` where more nodes would not decide it either.
   mutating func decide(
     _ problem: Problem, above bound: Double, nodes nodeLimit: Int, while goesOn: () -> Bool
   ) -> Bool? {
@@ -21,7 +21,8 @@ extension ExactRoutingResult {
     ).run(nodeLimit: nodeLimit) { _ in goesOn() }
     take(problem, result.orders, result.value)
     if result.isProved { return true }
-    return result.nodes == 0 ? nil : false
+    // A search that ends of itself says no more with more nodes.
+    return result.nodes < nodeLimit ? nil : false
   }
 
   /// Takes orders that are shorter than the best known ones.
