@@ -63,7 +63,8 @@ struct SearchTests {
       .without(.memoryLimit, because: "limits are multiples of 1F1B's peak")
     for _ in 0..<4 {
       var problem = try shape.problem(using: &random)
-      problem = try problem.with(memoryLimit: multiple * problem.peakOfOneForwardOneBackward)
+      let least = zip(problem.staticMemory, problem.activationsOfOneMicrobatch).map(+).max() ?? 0
+      problem = try problem.with(memoryLimit: max(least, multiple * problem.peakOfOneForwardOneBackward))
       let fitting = Families.all.compactMap { try? $0.orders(for: problem) }.filter { orders in
         guard let timeline = try? Timeline(Schedule(problem: problem, orders: orders)) else { return false }
         return zip(timeline.peakMemory, problem.devices).allSatisfy { $0 <= $1.memoryLimit ?? .infinity }
