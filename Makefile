@@ -3,6 +3,8 @@
 
 program := .build/release/pipeloom
 out := out/zero-bubble-1.5b
+# What tests are built with: searches are tried by brute force, many times faster so, with every check of debug builds.
+checked := -Xswiftc -O -Xswiftc -assert-config -Xswiftc Debug
 # How long `make fuzz` tries damaged files.
 SECONDS := 60
 # How long `make bench-grid` searches on each problem.
@@ -20,7 +22,7 @@ run: setup
 # The program's own tests start it more than a thousand times: the release build answers many times faster.
 test: setup
 	swift build -c release --product pipeloom
-	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --disable-xctest
+	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --disable-xctest $(checked) --scratch-path .build-test
 
 # Trains with exported schedules on a pinned PyTorch, on the processor, and compares every gradient.
 test-frameworks: setup
@@ -29,9 +31,9 @@ test-frameworks: setup
 
 # The tests of the modules with every access to memory checked, and those of searches on several threads for races.
 sanitize: setup
-	ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest --sanitize address --scratch-path .build-asan \
-	  --skip CommandLineTests
-	swift test --disable-xctest --sanitize thread --scratch-path .build-tsan \
+	ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest $(checked) --sanitize address \
+	  --scratch-path .build-asan --skip CommandLineTests
+	swift test --disable-xctest $(checked) --sanitize thread --scratch-path .build-tsan \
 	  --filter '^ScheduleSearchTests\.'
 
 # Damaged files through the library: make fuzz SECONDS=600

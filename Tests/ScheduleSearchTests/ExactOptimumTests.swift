@@ -13,7 +13,7 @@ struct ExactOptimumTests {
       .without(.pieces, because: "an exact search refuses them")
       .without(.decimals, .speeds, .thirds, because: "whole numbers become tenths")
       .without(
-        .bandwidth, .serialise, .offload, because: "a quotient of tenths may be off the decimal grid by rounding")
+        .bandwidth, .serialise, .offload, because: "a quotient of tenths may be off the grid by rounding")
     for _ in 0..<12 {
       let problem = try shape.problem(using: &random)
       let tenths = try problem.mappingTimes { $0 / 10 }
