@@ -61,8 +61,8 @@ package struct DecimalGrid: Sendable {
   private static func steps(holding values: some Sequence<Double>) -> Double? {
     var power = 1.0
     for value in values {
-      // A correctly rounded quotient equals the value exactly when the value is that decimal's nearest double.
-      while (value * power).rounded() / power != value {
+      // A latency and a quotient of decimals, 0.15 + 5.14 / 4, may be off the decimal that they make by rounding alone.
+      while abs((value * power).rounded() / power - value) > 2 * value.ulp {
         power *= 10
         if power > 1e9 { return nil }
       }

@@ -28,6 +28,21 @@ struct ExactTimesTests {
     #expect(timeline.end(at: 1) == 25.9308)
   }
 
+  @Test("and what messages take, which is a latency and a quotient")
+  func messages() throws {
+    let links = Communication.Links(
+      latency: [[0, 0.15], [0.15, 0]], bandwidth: [[0, 4], [4, 0]], bytes: 5.14)
+    let problem = try Problem(
+      devices: [Device(), Device()],
+      stages: Array(repeating: Stage(forward: 0.1, backwardInput: 0.2, backwardWeight: 0.3), count: 2),
+      microbatches: [Microbatch()], communication: .links(links))
+    let orders = try Families.named("gpipe").orders(for: problem)
+    let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+    // In binary arithmetic 0.15 + 1.285 is 1.4349999999999998, which no nine decimals hold.
+    // F, there, F and BW, back, BW: 0.1 + 1.435 + 0.6 + 1.435 + 0.5.
+    #expect(timeline.makespan == 4.07)
+  }
+
   @Test("and numbers without a short decimal form are still close")
   func thirds() throws {
     let problem = try Problem.uniform(
