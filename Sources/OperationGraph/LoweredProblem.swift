@@ -106,6 +106,7 @@ package struct LoweredProblem: Sendable {
   package var endCount: Int { 2 * Int(originSlots[originSlots.count - 1]) }
 
   /// The position of a stage on a microbatch's route; `nil` where the route skips it. O(1).
+  @inline(__always)
   package func position(of stage: Stage.ID, for microbatch: Microbatch.ID) -> Int32? {
     let route = Int(problem.routeIndexes[microbatch.index])
     let position = positions[route * problem.stageCount + stage.index]
@@ -113,6 +114,7 @@ package struct LoweredProblem: Sendable {
   }
 
   /// The row of a kind of operation at a position of a microbatch's route. O(1).
+  @inline(__always)
   package func row(of kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Int32 {
     firstRow[microbatch] + Self.stride * position + Int32(kind.rawValue)
   }
@@ -125,6 +127,7 @@ package struct LoweredProblem: Sendable {
   }
 
   /// Whether a kind of operation exists at a position of a microbatch's route. O(1).
+  @inline(__always)
   package func exists(_ kind: Operation.Kind, at position: Int32, for microbatch: Int) -> Bool {
     traits[Int(row(of: kind, at: position, for: microbatch))].exists
   }

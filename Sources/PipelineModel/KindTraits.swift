@@ -66,6 +66,9 @@ public struct KindTraits: Sendable {
 }
 
 extension Operation.Kind {
+  /// The symbols of all kinds by their raw values, for readers that ask for nothing else.
+  package static let symbols: [StaticString] = KindTraits.catalogue.map(\.symbol)
+
   /// What is true of the kind wherever it runs. O(1).
   public var traits: KindTraits { KindTraits.catalogue[Int(rawValue)] }
 

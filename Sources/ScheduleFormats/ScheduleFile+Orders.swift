@@ -228,8 +228,8 @@ extension JSONReader {
   private mutating func readOperationKind() throws(FormatError) -> Operation.Kind {
     skipBlanks()
     let start = position
-    for kind in Operation.Kind.allCases {
-      if take(word: "\""), take(word: kind.traits.symbol), take(word: "\"") { return kind }
+    for (kind, symbol) in zip(Operation.Kind.allCases, Operation.Kind.symbols) {
+      if take(word: "\""), take(word: symbol), take(word: "\"") { return kind }
       position = start
     }
     throw unexpected("F, B, W, BW, R or L")
