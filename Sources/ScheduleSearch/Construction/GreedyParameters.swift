@@ -7,17 +7,17 @@ struct GreedyParameters: Equatable, Sendable {
   struct DeviceChoice: Hashable, BitwiseCopyable, Sendable {
     /// So many `W` that wait go before an `F`.
     var backlog: Int32
-    var preference: GreedyRule.Preference
+    /// So many backward passes of a stage may have their `R` behind them before they can run.
+    var recomputesAhead: Int32
     /// How much of a `W` must fit before the next known arrival; infinite, `W` runs only for its memory and at the end.
     var weightFill: Double
     /// How much of a forward's duration a device waits for a backward that is known to arrive.
     var patience: Double
+    /// How much of an `R` must fit before the next known arrival to go early.
+    var recomputeFill: Float
+    var preference: GreedyRule.Preference
     var forwards: StageOrder
     var backwards: StageOrder
-    /// So many backward passes of a stage may have their `R` behind them before they can run.
-    var recomputesAhead: Int32
-    /// How much of an `R` must fit before the next known arrival to go early.
-    var recomputeFill: Double
   }
 
   /// The most microbatches in flight on each lane.
@@ -41,10 +41,10 @@ extension GreedyParameters {
   init(_ rule: GreedyRule, for model: SearchModel) {
     let choice = DeviceChoice(
       // `W` goes first as soon as one waits.
-      backlog: rule.weightFill < 0 ? 1 : .max, preference: rule.preference,
-      weightFill: max(0, rule.weightFill),
-      patience: rule.patience, forwards: rule.laterStagesFirst ? .latest : .firstArrival, backwards: .latest,
-      recomputesAhead: rule.admission == .byRoute ? 0 : 1, recomputeFill: 0.5)
+      backlog: rule.weightFill < 0 ? 1 : .max, recomputesAhead: rule.admission == .byRoute ? 0 : 1,
+      weightFill: max(0, rule.weightFill), patience: rule.patience, recomputeFill: 0.5,
+      preference: rule.preference, forwards: rule.laterStagesFirst ? .latest : .firstArrival,
+      backwards: .latest)
     caps = rule.caps(for: model)
     devices = Array(repeating: choice, count: model.deviceCount)
     admission = rule.admission

@@ -75,7 +75,7 @@ extension GreedyScheduler {
       // On a device of several stages, what is ahead must not keep the others from running.
       let reserve = state.lanes.count > 1 ? largestGrowth(of: state) : 0
       guard state.held + node.growth + reserve <= state.capacity,
-        next - time >= state.choice.recomputeFill * node.duration
+        next - time >= Double(state.choice.recomputeFill) * node.duration
       else { continue }
       return queues.popFirst(lane, .recompute)
     }

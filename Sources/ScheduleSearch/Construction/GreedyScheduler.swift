@@ -38,13 +38,13 @@ final class GreedyScheduler {
   /// The nodes in the order in which they started.
   let started: KernelMemory<Int32>
 
-  /// What a lane has going on.
+  /// What a lane has going on. Small, as the loop copies it.
   struct LaneState: BitwiseCopyable {
+    let growth: Double
     var inFlight: Int32 = 0
     /// Backward passes that could run as far as their `R` goes.
     var recomputed: Int32 = 0
     var cap = Int32.max
-    let growth: Double
     let hasBackward: Bool
   }
 

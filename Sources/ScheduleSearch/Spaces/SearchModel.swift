@@ -6,8 +6,8 @@ import Timeline
 ///
 /// Every visit of a microbatch owns a node for each of its passes, side by side: `F`, `R`, `B` (or `BW`) and, with a
 /// split backward, `W`, as far as they exist. What is offloaded is taken to be gone at once when `F` has ended, and back
-/// at once when it is needed: a launch is no node, and orders with launches are for others to time. The operations of each device are known in advance, so an order permutes a
-/// fixed set of nodes.
+/// at once when it is needed: a launch is no node, and orders with launches are for others to time. The operations of
+/// each device are known in advance, so an order permutes a fixed set of nodes.
 package struct SearchModel: Sendable {
   /// What is known of one operation whatever the order; times and memory in grid steps.
   package struct Node: BitwiseCopyable, Sendable {

@@ -15,7 +15,7 @@ struct ParameterChange: Sendable {
   private static let fills = [0, 0.25, 0.5, 0.75, 1, .infinity]
   private static let patiences = [0, 0.3, 0.6, 0.9, 1.5]
   private static let mostRecomputesAhead = 3
-  private static let recomputeFills = [0, 0.5, 1]
+  private static let recomputeFills: [Float] = [0, 0.5, 1]
   private static let mostBacklog: Int32 = 6
 
   /// O(nodes).
