@@ -8,7 +8,7 @@ package struct DecimalGrid: Sendable {
   private let valueSteps: Double
   private let factorSteps: Double
   private let multipleSteps: Double
-  /// Whether every given number is a whole number of steps, so that sums are exact.
+  /// Whether every given number is a whole number of steps, but for its own rounding, so that sums are exact.
   package let isExact: Bool
 
   /// The largest whole number up to which all sums are exact.

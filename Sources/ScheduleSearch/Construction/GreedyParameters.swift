@@ -4,6 +4,8 @@ struct GreedyParameters: Equatable, Sendable {
   enum StageOrder: UInt8, CaseIterable { case latest, earliest, firstArrival }
 
   /// How one device chooses.
+  ///
+  /// Small, as greedy runs copy it with the state of its device.
   struct DeviceChoice: Hashable, BitwiseCopyable, Sendable {
     /// So many `W` that wait go before an `F`.
     var backlog: Int32

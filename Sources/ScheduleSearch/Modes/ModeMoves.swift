@@ -14,9 +14,6 @@ struct ModeMoves: Neighbourhood, ~Copyable {
   private var timer: ModeTimer
   private var rule: ModeRule
 
-  /// How many places behind its `B` a `W` may come to stand at once.
-  private static let reach = 8
-
   private(set) var plan: ModePlan
   private(set) var score = Score.none
 
@@ -88,7 +85,7 @@ struct ModeMoves: Neighbourhood, ~Copyable {
   ) -> Bool {
     let visit = Int32(ModeModel.visit(of: token))
     plan.orders[device][place] = ModeModel.token(visit, .backward)
-    let later = min(plan.orders[device].count, place + 1 + random.index(below: Self.reach))
+    let later = min(plan.orders[device].count, place + 1 + random.index(below: BlockChange.reach))
     plan.orders[device].insert(ModeModel.token(visit, .weight), at: later)
     return true
   }

@@ -5,7 +5,7 @@ struct BlockChange {
   let model: BlockModel
 
   /// How far from an operation a partner is looked for, in blocks.
-  private static let reach = 8
+  static let reach = 8
 
   /// Changes an order at random and returns the first block that is another; `nil` where the change is none.
   func apply(to order: inout [Block], _ random: inout FastRandom) -> Int? {
