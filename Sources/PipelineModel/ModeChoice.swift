@@ -30,6 +30,9 @@ public struct ModeChoice: Hashable, Sendable {
     distinct[Int(indexes[microbatch.index])][stage.index]
   }
 
+  /// The modes of a microbatch, one number per stage.
+  package func list(of microbatch: Int) -> [Int] { distinct[Int(indexes[microbatch])] }
+
   /// Whether every stage has one mode for all microbatches.
   public var isPerStage: Bool { distinct.count == 1 }
 

@@ -122,13 +122,19 @@ enum Effort {
   static let shareOfModeCandidates = 0.15
   /// So many choices compete; half of them leave in each round.
   static let modeRunners = 8
+  /// A search says little of a choice in less time than this for every visit: where there is less, fewer compete, but always
+  /// two; so many such slices for each are enough.
+  static let modeSlice = Duration.microseconds(1_200)
+  static let slicesPerRunner = 3
   /// The share of time and moves for their race; what is left closes other choices.
   static let shareOfModeRace = 0.5
-  /// The share of what is left, where there are too many choices, for moves of modes and orders; polishing has the rest.
-  static let shareOfModeMoves = 0.6
-  /// Where microbatches may differ: the share for the race, and of what is left then for moves of modes and orders, first
-  /// from modes that a knapsack deals out.
-  static let shareOfModeVectors = (race: 0.3, knapsack: 0.35, moves: 0.6)
+  /// The share of what is left, where there are too many choices, for moves of modes and orders; what is left then goes to
+  /// the choices that promise most, by turns of such a share.
+  static let shareOfModeMoves = 0.3
+  static let shareOfModeTurn = 0.4
+  /// Where microbatches may differ: the share for the race of choices for whole stages, and of what is left then for a race
+  /// of choices that are dealt out in turn, for moves of modes and orders from what a knapsack deals out, and from the best.
+  static let shareOfModeVectors = (race: 0.3, deals: 0.5, knapsack: 0.5, moves: 0.75)
   /// The share of the time left for a first bound on all choices.
   static let shareOfModeBound = 0.3
   /// A bound always looks at so many sets of modes.

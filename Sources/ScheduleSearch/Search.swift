@@ -68,6 +68,16 @@ public struct Search {
       : run(in: BlockSpace(searched, options: options), until: deadline, progress)
   }
 
+  /// Searches for orders in the modes that the problem is in.
+  func runInGivenModes(
+    until deadline: Deadline, progress: (SearchProgress) -> Bool
+  ) -> SearchResult {
+    guard problem.hasModes else { return run(until: deadline, progress: progress) }
+    return IncrementalTimer.knows(problem, options)
+      ? run(in: OperationSpace(problem, options: options), until: deadline, progress)
+      : run(in: ModeSpace(problem, extent: nil, options: options), until: deadline, progress)
+  }
+
   /// The phases of every search.
   func run(
     in space: some SearchSpace, until deadline: Deadline, _ progress: (SearchProgress) -> Bool

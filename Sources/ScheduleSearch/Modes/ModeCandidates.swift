@@ -1,20 +1,11 @@
 import PipelineModel
-import Timeline
 
 /// The choices of one mode per stage that are worth a search, the most promising first: by the best of some greedy runs.
 struct ModeCandidates {
-  /// A problem in one choice of modes and no other, with what greedy runs take in it, in the problem's time unit.
-  struct Candidate {
-    var modes: [Int]
-    var problem: Problem
-    var value: Double
-  }
-
   private let problem: Problem
   private let options: SearchOptions
   private let deadline: Deadline
-  private var known: [[Int]: Double] = [:]
-  private(set) var candidates: [Candidate] = []
+  private var known: [[Int]: ModeCandidate?] = [:]
   /// Whether all choices were looked at.
   private(set) var areAll = false
 
@@ -24,11 +15,11 @@ struct ModeCandidates {
     self.options = options
     self.deadline = deadline
     _ = value(of: problem.modes.distinct[0])
-    let uniform = problem.choicesOfOneName.map { $0.distinct[0] }
     for modes in uniform { _ = value(of: modes) }
     if problem.instance.modesPer == .problem {
       areAll = true
     } else {
+      for modes in cut where !deadline.hasPassed { _ = value(of: modes) }
       climb()
       let most = options.iterations.map { $0 / Effort.movesPerMode.look } ?? .max
       if Self.count(of: problem) <= min(Effort.mostModeVectors, most) {
@@ -36,10 +27,29 @@ struct ModeCandidates {
         areAll = !deadline.hasPassed
       }
     }
-    // What greedy runs say of one name for all stages need not be what a search makes of it.
-    let always = Set(uniform)
-    candidates.sort {
-      (always.contains($0.modes) ? 0 : 1, $0.value) < (always.contains($1.modes) ? 0 : 1, $1.value)
+  }
+
+  /// The choices, the most promising first, but one name for all stages before others: what greedy runs say of these need
+  /// not be what a search makes of them.
+  var ranked: [ModeCandidate] {
+    known.values.lazy.compactMap { $0 }.sorted {
+      $0.modes.distinct[0].lexicographicallyPrecedes($1.modes.distinct[0])
+    }
+    .ranked(always: Set(problem.choicesOfOneName))
+  }
+
+  /// One name for all stages.
+  private var uniform: [[Int]] { problem.choicesOfOneName.map { $0.distinct[0] } }
+
+  /// One name up to a stage and another from there on: what runs first waits longest. The middle comes first, where the
+  /// way of a batch comes back in a V.
+  private var cut: [[Int]] {
+    let (uniform, count) = (uniform, problem.stages.count)
+    let cuts = (0..<count).dropFirst().sorted { (abs(2 * $0 - count), $0) < (abs(2 * $1 - count), $1) }
+    return cuts.flatMap { cut in
+      uniform.flatMap { first in
+        uniform.filter { $0 != first }.map { Array(first[..<cut] + $0[cut...]) }
+      }
     }
   }
 
@@ -58,11 +68,8 @@ struct ModeCandidates {
 
   /// Changes one stage after the other from several beginnings on, as long as that pays.
   private mutating func climb() {
-    var starts = [problem.modes.distinct[0]]
-    starts += problem.choicesOfOneName.map { $0.distinct[0] }
-    starts.sort { value(of: $0) < value(of: $1) }
-    for start in starts.prefix(Effort.modeClimbs) {
-      var best = start
+    for start in ranked.sorted(by: { $0.expected < $1.expected }).prefix(Effort.modeClimbs) {
+      var best = start.modes.distinct[0]
       var goesOn = true
       while goesOn, !deadline.hasPassed {
         goesOn = false
@@ -81,31 +88,10 @@ struct ModeCandidates {
 
   /// What the best of some greedy runs takes; infinite where the modes do not fit.
   private mutating func value(of modes: [Int]) -> Double {
-    if let value = known[modes] { return value }
-    var found = Double.infinity
-    if let alone = problem.inModes(modes) {
-      found = greedyValue(of: alone)
-      candidates.append(Candidate(modes: modes, problem: alone, value: found))
-    }
-    known[modes] = found
-    return found
-  }
-
-  private func greedyValue(of alone: Problem) -> Double {
-    let model = SearchModel(alone, fused: options.backward == .fused)
-    let scheduler = GreedyScheduler(model)
-    var timer = IncrementalTimer(model)
-    let rules = GreedyRule.family(for: model)
-    let most = options.iterations.map { $0 / Effort.movesPerMode.rule } ?? .max
-    let count = min(
-      rules.count, max(Effort.leastModeRules, min(most, Effort.modeRuns / model.nodes.count)))
-    let best = rules.prefix(count).reduce(Double.infinity) { best, rule in
-      guard scheduler.run(GreedyParameters(rule, for: model), within: best) else { return best }
-      let value = timer.measure(
-        scheduler.order, sorted: scheduler.started,
-        asPeriodAbove: options.objective.countsFromOwnStart ? model.work.max() ?? 0 : nil)
-      return min(best, value)
-    }
-    return model.grid.units(best)
+    if let known = known[modes] { return known?.value ?? .infinity }
+    let choice = ModeChoice(modes, microbatchCount: problem.microbatchCount)
+    let found = ModeCandidate(choice, of: problem, options: options)
+    known[modes] = .some(found)
+    return found?.value ?? .infinity
   }
 }

@@ -3,17 +3,21 @@ import Timeline
 
 /// Choices of modes that compete, with what is known of each: the phases of a search for modes are its methods.
 struct ModeRace {
-  /// A choice of one mode per stage.
+  /// A choice of modes.
   private struct Runner {
-    /// The problem in these modes and no others.
+    var modes: ModeChoice
+    /// The problem in these modes.
     var problem: Problem
-    var modes: [Int]
     /// The best that searches found.
     var result: SearchResult?
-    /// What it is worth: what a search found or, before, what greedy runs did.
+    /// What it is worth: what a search found or, before, what is expected of one.
     var value: Double
-    /// Whether nothing better is to be found in these modes.
-    var isDone: Bool { result.map { LowerBound.isMet($0.bound.value, by: $0.value) } ?? false }
+    /// Between what was found and what may be.
+    var promise: Double { result.map { (value + $0.bound.value) / 2 } ?? value }
+    /// Whether nothing better than a value is to be found in these modes.
+    func isDone(below value: Double) -> Bool {
+      result.map { LowerBound.isMet($0.bound.value, by: min(value, $0.value)) } ?? false
+    }
   }
 
   private let problem: Problem
@@ -23,6 +27,8 @@ struct ModeRace {
   private let deadline: Deadline
   private let progress: (SearchProgress) -> Bool
   private var runners: [Runner] = []
+  /// Those that have left the race.
+  private var others: [Runner] = []
   private var best: SearchResult?
   private var bound: LowerBound
   private var moves = 0
@@ -59,31 +65,33 @@ struct ModeRace {
   private var mostSets: Int? {
     options.iterations.map { max(Effort.leastModeSets, $0 / Effort.movesPerNode) }
   }
+  /// The moves left; `nil` where time ends the search.
+  private var movesLeft: Int? { options.iterations.map { max(0, $0 - moves) } }
   private var timeLeft: Duration { max(.zero, options.timeLimit - (ContinuousClock.now - begin)) }
 
-  /// Takes in the best of some choices.
-  mutating func enter(_ candidates: [ModeCandidates.Candidate]) {
-    let most = options.iterations.map { max(2, $0 / Effort.movesPerMode.race) } ?? .max
-    runners = candidates.prefix(min(most, Effort.modeRunners)).map {
-      Runner(problem: $0.problem, modes: $0.modes, value: $0.value)
-    }.sorted { $0.value < $1.value }
-  }
-
-  /// Lets choices compete, in rounds of equal length.
-  mutating func run(share: Double) {
+  /// Lets the first of some choices compete, in rounds of equal length.
+  mutating func run(_ candidates: [ModeCandidate], share: Double) {
+    let slice = Effort.modeSlice * problem.visitCount
+    let most =
+      options.iterations.map { $0 / Effort.movesPerMode.race } ?? Int(timeLeft * share / slice as Double)
+    runners = candidates.prefix(min(max(2, most), Effort.modeRunners)).map {
+      Runner(modes: $0.modes, problem: $0.problem, value: $0.expected)
+    }
+    let end = ContinuousClock.now + min(timeLeft * share, slice * (Effort.slicesPerRunner * runners.count))
     var rounds = 1
     while 1 << (rounds - 1) < runners.count { rounds += 1 }
-    let all = ContinuousClock.now + timeLeft * share
     for round in 0..<rounds where !isOver {
-      let active = runners.indices.filter { !runners[$0].isDone }
+      let active = runners.indices.filter { !runners[$0].isDone(below: value) }
       for (turn, index) in active.enumerated() where !isOver {
         let parts = (rounds - round - 1) * active.count + active.count - turn
         runners[index] = searched(
-          runners[index], for: max(.milliseconds(1), (all - .now) / parts),
+          runners[index], for: max(.milliseconds(1), (end - .now) / parts),
           moves: options.iterations.map { max(1, Int(Double($0) * share) / rounds / active.count) })
       }
       runners.sort { $0.value < $1.value }
-      runners = Array(runners.prefix(max(1, (runners.count + 1) / 2)))
+      let stay = max(1, (runners.count + 1) / 2)
+      others += runners[stay...]
+      runners.removeSubrange(stay...)
     }
   }
 
@@ -99,8 +107,10 @@ struct ModeRace {
     var mayGoOn = true
     // Without a limit of time a bound is as good as it gets at once.
     let proved = count == nil ? nil : runner.result?.bound.value
-    let search = Search(runner.problem, options: slice, starts: begins, lowerBound: proved)
-    var found = search.run(until: deadline) { step in
+    let isAlone = runner.modes.isPerStage
+    let search = Search(
+      runner.problem, options: slice, starts: begins, lowerBound: isAlone ? proved : bound)
+    var found = search.runInGivenModes(until: deadline) { step in
       var step = step
       (step.value, step.lowerBound) = (min(step.value, known), bound)
       step.elapsed = ContinuousClock.now - begin
@@ -117,7 +127,7 @@ struct ModeRace {
     runner.result = found
     runner.value = found.value
     if found.value < value {
-      found.modes = ModeChoice(runner.modes, microbatchCount: problem.microbatchCount)
+      found.modes = runner.modes
       best = found
     }
     return runner
@@ -141,15 +151,14 @@ extension ModeRace {
       problem, objective: options.objective, scope: options.scope, until: value, incumbent: best?.modes,
       limit: mostSets, threads: options.threads)
     let known = Dictionary(
-      runners.compactMap { runner in runner.result.map { (runner.modes, $0) } },
+      (runners + others).compactMap { runner in runner.result.map { (runner.modes, $0) } },
       uniquingKeysWith: { first, _ in first })
     let proved = tree.close(until: deadline) { choice in
       guard !isOver, let alone = problem.inModes(choice.modes) else { return nil }
+      let modes = ModeChoice(choice.modes, microbatchCount: problem.microbatchCount)
       var runner = Runner(
-        problem: alone, modes: choice.modes, result: known[choice.modes],
-        value: known[choice.modes]?.value ?? .infinity)
-      let isProved = runner.result.map { LowerBound.isMet($0.bound.value, by: min(value, $0.value)) } ?? false
-      if !isProved {
+        modes: modes, problem: alone, result: known[modes], value: known[modes]?.value ?? .infinity)
+      if !runner.isDone(below: value) {
         runner = searched(
           runner, for: timeLeft * Effort.shareOfModeLeaf,
           moves: options.iterations.map { max(1, Int(Double($0) * Effort.shareOfModeLeaf)) })
@@ -159,14 +168,48 @@ extension ModeRace {
     if proved.value > bound.value { bound = proved }
   }
 
-  /// Gives each microbatch modes of its own: first as a knapsack deals them out, then from the best orders on.
+  /// Gives each microbatch modes of its own: first dealt out in turn, then from the best on.
   mutating func letMicrobatchesDiffer() {
+    guard !isOver else { return }
     let share = Effort.shareOfModeVectors
-    if let knapsack = ModeKnapsack(problem, objective: options.objective, scope: options.scope) {
-      move(from: .dealing(knapsack.counts, to: problem.microbatchCount), starts: [], share: share.knapsack)
+    let knapsack = ModeKnapsack(problem, objective: options.objective, scope: options.scope)
+      .map { ModeDeals.dealing($0.counts, to: problem.microbatchCount) }
+      .flatMap { ModeCandidate($0, of: problem, options: options) }
+    deal(besides: knapsack, share: share.deals)
+    // Moves from the best alone may stay near it.
+    if let knapsack, knapsack.expected < value {
+      move(from: knapsack.modes, starts: [], share: share.knapsack)
     }
     moveFromBest(share: share.moves)
     polish(share: 1)
+  }
+
+  /// Lets choices compete that deal out the best one and those of one name.
+  private mutating func deal(besides other: ModeCandidate?, share: Double) {
+    let raced = runners.map(\.modes)
+    let best = raced.prefix(1)
+    let deals = ModeDeals.pairs(of: best + problem.choicesOfOneName.filter { !best.contains($0) })
+    let candidates = deals.compactMap {
+      deadline.hasPassed ? nil : ModeCandidate($0, of: problem, options: options)
+    }
+    let others = [other].compactMap { $0 }.filter { !raced.contains($0.modes) }
+    run(others + candidates.ranked(), share: share)
+  }
+
+  /// Goes on with the choice that promises most, as long as there is one that may be better than the best.
+  mutating func goOn() {
+    var all = runners + others
+    if let best, !all.contains(where: { $0.modes == best.modes }), let alone = problem.inModes(of: best.modes)
+    {
+      all.append(Runner(modes: best.modes, problem: alone, value: best.value))
+    }
+    while !isOver, movesLeft != 0 {
+      let open = all.indices.filter { !all[$0].isDone(below: value) }
+      guard let next = open.min(by: { all[$0].promise < all[$1].promise }) else { return }
+      all[next] = searched(
+        all[next], for: max(Effort.modeSlice * problem.visitCount, timeLeft * Effort.shareOfModeTurn),
+        moves: movesLeft.map { $0 < 2 * Effort.movesPerMode.race ? $0 : $0 / 2 })
+    }
   }
 
   /// Lets whole stages change their modes along with the orders, from the best on.
@@ -189,10 +232,8 @@ extension ModeRace {
   /// Moves orders alone, in the best modes.
   mutating func polish(share: Double) {
     guard !isOver, let best, let start = try? problem.with(modes: best.modes) else { return }
-    take(start, from: [best.orders], share: share) { search, options, deadline, progress in
-      IncrementalTimer.knows(start, options)
-        ? search.run(in: OperationSpace(start, options: options), until: deadline, progress)
-        : search.run(in: ModeSpace(start, extent: nil, options: options), until: deadline, progress)
+    take(start, from: [best.orders], share: share) { search, _, deadline, progress in
+      search.runInGivenModes(until: deadline, progress: progress)
     }
   }
 
@@ -204,7 +245,7 @@ extension ModeRace {
     var options = options
     options.timeLimit = timeLeft * share
     let (value, begin, moves) = (value, begin, moves)
-    options.iterations = options.iterations.map { max(1, Int(Double($0 - moves) * share)) }
+    options.iterations = movesLeft.map { max(1, Int(Double($0) * share)) }
     let search = Search(start, options: options, starts: starts, lowerBound: bound.value)
     let found = run(search, options, deadline) { step in
       var step = step
@@ -215,22 +256,5 @@ extension ModeRace {
     }
     self.moves += found.iterations
     if found.value < value { self.best = found }
-  }
-}
-
-extension ModeChoice {
-  /// So many microbatches in each mode of each stage, those of one mode spread over the batch.
-  fileprivate static func dealing(_ counts: [[Double]], to microbatchCount: Int) -> ModeChoice {
-    let perStage = counts.map { counts -> [Int] in
-      var dealt = [Double](repeating: 0, count: counts.count)
-      return (1...microbatchCount).map { turn in
-        // The mode that is furthest behind its share.
-        let behind = counts.indices.map { counts[$0] * Double(turn) / Double(microbatchCount) - dealt[$0] }
-        let mode = behind.indices.max { (behind[$0], -$0) < (behind[$1], -$1) } ?? 0
-        dealt[mode] += 1
-        return mode
-      }
-    }
-    return ModeChoice((0..<microbatchCount).map { microbatch in perStage.map { $0[microbatch] } })
   }
 }

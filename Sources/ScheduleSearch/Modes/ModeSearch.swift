@@ -29,8 +29,8 @@ struct ModeSearch {
       let mayDiffer = problem.instance.modesPer == .microbatch
       let candidates = ModeCandidates(
         problem, options: options, until: deadline.share(Effort.shareOfModeCandidates))
-      race.enter(candidates.candidates)
-      race.run(share: mayDiffer ? Effort.shareOfModeVectors.race : Effort.shareOfModeRace)
+      race.run(
+        candidates.ranked, share: mayDiffer ? Effort.shareOfModeVectors.race : Effort.shareOfModeRace)
       if known == nil { race.raiseBound(share: Effort.shareOfModeBound) }
       if mayDiffer {
         race.letMicrobatchesDiffer()
@@ -39,7 +39,7 @@ struct ModeSearch {
         race.closeChoices()
       } else {
         race.moveFromBest(share: Effort.shareOfModeMoves)
-        race.polish(share: 1)
+        race.goOn()
       }
       return race.result
     }

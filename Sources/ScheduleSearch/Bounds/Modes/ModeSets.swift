@@ -93,6 +93,11 @@ extension Problem {
     parts.modes = nil
     return try? parts.problem()
   }
+
+  /// The problem in the modes of a choice: and no others, where each stage has one; `nil` where they do not fit.
+  func inModes(of choice: ModeChoice) -> Problem? {
+    choice.isPerStage ? inModes(choice.distinct[0]) : try? with(modes: choice)
+  }
 }
 
 extension Stage {
