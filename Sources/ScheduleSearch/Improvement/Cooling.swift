@@ -89,7 +89,7 @@ extension Cooling {
   /// Cooling of moves of blocks, which are timed whole.
   static func blocks(_ count: Int, chain: Int) -> Cooling {
     Cooling(
-      [0.1, 0.5, 0.03].map { Heat(rise: $0, end: 0.001) }, power: 2,
+      [0.1, 0.5, 0.03, 1.5].map { Heat(rise: $0, end: 0.001) }, power: 2,
       length: Effort.cycleLength(operations: count), growth: 2,
       grain: count > Effort.mostFastOperations ? 1 : 128,
       // The first two begin from different orders, so that they need not differ in heat.
