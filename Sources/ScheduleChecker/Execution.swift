@@ -62,19 +62,37 @@ struct Execution {
 
   private func hasRun(_ position: Int) -> Bool { position < stops[Int(graph.devices[position])] }
 
-  /// The first operation of each device that never runs, with what it waits for. O(devices).
+  /// The first operation of each device that never runs, with what it waits for: where that stands behind it in the same
+  /// order, this alone, as the others then wait for no fault of theirs. O(devices).
   func violations(in orders: Orders) -> [Violation] {
-    (0..<graph.deviceCount).compactMap { device in
+    let (stopped, own) = (stopped, stopped.filter { waitsForItself($0.device, $0.producer) })
+    return (own.isEmpty ? stopped : own).map { device, producer in
       let stop = stops[device]
-      guard stop < graph.bounds[device + 1], let producer = graph.producer(of: awaited[device]) else {
-        return nil
-      }
       // Of a pair, the one to name is the one that waits.
       let position =
         graph.together(stop).first { graph.inputs(of: $0...$0).contains(awaited[device]) } ?? stop
-      let kind = Violation.Kind.neverRuns(
-        waitingFor: orders.operations[producer], on: Device.ID(rawValue: graph.devices[producer]))
+      let input = orders.operations[producer]
+      let kind: Violation.Kind =
+        waitsForItself(device, producer)
+        ? .beforeInput(input)
+        : .neverRuns(waitingFor: input, on: Device.ID(rawValue: graph.devices[producer]))
       return orders.violation(at: position, on: Device.ID(device), kind)
+    }
+  }
+
+  /// Whether a device waits for what stands behind in its own order.
+  private func waitsForItself(_ device: Int, _ producer: Int) -> Bool {
+    Int(graph.devices[producer]) == device
+  }
+
+  /// The devices that do not come to the end of their orders, and the operations that they wait for.
+  private var stopped: [(device: Int, producer: Int)] {
+    (0..<graph.deviceCount).compactMap { device in
+      guard stops[device] < graph.bounds[device + 1], let producer = graph.producer(of: awaited[device])
+      else {
+        return nil
+      }
+      return (device, producer)
     }
   }
 }

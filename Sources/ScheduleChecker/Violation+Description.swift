@@ -32,6 +32,7 @@ extension Violation.Kind: CustomStringConvertible {
     case .wrongPair(let other): "is paired with \(other): expected F, then BW of another microbatch"
     case .afterDependentPiece(let other):
       "comes after \(other), a piece of the same sequence that needs it"
+    case .beforeInput(let input): "comes before \(input) in the same order, and needs it"
     case .neverRuns(let input, let device):
       "never runs: it waits for \(input) on device \(device), which never runs either"
     case .impossibleTime(let start, let end):

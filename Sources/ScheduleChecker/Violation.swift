@@ -40,6 +40,8 @@ public struct Violation: Hashable, Sendable {
     /// Another piece of the same sequence needs the operation and comes before it in the order.
     case afterDependentPiece(Operation)
 
+    /// The operation needs another one, which stands behind it in the same order.
+    case beforeInput(Operation)
     /// The first operation of its order that cannot run: its input waits, in the end, for the input itself.
     case neverRuns(waitingFor: Operation, on: Device.ID)
 

@@ -207,6 +207,8 @@ extension JSONReader {
       guard seen.contains(7), seen.contains(8) else {
         throw error(.missingKey(keys.names[seen.contains(7) ? 8 : 7]), at: place)
       }
+      // They are no times of their own: without the rest nothing would check them.
+      guard seen.contains(3) else { throw error(.missingKey(keys.names[3]), at: place) }
       orders.offloads[orders.operations.count] = offload.start...max(offload.start, offload.end)
     }
     orders.operations.append(operation)

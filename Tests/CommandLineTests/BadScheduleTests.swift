@@ -92,7 +92,7 @@ struct BadScheduleTests {
       commands: Self.timing)
     let check = try workspace.pipeloom("check", "s.json")
     check.expect(Status.violations)
-    #expect(check.text.contains("device 0: BW(stage 0, microbatch 0) never runs: it waits for F(stage 0"))
+    #expect(check.text.contains("device 0: BW(stage 0, microbatch 0) comes before F(stage 0, microbatch 0)"))
   }
 
   @Test("Other versions and other files")

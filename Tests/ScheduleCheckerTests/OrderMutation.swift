@@ -67,7 +67,7 @@ enum OrderMutation: CaseIterable, Sendable {
       orders[device].insert(operation, at: 0)
       let subject = Violation.Subject.operation(operation, id, position: 0)
       let input = Operation(.backwardInput, stage: operation.stage, microbatch: operation.microbatch)
-      return { $0 == Violation(subject, .neverRuns(waitingFor: input, on: id)) }
+      return { $0 == Violation(subject, .beforeInput(input)) }
     case .strangePass:
       let strange = Operation.Kind.allCases.filter { stage.duration(of: $0) == nil }
       guard let kind = strange.randomElement(using: &random) else { return nil }

@@ -203,6 +203,10 @@ struct ModeFileTests {
         "s.json:7:56: devices[0].operations[0].mode: expected the name of a mode, found 1"
       ),
       (
+        #"{"op": "F", "stage": 0, "microbatch": 0, "offloadStart": 1, "offloadEnd": 2}"#,
+        "s.json:7:7: devices[0].operations[0]: expected the key \"start\", found none"
+      ),
+      (
         #"{"op": "F", "stage": 0, "microbatch": 0, "start": 0, "end": 1, "offloadStart": 1}"#,
         "s.json:7:7: devices[0].operations[0]: expected the key \"offloadEnd\", found none"
       ),
