@@ -15,6 +15,8 @@ public struct MemorySweep: Sendable {
     public let value: Double?
     /// The bubble of the value.
     public let bubble: Double?
+    /// What modes add to the work of mode 0, over all work, where there is a choice.
+    public let recomputeShare: Double?
     /// No schedule within the limit is shorter; `nil` where none fits, or the certificate is withdrawn.
     public let lowerBound: Double?
     /// The bubble that the bound leaves.
@@ -78,6 +80,14 @@ public struct MemorySweep: Sendable {
     }
   }
 
+  /// No schedule fits under a smaller limit, in whatever modes; `nil` where everything fits.
+  public var leastLimit: Double? {
+    do throws(ProblemError) { _ = try problem.with(memoryLimit: 0) } catch {
+      return error.neededMemory.isFinite ? error.neededMemory : nil
+    }
+    return nil
+  }
+
   /// The named families that take the problem as it is laid out, whatever memory they hold.
   ///
   /// - Throws: `TimelineError`, which no orders of a family do.
@@ -96,8 +106,8 @@ extension MemorySweep.Point {
   /// A limit under which nothing fits.
   fileprivate init(_ multiple: Double, _ limit: Double, leastLimit: Double?) {
     self.init(
-      multiple: multiple, memoryLimit: limit, value: nil, bubble: nil, lowerBound: nil, boundBubble: nil,
-      gap: nil, leastLimit: leastLimit, modes: nil)
+      multiple: multiple, memoryLimit: limit, value: nil, bubble: nil, recomputeShare: nil,
+      lowerBound: nil, boundBubble: nil, gap: nil, leastLimit: leastLimit, modes: nil)
   }
 
   /// What a search under a limit found.
@@ -110,7 +120,8 @@ extension MemorySweep.Point {
     func bubble(_ value: Double) -> Double { value > 0 ? 1 - work / (Double(devices.count) * value) : 0 }
     self.init(
       multiple: multiple, memoryLimit: limit, value: value, bubble: bubble(value),
-      lowerBound: certificate?.lowerBound, boundBubble: certificate.map { max(0, bubble($0.lowerBound)) },
+      recomputeShare: timeline.summary.recomputeShare, lowerBound: certificate?.lowerBound,
+      boundBubble: certificate.map { max(0, bubble($0.lowerBound)) },
       gap: certificate?.gap, leastLimit: nil, modes: ModeUse(timeline.schedule.problem))
   }
 }

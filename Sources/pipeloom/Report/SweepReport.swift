@@ -7,31 +7,34 @@ struct SweepReport: Encodable {
   let problem: String
   let objective: String
   let lines: [MemorySweep.Point]
+  private let memoryUnit: String
+
+  private enum CodingKeys: CodingKey { case problem, objective, lines }
 
   /// Takes what a sweep found.
   init(_ sweep: MemorySweep) {
     problem = sweep.problem.name
     objective = sweep.plan.objective.rawValue
     lines = sweep.points
+    memoryUnit = sweep.problem.units.memory
   }
 
   /// The report for a person.
   var text: TerminalText {
-    var table = TextTable([
-      ("limit", .right), ("memory", .right), (objective, .right), ("\(objective)Bubble", .right),
-      ("lowerBound", .right), ("gap", .right),
-    ])
+    let hasModes = lines.contains { $0.recomputeShare != nil }
+    let recompute = hasModes ? ["recomputeShare"] : []
+    let columns = [objective, "\(objective)Bubble"] + recompute + ["lowerBound", "gap"]
+    var table = TextTable((["limit", "memory"] + columns).map { ($0, .right) })
     for line in lines {
+      let start = ["\(line.multiple.short)x", line.memoryLimit.short]
       if let value = line.value, let bubble = line.bubble {
-        table.add([
-          "\(line.multiple.short)x", line.memoryLimit.short, value.short, bubble.percent,
-          line.lowerBound?.short ?? "", line.gap?.percent ?? "",
-        ])
+        let share = hasModes ? [line.recomputeShare?.percent ?? ""] : []
+        table.add(
+          start + [value.short, bubble.percent] + share
+            + [line.lowerBound?.short ?? "", line.gap?.percent ?? ""])
       } else {
-        table.add([
-          "\(line.multiple.short)x", line.memoryLimit.short,
-          "needs \(line.leastLimit?.short ?? "more")", "", "", "",
-        ])
+        let needs = "needs \(line.leastLimit?.short ?? "more")"
+        table.add(start + [needs] + columns.dropFirst().map { _ in "" })
       }
     }
     return table.text + costs
@@ -46,7 +49,9 @@ struct SweepReport: Encodable {
         guard let value = line.value, let modes = line.modes else { return "" }
         let saved = largest.memoryLimit - line.memoryLimit
         let start =
-          saved > 0 ? "\(saved.short) less costs \((value / least - 1).percent)" : "\(line.memoryLimit.short)"
+          saved > 0
+          ? "\(saved.short(memoryUnit)) less costs \((value / least - 1).percent)"
+          : "\(line.memoryLimit.short(memoryUnit))"
         return "  \(start): \(modes.text)\n"
       }.joined()
   }
@@ -56,9 +61,14 @@ extension MemorySweep {
   /// The curve of the searched limits, with the named families beside it.
   func chart() throws -> TradeOffChart {
     let objective = plan.objective
+    let hasModes = points.contains { $0.recomputeShare != nil }
     let curve = points.compactMap { point -> TradeOffChart.Point? in
       guard let bubble = point.bubble, let bound = point.boundBubble else { return nil }
-      return .init(memory: point.memoryLimit, multiple: point.multiple, bubble: bubble, bound: bound)
+      // Of the work, only that of mode 0 is the same under every limit: what modes add is lost like idle time.
+      let useful = 1 - (point.recomputeShare ?? 0)
+      return .init(
+        memory: point.memoryLimit, multiple: point.multiple, bubble: 1 - useful * (1 - bubble),
+        bound: 1 - useful * (1 - bound))
     }
     let marks = try marks().map { mark in
       TradeOffChart.Mark(
@@ -66,11 +76,12 @@ extension MemorySweep {
         bubble: objective == .makespan ? mark.summary.makespanBubble : mark.summary.periodBubble)
     }
     let heading = ProblemHeading(problem)
+    let name = "\(objective.rawValue)Bubble" + (hasModes ? " and recompute" : "")
     return TradeOffChart(
       title: heading.title("Memory against bubble"), subtitle: [heading.costs],
-      description: "The least \(objective.rawValue)Bubble found under each memory limit, "
-        + "its lower bound, and named families.",
-      memoryUnit: problem.units.memory, valueName: "\(objective.rawValue)Bubble", points: curve,
-      marks: marks, infeasibleBelow: problem.leastMemory.max())
+      description: "The least \(name) found under each memory limit, its lower bound, and named families"
+        + (hasModes ? " in mode 0." : "."),
+      memoryUnit: problem.units.memory, valueName: name, points: curve, marks: marks,
+      infeasibleBelow: leastLimit)
   }
 }
