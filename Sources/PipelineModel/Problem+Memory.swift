@@ -33,6 +33,12 @@ extension Problem {
     return most
   }
 
+  /// Whether every device holds all pieces of a sequence. O(visits); O(1) for whole ones.
+  var holdsOneSequence: Bool {
+    pieces == 1
+      || zip(zip(staticMemory, activationsOfOneSequence).map(+), devices).allSatisfy { $0 <= $1.capacity }
+  }
+
   /// The least memory limit of each device under which any schedule fits: what one microbatch needs. Running
   /// one microbatch after another needs no more. O(visits of the distinct routes).
   public var leastMemory: [Double] { zip(staticMemory, activationsOfOneMicrobatch).map { $0 + $1 } }

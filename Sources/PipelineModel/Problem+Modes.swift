@@ -58,6 +58,8 @@ extension Problem {
   public func with(modesPer extent: Mode.Extent) throws(ProblemError) -> Problem {
     var parts = ProblemParts(of: self)
     parts.modesPer = extent
+    // Those that were chosen among others need not be one name.
+    if hasModes { parts.modes = nil }
     return try parts.problem()
   }
 

@@ -29,7 +29,8 @@ extension Problem {
     try with(memoryLimits: Array(repeating: memoryLimit, count: deviceCount))
   }
 
-  /// The same problem with a memory limit for each device.
+  /// The same problem with a memory limit for each device; where there are modes to choose from, in mode 0 or, where that
+  /// does not fit, in those that do.
   ///
   /// - Throws: `ProblemError` when a limit is not a memory size or does not hold one microbatch.
   package func with(memoryLimits: [Double]) throws(ProblemError) -> Problem {
@@ -37,12 +38,16 @@ extension Problem {
     for (index, limit) in zip(parts.devices.indices, memoryLimits) {
       parts.devices[index].memoryLimit = limit
     }
-    do { return try parts.problem() } catch {
-      guard case .limitTooSmall = error.reason, hasModes, modes.isPlain else { throw error }
-      // What does not fit in mode 0 may fit in others.
-      parts.modes = nil
-      return try parts.problem()
-    }
+    if hasModes { parts.modes = nil }
+    return try parts.problem()
+  }
+
+  /// The same problem without memory limits; where there are modes to choose from, in mode 0.
+  package var withoutMemoryLimits: Problem {
+    var parts = ProblemParts(of: self)
+    for index in parts.devices.indices { parts.devices[index].memoryLimit = nil }
+    if hasModes { parts.modes = nil }
+    return (try? parts.problem()) ?? self
   }
 
   /// The same problem with one optimizer step for all devices.

@@ -68,13 +68,27 @@ public struct Problem: Hashable, Sendable {
     stagesInModes = modes.stages(of: instance)
   }
 
-  /// Stays in mode 0 where that fits, and takes the modes that hold least where it does not.
+  /// Stays in mode 0 where that fits, and takes the modes that hold least where it does not: with all pieces of a sequence
+  /// where some do, else with one.
   private mutating func takeModesThatFit() throws(ProblemError) {
     var refusals: [ProblemError] = []
-    for choice in [modes] + ModeChoice.leanest(for: instance) {
+    var fitting: ModeChoice?
+    let mayStay = instance.modesPer != .problem || choicesOfOneName.contains(modes)
+    let first = mayStay ? [modes] : []
+    for choice in first + ModeChoice.leanest(for: instance) {
       modes = choice.onVisits(of: routes, indexes: routeIndexes)
       stagesInModes = modes.stages(of: instance)
-      do { return try ProblemRules.checkMemory(of: self) } catch { refusals.append(error) }
+      do { try ProblemRules.checkMemory(of: self) } catch {
+        refusals.append(error)
+        continue
+      }
+      if holdsOneSequence { return }
+      fitting = fitting ?? modes
+    }
+    if let fitting {
+      modes = fitting
+      stagesInModes = modes.stages(of: instance)
+      return
     }
     // The one that asks for least.
     guard let refusal = refusals.min(by: { $0.missingMemory < $1.missingMemory }) else { return }

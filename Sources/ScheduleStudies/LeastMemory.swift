@@ -86,8 +86,9 @@ struct LeastMemory {
       progress(whole)
     }
     result.iterations += found.iterations
+    // Where operations wait for room, the same orders may hold more under the problem's own limits.
     guard isAsGood(found.value),
-      let timeline = try? Timeline(found.schedule(of: problem))
+      let timeline = try? Timeline(found.schedule(of: problem)), isLower(timeline.peakMemory)
     else {
       patience -= 1
       return false
@@ -99,15 +100,23 @@ struct LeastMemory {
     return true
   }
 
+  /// Whether the largest of the open peaks falls, and none of the others rises.
+  private func isLower(_ others: [Double]) -> Bool {
+    open.allSatisfy { others[$0] < largestPeak }
+      && peaks.indices.allSatisfy { open.contains($0) || others[$0] <= peaks[$0] }
+  }
+
   /// Whether a value is no worse than the best one, but for rounding.
   private func isAsGood(_ value: Double) -> Bool {
     value <= result.value || Certificate.isMet(result.value, by: value)
   }
 
-  /// The problem with a limit on the open devices, and with what the others hold as theirs.
+  /// The problem with a limit on the open devices, and with what the others hold as theirs; `nil` where nothing fits.
   private func limited(to limit: Double) -> Problem? {
     var limits = peaks
     for device in open { limits[device] = min(limits[device], limit) }
-    return try? problem.with(memoryLimits: limits)
+    return (try? problem.with(memoryLimits: limits)).flatMap {
+      (try? Search.checkScope(of: $0)) == nil ? nil : $0
+    }
   }
 }

@@ -89,7 +89,7 @@ struct ModeRace {
           moves: options.iterations.map { max(1, Int(Double($0) * share) / rounds / active.count) })
       }
       runners.sort { $0.value < $1.value }
-      let stay = max(1, (runners.count + 1) / 2)
+      let stay = (runners.count + 1) / 2
       others += runners[stay...]
       runners.removeSubrange(stay...)
     }
@@ -220,7 +220,7 @@ extension ModeRace {
 
   /// Moves modes and orders together, from a choice on.
   private mutating func move(from choice: ModeChoice, starts: [Orders], share: Double) {
-    guard !isOver, let start = try? problem.with(modes: choice) else { return }
+    guard !isOver, let start = problem.inModes(of: choice, listed: true) else { return }
     take(
       start, from: starts, share: share
     ) { search, options, deadline, progress in
@@ -231,7 +231,7 @@ extension ModeRace {
 
   /// Moves orders alone, in the best modes.
   mutating func polish(share: Double) {
-    guard !isOver, let best, let start = try? problem.with(modes: best.modes) else { return }
+    guard !isOver, let best, let start = problem.inModes(of: best.modes, listed: true) else { return }
     take(start, from: [best.orders], share: share) { search, _, deadline, progress in
       search.runInGivenModes(until: deadline, progress: progress)
     }

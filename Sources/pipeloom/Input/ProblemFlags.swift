@@ -127,7 +127,8 @@ struct ProblemFlags: ParsableArguments {
   }
 
   private func changed(_ problem: Problem) throws -> Problem {
-    var problem = problem
+    // A flag's limit stands for the file's from the start: what the flags of modes ask for has to fit it alone.
+    var problem = memoryLimit == nil ? problem : problem.withoutMemoryLimits
     if let communication { problem = try problem.with(communication: .uniform(communication.value)) }
     if let optimizerStep { problem = try problem.with(optimizerStep: optimizerStep.value) }
     if let overlap {

@@ -94,9 +94,14 @@ extension Problem {
     return try? parts.problem()
   }
 
-  /// The problem in the modes of a choice: and no others, where each stage has one; `nil` where they do not fit.
-  func inModes(of choice: ModeChoice) -> Problem? {
-    choice.isPerStage ? inModes(choice.distinct[0]) : try? with(modes: choice)
+  /// The problem in the modes of a choice: and no others, where each stage has one; `nil` where they do not fit, with all
+  /// pieces of a sequence.
+  ///
+  /// - Parameter listed: whether the problem still knows the other modes.
+  func inModes(of choice: ModeChoice, listed: Bool = false) -> Problem? {
+    let alone =
+      choice.isPerStage && !listed ? inModes(choice.distinct[0]) : try? with(modes: choice)
+    return alone.flatMap { (try? Search.checkScope(of: $0)) == nil ? nil : $0 }
   }
 }
 
