@@ -60,7 +60,7 @@ extension ExportRefusal {
       case .change, .wrapModules: remedy.description
       case .wholeBackward: "search with --backward fused"
       case .modesPer(let extent): "search with --modes-per \(extent.rawValue)"
-      case .foldedModes: "use folded modes, such as --modes folded"
+      case .foldedModes: "take modes that recompute within the backward pass, with --modes NAME"
       case .plainModes: "take --modes plain"
       case .genericProgram: "\(remedy), --format program"
       }
