@@ -63,12 +63,14 @@ extension MemorySweep {
     let objective = plan.objective
     let hasModes = points.contains { $0.recomputeShare != nil }
     let curve = points.compactMap { point -> TradeOffChart.Point? in
-      guard let bubble = point.bubble, let bound = point.boundBubble else { return nil }
+      guard let value = point.value, let bubble = point.bubble, let bound = point.lowerBound else {
+        return nil
+      }
       // Of the work, only that of mode 0 is the same under every limit: what modes add is lost like idle time.
-      let useful = 1 - (point.recomputeShare ?? 0)
+      let useful = (1 - bubble) * (1 - (point.recomputeShare ?? 0))
       return .init(
-        memory: point.memoryLimit, multiple: point.multiple, bubble: 1 - useful * (1 - bubble),
-        bound: 1 - useful * (1 - bound))
+        memory: point.memoryLimit, multiple: point.multiple, bubble: 1 - useful,
+        bound: bound > 0 ? max(0, 1 - useful * value / bound) : 0)
     }
     let marks = try marks().map { mark in
       TradeOffChart.Mark(
