@@ -20,7 +20,7 @@ extension Problem {
 
   /// The most that one microbatch, or all pieces of one sequence together, hold on each device: no piece of a sequence
   /// runs backwards on a stage before all have run forwards. O(visits).
-  package var activationsOfOneSequence: [Double] {
+  private var activationsOfOneSequence: [Double] {
     let peaks = activationPeaks
     var most = [Double](repeating: 0, count: deviceCount)
     for first in stride(from: 0, to: microbatchCount, by: pieces) {
@@ -33,10 +33,12 @@ extension Problem {
     return most
   }
 
-  /// Whether every device holds all pieces of a sequence. O(visits); O(1) for whole ones.
-  var holdsOneSequence: Bool {
-    pieces == 1
-      || zip(zip(staticMemory, activationsOfOneSequence).map(+), devices).allSatisfy { $0 <= $1.capacity }
+  /// The first device that does not hold all pieces of a sequence, and the least limit that would do there; `nil` where
+  /// all do. O(visits); O(1) for whole sequences, of which a problem promises it.
+  package var deviceWithoutRoomForSequence: (device: Device.ID, least: Double)? {
+    guard pieces > 1 else { return nil }
+    let least = zip(staticMemory, activationsOfOneSequence).map(+)
+    return devices.indices.first { least[$0] > devices[$0].capacity }.map { (Device.ID($0), least[$0]) }
   }
 
   /// The least memory limit of each device under which any schedule fits: what one microbatch needs. Running

@@ -82,7 +82,7 @@ public struct Problem: Hashable, Sendable {
         refusals.append(error)
         continue
       }
-      if holdsOneSequence { return }
+      if deviceWithoutRoomForSequence == nil { return }
       fitting = fitting ?? modes
     }
     if let fitting {

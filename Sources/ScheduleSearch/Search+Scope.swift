@@ -24,13 +24,13 @@ extension Search {
   /// Checks that devices hold a whole sequence: none of its pieces runs backwards before all have run forwards. A
   /// problem promises that of one piece only.
   private static func checkMemory(of problem: Problem) throws(SearchError) {
-    guard problem.pieces > 1 else { return }
-    let sequence = problem.activationsOfOneSequence
-    for (index, least) in zip(problem.staticMemory, sequence).map(+).enumerated() {
-      guard least <= problem.devices[index].capacity else {
-        throw .tooLargeSequence(
-          Device.ID(index), least: least, limit: problem.devices[index].memoryLimit ?? .infinity)
-      }
-    }
+    guard let (device, least) = problem.deviceWithoutRoomForSequence else { return }
+    throw .tooLargeSequence(
+      device, least: least, limit: problem.devices[device.index].memoryLimit ?? .infinity)
   }
+}
+
+extension Problem {
+  /// The problem where it can be searched on; `nil` where `Search.checkScope(of:)` objects.
+  package var ifInScope: Problem? { (try? Search.checkScope(of: self)) == nil ? nil : self }
 }

@@ -58,24 +58,21 @@ public struct Search {
       return ModeSearch(problem, options: options, starts: starts, lowerBound: known)
         .run(until: deadline, progress: progress)
     }
+    return runInGivenModes(until: deadline, progress: progress)
+  }
+
+  /// Searches for orders in the modes that the problem is in, in whichever space can tell them.
+  func runInGivenModes(
+    until deadline: Deadline, progress: (SearchProgress) -> Bool
+  ) -> SearchResult {
     // Without a `BW` there are no pairs, and overlap changes nothing.
     let searched = options.backward == .split ? problem.withoutPairs : problem
     if IncrementalTimer.knows(searched, options) {
       return run(in: OperationSpace(searched, options: options), until: deadline, progress)
     }
-    return searched.hasPreparations
+    return searched.hasPreparations || searched.hasModes
       ? run(in: ModeSpace(searched, extent: nil, options: options), until: deadline, progress)
       : run(in: BlockSpace(searched, options: options), until: deadline, progress)
-  }
-
-  /// Searches for orders in the modes that the problem is in.
-  func runInGivenModes(
-    until deadline: Deadline, progress: (SearchProgress) -> Bool
-  ) -> SearchResult {
-    guard problem.hasModes else { return run(until: deadline, progress: progress) }
-    return IncrementalTimer.knows(problem, options)
-      ? run(in: OperationSpace(problem, options: options), until: deadline, progress)
-      : run(in: ModeSpace(problem, extent: nil, options: options), until: deadline, progress)
   }
 
   /// The phases of every search.

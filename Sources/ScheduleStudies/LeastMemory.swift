@@ -115,8 +115,6 @@ struct LeastMemory {
   private func limited(to limit: Double) -> Problem? {
     var limits = peaks
     for device in open { limits[device] = min(limits[device], limit) }
-    return (try? problem.with(memoryLimits: limits)).flatMap {
-      (try? Search.checkScope(of: $0)) == nil ? nil : $0
-    }
+    return (try? problem.with(memoryLimits: limits))?.ifInScope
   }
 }

@@ -107,10 +107,11 @@ struct ModeRace {
     var mayGoOn = true
     // Without a limit of time a bound is as good as it gets at once.
     let proved = count == nil ? nil : runner.result?.bound.value
+    // What is dealt out is no problem without a choice, and a bound on it would be one on all choices.
     let isAlone = runner.modes.isPerStage
     let search = Search(
       runner.problem, options: slice, starts: begins, lowerBound: isAlone ? proved : bound)
-    var found = search.runInGivenModes(until: deadline) { step in
+    let tell = { (step: SearchProgress) in
       var step = step
       (step.value, step.lowerBound) = (min(step.value, known), bound)
       step.elapsed = ContinuousClock.now - begin
@@ -118,6 +119,9 @@ struct ModeRace {
       mayGoOn = progress(step)
       return mayGoOn
     }
+    var found =
+      isAlone
+      ? search.run(until: deadline, progress: tell) : search.runInGivenModes(until: deadline, progress: tell)
     goesOn = goesOn && mayGoOn
     self.moves += found.iterations
     if let before = runner.result, before.bound.value >= found.bound.value { found.bound = before.bound }

@@ -101,7 +101,7 @@ extension Problem {
   func inModes(of choice: ModeChoice, listed: Bool = false) -> Problem? {
     let alone =
       choice.isPerStage && !listed ? inModes(choice.distinct[0]) : try? with(modes: choice)
-    return alone.flatMap { (try? Search.checkScope(of: $0)) == nil ? nil : $0 }
+    return alone?.ifInScope
   }
 }
 

@@ -46,8 +46,7 @@ struct BlockChange {
     }
     guard model.microbatch[Int(forward)] != model.microbatch[Int(backward)] else { return nil }
     if order[other].kind == .backwardInput {
-      let weight = Block(kind: .backwardWeight, slot: backward)
-      guard let place = order[other...].firstIndex(of: weight) else { return nil }
+      guard let place = weight(ofInput: other, in: order) else { return nil }
       order.remove(at: place)
       // The `F` may have stood behind the `W`.
       return join(&order, index > place ? index - 1 : index, with: other, &random)
@@ -115,11 +114,16 @@ struct BlockChange {
 
   /// Puts a `B` and its `W` together, in the place of either.
   private func fuse(_ order: inout [Block], at index: Int, _ random: inout FastRandom) -> Int? {
-    let weight = Block(kind: .backwardWeight, slot: order[index].slot)
-    guard let place = order[index...].firstIndex(of: weight) else { return nil }
+    let slot = order[index].slot
+    guard let place = weight(ofInput: index, in: order) else { return nil }
     let (kept, removed) = random.next() & 1 == 0 ? (index, place) : (place, index)
-    order[kept] = Block(kind: .backward, slot: weight.slot)
+    order[kept] = Block(kind: .backward, slot: slot)
     order.remove(at: removed)
     return index
+  }
+
+  /// Where the `W` of a `B` stands, which is behind it.
+  private func weight(ofInput index: Int, in order: [Block]) -> Int? {
+    order[index...].firstIndex(of: Block(kind: .backwardWeight, slot: order[index].slot))
   }
 }
