@@ -10,6 +10,8 @@ public struct Instance: Hashable, Sendable {
   public var devices: [Device]
   /// The model's stages, at least one.
   public var stages: [Stage]
+  /// The layers that make up the stages, and how many each stage has; `nil` where the stages themselves are given.
+  package var partition: Partition?
   /// How many transformer layers the stages have together, where it is stated: what their names are held to.
   public var layerCount: Int?
   /// The batch, at least one microbatch.

@@ -22,6 +22,7 @@ extension Problem {
     guard isSequential else { throw ProblemError(["placement"], .notSequential) }
     try ProblemRules.checkCount(chunks, key: ["chunks"])
     try ProblemRules.checkCount(chunks * stageCount, key: ["chunks"])
+    if partition != nil, arrangement != .bidirectional { return try recut(arrangement, chunks: chunks) }
     var parts = ProblemParts(of: self)
     parts.stages = stages.flatMap { stage in
       let layers = stage.layers(inChunks: chunks)
@@ -43,6 +44,14 @@ extension Problem {
       try parts.copyBackwards()
     }
     return try parts.problem()
+  }
+
+  /// The layers of a sequential problem in so many stages on each device, with the largest work of a device as small as it
+  /// can be: layers are not cut in parts, as stages are.
+  private func recut(_ arrangement: Arrangement, chunks: Int) throws(ProblemError) -> Problem {
+    let open = try PartitionProblem(self).arranged(
+      arrangement == .v ? .v : .loop, stageCount: chunks * deviceCount)
+    return try open.cut(open.balancedCounts)
   }
 
   /// The same problem with every microbatch of a sequential pipeline cut in equal pieces along its sequence.
@@ -87,6 +96,9 @@ extension Problem {
     var parts = ProblemParts(of: self)
     parts.placement = placement
     parts.routes = nil
+    if let partition {
+      parts.stages = try partition.stages(on: parts.hosts(), modesPer: instance.modesPer)
+    }
     return try parts.problem()
   }
 }

@@ -32,6 +32,8 @@ public struct Problem: Hashable, Sendable {
     let hosts = try ProblemRules.hosts(
       of: instance.placement, stageCount: instance.stages.count, deviceCount: instance.devices.count)
     self.hosts = hosts
+    self.instance.partition = instance.partition?.making(
+      instance.stages, on: hosts, modesPer: instance.modesPer)
     try ProblemRules.checkDurations(of: instance, hosts: hosts)
     try ProblemRules.checkHosts(of: instance, hosts: hosts)
     try ProblemRules.checkExtent(of: instance)
@@ -123,6 +125,8 @@ extension Problem {
   public var devices: [Device] { instance.devices }
   /// The model's stages, at least one, with all their modes: figures of a mode are found by `stage(_:of:)`.
   public var stages: [Stage] { instance.stages }
+  /// The layers that make up the stages, and how many each stage has; `nil` where the stages themselves were given.
+  public var partition: Partition? { instance.partition }
   /// How many transformer layers the stages have together, where it is stated.
   public var layerCount: Int? { instance.layerCount }
   /// The batch, at least one microbatch.

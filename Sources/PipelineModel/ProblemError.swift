@@ -94,10 +94,24 @@ public struct ProblemError: Error, Hashable, Sendable {
     case namelessLayer
     /// A layer named twice on one stage.
     case repeatedLayer(String)
-    /// A numbered layer that is not the one due on its stage.
-    case layerOutOfPlace(Int, expected: Int, stage: Int)
+    /// A numbered layer that is not the one due, on a stage where there are stages already.
+    case layerOutOfPlace(Int, expected: Int, stage: Int?)
     /// Another number of layers than the stages name.
     case layerTotal(Int, named: Int)
+    /// Layers that stay with those before them where there are none.
+    case nothingBefore
+    /// A layer tied to one that is not before it.
+    case unknownLayer(String)
+    /// A layer without a backward pass behind one that has one.
+    case gradientLost
+    /// A stage that ends between layers that stay together.
+    case tornApart(layer: Int, name: String)
+    /// Numbers of layers that do not add up.
+    case layerSum(Int, expected: Int)
+    /// Fewer layers than stages, those that stay together counted once.
+    case fewLayers(Int, stages: Int)
+    /// A problem of stages where layers are needed.
+    case withoutLayers
     /// A memory limit too small for a single microbatch, with what one needs on every device.
     case limitTooSmall(device: Int, limit: Double, needed: [Double])
   }
@@ -235,10 +249,23 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .namelessLayer: "expected the name of a layer, found an empty one"
     case .repeatedLayer(let layer): "expected each layer of a stage once, found \(layer.quoted) twice"
     case .layerOutOfPlace(let layer, let expected, let stage):
-      "expected layer \(expected) next on stage \(stage), as numbered layers follow each other through the stages, "
-        + "each once, found layer \(layer)"
+      "expected layer \(expected) next\(stage.map { " on stage \($0)" } ?? ""), as numbered layers follow each other "
+        + "\(stage == nil ? "" : "through the stages, ")each once, found layer \(layer)"
     case .layerTotal(let stated, let named):
       "expected \(named), as many layers as the stages name, found \(stated)"
+    case .nothingBefore: "expected false for the first layer, as there is none before it, found true"
+    case .unknownLayer(let name): "expected the name of a layer before this one, found \(name.quoted)"
+    case .gradientLost:
+      "expected a backward pass, as a layer before this one has one and its gradient comes through here, found none"
+    case .tornApart(let layer, let name):
+      "expected layer \(layer)\(name.isEmpty ? "" : " (\(name.shortened))") on the stage of the layer before it "
+        + "(together), found the end of the stage between them"
+    case .layerSum(let sum, let expected):
+      "expected numbers that add up to the \(expected.counted("layer")), found a sum of \(sum)"
+    case .fewLayers(let layers, let stages):
+      "expected at most \(layers.counted("stage")), one for each layer or group of layers that stay together, "
+        + "found \(stages)"
+    case .withoutLayers: "expected a problem that gives layers instead of stages"
     case .limitTooSmall(let device, let limit, let needed):
       "expected at least \(needed[device].short), which one microbatch needs on device \(device), "
         + "found \(limit.plain)\(Self.listing(needed))"

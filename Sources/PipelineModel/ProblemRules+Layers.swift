@@ -20,6 +20,20 @@ extension ProblemRules {
   }
 }
 
+extension ProblemRules {
+  /// Checks that numbered layers follow each other, as `checkLayers` does, where every layer stands for itself.
+  static func checkOrder(ofLayers names: [String]) throws(ProblemError) {
+    var sequence = LayerSequence()
+    do { try sequence.take(names, stage: 0) } catch {
+      guard case .layerOutOfPlace(let layer, let expected, _) = error.reason,
+        case .index(let place)? = error.key.steps.last
+      else { throw error }
+      throw ProblemError(
+        ["layers", .index(place), "name"], .layerOutOfPlace(layer, expected: expected, stage: nil))
+    }
+  }
+}
+
 extension Problem {
   /// The stages of every model, in order: those that some microbatch visits together, directly or by way of others.
   /// A stage that none visits belongs to the one before it. Under rules for routes all stages are one model.

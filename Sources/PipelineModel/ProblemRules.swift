@@ -53,7 +53,7 @@ public enum ProblemRules {
     try checkMagnitude(instance.tail, key: ["tail"])
   }
 
-  private static func checkStage(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
+  static func checkStage(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
     try checkFigures(of: stage, key: key)
     try checkModes(of: stage, key: key)
     try checkMagnitude(stage.staticMemory, key: key.appending("static"))

@@ -124,7 +124,8 @@ public struct RoutingProblem: Hashable, Sendable {
 }
 
 extension ProblemParts {
-  fileprivate func hosts() throws(ProblemError) -> [[Device.ID]] {
+  /// The devices of every stage.
+  func hosts() throws(ProblemError) -> [[Device.ID]] {
     try ProblemRules.hosts(
       of: instance.placement, stageCount: instance.stages.count, deviceCount: instance.devices.count)
   }

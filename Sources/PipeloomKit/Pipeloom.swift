@@ -52,6 +52,7 @@ extension Pipeloom {
       plan.proves = false
       try Search.checkScope(of: problem.routing)
       return try plan.certified(problem, until: deadline, progress: progress)
+    case .partitioning: throw FormatError(.missingPartition)
     }
   }
 

@@ -127,9 +127,20 @@ struct KnownMapping {
     try optional(key) { (node) throws(FormatError) in try node.number() }
   }
 
+  /// Whether a key is there.
+  func has(_ key: String) -> Bool { members.contains { $0.key == key } }
+
   /// The number of a key that must be there.
   func requiredNumber(_ key: String) throws(FormatError) -> Double {
     try required(key) { (node) throws(FormatError) in try node.number() }
+  }
+
+  /// Whether a key says true, or nothing when the key is not there.
+  func flag(_ key: String) throws(FormatError) -> Bool? {
+    try optional(key) { (node) throws(FormatError) in
+      guard case .boolean(let value) = node.content else { throw node.unexpected("true or false") }
+      return value
+    }
   }
 
   /// The text of a key, or nothing when the key is not there.

@@ -36,6 +36,12 @@ extension FormatError {
     case scenarios(ScenarioError.Reason)
     /// Rules for routes where routes are needed.
     case missingRoutes
+    /// Layers that are not cut into stages.
+    case missingPartition
+    /// Both of two keys, one of which stands in place of the other.
+    case notBoth(String, String)
+    /// A key that does not go with layers.
+    case besideLayers(String)
     /// One operation without the time that others have.
     case missingTime(String)
     /// Devices of the problem without a word, or listed twice.
@@ -93,6 +99,11 @@ extension FormatError.Reason: CustomStringConvertible {
     case .problem(let reason): reason.description
     case .scenarios(let reason): reason.description
     case .missingRoutes: "expected routes, found none where devices are to be chosen: search chooses routes"
+    case .missingPartition:
+      "expected how many layers each stage has, found none where the layers are to be cut: search cuts them"
+    case .notBoth(let one, let other): "expected \(one.quoted) or \(other.quoted), found both"
+    case .besideLayers(let key):
+      "expected no \(key.quoted) where layers are given, as every microbatch visits all their stages, found some"
     case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
     case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
     case .devices(.missing(let device)): "expected each device once, found no device \(device)"

@@ -3,10 +3,7 @@ import PipelineModel
 extension ProblemFile {
   /// Reads a problem from a document.
   static func decode(_ root: DocumentNode) throws(FormatError) -> Problem {
-    switch try contents(root) {
-    case .problem(let problem): return problem
-    case .routing, .placing: throw root.error(.missingRoutes)
-    }
+    try contents(root).closed()
   }
 
   /// Reads a problem, or one whose routes are still to be chosen, from a document.
@@ -17,7 +14,7 @@ extension ProblemFile {
       try node.count(in: ProblemRules.counts)
     }
     let devices = try devices(keys, count: deviceCount)
-    let stages = try StageList(keys)
+    let model = try Self.model(keys)
     let layerCount = try keys.optional("layerCount") { (node) throws(FormatError) in
       try node.count(in: ProblemRules.counts)
     }
@@ -39,14 +36,15 @@ extension ProblemFile {
     }
     /// Names the place in the document of what the model refuses.
     func judged<Value>(_ make: () throws(ProblemError) -> Value) throws(FormatError) -> Value {
-      do { return try make() } catch { throw FormatError(error, in: root, stages: stages) }
+      do { return try make() } catch { throw model.error(error, in: root) }
     }
+    let stageCount = model.stageCount ?? deviceCount
     let rules = try keys.optional("skipReorder") { (node) throws(FormatError) in
-      try skipReorder(node, stageCount: stages.stages.count, deviceCount: deviceCount)
+      try skipReorder(node, stageCount: stageCount, deviceCount: deviceCount)
     }
     var parts = ProblemParts(
       Instance(
-        name: name, source: source, units: units, devices: devices, stages: stages.stages,
+        name: name, source: source, units: units, devices: devices, stages: model.stages,
         layerCount: layerCount, microbatches: microbatches, communication: communication ?? .uniform(0),
         modesPer: modesPer, overlap: overlap, gap: gap, barrier: barrier, tail: tail, pieces: pieces ?? 1,
         skipReorder: rules))
@@ -58,9 +56,20 @@ extension ProblemFile {
         return .placing(try PlacementProblem(parts: parts, devicesPerStage: counts))
       }
     }
+    if case .layers(let layers, let partition) = model {
+      if let key = ["routes", "skipReorder"].first(where: keys.has) {
+        throw root.error(.besideLayers(key)).within(.name(key))
+      }
+      let (parts, leastCount) = (parts, partition?.leastCount ?? 1)
+      return try judged { () throws(ProblemError) in
+        let open = try PartitionProblem(
+          parts: parts, layers: Layers(layers.values), stageCount: stageCount, leastCount: leastCount)
+        guard case .closed(let counts)? = partition else { return .partitioning(open) }
+        return .problem(try open.cut(counts))
+      }
+    }
     let hosts = try judged { () throws(ProblemError) in
-      try ProblemRules.hosts(
-        of: parts.placement, stageCount: stages.stages.count, deviceCount: deviceCount)
+      try ProblemRules.hosts(of: parts.placement, stageCount: stageCount, deviceCount: deviceCount)
     }
     parts.routes = try keys.optional("routes") { (node) throws(FormatError) in
       try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)

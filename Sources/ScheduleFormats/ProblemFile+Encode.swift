@@ -25,8 +25,12 @@ extension ProblemFile {
       writer.key("pieces", indentation: inner)
       writer.integer(problem.pieces)
     }
-    writer.key("stages", indentation: inner)
-    writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
+    if let partition = problem.partition {
+      write(partition, to: &writer, indentation: inner)
+    } else {
+      writer.key("stages", indentation: inner)
+      writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
+    }
     writeModesPer(of: problem, to: &writer, indentation: inner)
     writeHost(of: problem, to: &writer, indentation: inner)
     if let layerCount = problem.layerCount {

@@ -94,16 +94,26 @@ extension Stage.Backward {
 extension ProblemFile {
   /// Appends one stage on one line.
   static func write(_ stage: Stage, to writer: inout JSONWriter) {
-    func write(_ name: StaticString, _ value: Double?) {
-      guard let value else { return }
-      writer.raw(name)
-      writer.number(value)
-    }
     writer.raw("{")
     if let inputs = stage.inputs {
       writer.raw("\"inputs\": ")
       writer.list(inputs) { $0.integer($1.rawValue) }
       writer.raw(", ")
+    }
+    writeFigures(of: stage, to: &writer)
+    if let layers = stage.layers {
+      writer.raw(", \"layers\": ")
+      writer.list(layers) { $0.string($1) }
+    }
+    writer.raw("}")
+  }
+
+  /// Appends what a stage, or a layer, takes and holds, with its modes.
+  static func writeFigures(of stage: Stage, to writer: inout JSONWriter) {
+    func write(_ name: StaticString, _ value: Double?) {
+      guard let value else { return }
+      writer.raw(name)
+      writer.number(value)
     }
     write("\"forward\": ", stage.forward)
     switch stage.backward {
@@ -128,10 +138,5 @@ extension ProblemFile {
     writeModules(stage.modules, to: &writer)
     writeModes(of: stage, to: &writer)
     write(", \"static\": ", stage.staticMemory)
-    if let layers = stage.layers {
-      writer.raw(", \"layers\": ")
-      writer.list(layers) { $0.string($1) }
-    }
-    writer.raw("}")
   }
 }

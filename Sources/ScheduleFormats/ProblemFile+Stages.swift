@@ -1,40 +1,57 @@
 import PipelineModel
 
-/// The stages of a problem file, with the way back from a stage to the entry that stands for it.
-struct StageList {
-  /// The stages, one by one.
-  let stages: [Stage]
-  /// The first stage of each entry.
-  private let firstStages: [Int]
+/// A list of a problem file whose entries may each stand for several values: the values one by one, with the way back to
+/// the entry that stands for one.
+struct RepeatedEntries<Value> {
+  /// The key of the list.
+  let key: String
+  /// The values, one by one.
+  let values: [Value]
+  /// The first value of each entry.
+  private let firstPlaces: [Int]
 
-  /// Reads the key `stages` and spells `repeat` out.
-  init(_ keys: KnownMapping) throws(FormatError) {
-    let entries = try keys.required("stages") { (node) throws(FormatError) in
-      let entries = try node.list(expecting: "a list of stages", Self.entry)
+  /// Reads a list and spells `repeat` out.
+  ///
+  /// - Parameters:
+  ///   - entry: reads an entry, and how often it stands for its value.
+  ///   - copy: the value at a place, of an entry that may stand for several.
+  init<Entry>(
+    _ keys: KnownMapping, _ key: String, expecting expected: String,
+    _ entry: (DocumentNode) throws(FormatError) -> (value: Entry, count: Int),
+    copy: (Entry, [Value]) -> Value
+  ) throws(FormatError) {
+    let entries = try keys.required(key) { (node) throws(FormatError) in
+      let entries = try node.list(expecting: expected, entry)
       let total = entries.reduce(0) { $0 + $1.count }
       guard ProblemRules.counts.contains(total) else {
         throw node.error(.problem(.countOutOfRange(total, ProblemRules.counts)))
       }
       return entries
     }
-    var stages: [Stage] = []
-    var firstStages: [Int] = []
+    var values: [Value] = []
+    var firstPlaces: [Int] = []
     for entry in entries {
-      firstStages.append(stages.count)
-      stages.append(contentsOf: repeatElement(entry.stage, count: entry.count))
+      firstPlaces.append(values.count)
+      for _ in 0..<entry.count { values.append(copy(entry.value, values)) }
     }
-    self.stages = stages
-    self.firstStages = firstStages
+    (self.key, self.values, self.firstPlaces) = (key, values, firstPlaces)
   }
 
-  /// The position in the file of the entry that stands for a stage.
-  func entry(of stage: Int) -> Int {
-    (firstStages.firstIndex { $0 > stage } ?? firstStages.count) - 1
+  /// The position in the file of the entry that stands for a value.
+  func entry(of place: Int) -> Int {
+    (firstPlaces.firstIndex { $0 > place } ?? firstPlaces.count) - 1
+  }
+}
+
+extension ProblemFile {
+  /// Reads the key `stages`.
+  static func stages(_ keys: KnownMapping) throws(FormatError) -> RepeatedEntries<Stage> {
+    try RepeatedEntries(keys, "stages", expecting: "a list of stages", stageEntry) { stage, _ in stage }
   }
 
-  private static func entry(_ node: DocumentNode) throws(FormatError) -> (stage: Stage, count: Int) {
-    let keys = try KnownMapping(node, keys: ProblemFile.Keys.stage, expecting: "a stage")
-    let stage = try ProblemFile.stage(keys)
+  private static func stageEntry(_ node: DocumentNode) throws(FormatError) -> (value: Stage, count: Int) {
+    let keys = try KnownMapping(node, keys: Keys.stage, expecting: "a stage")
+    let stage = try stage(keys)
     let count = try keys.optional("repeat") { (node) throws(FormatError) in
       let count = try node.count(in: ProblemRules.counts)
       guard count == 1 || stage.layers == nil else { throw node.error(.repeatedList("layers")) }
@@ -47,15 +64,19 @@ struct StageList {
 
 extension FormatError {
   /// Finds the place in a document that a rule of `Problem` names.
-  init(_ error: ProblemError, in root: DocumentNode, stages: StageList) {
-    let steps = Self.steps(of: error.key, in: root, stages: stages)
+  ///
+  /// - Parameters:
+  ///   - list: the key of the list whose entries may stand for several values.
+  ///   - entry: the entry that stands for one of them.
+  init(_ error: ProblemError, in root: DocumentNode, list: String, entry: (Int) -> Int) {
+    let steps = Self.steps(of: error.key, in: root, list: list, entry: entry)
     self.init(
       .problem(error.reason), line: root.line(of: steps), key: ProblemKey(steps))
   }
 
   /// The key as the document has it: an entry for a stage, a single number for one per device.
   private static func steps(
-    of key: ProblemKey, in root: DocumentNode, stages: StageList
+    of key: ProblemKey, in root: DocumentNode, list: String, entry: (Int) -> Int
   ) -> [ProblemKey.Step] {
     guard case .name(let name)? = key.steps.first else { return key.steps }
     if name == "communication", key.steps.count == 1, root[name]?["latency"] != nil {
@@ -63,9 +84,7 @@ extension FormatError {
     }
     guard case .index(let index)? = key.steps.dropFirst().first else { return key.steps }
     if let steps = stepsOfScale(key.steps, in: root[name]?[index]) { return steps }
-    if name == "stages" {
-      return [.name(name), .index(stages.entry(of: index))] + key.steps.dropFirst(2)
-    }
+    if name == list { return [.name(name), .index(entry(index))] + key.steps.dropFirst(2) }
     return root[name]?[index] == nil ? [.name(name)] : key.steps
   }
 

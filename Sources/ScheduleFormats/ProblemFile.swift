@@ -13,6 +13,8 @@ public enum ProblemFile {
     case routing(RoutingProblem)
     /// The same with no more than the number of devices per stage: which ones is for a search to choose, too.
     case placing(PlacementProblem)
+    /// Layers that are still to be cut into stages.
+    case partitioning(PartitionProblem)
 
     /// The figures that may be meant, and are likelier slips.
     public var suspiciousFigures: [SuspiciousFigure] {
@@ -20,6 +22,18 @@ public enum ProblemFile {
       case .problem(let problem): problem.suspiciousFigures
       case .routing(let problem): problem.suspiciousFigures
       case .placing(let problem): problem.suspiciousFigures
+      case .partitioning(let problem): problem.equalCut?.suspiciousFigures ?? []
+      }
+    }
+
+    /// The problem with its stages and routes.
+    ///
+    /// - Throws: `FormatError` where they are still to be chosen.
+    func closed() throws(FormatError) -> Problem {
+      switch self {
+      case .problem(let problem): return problem
+      case .routing, .placing: throw FormatError(.missingRoutes)
+      case .partitioning: throw FormatError(.missingPartition, key: ["partition"])
       }
     }
 
@@ -29,6 +43,7 @@ public enum ProblemFile {
       case .problem(let problem): problem.missingModules
       case .routing(let problem): problem.frame.missingModules
       case .placing(let problem): problem.routing.frame.missingModules
+      case .partitioning(let problem): problem.equalCut?.missingModules ?? []
       }
     }
   }
@@ -39,9 +54,8 @@ public enum ProblemFile {
   /// - Throws: `FormatError` as `contents` does, and where the routes are still to be chosen.
   /// - Complexity: O(text + problem).
   public static func decode(_ bytes: [UInt8], file: String) throws(FormatError) -> Problem {
-    switch try contents(bytes, file: file) {
-    case .problem(let problem): return problem
-    case .routing, .placing: throw FormatError(.missingRoutes, file: file)
+    do throws(FormatError) { return try contents(bytes, file: file).closed() } catch {
+      throw error.about(file: file)
     }
   }
 
@@ -112,7 +126,8 @@ extension ProblemFile {
   enum Keys {
     static let problem = [
       "pipeloom", "name", "source", "units", "devices", "memoryLimit", "microbatches", "placement", "routes",
-      "pieces", "skipReorder", "stages", "modesPer", "host", "layerCount", "communication", "overlap", "gap",
+      "pieces", "skipReorder", "stages", "layers", "partition", "modesPer", "host", "layerCount",
+      "communication", "overlap", "gap",
       "barrier",
       "optimizerStep", "tail", "speed",
     ]
@@ -124,6 +139,10 @@ extension ProblemFile {
       "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modules",
       "modeName", "mode", "modes", "static", "layers",
     ]
+    static let layer =
+      ["name", "repeat", "together", "frozen", "tied"]
+      + stage.filter { !["repeat", "inputs", "layers"].contains($0) }
+    static let partition = ["stages", "atLeast"]
     static let mode = [
       "name", "forward", "backwardInput", "backwardWeight", "backward", "activationForB", "activationForW",
       "checkpoint", "recompute", "offload", "modules",

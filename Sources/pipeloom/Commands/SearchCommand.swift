@@ -61,6 +61,7 @@ struct SearchCommand: ParsableCommand {
     case .placing(let problem):
       try Search.checkScope(of: problem.routing)
       operations = problem.routing.operationCount
+    case .partitioning: throw FormatError(.missingPartition, file: problem.problem?.text ?? "")
     }
     try MemoryForecast.check(
       .searching(threads: options.threads ?? 1), operations: operations, in: problem.problem)
@@ -73,6 +74,7 @@ struct SearchCommand: ParsableCommand {
       case .problem(let problem): try run(problem, under: scenarios, until: deadline)
       case .routing(let problem): try run(problem, until: deadline)
       case .placing(let problem): try run(problem, until: deadline)
+      case .partitioning: break
       }
     }
   }

@@ -36,6 +36,24 @@ struct ModeFlags: ParsableArguments {
     }
   }
 
+  /// Layers that are still to be cut, with their modes as the flags say.
+  ///
+  /// - Throws: `Failure` where no layer has modes, or none of that name.
+  func apply(to problem: PartitionProblem) throws -> PartitionProblem {
+    guard let flag = firstGiven else { return problem }
+    guard problem.hasModes else {
+      throw Failure(.badInput, "\(flag): expected a problem whose layers have modes, found none")
+    }
+    do throws(ProblemError) {
+      var problem = problem
+      if let modesPer { problem = problem.with(modesPer: modesPer) }
+      if let modes { problem = try problem.inMode(named: modes) }
+      return problem
+    } catch {
+      throw Failure(.badInput, "\(flag): \(error)")
+    }
+  }
+
   func validate() throws {
     guard modes != nil, modesPer != nil else { return }
     throw ValidationError("--modes-per: with --modes there is nothing to choose; leave one of them out")

@@ -63,6 +63,9 @@ struct ProblemFlags: ParsableArguments {
   @OptionGroup
   var layout: LayoutFlags
 
+  @Option(help: PartitionFlag.help)
+  var partition: PartitionFlag?
+
   @OptionGroup
   var modes: ModeFlags
 
@@ -75,21 +78,27 @@ struct ProblemFlags: ParsableArguments {
   /// - Throws: `Failure` or `FormatError`; a figure that is wrong on its own is a usage error, one that the
   ///   problem cannot bear is bad input.
   func problem(_ path: FilePath?, chunksPlaced arrangement: Arrangement = .loop) throws -> Problem {
-    let problem = try finished(base(path), chunksPlaced: arrangement)
+    let problem = try finished(base(path, chunksPlaced: arrangement), chunksPlaced: arrangement)
     Warnings.show(problem.suspiciousFigures, in: path)
     return problem
   }
 
-  /// What `problem` gives, or the problem of a file whose routes are still to be chosen.
+  /// What `problem` gives, or the problem of a file whose routes or stages are still to be chosen.
   ///
   /// - Throws: as `problem` does, and where a flag would change a problem without routes.
   func contents(_ path: FilePath?) throws -> ProblemFile.Contents {
     guard let path, !shapeFlags.contains(where: \.isGiven) else { return .problem(try problem(path)) }
     switch try Self.load(path) {
     case .problem(let problem):
-      let finished = try finished(counted(problem))
+      let finished = try finished(cutAnew(problem, chunksPlaced: .loop))
       Warnings.show(finished.suspiciousFigures, in: path)
       return .problem(finished)
+    case .partitioning(let open):
+      let open = try changed(open, chunksPlaced: .loop)
+      guard let partition else { return .partitioning(try modes.apply(to: open)) }
+      let problem = try modes.apply(to: partition.cut(open))
+      Warnings.show(problem.suspiciousFigures, in: path)
+      return .problem(problem)
     case let contents:
       guard let flag = firstGiven else {
         Warnings.show(contents.suspiciousFigures, in: path)
@@ -100,18 +109,73 @@ struct ProblemFlags: ParsableArguments {
     }
   }
 
+  /// The problem as the file gives it, changed by no flags but those that cut its layers.
+  private func base(_ path: FilePath?, chunksPlaced arrangement: Arrangement) throws -> Problem {
+    guard let path else {
+      guard partition == nil else { throw Self.withoutLayers }
+      return try fromFlags()
+    }
+    if let flag = shapeFlags.first(where: \.isGiven)?.name {
+      throw Failure(
+        .usage,
+        "\(flag) describes a problem by itself: leave '\(path.text)' out, or change the figure there")
+    }
+    switch try Self.load(path) {
+    case .problem(let problem): return try cutAnew(problem, chunksPlaced: arrangement)
+    case .partitioning(let open):
+      guard let partition else {
+        throw Failure(
+          .badInput, "\(FormatError(.missingPartition, file: path.text)); --partition balanced does, too")
+      }
+      return try partition.cut(changed(open, chunksPlaced: arrangement))
+    case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)
+    }
+  }
+
+  private static let withoutLayers = Failure(
+    .badInput, "--partition: \(ProblemError.Reason.withoutLayers)")
+
+  /// The problem with as many microbatches as the flags say, and with its layers cut as they say.
+  private func cutAnew(_ problem: Problem, chunksPlaced arrangement: Arrangement) throws -> Problem {
+    guard let partition else { return try counted(problem) }
+    guard problem.partition != nil else { throw Self.withoutLayers }
+    return try partition.cut(changed(PartitionProblem(problem), chunksPlaced: arrangement))
+  }
+
+  /// Layers that are still to be cut, with everything else as the flags say.
+  private func changed(_ open: PartitionProblem, chunksPlaced arrangement: Arrangement) throws
+    -> PartitionProblem
+  {
+    var open = try open.mapped { try changed(counted($0)) }
+    if layout.placement != .bidirectional, let chunks = layout.chunks {
+      do throws(ProblemError) {
+        open = try open.arranged(
+          (layout.placement ?? arrangement) == .v ? .v : .loop, stageCount: chunks * open.devices.count)
+      } catch {
+        throw Failure(.badInput, "--chunks: \(error.reason)")
+      }
+    }
+    guard let memoryLimit else { return open }
+    // What 1F1B holds depends on the partition: multiples are of what it holds in the one that is balanced.
+    let free = open.withoutMemoryLimits
+    let size = try memoryLimit.size(for: free.cut(free.balancedCounts))
+    return open.with(memoryLimits: open.devices.map { _ in size })
+  }
+
   private func finished(
     _ problem: Problem, chunksPlaced arrangement: Arrangement = .loop
   ) throws -> Problem {
     let whole = try changed(problem)
-    let arranged = try modes.apply(to: layout.arrange(whole, chunksPlaced: arrangement))
+    // Layers that were cut anew are in chunks already.
+    let isLaidOut = partition != nil && layout.placement != .bidirectional && layout.pieces == nil
+    let arranged = try modes.apply(to: isLaidOut ? whole : layout.arrange(whole, chunksPlaced: arrangement))
     // 1F1B is a schedule of the problem as it was given: what it holds does not depend on the arrangement.
     return try limited(arranged, by: memoryLimit?.size(for: whole))
   }
 
   /// The problem as it is given, without another layout, and the memory limit that the flags set.
   func plainProblem(_ path: FilePath?) throws -> (problem: Problem, memoryLimit: Double?) {
-    let whole = try changed(base(path))
+    let whole = try changed(base(path, chunksPlaced: .loop))
     Warnings.show(whole.suspiciousFigures, in: path)
     return (try modes.apply(to: whole), memoryLimit?.size(for: whole))
   }
@@ -124,6 +188,7 @@ struct ProblemFlags: ParsableArguments {
       ("--overlap", overlap != nil),
     ]
     return (shapeFlags + changes).first(where: \.1)?.0 ?? layout.firstGiven ?? modes.firstGiven
+      ?? (partition == nil ? nil : "--partition")
   }
 
   private func changed(_ problem: Problem) throws -> Problem {
@@ -150,16 +215,6 @@ struct ProblemFlags: ParsableArguments {
     }
   }
 
-  private func base(_ path: FilePath?) throws -> Problem {
-    guard let path else { return try fromFlags() }
-    if let flag = shapeFlags.first(where: \.isGiven)?.name {
-      throw Failure(
-        .usage,
-        "\(flag) describes a problem by itself: leave '\(path.text)' out, or change the figure there")
-    }
-    return try counted(Self.problem(in: Self.load(path), of: path))
-  }
-
   /// The problem with as many microbatches as the flags say.
   private func counted(_ problem: Problem) throws -> Problem {
     guard let microbatches else { return problem }
@@ -173,6 +228,7 @@ struct ProblemFlags: ParsableArguments {
     switch contents {
     case .problem(let problem): return problem
     case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)
+    case .partitioning: throw FormatError(.missingPartition, file: path.text)
     }
   }
 
