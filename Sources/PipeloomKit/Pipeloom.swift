@@ -52,7 +52,8 @@ extension Pipeloom {
       plan.proves = false
       try Search.checkScope(of: problem.routing)
       return try plan.certified(problem, until: deadline, progress: progress)
-    case .partitioning: throw FormatError(.missingPartition)
+    case .partitioning(let problem):
+      return try plan.certified(problem, until: deadline, progress: progress).schedule
     }
   }
 

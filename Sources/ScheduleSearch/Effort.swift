@@ -46,6 +46,13 @@ enum Effort {
   /// A first cycle of runs, after which chains go on from the best parameters.
   static let runsPerCycle = 2_000
 
+  // MARK: Partitions
+
+  /// At most so many partitions compete.
+  static let partitionRunners = 8
+  /// The shares of the time that is left for bounds, for the race, for boundaries that move and for the best alone.
+  static let shareOfPartitions = (bound: 0.1, race: 0.4, moves: 0.4, best: 0.5)
+
   // MARK: Steady state
 
   /// The share of time and moves for the short problem whose steady state is repeated: the whole is polished after.

@@ -20,6 +20,11 @@ extension Layers {
     return stage
   }
 
+  /// A stage of a run of layers, wherever it is: of tied weights nothing is counted, as they may be held besides.
+  package func stage(ofLayers run: Range<Int>) -> Stage {
+    stage(of: run, modesPer: .stage) { _ in true }
+  }
+
   /// The name of the mode in which all layers are that have modes, where it is one and the same.
   private static func modeName(of parts: [Stage]) -> String? {
     let names = Set(parts.filter { !$0.modes.isEmpty }.map { $0.modeNames[$0.mode ?? 0] })

@@ -3,7 +3,7 @@ public struct Layers: Hashable, Sendable {
   /// All layers, at least one.
   public let all: [Layer]
   /// The passes of each layer, as far as frozen layers have them.
-  let passes: [Stage]
+  package let passes: [Stage]
   /// The place of the layer to which each one is tied.
   let tied: [Int?]
   /// The place of the first layer with a backward pass; their number where none has one.

@@ -10,7 +10,7 @@ public struct PartitionProblem: Hashable, Sendable {
   /// How many layers a stage has at least: 0 where it may be empty.
   public let leastCount: Int
   /// All but the stages.
-  private(set) var instance: Instance
+  package private(set) var instance: Instance
   /// The devices of every stage.
   public let hosts: [[Device.ID]]
 

@@ -63,6 +63,9 @@ extension LowerBound {
     case .anyModes(let sets):
       "no order of operations on all devices keeps their earliest and latest times in less than \(value.short), whatever "
         + "the modes, in \(sets.counted("set")) of them"
+    case .anyPartition(let parts):
+      "however the layers are cut, some device takes \(value.short) with those that it is given, in any modes, all others "
+        + "as fast as they can be; \(parts.counted("part")) of devices looked at"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

@@ -59,6 +59,9 @@ public struct LowerBound: Hashable, Sendable {
     /// No orders of the devices' operations meet each other's earliest and latest times in less in any modes, looked at in
     /// so many sets.
     case anyModes(sets: Int)
+    /// Whatever layers the devices are given, some device takes so long with its own, however fast all others are; so many
+    /// parts were looked at.
+    case anyPartition(parts: Int)
     /// Proved elsewhere and given to a search.
     case given
   }

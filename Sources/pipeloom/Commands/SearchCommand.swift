@@ -61,7 +61,7 @@ struct SearchCommand: ParsableCommand {
     case .placing(let problem):
       try Search.checkScope(of: problem.routing)
       operations = problem.routing.operationCount
-    case .partitioning: throw FormatError(.missingPartition, file: problem.problem?.text ?? "")
+    case .partitioning(let problem): operations = 3 * problem.stageCount * problem.microbatches.count
     }
     try MemoryForecast.check(
       .searching(threads: options.threads ?? 1), operations: operations, in: problem.problem)
@@ -74,7 +74,7 @@ struct SearchCommand: ParsableCommand {
       case .problem(let problem): try run(problem, under: scenarios, until: deadline)
       case .routing(let problem): try run(problem, until: deadline)
       case .placing(let problem): try run(problem, until: deadline)
-      case .partitioning: break
+      case .partitioning(let problem): try run(problem, until: deadline)
       }
     }
   }
@@ -102,6 +102,25 @@ struct SearchCommand: ParsableCommand {
     let note =
       "Devices chosen by local search: \(stages.joined(separator: "; ")). The bound is that of this placement."
     try write(schedule, notes: [note])
+  }
+
+  /// Chooses how layers are cut, modes and orders.
+  private func run(_ open: PartitionProblem, until deadline: Deadline) throws {
+    if sweepSkips { try Self.checkRules(nil) }
+    for (flag, isGiven) in [
+      ("--sweep-memory", sweepMemory != nil), ("--scenarios", options.scenarios != nil), ("--prove", options.prove),
+    ]
+    where isGiven {
+      throw Failure(
+        .usage,
+        "\(flag): the layers are still to be cut; search once with -o, then search the result, or name a --partition")
+    }
+    let found = try named {
+      try withProgress(unit: open.units.time) { line in
+        try options.plan.certified(open, until: deadline) { line.show($0) }
+      }
+    }
+    try write(found.schedule, notes: found.notes)
   }
 
   private func refuseWithOpenRoutes() throws(Failure) {

@@ -1,0 +1,73 @@
+import PipelineModel
+import ScheduleSearch
+import Timeline
+
+/// A schedule whose partition was searched for, with what the usual partitions would have cost.
+public struct PartitionedSchedule: Sendable {
+  /// The schedule; its problem states the layers and how they are cut.
+  public let schedule: CertifiedSchedule
+  /// The value of the schedule, in the problem's time unit.
+  public let value: Double
+  /// The best found with as many layers on every stage; `nil` where that does not fit.
+  public let equal: PartitionValue?
+  /// The best found with the least largest work of a device; `nil` where that does not fit.
+  public let balanced: PartitionValue?
+}
+
+/// A partition with the best that a search found for it.
+public struct PartitionValue: Hashable, Sendable, Codable {
+  /// How many layers each stage has.
+  public let counts: [Int]
+  /// The objective, in the problem's time unit.
+  public let value: Double
+}
+
+extension SearchPlan {
+  /// Chooses how layers are cut, their modes and orders. The bound is one on all partitions.
+  ///
+  /// - Parameters:
+  ///   - deadline: as for a problem with stages, and `progress` too.
+  /// - Throws: `ProblemError` where no partition fits the memory of the devices; `TimelineError`, which no orders of a
+  ///   search do.
+  public func certified(
+    _ problem: PartitionProblem, until deadline: Deadline = .never,
+    progress: (PlanProgress) -> Void = { _ in }
+  ) throws -> PartitionedSchedule {
+    let visits = problem.stageCount * problem.microbatches.count
+    let options = options(share: Self.shareOfPartitions, visits: visits, timePerVisit: Self.writing)
+    let end = Deadline(at: iterations == nil ? .now + options.timeLimit : nil) { deadline.hasPassed }
+    let found = try PartitionSearch(problem, options: options, starts: starts(for: problem, until: end))
+      .run(until: end) {
+        progress(.searching($0))
+        return !deadline.hasPassed
+      }
+    let result = found.search
+    let schedule = CertifiedSchedule(
+      try Timeline(result.schedule(of: found.problem)), proof: Proof(result),
+      slopePerMicrobatch: result.slopePerMicrobatch)
+    return PartitionedSchedule(
+      schedule: schedule, value: result.value, equal: value(of: problem.equalCounts, of: problem, found, until: deadline),
+      balanced: value(of: problem.balancedCounts, of: problem, found, until: deadline))
+  }
+
+  /// The orders of families for some partition that fits: they know nothing of durations.
+  private func starts(for problem: PartitionProblem, until deadline: Deadline) -> [Orders] {
+    let closed = [problem.balancedCounts, problem.equalCounts].lazy.compactMap { try? problem.cut($0) }.first
+    return closed.map { FamilyStarts.orders(for: $0, until: deadline) } ?? []
+  }
+
+  /// What the search found for a partition or, where it left it out, what a short search finds.
+  private func value(
+    of counts: [Int], of problem: PartitionProblem, _ found: PartitionResult, until deadline: Deadline
+  ) -> PartitionValue? {
+    if let value = found.values[counts] { return PartitionValue(counts: counts, value: value) }
+    guard let closed = try? problem.cut(counts).ifInScope else { return nil }
+    let result = search(
+      closed, lowerBound: found.search.bound.value, share: Self.shareOfOtherPartition, until: deadline)
+    return PartitionValue(counts: counts, value: result.value)
+  }
+
+  /// The share of the time for the search; the rest is for what other partitions would have cost.
+  private static let shareOfPartitions = 0.9
+  private static let shareOfOtherPartition = 0.05
+}
