@@ -50,8 +50,12 @@ enum Effort {
 
   /// At most so many partitions compete.
   static let partitionRunners = 8
+  /// Factors on what 1F1B has in flight: for so much modes leave room, and partitions are balanced.
+  static let inFlight = [1, 1.25, 0.85, 0.7, 0.5]
+  /// The share of the time that is left in which one partition may be looked at closely before it competes.
+  static let shareOfPartitionLook = 0.1
   /// The shares of the time that is left for bounds, for the race, for boundaries that move and for the best alone.
-  static let shareOfPartitions = (bound: 0.1, race: 0.4, moves: 0.4, best: 0.5)
+  static let shareOfPartitions = (bound: 0.2, race: 0.3, moves: 0.4, best: 0.5)
 
   // MARK: Steady state
 

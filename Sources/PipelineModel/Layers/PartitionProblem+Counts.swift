@@ -16,7 +16,17 @@ extension PartitionProblem {
   }
 
   /// So many layers that the largest work of a device is least: see `PartitionBalance`. O(stages x layers²).
-  public var balancedCounts: [Int] { PartitionBalance.counts(of: self) }
+  public var balancedCounts: [Int] {
+    (PartitionBalance.cut(self) ?? PartitionBalance.cut(self, isLimited: false))?.counts ?? equalCounts
+  }
+
+  /// So many layers, in these modes, that the largest work of a device is least with so many microbatches in flight;
+  /// `nil` where that does not fit. O(stages x layers² x modes).
+  ///
+  /// - Parameter inFlight: a factor on the microbatches that 1F1B has in flight.
+  package func balanced(inFlight: Double) -> (counts: [Int], modes: [Int])? {
+    PartitionBalance.cut(self, inFlight: inFlight)
+  }
 
   /// How many layers stages have that end at given places, the last one at the end.
   func counts(endingAt ends: [Int]) -> [Int] {

@@ -24,7 +24,8 @@ struct ModeCandidate {
       LowerBound.simple(inModesOf: alone, objective: options.objective, scope: options.scope).value
   }
 
-  private static func greedyValue(of alone: Problem, _ options: SearchOptions) -> Double {
+  /// What the best of some greedy runs takes, in the problem's time unit.
+  static func greedyValue(of alone: Problem, _ options: SearchOptions) -> Double {
     let model = SearchModel(alone, fused: options.backward == .fused)
     let scheduler = GreedyScheduler(model)
     var timer = IncrementalTimer(model)

@@ -19,6 +19,7 @@ struct ModeCandidates {
     if problem.instance.modesPer == .problem {
       areAll = true
     } else {
+      for modes in fitting { _ = value(of: modes) }
       for modes in cut where !deadline.hasPassed { _ = value(of: modes) }
       climb()
       let most = options.iterations.map { $0 / Effort.movesPerMode.look } ?? .max
@@ -40,6 +41,22 @@ struct ModeCandidates {
 
   /// One name for all stages.
   private var uniform: [[Int]] { problem.choicesOfOneName.map { $0.distinct[0] } }
+
+  /// On every stage the fastest mode that leaves room for what 1F1B has in flight, or for more or less of it.
+  private var fitting: [[Int]] {
+    guard problem.usesDefaultRoute else { return [] }
+    let numbers = problem.hosts.reduce(into: [Int: Double]()) { $0[$1[0].index, default: 0] += 1 }
+    let count = problem.stageCount
+    return Effort.inFlight.map { factor in
+      problem.stages.enumerated().map { index, stage in
+        let device = problem.hosts[index][0].index
+        return stage.load(
+          inFlight: max(1, factor * Double(min(problem.microbatchCount, count - index))),
+          within: problem.devices[device].capacity / (numbers[device] ?? 1)
+        ).mode
+      }
+    }
+  }
 
   /// One name up to a stage and another from there on: what runs first waits longest. The middle comes first, where the
   /// way of a batch comes back in a V.

@@ -7,6 +7,7 @@ import PipelineModel
 /// proved of it holds for all of them. docs/proofs.md has the argument.
 struct IsolatedDevice {
   private let problem: PartitionProblem
+  private var stages: RunStages
   /// By layer: the least time of its passes that carry a microbatch on, in any mode, on the fastest device.
   private let forward: [Double], gradient: [Double]
   /// The least time of the `W` of the first layer that has one; 0 where backward passes are whole.
@@ -19,6 +20,7 @@ struct IsolatedDevice {
   /// - Parameter isFused: whether backward passes that could be split are whole.
   init(_ problem: PartitionProblem, isFused: Bool) {
     self.problem = problem
+    stages = RunStages(problem.layers)
     let factor = problem.microbatches.reduce(Double.infinity) { min($0, $1.scale.least) }
     let overlap = min(1, problem.instance.overlap?.forwardBackward.numbers.min() ?? 1)
     let speed = problem.devices.reduce(0) { max($0, $1.speed) } / (factor * overlap)
@@ -41,14 +43,14 @@ struct IsolatedDevice {
   /// - Parameters:
   ///   - device: hosts all of them, and no other stage does.
   ///   - runs: the layers of each, with its number.
-  func problem(_ device: Device.ID, hosting runs: [(stage: Int, layers: Range<Int>)]) -> Problem? {
+  mutating func problem(_ device: Device.ID, hosting runs: [(stage: Int, layers: Range<Int>)]) -> Problem? {
     var chain = IsolatedChain(problem, device: device)
     var (done, stage) = (0, 0)
     for (place, run) in runs.enumerated() {
       if let lag = lag(from: done, to: run.layers.lowerBound, stages: stage..<run.stage, isFirst: place == 0) {
         place == 0 ? chain.pass(lag) : chain.passBetween(lag)
       }
-      chain.host(run.stage, problem.layers.stage(ofLayers: run.layers))
+      chain.host(run.stage, stages.stage(of: run.layers))
       (done, stage) = (run.layers.upperBound, run.stage)
     }
     if let lag = lag(from: done, to: problem.layers.count, stages: stage..<problem.stageCount - 1, isFirst: false) {

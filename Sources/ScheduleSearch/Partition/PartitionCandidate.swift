@@ -2,10 +2,15 @@ import PipelineModel
 
 /// A partition that competes, in some modes, with what is known of it.
 struct PartitionCandidate {
-  /// How many layers each stage has, and by device which of its choices of modes it takes.
+  /// How many layers each stage has, and its mode; `nil` where modes are left to the search.
   struct Key: Hashable {
     var counts: [Int]
-    var ranks: [Int] = []
+    var modes: [Int]?
+
+    /// An order that no dictionary changes.
+    func precedes(_ other: Key) -> Bool {
+      (counts + (modes ?? [])).lexicographicallyPrecedes(other.counts + (other.modes ?? []))
+    }
   }
 
   let key: Key
@@ -20,20 +25,20 @@ struct PartitionCandidate {
 
   /// What it is worth: what was found, or what cannot be better.
   var value: Double { result?.value ?? .infinity }
+  /// What greedy runs make of it at once; infinite where modes are left to the search.
+  private let greedy: Double
+  /// What a search may make of it.
+  var expected: Double { greedy.isFinite ? (greedy + bound) / 2 : bound }
   /// Between what was found and what may be.
   var promise: Double { result.map { ($0.value + bound) / 2 } ?? bound }
 
   /// Cuts the layers; `nil` where that does not fit.
   ///
-  /// - Parameters:
-  ///   - modes: by stage the mode that it takes; `nil` to leave that to the search.
-  ///   - bound: what is known; `nil` for nothing.
-  init?(
-    _ key: Key, of open: PartitionProblem, modes: [Int]?, bound: Double?, options: SearchOptions
-  ) {
+  /// - Parameter bound: what is known; `nil` for nothing.
+  init?(_ key: Key, of open: PartitionProblem, bound: Double?, options: SearchOptions) {
     guard var closed = try? open.cut(key.counts).ifInScope else { return nil }
     self.key = key
-    if let modes, closed.hasModes {
+    if let modes = key.modes, closed.hasModes {
       let choice = ModeChoice(modes, microbatchCount: closed.microbatchCount)
       guard let chosen = try? closed.with(modes: choice), let given = closed.inModes(of: choice) else { return nil }
       closed = chosen
@@ -42,6 +47,7 @@ struct PartitionCandidate {
       alone = closed.hasModes ? nil : closed
     }
     problem = closed
+    greedy = alone.map { ModeCandidate.greedyValue(of: $0, options) } ?? .infinity
     self.bound =
       bound ?? LowerBound.simple(for: alone ?? closed, objective: options.objective, scope: options.scope).value
   }

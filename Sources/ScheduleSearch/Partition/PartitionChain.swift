@@ -24,7 +24,8 @@ struct PartitionChain {
   }
 
   private let problem: PartitionProblem
-  private let isFolded: Bool
+  /// Whether every device has a stage from either end.
+  let isFolded: Bool
   /// Devices in the order of their first stages.
   private let devices: [Int]
   private let cuts: [Int]
@@ -58,9 +59,6 @@ struct PartitionChain {
     }
     steps = problem.devices.map { $0.optimizerStep + problem.instance.tail }
   }
-
-  /// How many devices there are.
-  var deviceCount: Int { devices.count }
 
   /// The work of a device with a part, which no schedule takes less than.
   func work(of part: Part) -> Double {

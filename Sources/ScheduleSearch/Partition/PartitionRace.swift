@@ -50,12 +50,20 @@ struct PartitionRace {
   private var movesLeft: Int? { options.iterations.map { max(0, $0 - moves) } }
 
   /// Works out a bound on all partitions, whose least ones take part in the race.
-  mutating func raiseBound(closely: Bool, share: Double) {
+  mutating func raiseBound(share: Double) {
     guard !isOver, var parts else { return }
-    let raised = parts.raise(until: value, closely: closely, deadline: deadline.share(share))
+    let raised = parts.raise(until: value, deadline: deadline.share(share))
     self.parts = parts
     if raised.value > bound.value, raised.value.isFinite { bound = raised }
     for counts in parts.candidates.prefix(Effort.partitionRunners) { enter(counts) }
+  }
+
+  /// Lets partitions take part that are balanced with more or fewer microbatches in flight.
+  mutating func enterBalanced() {
+    for inFlight in Effort.inFlight {
+      guard let (counts, modes) = problem.balanced(inFlight: inFlight) else { continue }
+      enter(.init(counts: counts, modes: problem.hasModes && problem.modesPer == .stage ? modes : nil))
+    }
   }
 
   /// Lets partitions compete, in rounds of equal length.
@@ -64,7 +72,7 @@ struct PartitionRace {
     let slice = Effort.modeSlice * problem.visitCount
     let most = options.iterations.map { $0 / Effort.movesPerMode.race } ?? Int(timeLeft * share / slice as Double)
     enterNeighbours(of: runners.map(\.key), until: deadline.share(share / 4))
-    runners.sort { $0.bound < $1.bound }
+    runners.sort { $0.expected < $1.expected }
     var active = Array(runners.indices.prefix(min(max(2, most), Effort.partitionRunners)))
     var rounds = 1
     while 1 << (rounds - 1) < active.count { rounds += 1 }
@@ -92,7 +100,7 @@ struct PartitionRace {
     while let from = best, mayGoOn() {
       enterNeighbours(of: [from.key], until: deadline.share(share / 4))
       let next = runners.indices.filter { runners[$0].result == nil && runners[$0].bound < value }
-        .sorted { runners[$0].bound < runners[$1].bound }
+        .sorted { runners[$0].expected < runners[$1].expected }
       if next.isEmpty { return }
       for index in next where mayGoOn() {
         search(index, for: slice, moves: moves)
@@ -118,47 +126,44 @@ struct PartitionRace {
 }
 
 extension PartitionRace {
-  /// Takes part in the race where it fits and has not been looked at.
-  mutating func enter(_ counts: [Int]) { enter(PartitionCandidate.Key(counts: counts)) }
+  /// Takes part in the race in the modes that promise most, where that fits, after a close look at it.
+  mutating func enter(_ counts: [Int]) {
+    let deadline = deadline.share(Effort.shareOfPartitionLook)
+    enter(PartitionCandidate.Key(counts: counts, modes: parts?.value(of: counts, closelyUntil: deadline).modes))
+  }
 
   private mutating func enter(_ key: PartitionCandidate.Key) {
     guard !runners.contains(where: { $0.key == key }) else { return }
-    let known = parts?.value(of: key.counts, ranks: key.ranks)
-    guard
-      let runner = PartitionCandidate(
-        key, of: problem, modes: known?.modes, bound: known?.bound, options: options)
-    else { return }
+    let bound = parts?.value(of: key.counts, in: key.modes).bound
+    guard let runner = PartitionCandidate(key, of: problem, bound: bound, options: options) else { return }
     runners.append(runner)
   }
 
   /// Lets those take part that differ by one layer, or by the modes of one device: the most promising of them.
   private mutating func enterNeighbours(of all: [PartitionCandidate.Key], until deadline: Deadline) {
     var neighbours: [PartitionCandidate.Key: Double] = [:]
+    let isKnown = Set(runners.map(\.key))
+    func take(_ key: PartitionCandidate.Key, _ bound: Double) {
+      if bound < value, !isKnown.contains(key) { neighbours[key] = bound }
+    }
     for key in all {
-      for other in self.neighbours(of: key) where neighbours[other] == nil && !deadline.hasPassed {
-        let bound = parts?.value(of: other.counts, ranks: other.ranks).bound ?? 0
-        if bound < value { neighbours[other] = bound }
+      if let modes = key.modes, let parts {
+        for other in parts.neighbours(of: modes, under: key.counts) {
+          take(.init(counts: key.counts, modes: other), self.parts?.value(of: key.counts, in: other).bound ?? 0)
+        }
+      }
+      for counts in problem.neighbours(of: key.counts) where !deadline.hasPassed {
+        guard let known = parts?.value(of: counts) else {
+          take(.init(counts: counts), 0)
+          continue
+        }
+        take(.init(counts: counts, modes: known.modes), known.bound)
       }
     }
-    let isKnown = Set(runners.map(\.key))
-    let open = neighbours.filter { !isKnown.contains($0.key) }.sorted { left, right in
-      left.value == right.value
-        ? (left.key.counts + left.key.ranks).lexicographicallyPrecedes(right.key.counts + right.key.ranks)
-        : left.value < right.value
+    let open = neighbours.sorted { left, right in
+      left.value == right.value ? left.key.precedes(right.key) : left.value < right.value
     }
     for neighbour in open.prefix(2 * Effort.partitionRunners) { enter(neighbour.key) }
-  }
-
-  private func neighbours(of key: PartitionCandidate.Key) -> [PartitionCandidate.Key] {
-    let others = problem.neighbours(of: key.counts).map { PartitionCandidate.Key(counts: $0) }
-    guard let parts else { return others }
-    let ranks = key.ranks + [Int](repeating: 0, count: parts.deviceCount - key.ranks.count)
-    return others
-      + ranks.indices.map { device in
-        var other = ranks
-        other[device] += 1
-        return PartitionCandidate.Key(counts: key.counts, ranks: other)
-      }
   }
 
   /// Searches a partition for a while, from the best orders there on.

@@ -44,14 +44,15 @@ public struct PartitionSearch {
     return try withoutActuallyEscaping(progress) { progress throws(ProblemError) in
       var race = PartitionRace(
         problem, options: options, starts: starts, since: begin, until: deadline, progress: progress)
+      race.enterBalanced()
       race.enter(problem.balancedCounts)
       race.enter(problem.equalCounts)
-      race.raiseBound(closely: false, share: Effort.shareOfPartitions.bound)
+      race.raiseBound(share: Effort.shareOfPartitions.bound)
       race.run(share: Effort.shareOfPartitions.race)
-      race.raiseBound(closely: true, share: Effort.shareOfPartitions.bound)
+      race.raiseBound(share: Effort.shareOfPartitions.bound)
       race.moveBoundaries(share: Effort.shareOfPartitions.moves)
       race.goOn(share: Effort.shareOfPartitions.best)
-      race.raiseBound(closely: true, share: 1)
+      race.raiseBound(share: 1)
       race.goOn(share: 1)
       guard let result = race.result else {
         // What lacks memory is told of the partition that takes the least work.
