@@ -20,6 +20,8 @@ public struct Proof: Hashable, Sendable {
     case routesAndOrders
     /// The modes of stages, and the orders in them.
     case modesAndOrders
+    /// How layers are cut, and the modes and orders for each way.
+    case partitionsAndOrders
   }
 
   /// An exact search with the time that it took.
@@ -105,6 +107,7 @@ extension Proof.Choice: CustomStringConvertible {
     case .orders: "order of operations"
     case .routesAndOrders: "choice of routes and orders"
     case .modesAndOrders: "choice of modes and orders"
+    case .partitionsAndOrders: "choice of partition, modes and orders"
     }
   }
 }

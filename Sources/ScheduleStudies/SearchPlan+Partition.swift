@@ -33,6 +33,7 @@ extension SearchPlan {
     _ problem: PartitionProblem, until deadline: Deadline = .never,
     progress: (PlanProgress) -> Void = { _ in }
   ) throws -> PartitionedSchedule {
+    let begin = ContinuousClock.now
     let visits = problem.stageCount * problem.microbatches.count
     let options = options(share: Self.shareOfPartitions, visits: visits, timePerVisit: Self.writing)
     let end = Deadline(at: iterations == nil ? .now + options.timeLimit : nil) { deadline.hasPassed }
@@ -41,13 +42,40 @@ extension SearchPlan {
         progress(.searching($0))
         return !deadline.hasPassed
       }
-    let result = found.search
-    let schedule = CertifiedSchedule(
-      try Timeline(result.schedule(of: found.problem)), proof: Proof(result),
-      slopePerMicrobatch: result.slopePerMicrobatch)
+    var schedule = CertifiedSchedule(
+      try Timeline(found.search.schedule(of: found.problem)), proof: Proof(found.search),
+      slopePerMicrobatch: found.search.slopePerMicrobatch)
+    if proves, !deadline.hasPassed {
+      schedule = try proved(problem, found, until: deadline.orAt(begin + totalTime), progress: progress) ?? schedule
+    }
     return PartitionedSchedule(
-      schedule: schedule, value: result.value, equal: value(of: problem.equalCounts, of: problem, found, until: deadline),
+      schedule: schedule, value: schedule.timeline.value(of: objective),
+      equal: value(of: problem.equalCounts, of: problem, found, until: deadline),
       balanced: value(of: problem.balancedCounts, of: problem, found, until: deadline))
+  }
+
+  /// Goes through the partitions that may be better, each with a proof of its own; `nil` where there are none to go through.
+  private func proved(
+    _ problem: PartitionProblem, _ found: PartitionResult, until deadline: Deadline,
+    progress: (PlanProgress) -> Void
+  ) throws -> CertifiedSchedule? {
+    let begin = ContinuousClock.now
+    guard found.open?.isEmpty == false else { return nil }
+    let exact = try ExactPartitionSearch(problem, known: found).run(until: deadline) { closed in
+      var plan = self
+      plan.timeLimit = max(.zero, totalTime - (ContinuousClock.now - begin))
+      let schedule = try plan.certified(closed, until: deadline, progress: progress)
+      guard let certificate = schedule.certificate else { return nil }
+      return ExactPartitionResult(
+        problem: schedule.problem, orders: schedule.orders, value: schedule.timeline.value(of: objective),
+        lowerBound: certificate.lowerBound)
+    }
+    let timeline = try Timeline(Schedule(problem: exact.problem, orders: exact.orders))
+    return CertifiedSchedule(
+      timeline,
+      proof: Proof(
+        exact.result(of: objective, scope: found.search.bound.scope), bound: found.search.bound,
+        time: ContinuousClock.now - begin, choice: .partitionsAndOrders))
   }
 
   /// The orders of families for some partition that fits: they know nothing of durations.

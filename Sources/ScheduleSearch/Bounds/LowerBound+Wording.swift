@@ -66,6 +66,9 @@ extension LowerBound {
     case .anyPartition(let parts):
       "however the layers are cut, some device takes \(value.short) with those that it is given, in any modes, all others "
         + "as fast as they can be; \(parts.counted("part")) of devices looked at"
+    case .everyPartition(let count):
+      "\(value.short) for any order in any modes of each of \(count.counted("partition")) by itself; in every other one some "
+        + "device takes as long as the schedule"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation)"

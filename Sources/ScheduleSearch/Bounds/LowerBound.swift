@@ -62,6 +62,8 @@ public struct LowerBound: Hashable, Sendable {
     /// Whatever layers the devices are given, some device takes so long with its own, however fast all others are; so many
     /// parts were looked at.
     case anyPartition(parts: Int)
+    /// Each of so many partitions by itself; all others are ruled out by what some device takes.
+    case everyPartition(Int)
     /// Proved elsewhere and given to a search.
     case given
   }

@@ -30,13 +30,11 @@ struct ModeCandidates {
     }
   }
 
-  /// The choices, the most promising first, but one name for all stages before others: what greedy runs say of these need
-  /// not be what a search makes of them.
-  var ranked: [ModeCandidate] {
+  /// All choices that were looked at, in an order that no dictionary changes.
+  var all: [ModeCandidate] {
     known.values.lazy.compactMap { $0 }.sorted {
       $0.modes.distinct[0].lexicographicallyPrecedes($1.modes.distinct[0])
     }
-    .ranked(always: Set(problem.choicesOfOneName))
   }
 
   /// One name for all stages.
@@ -85,7 +83,7 @@ struct ModeCandidates {
 
   /// Changes one stage after the other from several beginnings on, as long as that pays.
   private mutating func climb() {
-    for start in ranked.sorted(by: { $0.expected < $1.expected }).prefix(Effort.modeClimbs) {
+    for start in all.ranked().sorted(by: { $0.expected < $1.expected }).prefix(Effort.modeClimbs) {
       var best = start.modes.distinct[0]
       var goesOn = true
       while goesOn, !deadline.hasPassed {

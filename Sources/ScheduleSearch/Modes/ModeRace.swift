@@ -70,11 +70,15 @@ struct ModeRace {
   private var timeLeft: Duration { max(.zero, options.timeLimit - (ContinuousClock.now - begin)) }
 
   /// Lets the first of some choices compete, in rounds of equal length.
-  mutating func run(_ candidates: [ModeCandidate], share: Double) {
+  ///
+  /// - Parameter always: choices that compete whatever greedy runs say of them, which need not be what a search makes of
+  ///   them: unless there is time for few.
+  mutating func run(_ candidates: [ModeCandidate], always: [ModeChoice] = [], share: Double) {
     let slice = Effort.modeSlice * problem.visitCount
     let most =
       options.iterations.map { $0 / Effort.movesPerMode.race } ?? Int(timeLeft * share / slice as Double)
-    runners = candidates.prefix(min(max(2, most), Effort.modeRunners)).map {
+    let ranked = candidates.ranked(always: most < 2 * always.count ? [] : Set(always))
+    runners = ranked.prefix(min(max(2, most), Effort.modeRunners)).map {
       Runner(modes: $0.modes, problem: $0.problem, value: $0.expected)
     }
     let end = ContinuousClock.now + min(timeLeft * share, slice * (Effort.slicesPerRunner * runners.count))
@@ -197,7 +201,7 @@ extension ModeRace {
       deadline.hasPassed ? nil : ModeCandidate($0, of: problem, options: options)
     }
     let others = [other].compactMap { $0 }.filter { !raced.contains($0.modes) }
-    run(others + candidates.ranked(), share: share)
+    run(others + candidates, always: others.map(\.modes), share: share)
   }
 
   /// Goes on with the choice that promises most, as long as there is one that may be better than the best.

@@ -46,7 +46,7 @@ struct PartitionBound {
       if !unknown.isEmpty { continue }
       guard let open = path.parts.filter({ known[$0]?.isClose == false }).max(by: { bound(of: $0) < bound(of: $1) })
       else {
-        take(path.counts)
+        take(chain.counts(of: path.parts))
         return bound(path.value)
       }
       raise(open, until: target, deadline)
@@ -80,6 +80,17 @@ struct PartitionBound {
     let all = chosen.compactMap { $0 }
     return (largest, all.count == chosen.count ? all : nil)
   }
+
+  /// All partitions that may be better than a known schedule, the most promising first; `nil` where there are too many.
+  mutating func partitions(below value: Double) -> [(counts: [Int], bound: Double)]? {
+    chain.partitions(below: value, atMost: Self.mostPartitions) { part in
+      if known[part] == nil { look(at: part) }
+      return bound(of: part)
+    }
+  }
+
+  /// More partitions are not gone through one by one.
+  private static let mostPartitions = 20_000
 
   /// The modes that differ from some on one device: by the choice that promises next more there, or next less.
   func neighbours(of modes: [Int], under counts: [Int]) -> [[Int]] {

@@ -16,19 +16,15 @@ struct PartitionChain {
   struct Path {
     var value: Double
     var parts: [Part]
-    /// How many layers each stage has.
-    var counts: [Int] {
-      parts.map(\.front.count) + (parts.contains { !$0.back.isEmpty } || isFolded ? parts.reversed().map(\.back.count) : [])
-    }
-    var isFolded: Bool
   }
 
   private let problem: PartitionProblem
   /// Whether every device has a stage from either end.
   let isFolded: Bool
   /// Devices in the order of their first stages.
-  private let devices: [Int]
-  private let cuts: [Int]
+  let devices: [Int]
+  /// The places at which layers may be cut.
+  let cuts: [Int]
   /// By place, the least work of one microbatch on all layers before it.
   private let work: [Double]
   private let steps: [Double]
@@ -58,6 +54,20 @@ struct PartitionChain {
       sums.append(sums[sums.count - 1] + layer.leastWork * factors * overlap * (1 - 1e-12))
     }
     steps = problem.devices.map { $0.optimizerStep + problem.instance.tail }
+  }
+
+  /// How many devices there are.
+  var deviceCount: Int { devices.count }
+
+  /// How many layers there are.
+  var layerCount: Int { problem.layers.count }
+
+  /// Whether a run has as many layers as every stage must.
+  func hasLeast(_ start: Int, _ end: Int) -> Bool { end - start >= problem.leastCount }
+
+  /// How many layers each stage has.
+  func counts(of parts: [Part]) -> [Int] {
+    parts.map(\.front.count) + (isFolded ? parts.reversed().map(\.back.count) : [])
   }
 
   /// The work of a device with a part, which no schedule takes less than.
@@ -129,7 +139,7 @@ extension PartitionChain {
       parts.append(Part(device: devices[place], front: cuts[start]..<cuts[end], back: 0..<0))
       end = start
     }
-    return Path(value: last.value, parts: parts.reversed(), isFolded: false)
+    return Path(value: last.value, parts: parts.reversed())
   }
 
   private func leastFolded(below limit: Double, _ value: (Part) -> Double) -> Path? {
@@ -174,6 +184,6 @@ extension PartitionChain {
           back: cuts[state % count]..<cuts[before % count]))
       state = before
     }
-    return Path(value: last.value.value, parts: parts.reversed(), isFolded: true)
+    return Path(value: last.value.value, parts: parts.reversed())
   }
 }

@@ -14,6 +14,8 @@ struct PartitionRace {
   private var parts: PartitionBound?
   private var bound: LowerBound
   private var best: PartitionCandidate?
+  /// The partitions that may be better than the best, with a bound on each; `nil` as long as they are not told one by one.
+  private var open: [(counts: [Int], bound: Double)]?
   private var moves = 0
   private var goesOn = true
 
@@ -39,7 +41,8 @@ struct PartitionRace {
     search.iterations = moves
     let values = runners.filter { $0.result != nil }.map { ($0.key.counts, $0.value) }
     return PartitionResult(
-      problem: best.problem, search: search, values: Dictionary(values, uniquingKeysWith: min))
+      problem: best.problem, search: search, values: Dictionary(values, uniquingKeysWith: min),
+      open: open?.filter { !LowerBound.isMet($0.bound, by: best.value) })
   }
 
   private var value: Double { best?.value ?? .infinity }
@@ -106,6 +109,31 @@ struct PartitionRace {
         search(index, for: slice, moves: moves)
         if best?.key != from.key { break }
       }
+    }
+  }
+
+  /// Bounds one partition after the other that may be better, with all its devices together, and searches it where it still
+  /// may be: in the end the bound is the least of them.
+  mutating func closePartitions() {
+    guard !isOver, var parts else { return }
+    let all = parts.partitions(below: value)
+    self.parts = parts
+    guard var all else { return }
+    for index in all.indices {
+      guard !isOver, !LowerBound.isMet(all[index].bound, by: value), let closed = try? problem.cut(all[index].counts)
+      else { continue }
+      let share = deadline.share(max(0.02, 1 / Double(all.count - index)))
+      let known = LowerBound.best(
+        for: closed, objective: options.objective, scope: options.scope, until: value, deadline: share,
+        threads: options.threads)
+      all[index].bound = max(all[index].bound, known.value)
+      if !LowerBound.isMet(all[index].bound, by: value) { enter(all[index].counts) }
+    }
+    open = all
+    // What is not among them is as long as the best, or longer.
+    let least = all.reduce(value) { min($0, $1.bound) }
+    if least > bound.value {
+      bound = LowerBound(value: least, argument: .everyPartition(all.count), scope: options.scope)
     }
   }
 

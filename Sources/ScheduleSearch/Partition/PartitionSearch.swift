@@ -9,6 +9,8 @@ public struct PartitionResult: Sendable {
   public var search: SearchResult
   /// What searches found for the partitions that were looked at, by their counts.
   public var values: [[Int]: Double]
+  /// The partitions that may be better, with a bound on each, the least first; `nil` where they are too many to tell.
+  public var open: [(counts: [Int], bound: Double)]?
 }
 
 /// Chooses how layers are cut into stages, their modes and orders.
@@ -53,6 +55,7 @@ public struct PartitionSearch {
       race.moveBoundaries(share: Effort.shareOfPartitions.moves)
       race.goOn(share: Effort.shareOfPartitions.best)
       race.raiseBound(share: 1)
+      race.closePartitions()
       race.goOn(share: 1)
       guard let result = race.result else {
         // What lacks memory is told of the partition that takes the least work.
@@ -65,6 +68,6 @@ public struct PartitionSearch {
   private func refuse() throws(ProblemError) -> PartitionResult {
     let closed = try problem.cut(problem.balancedCounts)
     let search = Search(closed, options: options, starts: starts).run()
-    return PartitionResult(problem: closed, search: search, values: [:])
+    return PartitionResult(problem: closed, search: search, values: [:], open: nil)
   }
 }

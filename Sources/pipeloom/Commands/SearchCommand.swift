@@ -108,7 +108,7 @@ struct SearchCommand: ParsableCommand {
   private func run(_ open: PartitionProblem, until deadline: Deadline) throws {
     if sweepSkips { try Self.checkRules(nil) }
     for (flag, isGiven) in [
-      ("--sweep-memory", sweepMemory != nil), ("--scenarios", options.scenarios != nil), ("--prove", options.prove),
+      ("--sweep-memory", sweepMemory != nil), ("--scenarios", options.scenarios != nil),
     ]
     where isGiven {
       throw Failure(
