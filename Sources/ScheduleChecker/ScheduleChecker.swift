@@ -37,6 +37,7 @@ public struct ScheduleChecker: Sendable {
     }
     found += memory.violations
     found += ModeRules(of: schedule.problem).violations
+    found += PartitionRules(of: schedule.problem)?.violations ?? []
     found += RouteRules(schedule.problem)?.violations() ?? []
     if let summary = record.summary, coverage.violations.isEmpty, execution.isComplete {
       let figures = Figures(

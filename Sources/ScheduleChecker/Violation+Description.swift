@@ -66,6 +66,11 @@ extension Violation.Kind: CustomStringConvertible {
       "stage \(stage) is in mode \(name.quoted), but its only mode is \(expected.quoted)"
     case .manyModeNames(let names):
       "stages are in modes \(names.map(\.quoted).joined(separator: " and ")), but modesPer is problem: expected one name"
+    case .lostLayers(let count, let expected): "stages have \(count) layers, but there are \(expected)"
+    case .tornLayers(let stage, let layer):
+      "stage \(stage) ends before layer \(layer), which stays together with the one before it"
+    case .otherThanLayers(let stage, let key, let found, let expected):
+      "\(key) of stage \(stage) is \(found.plain), but its layers make \(expected.plain)"
     case .breaksRoute(let breach): "breaks a rule of its route: \(breach)"
     case .wrongOrigin(let device, let expected): "starts on device \(device), but its origin is \(expected)"
     case .stageVisits(let stage, let count, let range):

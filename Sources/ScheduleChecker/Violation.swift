@@ -80,6 +80,13 @@ public struct Violation: Hashable, Sendable {
     /// Stages run in modes of several names, and there may be only one.
     case manyModeNames([String])
 
+    /// Stages have more or fewer layers together than there are.
+    case lostLayers(Int, expected: Int)
+    /// The stage ends before a layer that stays with the one before it.
+    case tornLayers(Stage.ID, layer: Int)
+    /// A figure of the stage is not what its layers make.
+    case otherThanLayers(Stage.ID, String, found: Double, expected: Double)
+
     /// The route breaks a rule of the problem.
     case breaksRoute(RouteBreach)
     /// The route starts on another device than the microbatch's origin.

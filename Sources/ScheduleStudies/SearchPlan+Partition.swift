@@ -46,12 +46,25 @@ extension SearchPlan {
       try Timeline(found.search.schedule(of: found.problem)), proof: Proof(found.search),
       slopePerMicrobatch: found.search.slopePerMicrobatch)
     if proves, !deadline.hasPassed {
-      schedule = try proved(problem, found, until: deadline.orAt(begin + totalTime), progress: progress) ?? schedule
+      schedule =
+        try proved(problem, found, until: deadline.orAt(begin + totalTime), progress: progress) ?? schedule
+    }
+    var usual: [PartitionValue?] = []
+    for counts in [problem.equalCounts, problem.balancedCounts] {
+      let other = try value(of: counts, of: problem, found, until: deadline)
+      usual.append(other?.value)
+      // What a longer look finds is not left to be told as worse than it is.
+      if let better = other?.schedule,
+        better.timeline.value(of: objective) < schedule.timeline.value(of: objective)
+      {
+        schedule = CertifiedSchedule(
+          better.timeline,
+          proof: Proof(
+            found.search.bound, objective: objective, value: better.timeline.value(of: objective)))
+      }
     }
     return PartitionedSchedule(
-      schedule: schedule, value: schedule.timeline.value(of: objective),
-      equal: value(of: problem.equalCounts, of: problem, found, until: deadline),
-      balanced: value(of: problem.balancedCounts, of: problem, found, until: deadline))
+      schedule: schedule, value: schedule.timeline.value(of: objective), equal: usual[0], balanced: usual[1])
   }
 
   /// Goes through the partitions that may be better, each with a proof of its own; `nil` where there are none to go through.
@@ -84,18 +97,25 @@ extension SearchPlan {
     return closed.map { FamilyStarts.orders(for: $0, until: deadline) } ?? []
   }
 
-  /// What the search found for a partition or, where it left it out, what a short search finds.
+  /// What the search found for a partition, or a search of its own where that is better; with its schedule then.
   private func value(
     of counts: [Int], of problem: PartitionProblem, _ found: PartitionResult, until deadline: Deadline
-  ) -> PartitionValue? {
-    if let value = found.values[counts] { return PartitionValue(counts: counts, value: value) }
-    guard let closed = try? problem.cut(counts).ifInScope else { return nil }
+  ) throws -> (value: PartitionValue, schedule: CertifiedSchedule?)? {
+    let known = found.values[counts]
+    let isBest = found.problem.partition?.counts == counts
+    guard !isBest, let closed = try? problem.cut(counts).ifInScope else {
+      return known.map { (PartitionValue(counts: counts, value: $0), nil) }
+    }
     let result = search(
       closed, lowerBound: found.search.bound.value, share: Self.shareOfOtherPartition, until: deadline)
-    return PartitionValue(counts: counts, value: result.value)
+    if let known, known <= result.value { return (PartitionValue(counts: counts, value: known), nil) }
+    let timeline = try Timeline(result.schedule(of: closed))
+    return (
+      PartitionValue(counts: counts, value: result.value), CertifiedSchedule(timeline, proof: Proof(result))
+    )
   }
 
-  /// The share of the time for the search; the rest is for what other partitions would have cost.
-  private static let shareOfPartitions = 0.9
-  private static let shareOfOtherPartition = 0.05
+  /// The share of the time for the search, and for each of the usual partitions by itself.
+  private static let shareOfPartitions = 0.86
+  private static let shareOfOtherPartition = 0.06
 }

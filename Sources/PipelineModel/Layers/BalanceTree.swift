@@ -13,13 +13,17 @@ struct BalanceTree {
   private var works: [Double]
   private var memories: [Double]
   private var ends: [Int] = []
-  private var least = Double.infinity
+  /// The largest work of a device in the best way found.
+  private(set) var least = Double.infinity
   private var visits = 0
   /// Where all stages but the last end, in the best way found.
   private(set) var best: [Int]?
 
+  /// Whether no way was left out that may be better.
+  var isComplete: Bool { best != nil && visits < Self.mostVisits }
+
   /// So many ways are begun.
-  private static let mostVisits = 400_000
+  private static let mostVisits = 100_000
 
   init(
     stageCount: Int, leastCount: Int, cuts: [Int], hosts: [[Int]], capacities: [Double]?,
@@ -40,8 +44,8 @@ struct BalanceTree {
 
   /// Searches.
   ///
-  /// - Parameter load: the work and the memory of a run of layers on a stage.
-  mutating func run(_ load: (Range<Int>, Int) -> (work: Double, memory: Double)) {
+  /// - Parameter load: the work and the memory of a stage whose layers lie between two places.
+  mutating func run(_ load: (_ start: Int, _ end: Int, _ stage: Int) -> (work: Double, memory: Double)) {
     // With a small bound in hand first, little is left to try: bounds grow until one can be met.
     var bound = workBehind[0] / speeds.reduce(0, +)
     let largest = 2 * workBehind[0] / (speeds.min() ?? 1)
@@ -53,7 +57,7 @@ struct BalanceTree {
   }
 
   private mutating func begin(
-    below bound: Double, _ load: (Range<Int>, Int) -> (work: Double, memory: Double)
+    below bound: Double, _ load: (_ start: Int, _ end: Int, _ stage: Int) -> (work: Double, memory: Double)
   ) {
     least = bound
     visits = 0
@@ -64,7 +68,8 @@ struct BalanceTree {
 
   /// Tries all ends of a stage that begins at a place, and goes on with the next stage.
   private mutating func place(
-    _ stage: Int, from start: Int, _ load: (Range<Int>, Int) -> (work: Double, memory: Double)
+    _ stage: Int, from start: Int,
+    _ load: (_ start: Int, _ end: Int, _ stage: Int) -> (work: Double, memory: Double)
   ) {
     visits += 1
     let room = laterDevices[stage].reduce(0) { $0 + (least - works[$1]) * speeds[$1] }
@@ -76,7 +81,7 @@ struct BalanceTree {
     let devices = hosts[stage]
     let (before, heldBefore) = (devices.map { works[$0] }, devices.map { memories[$0] })
     for end in first...last {
-      let (work, memory) = load(cuts[start]..<cuts[end], stage)
+      let (work, memory) = load(start, end, stage)
       var isTooMuch = false
       for (index, device) in devices.enumerated() {
         works[device] = before[index] + work

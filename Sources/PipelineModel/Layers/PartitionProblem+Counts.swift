@@ -20,6 +20,10 @@ extension PartitionProblem {
     (PartitionBalance.cut(self) ?? PartitionBalance.cut(self, isLimited: false))?.counts ?? equalCounts
   }
 
+  /// The least largest work of a device, of one microbatch in the fastest modes, over all partitions; `nil` where nobody
+  /// knows. O(stages x layers² x modes), or as long as trying some partitions takes.
+  package var leastBottleneck: Double? { PartitionBalance.leastWork(of: self) }
+
   /// So many layers, in these modes, that the largest work of a device is least with so many microbatches in flight;
   /// `nil` where that does not fit. O(stages x layers² x modes).
   ///

@@ -3,7 +3,7 @@ package struct RunStages: Sendable {
   private let layers: Layers
   /// By layer the place of the first one like it.
   private let kinds: [Int]
-  private var known: [[Int]: Stage] = [:]
+  private var known: [[Int]: (stage: Stage, loads: [StageLoad])] = [:]
 
   /// Looks which layers are alike. O(layers).
   package init(_ layers: Layers) {
@@ -17,13 +17,19 @@ package struct RunStages: Sendable {
   }
 
   /// The stage of a run of layers, with all its modes. O(layers) where one like it is known.
-  package mutating func stage(of run: Range<Int>) -> Stage {
+  package mutating func stage(of run: Range<Int>) -> Stage { found(run).stage }
+
+  /// What it asks of a device, in each of its modes.
+  mutating func loads(of run: Range<Int>) -> [StageLoad] { found(run).loads }
+
+  private mutating func found(_ run: Range<Int>) -> (stage: Stage, loads: [StageLoad]) {
     // What comes before an empty run tells whether gradients come through.
-    let key = run.isEmpty ? [-1 - (layers.firstWithBackward < run.upperBound ? 1 : 0)] : Array(kinds[run])
-    if let stage = known[key] { return stage }
+    let key = run.isEmpty ? [layers.firstWithBackward < run.upperBound ? -1 : -2] : Array(kinds[run])
+    if let found = known[key] { return found }
     var stage = layers.stage(ofLayers: run)
     stage.layers = nil
-    known[key] = stage
-    return stage
+    let found = (stage, stage.loads)
+    known[key] = found
+    return found
   }
 }

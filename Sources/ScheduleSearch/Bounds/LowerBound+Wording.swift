@@ -63,6 +63,8 @@ extension LowerBound {
     case .anyModes(let sets):
       "no order of operations on all devices keeps their earliest and latest times in less than \(value.short), whatever "
         + "the modes, in \(sets.counted("set")) of them"
+    case .anyPartition(0):
+      "however the layers are cut, some device has \(value.short) of work"
     case .anyPartition(let parts):
       "however the layers are cut, some device takes \(value.short) with those that it is given, in any modes, all others "
         + "as fast as they can be; \(parts.counted("part")) of devices looked at"

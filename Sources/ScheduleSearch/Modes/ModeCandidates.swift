@@ -48,10 +48,9 @@ struct ModeCandidates {
     return Effort.inFlight.map { factor in
       problem.stages.enumerated().map { index, stage in
         let device = problem.hosts[index][0].index
-        return stage.load(
+        return stage.fastestMode(
           inFlight: max(1, factor * Double(min(problem.microbatchCount, count - index))),
-          within: problem.devices[device].capacity / (numbers[device] ?? 1)
-        ).mode
+          within: problem.devices[device].capacity / (numbers[device] ?? 1))
       }
     }
   }

@@ -68,7 +68,8 @@ extension IsolatedChain {
     instance.microbatches = problem.microbatches.map { microbatch in
       Microbatch(
         scale: Microbatch.Scale(
-          forward: restricted(microbatch.scale.forward), backwardInput: restricted(microbatch.scale.backwardInput),
+          forward: restricted(microbatch.scale.forward),
+          backwardInput: restricted(microbatch.scale.backwardInput),
           backwardWeight: restricted(microbatch.scale.backwardWeight)), memory: restricted(microbatch.memory))
     }
     instance.overlap = instance.overlap.map { Overlap(forwardBackward: restricted($0.forwardBackward)) }

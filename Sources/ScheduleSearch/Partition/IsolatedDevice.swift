@@ -47,13 +47,16 @@ struct IsolatedDevice {
     var chain = IsolatedChain(problem, device: device)
     var (done, stage) = (0, 0)
     for (place, run) in runs.enumerated() {
-      if let lag = lag(from: done, to: run.layers.lowerBound, stages: stage..<run.stage, isFirst: place == 0) {
+      if let lag = lag(from: done, to: run.layers.lowerBound, stages: stage..<run.stage, isFirst: place == 0)
+      {
         place == 0 ? chain.pass(lag) : chain.passBetween(lag)
       }
       chain.host(run.stage, stages.stage(of: run.layers))
       (done, stage) = (run.layers.upperBound, run.stage)
     }
-    if let lag = lag(from: done, to: problem.layers.count, stages: stage..<problem.stageCount - 1, isFirst: false) {
+    if let lag = lag(
+      from: done, to: problem.layers.count, stages: stage..<problem.stageCount - 1, isFirst: false)
+    {
       chain.pass(lag)
     }
     return chain.closed()

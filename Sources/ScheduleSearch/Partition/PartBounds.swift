@@ -29,7 +29,10 @@ struct PartBounds {
   ///   - alone: the device by itself.
   ///   - stages: which of its stages are the device's own.
   ///   - least: what is known already.
-  init(_ alone: Problem?, stages: [Int], atLeast least: Double, _ objective: Objective, _ scope: Certificate.Scope) {
+  init(
+    _ alone: Problem?, stages: [Int], atLeast least: Double, _ objective: Objective,
+    _ scope: Certificate.Scope
+  ) {
     self.alone = alone
     open = (least, false)
     guard let alone else {

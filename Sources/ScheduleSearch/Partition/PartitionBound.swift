@@ -28,7 +28,8 @@ struct PartitionBound {
     self.scope = scope
     self.threads = threads
     self.chain = chain
-    values = PartValues(devices: problem.devices.count, layers: problem.layers.count, isFolded: chain.isFolded)
+    values = PartValues(
+      devices: problem.devices.count, layers: problem.layers.count, isFolded: chain.isFolded)
     isolated = IsolatedDevice(problem, isFused: scope.isFused)
   }
 
@@ -44,7 +45,10 @@ struct PartitionBound {
       let unknown = path.parts.filter { known[$0] == nil }
       for part in unknown { look(at: part) }
       if !unknown.isEmpty { continue }
-      guard let open = path.parts.filter({ known[$0]?.isClose == false }).max(by: { bound(of: $0) < bound(of: $1) })
+      guard
+        let open = path.parts.filter({ known[$0]?.isClose == false }).max(by: {
+          bound(of: $0) < bound(of: $1)
+        })
       else {
         take(chain.counts(of: path.parts))
         return bound(path.value)
@@ -74,7 +78,8 @@ struct PartitionBound {
       let runs = chain.runs(of: part)
       let own = modes.map { modes in runs.map { modes[$0.stage] } }
       let choice = own.map { own in bounds.choices.first { $0.modes == own } } ?? bounds.choices.first
-      largest = max(largest, choice?.bound ?? (own == nil || bounds.choices.isEmpty ? bounds.bound : .infinity))
+      largest = max(
+        largest, choice?.bound ?? (own == nil || bounds.choices.isEmpty ? bounds.bound : .infinity))
       for (run, mode) in zip(runs, choice?.modes ?? []) { chosen[run.stage] = mode }
     }
     let all = chosen.compactMap { $0 }
@@ -97,7 +102,9 @@ struct PartitionBound {
     chain.parts(of: counts).flatMap { part -> [[Int]] in
       let runs = chain.runs(of: part)
       let choices = known[part]?.choices ?? []
-      guard let place = choices.firstIndex(where: { $0.modes == runs.map { modes[$0.stage] } }) else { return [] }
+      guard let place = choices.firstIndex(where: { $0.modes == runs.map { modes[$0.stage] } }) else {
+        return []
+      }
       return [place - 1, place + 1].filter(choices.indices.contains).map { other in
         var changed = modes
         for (run, mode) in zip(runs, choices[other].modes) { changed[run.stage] = mode }

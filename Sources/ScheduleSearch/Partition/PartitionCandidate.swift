@@ -40,7 +40,9 @@ struct PartitionCandidate {
     self.key = key
     if let modes = key.modes, closed.hasModes {
       let choice = ModeChoice(modes, microbatchCount: closed.microbatchCount)
-      guard let chosen = try? closed.with(modes: choice), let given = closed.inModes(of: choice) else { return nil }
+      guard let chosen = try? closed.with(modes: choice), let given = closed.inModes(of: choice) else {
+        return nil
+      }
       closed = chosen
       alone = given
     } else {
@@ -49,7 +51,8 @@ struct PartitionCandidate {
     problem = closed
     greedy = alone.map { ModeCandidate.greedyValue(of: $0, options) } ?? .infinity
     self.bound =
-      bound ?? LowerBound.simple(for: alone ?? closed, objective: options.objective, scope: options.scope).value
+      bound
+      ?? LowerBound.simple(for: alone ?? closed, objective: options.objective, scope: options.scope).value
   }
 }
 

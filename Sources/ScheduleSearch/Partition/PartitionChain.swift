@@ -48,10 +48,9 @@ struct PartitionChain {
     }
     self.problem = problem
     cuts = problem.layers.cuts
-    let factors = problem.microbatches.reduce(0) { $0 + ($1.scale.factors.min() ?? 1) }
-    let overlap = min(1, problem.instance.overlap?.forwardBackward.numbers.min() ?? 1)
+    let factor = problem.leastFactor * (1 - 1e-12)
     work = problem.layers.passes.reduce(into: [0.0]) { sums, layer in
-      sums.append(sums[sums.count - 1] + layer.leastWork * factors * overlap * (1 - 1e-12))
+      sums.append(sums[sums.count - 1] + layer.leastWork * factor)
     }
     steps = problem.devices.map { $0.optimizerStep + problem.instance.tail }
   }
@@ -172,7 +171,8 @@ extension PartitionChain {
       layers.append(next)
       best = next
     }
-    guard let last = best.min(by: { ($0.value.value, $0.key) < ($1.value.value, $1.key) }), last.value.value < .infinity
+    guard let last = best.min(by: { ($0.value.value, $0.key) < ($1.value.value, $1.key) }),
+      last.value.value < .infinity
     else { return nil }
     var parts: [Part] = []
     var state = last.key

@@ -20,7 +20,8 @@ struct PartitionRace {
   private var goesOn = true
 
   init(
-    _ problem: PartitionProblem, options: SearchOptions, starts: [Orders], since begin: ContinuousClock.Instant,
+    _ problem: PartitionProblem, options: SearchOptions, starts: [Orders],
+    since begin: ContinuousClock.Instant,
     until deadline: Deadline, progress: @escaping (SearchProgress) -> Bool
   ) {
     self.problem = problem
@@ -73,10 +74,16 @@ struct PartitionRace {
   mutating func run(share: Double) {
     let end = ContinuousClock.now + timeLeft * share
     let slice = Effort.modeSlice * problem.visitCount
-    let most = options.iterations.map { $0 / Effort.movesPerMode.race } ?? Int(timeLeft * share / slice as Double)
+    let most =
+      options.iterations.map { $0 / Effort.movesPerMode.race } ?? Int(timeLeft * share / slice as Double)
     enterNeighbours(of: runners.map(\.key), until: deadline.share(share / 4))
     runners.sort { $0.expected < $1.expected }
-    var active = Array(runners.indices.prefix(min(max(2, most), Effort.partitionRunners)))
+    // What people would do otherwise is tried in any case: they are told what it costs.
+    let usual = [problem.balancedCounts, problem.equalCounts].compactMap { counts in
+      runners.indices.first { runners[$0].key.counts == counts }
+    }
+    let first = runners.indices.prefix(min(max(2, most), Effort.partitionRunners))
+    var active = first + usual.filter { !first.contains($0) }
     var rounds = 1
     while 1 << (rounds - 1) < active.count { rounds += 1 }
     for round in 0..<rounds {
@@ -120,7 +127,8 @@ struct PartitionRace {
     self.parts = parts
     guard var all else { return }
     for index in all.indices {
-      guard !isOver, !LowerBound.isMet(all[index].bound, by: value), let closed = try? problem.cut(all[index].counts)
+      guard !isOver, !LowerBound.isMet(all[index].bound, by: value),
+        let closed = try? problem.cut(all[index].counts)
       else { continue }
       let share = deadline.share(max(0.02, 1 / Double(all.count - index)))
       let known = LowerBound.best(
@@ -157,7 +165,8 @@ extension PartitionRace {
   /// Takes part in the race in the modes that promise most, where that fits, after a close look at it.
   mutating func enter(_ counts: [Int]) {
     let deadline = deadline.share(Effort.shareOfPartitionLook)
-    enter(PartitionCandidate.Key(counts: counts, modes: parts?.value(of: counts, closelyUntil: deadline).modes))
+    enter(
+      PartitionCandidate.Key(counts: counts, modes: parts?.value(of: counts, closelyUntil: deadline).modes))
   }
 
   private mutating func enter(_ key: PartitionCandidate.Key) {
@@ -177,7 +186,8 @@ extension PartitionRace {
     for key in all {
       if let modes = key.modes, let parts {
         for other in parts.neighbours(of: modes, under: key.counts) {
-          take(.init(counts: key.counts, modes: other), self.parts?.value(of: key.counts, in: other).bound ?? 0)
+          take(
+            .init(counts: key.counts, modes: other), self.parts?.value(of: key.counts, in: other).bound ?? 0)
         }
       }
       for counts in problem.neighbours(of: key.counts) where !deadline.hasPassed {

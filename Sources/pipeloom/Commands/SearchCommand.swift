@@ -113,7 +113,8 @@ struct SearchCommand: ParsableCommand {
     where isGiven {
       throw Failure(
         .usage,
-        "\(flag): the layers are still to be cut; search once with -o, then search the result, or name a --partition")
+        "\(flag): the layers are still to be cut; search once with -o, then search the result, or name a --partition"
+      )
     }
     let found = try named {
       try withProgress(unit: open.units.time) { line in
