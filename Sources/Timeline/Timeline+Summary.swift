@@ -9,6 +9,13 @@ extension Timeline {
     grid.units(spans[device.index].map { $0.last - $0.first } ?? 0)
   }
 
+  /// From the start of the schedule to the first start on a device, and from its last end to the end of all, its tail
+  /// included; both 0 where it has no operations.
+  public func window(of device: Device.ID) -> (before: Double, after: Double) {
+    guard let span = spans[device.index] else { return (0, 0) }
+    return (grid.units(span.first), grid.units(makespanSteps - span.last))
+  }
+
   /// The share of the makespan in which one device does not work; 0 for an empty timeline.
   /// O(operations of the device).
   public func idle(of device: Device.ID) -> Double {

@@ -121,7 +121,7 @@ struct SearchCommand: ParsableCommand {
         try options.plan.certified(open, until: deadline) { line.show($0) }
       }
     }
-    try write(found.schedule, notes: found.notes)
+    try write(found.schedule, partition: found)
   }
 
   private func refuseWithOpenRoutes() throws(Failure) {
@@ -228,12 +228,13 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func write(
-    _ schedule: CertifiedSchedule, scenarios: ScenarioReport? = nil, notes: [String] = []
+    _ schedule: CertifiedSchedule, partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil,
+    notes: [String] = []
   ) throws {
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(
       schedule.timeline, title: "Search", generator: generator, proof: schedule.proof,
-      slopePerMicrobatch: schedule.slopePerMicrobatch, scenarios: scenarios, notes: notes)
+      slopePerMicrobatch: schedule.slopePerMicrobatch, partition: partition, scenarios: scenarios, notes: notes)
   }
 
   func validate() throws {

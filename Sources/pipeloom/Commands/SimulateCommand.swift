@@ -12,6 +12,7 @@ struct SimulateCommand: ParsableCommand {
       Examples:
         pipeloom simulate schedule.json
         pipeloom simulate schedule.json --problem slower-links.yaml -o retimed.json
+        pipeloom simulate schedule.json --partition 5,5,5,5,4,4,4,4
         pipeloom simulate schedule.json --scenarios jitter.yaml
       """)
 
@@ -20,6 +21,9 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Time the orders under this problem instead: a file, '-' or a preset.")
   var problem: FilePath?
+
+  @Option(help: PartitionFlag.help)
+  var partition: PartitionFlag?
 
   @Option(
     help: ArgumentHelp(
@@ -34,7 +38,7 @@ struct SimulateCommand: ParsableCommand {
     try InputFile.checkStandardInput([schedule] + [problem, scenarios].compactMap { $0 })
     let input = try ScheduleInput(schedule)
     let own = input.file.record.schedule
-    let other = try problem.map(ProblemFlags.read) ?? own.problem
+    let other = try retimed(own.problem)
     guard other.deviceCount == own.problem.deviceCount else {
       throw Failure(
         .badInput,
@@ -47,5 +51,16 @@ struct SimulateCommand: ParsableCommand {
     try output.write(
       timeline, title: input.title, generator: generator,
       scenarios: run?.outcomes.first.map { ScenarioReport($0) })
+  }
+
+  /// The problem under which the orders are timed.
+  private func retimed(_ own: Problem) throws -> Problem {
+    guard let partition else { return try problem.map(ProblemFlags.read) ?? own }
+    let contents = try problem.map(ProblemFlags.contents) ?? .problem(own)
+    switch contents {
+    case .partitioning(let open): return try partition.cut(open)
+    case .problem(let closed) where closed.partition != nil: return try partition.cut(PartitionProblem(closed))
+    case .problem, .routing, .placing: throw PartitionFlag.withoutLayers
+    }
   }
 }

@@ -14,6 +14,9 @@ enum PartitionFlag: ExpressibleByArgument {
     "How the layers are cut into stages: equal, balanced (the largest work of a device is least), or how many each stage "
       + "has, such as 6,5,5.", valueName: "partition")
 
+  /// Stages where layers are needed.
+  static let withoutLayers = Failure(.badInput, "--partition: \(ProblemError.Reason.withoutLayers)")
+
   init?(argument: String) {
     switch argument {
     case "equal": self = .equal

@@ -112,7 +112,7 @@ struct ProblemFlags: ParsableArguments {
   /// The problem as the file gives it, changed by no flags but those that cut its layers.
   private func base(_ path: FilePath?, chunksPlaced arrangement: Arrangement) throws -> Problem {
     guard let path else {
-      guard partition == nil else { throw Self.withoutLayers }
+      guard partition == nil else { throw PartitionFlag.withoutLayers }
       return try fromFlags()
     }
     if let flag = shapeFlags.first(where: \.isGiven)?.name {
@@ -132,13 +132,10 @@ struct ProblemFlags: ParsableArguments {
     }
   }
 
-  private static let withoutLayers = Failure(
-    .badInput, "--partition: \(ProblemError.Reason.withoutLayers)")
-
   /// The problem with as many microbatches as the flags say, and with its layers cut as they say.
   private func cutAnew(_ problem: Problem, chunksPlaced arrangement: Arrangement) throws -> Problem {
     guard let partition else { return try counted(problem) }
-    guard problem.partition != nil else { throw Self.withoutLayers }
+    guard problem.partition != nil else { throw PartitionFlag.withoutLayers }
     return try partition.cut(changed(PartitionProblem(problem), chunksPlaced: arrangement))
   }
 

@@ -1,26 +1,39 @@
 import PipelineModel
 import ScheduleStudies
 
-extension PartitionedSchedule {
-  /// How the layers are cut, and what the usual ways to cut them would have cost.
-  var notes: [String] {
-    guard let partition = schedule.problem.partition else { return [] }
-    var notes = ["Layers: \(partition.counts.listed), chosen by search. The bound is one on all partitions."]
+extension PartitionUse {
+  /// How the layers are cut, where the most work is, and what the usual ways to cut them would have cost.
+  ///
+  /// - Parameters:
+  ///   - value: of the schedule, in the problem's time unit.
+  ///   - unit: of times.
+  func text(value: Double, unit: String) -> TerminalText {
+    var lines = ["Layers: \(counts.listed)\(isChosen ? ", chosen by search; the bound is one on all partitions" : "")"]
+    lines.append(
+      "Most work: device \(largest.device), \(largest.layers.counted("layer")): \(largest.work.short(unit)), behind "
+        + "\(largest.before.short) until it starts and before \(largest.after.short) until the end")
+    guard isChosen else { return lines.text }
     for (name, other) in [("equal counts", equal), ("the balanced partition", balanced)] {
       guard let other else {
-        notes.append(
-          "\(name.prefix(1).uppercased() + name.dropFirst()): does not fit the memory of the devices.")
+        lines.append("With \(name): does not fit the memory of the devices")
         continue
       }
-      if other.counts == partition.counts { continue }
-      notes.append(
-        "With \(name) (\(other.counts.listed)): \(other.value.short(schedule.problem.units.time)) found, "
-          + "\((other.value / value - 1).percent) more.")
+      if other.counts == counts { continue }
+      lines.append(
+        "With \(name) (\(other.counts.listed)): \(other.value.short(unit)) found, "
+          + "\((other.value / value - 1).percent) more")
     }
-    return notes
+    return lines.text
   }
 }
 
 extension [Int] {
   fileprivate var listed: String { map(String.init).joined(separator: ", ") }
+}
+
+extension [String] {
+  /// One line each, as reports have them.
+  fileprivate var text: TerminalText {
+    map { "  \($0)\n" as TerminalText }.joined() + "\n"
+  }
 }

@@ -41,7 +41,7 @@ extension ScheduleReport {
 
       \(table.text)\(proofText)
       \(scenarioText)\(deviceTable)
-      \(routes?.text ?? "")\(modesText)  Critical path: \(criticalPathText)
+      \(routes?.text ?? "")\(modesText)\(partitionText)  Critical path: \(criticalPathText)
 
       """
   }
@@ -73,6 +73,11 @@ extension ScheduleReport {
 
   private var scenarioText: TerminalText {
     scenarios.map { $0.text(unit: problem.timeUnit) + "\n" } ?? ""
+  }
+
+  private var partitionText: TerminalText {
+    let isPeriod = summary.objective == Objective.period.rawValue
+    return partition?.text(value: isPeriod ? summary.period : summary.makespan, unit: problem.timeUnit) ?? ""
   }
 
   private var modesText: TerminalText { modes.map { "  Modes: \($0.text)\n\n" } ?? "" }

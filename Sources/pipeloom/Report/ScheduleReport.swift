@@ -20,6 +20,8 @@ struct ScheduleReport: Encodable {
   let routes: RouteUse?
   /// In which modes the stages run, where there is a choice.
   let modes: ModeUse?
+  /// How layers are cut, where the problem gives layers.
+  let partition: PartitionUse?
   /// What it takes under scenarios, where somebody asks.
   let scenarios: ScenarioReport?
 
@@ -57,7 +59,7 @@ struct ScheduleReport: Encodable {
   /// Figures a timed schedule. O(operations).
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
-    scenarios: ScenarioReport? = nil
+    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil
   ) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
@@ -73,6 +75,7 @@ struct ScheduleReport: Encodable {
     exactSearch = proof.exactRun.map(ExactReport.init)
     routes = RouteUse(problem)
     modes = ModeUse(problem)
+    self.partition = PartitionUse(timeline, search: partition)
     devices = problem.devices.indices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.orders[Device.ID(index)].count,
@@ -88,7 +91,7 @@ struct ScheduleReport: Encodable {
   let costs: String
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, slopePerMicrobatch, devices, criticalPath, lowerBoundArgument, exactSearch
-    case routes, modes, scenarios
+    case routes, modes, partition, scenarios
   }
 }
 
