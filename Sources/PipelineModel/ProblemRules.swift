@@ -53,6 +53,7 @@ public enum ProblemRules {
     try checkMagnitude(instance.tail, key: ["tail"])
   }
 
+  /// Checks a stage, or what a layer takes and holds.
   static func checkStage(_ stage: Stage, key: ProblemKey) throws(ProblemError) {
     try checkFigures(of: stage, key: key)
     try checkModes(of: stage, key: key)
@@ -145,7 +146,6 @@ public enum ProblemRules {
   /// on several.
   private static func checkLayers(of stage: Stage, key: ProblemKey) throws(ProblemError) {
     guard let layers = stage.layers else { return }
-    guard !layers.isEmpty else { throw ProblemError(key, .empty("layer")) }
     var seen: Set<String> = []
     for (index, layer) in layers.enumerated() {
       guard !layer.isEmpty else { throw ProblemError(key.appending(.index(index)), .namelessLayer) }

@@ -47,7 +47,7 @@ public struct Stage: Hashable, Sendable {
   /// `BW` of a stage that has a `W` takes the time of that besides. `nil` where it is like any other.
   public var lastBackward: Double?
   /// The names of the model's layers that make up the stage, in order, where they are known: what frameworks
-  /// are told to put on it. Not empty, and without empty names.
+  /// are told to put on it. Without empty names, and empty only where a partition leaves the stage without layers.
   public var layers: [String]?
 
   /// Describes a stage.

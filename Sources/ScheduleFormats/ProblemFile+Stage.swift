@@ -33,7 +33,12 @@ extension ProblemFile {
       },
       firstForward: try keys.number("firstForward"), lastBackward: try keys.number("lastBackward"),
       layers: try keys.optional("layers") { (node) throws(FormatError) in
-        try node.list(expecting: "a list of layer names") { (node) throws(FormatError) in try node.text() }
+        let names = try node.list(expecting: "a list of layer names") { (node) throws(FormatError) in
+          try node.text()
+        }
+        // That a stage has none is for a partition to say.
+        guard !names.isEmpty else { throw node.error(.problem(.empty("layer"))) }
+        return names
       })
   }
 

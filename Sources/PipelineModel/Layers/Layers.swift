@@ -51,11 +51,8 @@ public struct Layers: Hashable, Sendable {
     try ProblemRules.checkOrder(ofLayers: all.map(\.name))
   }
 
-  /// The names of a run of layers, as frameworks are told them; `nil` where some have none, or share one.
-  func names(of run: Range<Int>) -> [String]? {
-    guard hasOwnNames, !run.isEmpty else { return nil }
-    return all[run].map(\.name)
-  }
+  /// The names of a run of layers, as frameworks are told them; `nil` where some layers have none, or share one.
+  func names(of run: Range<Int>) -> [String]? { hasOwnNames ? all[run].map(\.name) : nil }
 
   /// Whether every layer has a name that no other has.
   private var hasOwnNames: Bool {

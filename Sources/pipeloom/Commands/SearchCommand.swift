@@ -234,7 +234,8 @@ struct SearchCommand: ParsableCommand {
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(
       schedule.timeline, title: "Search", generator: generator, proof: schedule.proof,
-      slopePerMicrobatch: schedule.slopePerMicrobatch, partition: partition, scenarios: scenarios, notes: notes)
+      slopePerMicrobatch: schedule.slopePerMicrobatch, partition: partition, scenarios: scenarios,
+      notes: notes)
   }
 
   func validate() throws {

@@ -59,7 +59,8 @@ struct SimulateCommand: ParsableCommand {
     let contents = try problem.map(ProblemFlags.contents) ?? .problem(own)
     switch contents {
     case .partitioning(let open): return try partition.cut(open)
-    case .problem(let closed) where closed.partition != nil: return try partition.cut(PartitionProblem(closed))
+    case .problem(let closed) where closed.partition != nil:
+      return try partition.cut(PartitionProblem(closed))
     case .problem, .routing, .placing: throw PartitionFlag.withoutLayers
     }
   }

@@ -8,10 +8,12 @@ extension PartitionUse {
   ///   - value: of the schedule, in the problem's time unit.
   ///   - unit: of times.
   func text(value: Double, unit: String) -> TerminalText {
-    var lines = ["Layers: \(counts.listed)\(isChosen ? ", chosen by search; the bound is one on all partitions" : "")"]
+    var lines = [
+      "Layers: \(counts.listed)\(isChosen ? ", chosen by search; the bound is one on all partitions" : "")"
+    ]
     lines.append(
-      "Most work: device \(largest.device), \(largest.layers.counted("layer")): \(largest.work.short(unit)), behind "
-        + "\(largest.before.short) until it starts and before \(largest.after.short) until the end")
+      "Most work: device \(largest.device) with \(largest.layers.counted("layer")), \(largest.work.short(unit)); it starts "
+        + "at \(largest.before.short) and ends \(largest.after.short) before the end")
     guard isChosen else { return lines.text }
     for (name, other) in [("equal counts", equal), ("the balanced partition", balanced)] {
       guard let other else {
