@@ -20,6 +20,8 @@ enum Effort {
   static let portfolioCapacity = 8
   /// Pairs of unequal visits beyond these are not tabulated: 16 MB, and no problem of today has as many.
   static let mostPairedVisits = 4_000_000
+  /// Up to so many operations candidates of one value are compared by what else they cost: some milliseconds each.
+  static let mostComparedOperations = 20_000
 
   // MARK: Parameters of greedy runs
 
