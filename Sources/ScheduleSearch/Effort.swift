@@ -17,6 +17,7 @@ enum Effort {
   /// The share of time and moves for the problem without interaction: what is left finds the gains of the rest.
   static let shareWithoutInteraction = 4
   /// So many different candidates are kept as places to start from: more would differ little.
+  static let shareWithoutPairs = 12
   static let portfolioCapacity = 8
   /// Pairs of unequal visits beyond these are not tabulated: 16 MB, and no problem of today has as many.
   static let mostPairedVisits = 4_000_000
@@ -43,8 +44,9 @@ enum Effort {
 
   // MARK: Parameters of dispatchers of pairs
 
-  /// The share of time and moves for them: moves of blocks gain little where these have not done their part.
-  static let shareOfPairParameters = 0.5
+  /// The share of time and moves for them, as long as they gain: on what they have done their part for, moves of blocks find
+  /// little that is left.
+  static let shareOfPairParameters = 0.8
   /// A first cycle of runs, after which chains go on from the best parameters.
   static let runsPerCycle = 2_000
 
