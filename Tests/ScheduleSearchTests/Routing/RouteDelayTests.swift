@@ -56,7 +56,8 @@ struct RouteDelayTests {
       let before = moves.plan
       let isKept = moves.tryMove(heat: 0.001, random: &random)
       let after = moves.plan
-      #expect(isKept || after == before)
+      // Another rule may be taken that is as good.
+      #expect(isKept || (after.paths == before.paths && after.delays == before.delays))
       var simulator = RouteSimulator(model)
       for microbatch in paths.indices { simulator.set(microbatch, path: moves.path(of: microbatch)) }
       for (step, delay) in after.delays.enumerated() { simulator.delays[step] = delay }
