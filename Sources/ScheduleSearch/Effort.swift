@@ -173,8 +173,6 @@ enum Effort {
   static let shareOfPathTree = 0.6
   /// A first cycle of moves on routes: a move plays the whole batch.
   static let routeCycleLength = 2048
-  /// The moves of every cycle of a chain that starts anew: departures from the rule need some.
-  static let anewCycleLength = 6144
   /// So many moves in a hundred let work depart from the rule of dispatch.
   static let percentOfDelays = 35
   /// While no routes keep all limits, cycles are as short as this, so that a proof that there are none comes soon.

@@ -117,8 +117,7 @@ extension Cooling {
   static func routes(startsAnew: Bool) -> Cooling {
     Cooling(
       routeHeats.map { Heat(rise: 0.99 * $0, end: 0.01 * $0) }, power: 3,
-      length: startsAnew ? Effort.anewCycleLength : Effort.routeCycleLength,
-      growth: startsAnew ? 1 : routeGrowth, grain: 1)
+      length: Effort.routeCycleLength, growth: startsAnew ? 1 : routeGrowth, grain: 1)
   }
 
   private static let routeHeats = [0.02, 0.01, 0.005]

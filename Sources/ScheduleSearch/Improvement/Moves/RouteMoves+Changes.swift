@@ -1,7 +1,7 @@
 extension RouteMoves {
   /// Changes the plan somewhere at random.
   mutating func propose(_ random: inout FastRandom) {
-    if score.excess == 0, score.value.isFinite, random.index(below: 100) < Effort.percentOfDelays {
+    if mayDelay, score.excess == 0, score.value.isFinite, random.index(below: 100) < Effort.percentOfDelays {
       return delay(&random)
     }
     switch random.index(below: 100) {

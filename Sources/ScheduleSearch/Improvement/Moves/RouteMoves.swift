@@ -14,6 +14,8 @@ struct RouteMoves: Neighbourhood, ~Copyable {
   /// By how many visits limits are broken, and the makespan; infinite while they are, or where devices wait for each
   /// other for ever.
   var score = Score.none
+  /// Whether work may depart from the rule of dispatch.
+  var mayDelay = true
   /// When the choice among many rules has to end.
   var deadline: Deadline
   /// The makespan that heat is a share of.
