@@ -14,10 +14,14 @@ enum Effort {
   static let pairingVisits = 200_000
   /// Every search tries at least so many rules that form pairs: one of each patience.
   static let leastPairingRules = 2
-  /// The share of time and moves for the problem without interaction: what is left finds the gains of the rest.
+  /// The share of time and moves for the problem without interaction: what is left finds the gains of the rest. Where there
+  /// are pairs it is worth less.
   static let shareWithoutInteraction = 4
+  static let shareWithoutPairs = 12
   /// So many different candidates are kept as places to start from: more would differ little.
   static let portfolioCapacity = 8
+  /// Up to so many operations candidates of one value are compared by what else they cost: some milliseconds each.
+  static let mostComparedOperations = 20_000
   /// Pairs of unequal visits beyond these are not tabulated: 16 MB, and no problem of today has as many.
   static let mostPairedVisits = 4_000_000
 
@@ -41,8 +45,9 @@ enum Effort {
 
   // MARK: Parameters of dispatchers of pairs
 
-  /// The share of time and moves for them: moves of blocks gain little where these have not done their part.
-  static let shareOfPairParameters = 0.5
+  /// The share of time and moves for them, as long as they gain: on what they have done their part for, moves of blocks find
+  /// little that is left.
+  static let shareOfPairParameters = 0.8
   /// A first cycle of runs, after which chains go on from the best parameters.
   static let runsPerCycle = 2_000
 
@@ -173,12 +178,14 @@ enum Effort {
 
   // MARK: Routes
 
-  /// The share of time and moves for routes; orders on them have the rest.
-  static let shareOfRoutes = (parts: 1, of: 2)
+  /// The share of time and moves for routes; orders on them, mostly as good as they can be by then, have the rest.
+  static let shareOfRoutes = (parts: 2, of: 3)
   /// The share of what is left behind routes for a tree of paths and orders.
   static let shareOfPathTree = 0.6
   /// A first cycle of moves on routes: a move plays the whole batch.
   static let routeCycleLength = 2048
+  /// So many moves in a hundred let work depart from the rule of dispatch.
+  static let percentOfDelays = 35
   /// While no routes keep all limits, cycles are as short as this, so that a proof that there are none comes soon.
   static let lostCycleLength = 512
   /// After so many moves without routes that keep all limits, it is worth asking whether there are any.

@@ -26,7 +26,9 @@ extension SearchRun {
     let both: [SearchOptions.Backward] = gainsFromWhole ? [.fused, .split] : [.split]
     let kinds = options.backward == .auto ? both : [options.backward]
     guard alone != space.problem || (kinds.count > 1 && space.problem.overlap == nil) else { return }
-    let share = Effort.shareWithoutInteraction * kinds.count
+    let part =
+      space.problem.overlap == nil ? Effort.shareWithoutInteraction : Effort.shareWithoutPairs
+    let share = part * kinds.count
     let starts = starts.map(\.withoutPairs)
     for kind in kinds {
       var options = options

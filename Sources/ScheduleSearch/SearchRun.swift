@@ -117,7 +117,7 @@ struct SearchRun<Space: SearchSpace> {
 
   /// The best orders with their bound.
   var result: SearchResult? {
-    let plan = portfolio.best.map {
+    let plan = leastOfBest.map {
       (orders: space.orders(of: $0.plan), value: space.grid.units($0.value), modes: space.modes(of: $0.plan))
     }
     let untold = untold.map { (orders: $0.orders, value: $0.value, modes: problem.modes) }

@@ -30,6 +30,8 @@ struct LeastMemory {
   /// So many moves are always worth a try, and so much time where devices have no limit.
   private static let leastMoves = 10_000
   static let leastTime = Duration.milliseconds(250)
+  /// The share of all of that time, what is left of which is for ties by messages in flight.
+  static let shareBesideMessages = 0.8
 
   /// The share of a search's time that is kept for this: peaks without a limit fall far, those within limits little.
   static func share(of problem: Problem) -> Double {

@@ -98,8 +98,14 @@ extension SearchPlan {
     let most = share > 0 ? min(all * share, max(now - begin, LeastMemory.leastTime)) : now - begin
     let end = min(begin + all, now + most)
     var search = try LeastMemory(result, of: problem, plan: self)
-    search.run(until: deadline.orAt(iterations == nil ? end : nil), progress: progress)
-    return search.result
+    let last = deadline.orAt(iterations == nil ? end : nil)
+    search.run(until: last.share(LeastMemory.shareBesideMessages), progress: progress)
+    var found = search.result
+    var fewest = FewestMessages(
+      try Timeline(found.schedule(of: problem)), objective: objective, seed: seed)
+    fewest.run(until: last)
+    found.orders = fewest.orders
+    return found
   }
 
   /// Proves a schedule best or finds the best one, in the time that is left since a search began; where there is nothing

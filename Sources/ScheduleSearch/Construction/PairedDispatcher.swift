@@ -4,25 +4,30 @@ import Timeline
 
 /// Plays a pipeline forward in time and takes an `F` and a `BW` together where parameters and arrivals let it. Backward
 /// passes outside pairs may be apart, and their `W` fill the time in which nothing else can run.
-struct PairedDispatcher {
+///
+/// It cannot be copied: otherwise the loop would copy two kilobytes at every step.
+struct PairedDispatcher: ~Copyable {
   typealias Block = BlockModel.Block
 
-  /// What can run on a device first.
-  private struct Choice {
-    var slot: Int32
-    var lane: Int
-    var time: Double
+  /// What can run on a device first, and when; infinite where nothing is known to arrive.
+  private struct Choice: BitwiseCopyable {
+    var slot: Int32 = -1
+    var lane: Int32 = 0
+    var time = Double.infinity
   }
 
   private let model: BlockModel
   let lanes: PairedLanes
-  private let capacities: [Double]
+  private let capacities: FlatArray<Double>
   private let unit: Double
   /// Whether no orders are timed sooner than they are played.
   private let isExact: Bool
   /// `nil` where microbatches are whole sequences.
   private var pieceRule: PieceRule?
   private var parameters: PairedParameters
+  /// Whether a device's end counts from its own first start.
+  private var countsFromOwnStart = false
+  private var limit = Double.infinity
 
   /// The operations of each lane that are known to arrive, and of each device the `W` that wait.
   private var forwards: ArrivalQueues
@@ -35,14 +40,22 @@ struct PairedDispatcher {
   private let held: FlatArray<Double>
   /// Per device, when it can do something next; infinite where nothing is known to arrive.
   private let next: FlatArray<Double>
+  /// Per device the `F` and the backward pass that it would run next.
+  private let nextForward: FlatArray<Choice>
+  private let nextBackward: FlatArray<Choice>
   private let isStale: FlatArray<Bool>
+  /// Per device how many backward passes have run, how many `F` are left, and how long all that is left takes alone.
   private let done: FlatArray<Int32>
+  private let forwardsLeft: FlatArray<Int32>
+  private let workLeft: FlatArray<Double>
+  /// When the time of each device begins to count.
+  private let begin: FlatArray<Double>
   private(set) var orders: [[Block]]
 
   init(_ model: BlockModel, _ lanes: PairedLanes) {
     self.model = model
     self.lanes = lanes
-    capacities = model.capacities
+    capacities = FlatArray(model.capacities)
     unit = model.meanDuration
     isExact = !model.hasEnds
     pieceRule = PieceRule(model)
@@ -50,30 +63,38 @@ struct PairedDispatcher {
     forwards = ArrivalQueues(lanes.sizes, slotCount: model.stage.count)
     backwards = ArrivalQueues(lanes.sizes, slotCount: model.stage.count)
     missing = lanes.inputs.copy()
-    let devices = lanes.ofDevice.count
+    let devices = lanes.work.count
     weights = Array(repeating: [], count: devices)
     firstWeight = FlatArray(repeating: 0, count: devices)
     inFlight = FlatArray(repeating: 0, count: lanes.sizes.count)
     free = FlatArray(repeating: 0, count: devices)
     held = FlatArray(repeating: 0, count: devices)
     next = FlatArray(repeating: 0, count: devices)
+    nextForward = FlatArray(repeating: Choice(), count: devices)
+    nextBackward = FlatArray(repeating: Choice(), count: devices)
     isStale = FlatArray(repeating: true, count: devices)
     done = FlatArray(repeating: 0, count: devices)
+    forwardsLeft = FlatArray(repeating: 0, count: devices)
+    workLeft = FlatArray(repeating: 0, count: devices)
+    begin = FlatArray(repeating: 0, count: devices)
     orders = weights.map { _ in [] }
   }
 
   /// Plays to the end; tells whether all operations ran before the deadline and, as far as that can be known, no later
   /// than a limit in grid steps. O(operations x (devices + lanes of a device)).
+  ///
+  /// - Parameter countsFromOwnStart: whether a device's end counts from its own first start.
   mutating func run(
-    _ parameters: PairedParameters, atMost limit: Double = .infinity, until deadline: Deadline = .never
-  )
-    -> Bool
-  {
-    begin(parameters)
+    _ parameters: PairedParameters, atMost limit: Double = .infinity, countsFromOwnStart: Bool = false,
+    until deadline: Deadline = .never
+  ) -> Bool {
+    self.limit = isExact ? limit : .infinity
+    self.countsFromOwnStart = countsFromOwnStart
+    start(with: parameters)
     var count = 0
     while let device = nextDevice() {
       act(on: device)
-      if isExact, free[device] > limit { return false }
+      if leastEnd(of: device) > self.limit { return false }
       count += 1
       if count & 255 == 0, deadline.hasPassed { return false }
     }
@@ -82,7 +103,15 @@ struct PairedDispatcher {
     }
   }
 
-  private mutating func begin(_ parameters: PairedParameters) {
+  /// When a device can have ended at the earliest: every `F` that is left may yet be in a pair.
+  @inline(__always)
+  private func leastEnd(of device: Int) -> Double {
+    let pairs = min(forwardsLeft[device], lanes.backwardCounts[device] - done[device])
+    return free[device] - begin[device] + workLeft[device] - Double(pairs) * lanes.mostSaved[device]
+      + lanes.steps[device]
+  }
+
+  private mutating func start(with parameters: PairedParameters) {
     self.parameters = parameters
     forwards.clear()
     backwards.clear()
@@ -92,7 +121,8 @@ struct PairedDispatcher {
       weights[device].removeAll(keepingCapacity: true)
       orders[device].removeAll(keepingCapacity: true)
       (firstWeight[device], free[device], held[device], done[device]) = (0, 0, 0, 0)
-      isStale[device] = true
+      (forwardsLeft[device], workLeft[device]) = (lanes.forwardCounts[device], lanes.work[device])
+      (begin[device], isStale[device]) = (0, true)
     }
     inFlight.fill(0)
     for slot in lanes.sources { forwards.insert(slot, lane: Int(lanes.lane[Int(slot)])) }
@@ -104,10 +134,11 @@ struct PairedDispatcher {
     for device in 0..<next.count {
       if isStale[device] {
         isStale[device] = false
-        let now = free[device]
+        nextForward[device] = forward(on: device)
+        nextBackward[device] = backward(on: device)
         next[device] = min(
-          firstWeight[device] < weights[device].count ? now : .infinity,
-          min(forward(on: device)?.time ?? .infinity, backward(on: device)?.time ?? .infinity))
+          firstWeight[device] < weights[device].count ? free[device] : .infinity,
+          min(nextForward[device].time, nextBackward[device].time))
       }
       if next[device] < best.time { best = (next[device], device) }
     }
@@ -115,58 +146,57 @@ struct PairedDispatcher {
   }
 
   /// The forward to run next on a device: the earliest to start of those that parameters and memory allow.
-  private func forward(on device: Int, besides microbatch: Int32 = -1, and growth: Double = 0) -> Choice? {
-    var best: Choice?
-    let now = free[device]
-    for lane in lanes.ofDevice[device] where inFlight[lane] < parameters.inFlight[lane] {
+  private func forward(on device: Int, besides microbatch: Int32 = -1, and growth: Double = 0) -> Choice {
+    var best = Choice()
+    let (now, taken) = (free[device], held[device] + growth)
+    for lane in lanes.lanes(of: device) where inFlight[lane] < parameters.inFlight[lane] {
       let found = forwards.first(of: lane) { slot in
         lanes.microbatch[Int(slot)] != microbatch && pieceRule?.allowsForward(slot) ?? true
       }
-      guard let found,
-        held[device] + growth + lanes.costs[Int(found.slot)].forward.growth <= capacities[device]
-      else { continue }
-      let time = max(found.time, now)
-      if let best, best.time < time || (best.time == time && isBehind(found.slot, lane, best, sign: 1)) {
+      guard let found, taken + lanes.costs[Int(found.slot)].forward.growth <= capacities[device] else {
         continue
       }
-      best = Choice(slot: found.slot, lane: lane, time: time)
+      let choice = Choice(slot: found.slot, lane: Int32(lane), time: max(found.time, now))
+      if precedes(choice, best, sign: 1) { best = choice }
     }
     return best
   }
 
   /// The backward to run next on a device: the earliest to start of those whose turn it is and for which there is room.
-  private func backward(on device: Int) -> Choice? {
-    var best: Choice?
+  private func backward(on device: Int) -> Choice {
+    var best = Choice()
     let now = free[device]
-    for lane in lanes.ofDevice[device] {
+    for lane in lanes.lanes(of: device) {
       guard let found = backwards.first(of: lane, where: { pieceRule?.allowsBackward($0) ?? true }),
         held[device] + lanes.costs[Int(found.slot)].whole.growth <= capacities[device]
       else { continue }
-      let time = max(found.time, now)
-      if let best, best.time < time || (best.time == time && isBehind(found.slot, lane, best, sign: -1)) {
-        continue
-      }
-      best = Choice(slot: found.slot, lane: lane, time: time)
+      let choice = Choice(slot: found.slot, lane: Int32(lane), time: max(found.time, now))
+      if precedes(choice, best, sign: -1) { best = choice }
     }
     return best
   }
 
-  private func isBehind(_ slot: Int32, _ lane: Int, _ other: Choice, sign: Int32) -> Bool {
-    let (own, others) = (sign * parameters.priority[lane], sign * parameters.priority[other.lane])
-    return own < others || (own == others && slot > other.slot)
+  /// Whether a choice goes before another, which may be none.
+  @inline(__always)
+  private func precedes(_ choice: Choice, _ other: Choice, sign: Int32) -> Bool {
+    if choice.time != other.time || other.slot < 0 { return choice.time < other.time }
+    let own = sign * parameters.priority[Int(choice.lane)]
+    let others = sign * parameters.priority[Int(other.lane)]
+    return own == others ? choice.slot < other.slot : own > others
   }
 
   private mutating func act(on device: Int) {
     isStale[device] = true
-    let (forward, backward) = (forward(on: device), backward(on: device))
-    let (start, back) = (forward?.time ?? .infinity, backward?.time ?? .infinity)
-    if fillWithWeight(on: device, until: min(start, back)) { return }
-    if let backward, pair(backward, on: device) { return }
+    let (forward, backward) = (nextForward[device], nextBackward[device])
+    if countsFromOwnStart, orders[device].isEmpty { begin[device] = next[device] }
+    if fillWithWeight(on: device, until: min(forward.time, backward.time)) { return }
+    if backward.slot >= 0, pair(forward, backward, on: device) { return }
     let lead = unit * Double(parameters.backwardLead) / 4
-    let isBackwardFirst = parameters.backwardLead < 0 ? back < start : back <= start + lead
-    if let backward, forward == nil || isBackwardFirst {
+    let isBackwardFirst =
+      parameters.backwardLead < 0 ? backward.time < forward.time : backward.time <= forward.time + lead
+    if backward.slot >= 0, forward.slot < 0 || isBackwardFirst {
       run(backward, on: device)
-    } else if let forward {
+    } else if forward.slot >= 0 {
       free[device] = forward.time + lanes.costs[Int(forward.slot)].forward.duration
       orders[device].append(Block(kind: .forward, slot: forward.slot))
       finishForward(forward, on: device)
@@ -181,19 +211,27 @@ struct PairedDispatcher {
     guard start - free[device] >= cost.duration * Double(parameters.weightFill) / 8 else { return false }
     firstWeight[device] += 1
     free[device] += cost.duration
+    workLeft[device] -= cost.duration
     held[device] += cost.growth - cost.release
     orders[device].append(Block(kind: .backwardWeight, slot: slot))
     return true
   }
 
   /// Joins a backward with an `F` where both may and can; tells whether it did.
-  private mutating func pair(_ backward: Choice, on device: Int) -> Bool {
+  private mutating func pair(_ first: Choice, _ backward: Choice, on device: Int) -> Bool {
     let cost = lanes.costs[Int(backward.slot)]
     guard cost.mayPair, done[device] >= parameters.warmUp[device],
-      Int(lanes.backwardCounts[device] - done[device]) > Int(parameters.coolDown[device]),
-      let forward = forward(
-        on: device, besides: lanes.microbatch[Int(backward.slot)], and: cost.whole.growth)
+      Int(lanes.backwardCounts[device] - done[device]) > Int(parameters.coolDown[device]), first.slot >= 0
     else { return false }
+    // Mostly what would run next alone.
+    let isSuited =
+      cost.whole.growth == 0
+      && lanes.microbatch[Int(first.slot)] != lanes.microbatch[Int(backward.slot)]
+    let forward =
+      isSuited
+      ? first
+      : self.forward(on: device, besides: lanes.microbatch[Int(backward.slot)], and: cost.whole.growth)
+    guard forward.slot >= 0 else { return false }
     let start = max(forward.time, backward.time)
     guard start - min(forward.time, backward.time) <= unit * Double(parameters.patience) / 4 else {
       return false
@@ -223,17 +261,20 @@ struct PairedDispatcher {
   private mutating func finishForward(_ choice: Choice, on device: Int) {
     let cost = lanes.costs[Int(choice.slot)].forward
     held[device] += cost.growth - cost.release
-    forwards.remove(choice.slot, lane: choice.lane)
+    forwards.remove(choice.slot, lane: Int(choice.lane))
     pieceRule?.noteForward(choice.slot)
-    inFlight[choice.lane] += 1
+    inFlight[Int(choice.lane)] += 1
+    forwardsLeft[device] -= 1
+    workLeft[device] -= cost.duration
     supply(lanes.forwardOutputs, of: Int(choice.slot), at: free[device])
   }
 
   private mutating func finishBackward(_ choice: Choice, _ cost: PairedLanes.Cost, on device: Int) {
     held[device] += cost.growth - cost.release
-    backwards.remove(choice.slot, lane: choice.lane)
+    backwards.remove(choice.slot, lane: Int(choice.lane))
     pieceRule?.noteBackward(choice.slot)
-    inFlight[choice.lane] -= 1
+    inFlight[Int(choice.lane)] -= 1
+    workLeft[device] -= cost.duration
     done[device] += 1
     supply(lanes.backwardOutputs, of: Int(choice.slot), at: free[device])
   }

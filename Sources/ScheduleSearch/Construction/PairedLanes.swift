@@ -20,6 +20,10 @@ struct PairedLanes {
     var wholeKind = BlockModel.Block.Kind.backward
     var hasWeight = false
     var mayPair: Bool { wholeKind == .backward }
+    /// All of them one after the other, as they are outside pairs.
+    var work: Double {
+      forward.duration + (hasWeight ? gradient.duration + weight.duration : whole.duration)
+    }
   }
 
   /// An end that waits for another: twice its slot, one more for the backward pass.
@@ -46,9 +50,17 @@ struct PairedLanes {
   private var distances: [Int] = []
   /// Per lane how many visits come before it at most.
   private var positions: [Int] = []
-  /// Per device its lanes, and how many backward passes it has.
-  private(set) var ofDevice: [[Int]]
+  /// Per device its lanes, and how many `F` and backward passes it has.
+  private var ofDevice: [[Int]]
+  private let lanesOfDevices: FlatArray<Int>
+  private let firstLane: [Int]
+  private(set) var forwardCounts: [Int32]
   private(set) var backwardCounts: [Int32]
+  /// Per device in grid steps: its operations one after the other, the most that a pair of them saves, and what follows
+  /// the last one.
+  private(set) var work: [Double]
+  private(set) var mostSaved: [Double]
+  let steps: [Double]
   /// Per slot.
   let lane: FlatArray<Int32>
   let microbatch: FlatArray<Int32>
@@ -68,7 +80,15 @@ struct PairedLanes {
     let slots = model.stage.count
     pieces = problem.pieces
     ofDevice = Array(repeating: [], count: problem.deviceCount)
-    backwardCounts = Array(repeating: 0, count: problem.deviceCount)
+    forwardCounts = Array(repeating: 0, count: problem.deviceCount)
+    backwardCounts = forwardCounts
+    work = Array(repeating: 0, count: problem.deviceCount)
+    mostSaved = work
+    let end = model.lowered.end
+    steps = end.stepsOfMakespan(
+      isActive: (0..<problem.deviceCount).map { model.bounds[$0] < model.bounds[$0 + 1] }
+    )
+    .map { $0 + end.tail }
     lane = FlatArray(repeating: 0, count: slots)
     microbatch = FlatArray(model.microbatch)
     costs = FlatArray(repeating: Costs(), count: slots)
@@ -102,10 +122,37 @@ struct PairedLanes {
         positions[number] = max(positions[number], position)
         lane[slot] = Int32(number)
         costs[slot] = Costs(model, slot, graph)
+        forwardCounts[visit.device.index] += 1
+        work[visit.device.index] += costs[slot].work
         if !isForwardOnly[number] { backwardCounts[visit.device.index] += 1 }
         if inputs[2 * slot] == 0 { sources.append(Int32(slot)) }
       }
     }
+    lanesOfDevices = FlatArray(ofDevice.flatMap(\.self))
+    firstLane = ofDevice.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    noteMostSaved(model)
+  }
+
+  /// A pair takes the larger factor of its two stages, so that the least of a device's saves most.
+  private mutating func noteMostSaved(_ model: BlockModel) {
+    guard model.mayPair, let overlap = model.problem.overlap else { return }
+    var most = [(factor: Double, forward: Double, whole: Double)](
+      repeating: (1, 0, 0), count: mostSaved.count)
+    for slot in model.stage.indices where model.stage[slot] >= 0 {
+      let own = device[Int(lane[slot])]
+      most[own].factor = min(
+        most[own].factor, overlap.forwardBackward[Stage.ID(rawValue: model.stage[slot])])
+      most[own].forward = max(most[own].forward, costs[slot].forward.duration)
+      most[own].whole = max(most[own].whole, costs[slot].whole.duration)
+    }
+    mostSaved = most.map { (1 - $0.factor) * ($0.forward + $0.whole) }
+  }
+
+  /// The lanes of a device.
+  @inline(__always)
+  func lanes(of device: Int) -> UnsafeBufferPointer<Int> {
+    UnsafeBufferPointer(
+      start: lanesOfDevices.base + firstLane[device], count: firstLane[device + 1] - firstLane[device])
   }
 
   /// The parameters with which all lanes and devices keep a rule.

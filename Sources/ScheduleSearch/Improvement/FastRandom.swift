@@ -13,6 +13,7 @@ struct FastRandom: RandomNumberGenerator {
     case routes = 0x70E5
     case pairing = 0x9A19
     case modes = 0x30DE
+    case messages = 0x3E55
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

@@ -14,6 +14,9 @@ final class RouteChain {
   /// Prepares the chain of a number: every second one starts anew.
   init(_ moves: consuming RouteMoves, floor: Double, seed: UInt64, index: Int) {
     startsAnew = !index.isMultiple(of: 2)
+    var moves = moves
+    // Short cycles have routes alone to change: with many microbatches turns besides are too much for them.
+    moves.mayDelay = !startsAnew
     chain = AnnealingChain(
       moves, cooling: .routes(startsAnew: startsAnew),
       random: FastRandom(seed: seed, chain: index, for: .operations))

@@ -1,8 +1,10 @@
-/// A path for every microbatch and the rule by which devices choose their work.
+/// A path for every microbatch, the rule by which devices choose their work, and what departs from it.
 struct RoutePlan: Hashable, Sendable {
   /// The lanes after the first of all microbatches, one microbatch after another.
   var paths: [Int32]
   var rule: DispatchRule
+  /// How much later in turn each step of each microbatch is than the rule says, in instants; empty where none is.
+  var delays: [Double] = []
 }
 
 /// How often lanes are used, against how often they may be.

@@ -17,9 +17,9 @@ struct RouteSearch {
     self.deadline = deadline
     pool = ChainPool(count: max(1, options.threads)) { index in
       let spread = Self.spreads[index % Self.spreads.count]
-      return RouteMoves(model, objective: options.objective, spread: spread, until: deadline).map {
-        RouteChain($0, floor: floor, seed: options.seed, index: index)
-      }
+      guard let moves = RouteMoves(model, objective: options.objective, spread: spread, until: deadline)
+      else { return nil }
+      return RouteChain(moves, floor: floor, seed: options.seed, index: index)
     }
     if pool.chains.isEmpty { return nil }
   }

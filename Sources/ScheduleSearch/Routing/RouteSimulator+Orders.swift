@@ -3,7 +3,7 @@ import PipelineModel
 extension RouteSimulator {
   /// The orders of the last run that recorded its starts, as they are stated: without an entry. O(operations).
   var orders: Orders {
-    Orders(starts.prefix(model.problem.devices.count).map { starts in starts.flatMap(operations) })
+    Orders(starts.prefix(model.problem.devices.count).map { starts in starts.flatMap { operations(of: $0) } })
   }
 
   private func operations(of start: Start) -> [Operation] {

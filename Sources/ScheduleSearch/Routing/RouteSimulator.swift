@@ -3,8 +3,9 @@ import PipelineModel
 /// Plays a batch along its routes forward in time: every idle device takes work by a rule, as its memory allows.
 ///
 /// A step of a microbatch is one `F` or `B` along its way there and back; the head's `F` and `B` are one step.
-/// `W` fills time in which nothing else could start. One value is reused for many batches.
-struct RouteSimulator {
+/// `W` fills time in which nothing else could start. One value is reused for many batches; it cannot be copied, as its
+/// memory would be shared.
+struct RouteSimulator: ~Copyable {
   /// A piece of work in the order in which a device starts it.
   struct Start {
     var microbatch: Int32
@@ -13,7 +14,7 @@ struct RouteSimulator {
   }
 
   /// A step's place and costs.
-  struct Step {
+  struct Step: BitwiseCopyable {
     var device: Int32
     /// -1 for the head's.
     var lane: Int32
@@ -30,22 +31,25 @@ struct RouteSimulator {
     var kept: Double
   }
 
-  private struct Waiting {
-    var key: Double
-    var microbatch: Int32
-    var step: Int16
+  /// A step that waits for its device, in a list of all that do.
+  private struct Waiting: BitwiseCopyable {
+    var key = 0.0
     /// The memory it needs to start.
-    var growth: Double
+    var growth = 0.0
+    /// The step behind it in the list; -1 for the last.
+    var next: Int32 = -1
   }
 
-  private struct Device {
-    var isBusy = false
+  private struct Device: BitwiseCopyable {
     var held = 0.0
     var firstStart = 0.0
-    var waiting: [Waiting] = []
-    var weights: [(microbatch: Int32, step: Int16)] = []
     var lastEnd = 0.0
-    var running: (microbatch: Int32, step: Int16, isWeight: Bool) = (0, 0, false)
+    /// The first of the steps that wait, in no order; -1 for none.
+    var waiting: Int32 = -1
+    /// The step that runs, or whose `W` does.
+    var running: Int32 = 0
+    var isWeight = false
+    var isBusy = false
     var isMarked = false
   }
 
@@ -54,13 +58,24 @@ struct RouteSimulator {
   let objective: Objective
   /// Steps per microbatch.
   let stepCount: Int
-  private(set) var steps: [Step]
-  private var devices: [Device]
-  private var events = TimedQueue()
-  private var marked: [Int32] = []
+  private let instant: Double
+  let steps: FlatArray<Step>
+  /// How much later in turn each step is than a rule says, in instants.
+  let delays: FlatArray<Double>
+  /// When each step started in the last run that came so far.
+  let startTimes: FlatArray<Double>
+  private let waiting: FlatArray<Waiting>
+  private let devices: FlatArray<Device>
+  /// The steps of each device whose `W` waits, and how many of them have run.
+  private var weights: [[Int32]]
+  private let weightsDone: FlatArray<Int>
+  private var events: TimedQueue
+  /// The devices to look at.
+  private let marked: FlatArray<Int32>
+  private var markedCount = 0
   private var lastEnded = 0
   /// When each queue of messages lets the next one in.
-  private var queueFree: [Double]
+  private let queueFree: FlatArray<Double>
 
   /// The microbatch that ended last in the last run that came to its end.
   private(set) var lastMicrobatch = 0
@@ -71,15 +86,24 @@ struct RouteSimulator {
   init(_ model: RoutingModel, objective: Objective = .makespan) {
     self.model = model
     self.objective = objective
+    instant = model.instant
     let hasHead = model.problem.rules.head != nil
     stepCount = 2 * (model.length + 1) + (hasHead ? 1 : 0)
-    steps = Array(
+    steps = FlatArray(
       repeating: Step(
         device: 0, lane: -1, duration: 0, latency: 0, rest: 0, isForward: true, growth: 0, release: 0,
         weight: 0, kept: 0),
       count: stepCount * model.microbatchCount)
-    devices = Array(repeating: Device(), count: model.deviceCount)
-    queueFree = Array(repeating: 0, count: model.queues?.count ?? 0)
+    delays = FlatArray(repeating: 0, count: steps.count)
+    startTimes = FlatArray(repeating: 0, count: steps.count)
+    waiting = FlatArray(repeating: Waiting(), count: steps.count)
+    devices = FlatArray(repeating: Device(), count: model.deviceCount)
+    weights = Array(repeating: [], count: model.deviceCount)
+    weightsDone = FlatArray(repeating: 0, count: model.deviceCount)
+    // A device runs one thing at a time, and a microbatch is in one place.
+    events = TimedQueue(capacity: model.deviceCount + model.microbatchCount)
+    marked = FlatArray(repeating: 0, count: model.deviceCount)
+    queueFree = FlatArray(repeating: 0, count: model.queues?.count ?? 0)
   }
 
   /// The visit along the route, the origin's first, that a step belongs to.
@@ -149,15 +173,12 @@ struct RouteSimulator {
   mutating func run(
     _ rule: DispatchRule, limit: Double = .infinity, records: Bool = false, until deadline: Deadline = .never
   ) -> Double {
-    for device in devices.indices {
-      devices[device].isBusy = false
-      devices[device].held = 0
-      devices[device].lastEnd = 0
-      devices[device].waiting.removeAll(keepingCapacity: true)
-      devices[device].weights.removeAll(keepingCapacity: true)
-    }
+    devices.fill(Device())
+    weightsDone.fill(0)
+    for device in weights.indices { weights[device].removeAll(keepingCapacity: true) }
     events.removeAll()
-    for queue in queueFree.indices { queueFree[queue] = 0 }
+    queueFree.fill(0)
+    markedCount = 0
     if records { starts = Array(repeating: [], count: devices.count) }
     for microbatch in 0..<model.microbatchCount {
       arrive(microbatch, step: 0, at: 0, rule)
@@ -167,17 +188,17 @@ struct RouteSimulator {
     while true {
       instants += 1
       if instants & 255 == 0, deadline.hasPassed { return .infinity }
-      for device in marked {
-        devices[Int(device)].isMarked = false
-        guard dispatch(Int(device), at: events.now, limit: limit, records: records) else {
-          unmarkAll()
-          return .infinity
-        }
+      for index in 0..<markedCount {
+        let device = Int(marked[index])
+        devices[device].isMarked = false
+        guard dispatch(device, at: events.now, limit: limit, records: records) else { return .infinity }
       }
-      marked.removeAll(keepingCapacity: true)
-      guard let time = events.nextTime else { break }
+      markedCount = 0
+      let time = events.nextTime
+      guard time < .infinity else { break }
       // Sums in another order differ in their last binary digits: one instant is as long as that.
-      while let next = events.nextTime, next <= time + model.instant, let event = events.removeFirst() {
+      while events.nextTime <= time + instant {
+        let event = events.removeFirst()
         if event.code >= 0 {
           arrive(Int(event.code) / stepCount, step: Int(event.code) % stepCount, at: event.time, rule)
         } else {
@@ -188,7 +209,7 @@ struct RouteSimulator {
     guard left == 0 else { return .infinity }
     lastMicrobatch = lastEnded
     guard objective.countsFromOwnStart else {
-      return devices.indices.reduce(0) {
+      return (0..<devices.count).reduce(0) {
         max($0, devices[$1].lastEnd > 0 ? devices[$1].lastEnd + model.optimizerSteps[$1] : 0)
       }
     }
@@ -200,19 +221,28 @@ struct RouteSimulator {
     return span < limit ? span : .infinity
   }
 
-  private mutating func unmarkAll() {
-    marked.removeAll(keepingCapacity: true)
-    for device in devices.indices { devices[device].isMarked = false }
-  }
-
   private mutating func mark(_ device: Int) {
     guard !devices[device].isMarked else { return }
     devices[device].isMarked = true
-    marked.append(Int32(device))
+    marked[markedCount] = Int32(device)
+    markedCount += 1
   }
 
   private mutating func arrive(_ microbatch: Int, step: Int, at time: Double, _ rule: DispatchRule) {
-    let work = steps[microbatch * stepCount + step]
+    let index = microbatch * stepCount + step
+    let work = steps[index]
+    // The head is sure to find room.
+    let reserved = step == 0 ? model.headGrowth : 0
+    let device = Int(work.device)
+    waiting[index] = Waiting(
+      key: key(of: index, at: time, rule), growth: work.growth + reserved, next: devices[device].waiting)
+    devices[device].waiting = Int32(index)
+    mark(device)
+  }
+
+  /// The turn of a step that arrives at a moment: the least goes first.
+  func key(of index: Int, at time: Double, _ rule: DispatchRule) -> Double {
+    let work = steps[index]
     // The head comes between the way there and the way back.
     let place = work.lane < 0 ? 1 : work.isForward ? 0 : 2
     let kind =
@@ -222,39 +252,33 @@ struct RouteSimulator {
       case .forward: place
       }
     // Work of a later kind has a larger key than any of an earlier one.
-    let order = ((rule.longestFirst ? -work.rest : time) / model.instant).rounded()
-    // The head is sure to find room.
-    let reserved = step == 0 ? model.headGrowth : 0
-    devices[Int(work.device)].waiting.append(
-      Waiting(
-        key: 1e12 * Double(kind) + order, microbatch: Int32(microbatch), step: Int16(step),
-        growth: work.growth + reserved))
-    mark(Int(work.device))
+    let order = ((rule.longestFirst ? -work.rest : time) / instant).rounded()
+    return 1e12 * Double(kind) + order + delays[index]
   }
 
   /// Ends what a device runs; tells how many steps that is.
   private mutating func complete(_ device: Int, at time: Double, _ rule: DispatchRule) -> Int {
-    let (microbatch, step, isWeight) = devices[device].running
+    let index = Int(devices[device].running)
+    let (microbatch, step) = index.quotientAndRemainder(dividingBy: stepCount)
     devices[device].isBusy = false
     devices[device].lastEnd = time
     mark(device)
-    let index = Int(microbatch) * stepCount + Int(step)
     let work = steps[index]
-    if isWeight {
+    if devices[device].isWeight {
       devices[device].held -= work.kept
       return 0
     }
     devices[device].held -= work.release
-    if work.weight > 0 { devices[device].weights.append((microbatch, step)) }
-    if Int(step) + 1 < stepCount {
+    if work.weight > 0 { weights[device].append(Int32(index)) }
+    if step + 1 < stepCount {
       if work.latency > 0 {
         let leaves = enter(from: device, to: Int(steps[index + 1].device), at: time)
         events.insert(leaves + work.latency, code: Int32(index + 1))
       } else {
-        arrive(Int(microbatch), step: Int(step) + 1, at: time, rule)
+        arrive(microbatch, step: step + 1, at: time, rule)
       }
     } else {
-      lastEnded = Int(microbatch)
+      lastEnded = microbatch
     }
     return 1
   }
@@ -273,46 +297,55 @@ extension RouteSimulator {
   /// Starts the next work of an idle device; false when the run cannot end before the limit any more.
   private mutating func dispatch(_ device: Int, at time: Double, limit: Double, records: Bool) -> Bool {
     guard !devices[device].isBusy else { return true }
-    var best = -1
-    for index in devices[device].waiting.indices {
-      let waiting = devices[device].waiting[index]
-      if waiting.growth > 0, devices[device].held + waiting.growth > model.capacities[device] { continue }
-      if best < 0 || precedes(waiting, devices[device].waiting[best]) { best = index }
+    let (held, capacity) = (devices[device].held, model.capacities[device])
+    var (best, beforeBest, before): (Int32, Int32, Int32) = (-1, -1, -1)
+    var index = devices[device].waiting
+    while index >= 0 {
+      let own = waiting[Int(index)]
+      let hasRoom = own.growth <= 0 || held + own.growth <= capacity
+      if hasRoom, best < 0 || precedes(index, best) { (best, beforeBest) = (index, before) }
+      before = index
+      index = own.next
     }
     if best < 0 {
       startWeight(device, at: time, records: records)
       return true
     }
-    let chosen = devices[device].waiting.remove(at: best)
-    let work = steps[Int(chosen.microbatch) * stepCount + Int(chosen.step)]
+    let next = waiting[Int(best)].next
+    if beforeBest < 0 { devices[device].waiting = next } else { waiting[Int(beforeBest)].next = next }
+    let work = steps[Int(best)]
     if !objective.countsFromOwnStart, time + work.rest >= limit { return false }
     devices[device].held += work.growth
-    run(chosen.microbatch, chosen.step, isWeight: false, on: device, from: time, for: work.duration, records)
+    startTimes[Int(best)] = time
+    run(best, isWeight: false, on: device, from: time, for: work.duration, records)
     return true
   }
 
   /// The smaller key first; at equal ones a microbatch that is just let in last, then in order.
-  private func precedes(_ left: Waiting, _ right: Waiting) -> Bool {
-    if left.key != right.key { return left.key < right.key }
-    if (left.step == 0) != (right.step == 0) { return right.step == 0 }
-    return left.microbatch < right.microbatch
+  @inline(__always)
+  private func precedes(_ left: Int32, _ right: Int32) -> Bool {
+    let (own, other) = (waiting[Int(left)].key, waiting[Int(right)].key)
+    if own != other { return own < other }
+    let (enters, otherEnters) = (Int(left) % stepCount == 0, Int(right) % stepCount == 0)
+    return enters == otherEnters ? left < right : otherEnters
   }
 
   private mutating func startWeight(_ device: Int, at time: Double, records: Bool) {
-    guard !devices[device].weights.isEmpty else { return }
-    let (microbatch, step) = devices[device].weights.removeFirst()
-    let duration = steps[Int(microbatch) * stepCount + Int(step)].weight
-    run(microbatch, step, isWeight: true, on: device, from: time, for: duration, records)
+    guard weightsDone[device] < weights[device].count else { return }
+    let index = weights[device][weightsDone[device]]
+    weightsDone[device] += 1
+    run(index, isWeight: true, on: device, from: time, for: steps[Int(index)].weight, records)
   }
 
   private mutating func run(
-    _ microbatch: Int32, _ step: Int16, isWeight: Bool, on device: Int, from time: Double,
-    for duration: Double, _ records: Bool
+    _ index: Int32, isWeight: Bool, on device: Int, from time: Double, for duration: Double, _ records: Bool
   ) {
-    devices[device].isBusy = true
     if devices[device].lastEnd == 0 { devices[device].firstStart = time }
-    devices[device].running = (microbatch, step, isWeight)
+    (devices[device].isBusy, devices[device].running, devices[device].isWeight) = (true, index, isWeight)
     events.insert(time + duration, code: Int32(-1 - device))
-    if records { starts[device].append(Start(microbatch: microbatch, step: step, isWeight: isWeight)) }
+    guard records else { return }
+    let (microbatch, step) = Int(index).quotientAndRemainder(dividingBy: stepCount)
+    starts[device].append(
+      Start(microbatch: Int32(microbatch), step: Int16(step), isWeight: isWeight))
   }
 }

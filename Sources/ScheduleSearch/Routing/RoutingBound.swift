@@ -281,14 +281,15 @@ extension RoutingBound {
   private static func time(
     for count: Int, on devices: [(start: Double, work: Double, limit: Int)]
   ) -> Double {
-    var ends = TimedQueue()
+    var ends = TimedQueue(capacity: devices.count)
     var done = [Int](repeating: 0, count: devices.count)
     for (index, device) in devices.enumerated() where device.limit > 0 && device.start.isFinite {
       ends.insert(device.start + device.work, code: Int32(index))
     }
     var last = Double.infinity
     for _ in 0..<count {
-      guard let event = ends.removeFirst() else { return .infinity }
+      guard ends.nextTime < .infinity else { return .infinity }
+      let event = ends.removeFirst()
       let index = Int(event.code)
       last = event.time
       done[index] += 1

@@ -52,13 +52,20 @@ struct BlockSpace: SearchSpace {
   /// What plays rules: those without pairs, and those with them.
   struct Builder {
     fileprivate var greedy: GreedyScheduler?
-    fileprivate var pairing: PairedDispatcher?
+    fileprivate var pairing: Player?
+  }
+
+  /// A dispatcher at a place of its own.
+  fileprivate final class Player {
+    var dispatcher: PairedDispatcher
+
+    init(_ model: BlockModel, _ lanes: PairedLanes) { dispatcher = PairedDispatcher(model, lanes) }
   }
 
   func makeBuilder() -> Builder {
     Builder(
       greedy: greedy.map { GreedyScheduler($0.model) },
-      pairing: pairing.map { PairedDispatcher(model, $0.lanes) })
+      pairing: pairing.map { Player(model, $0.lanes) })
   }
 
   func makeChain(_ index: Int) -> AnnealingChain<BlockMoves<SweepingTimer>> {
@@ -115,8 +122,10 @@ struct BlockSpace: SearchSpace {
   func plan(of parameters: Parameters, with builder: inout Builder, until deadline: Deadline) -> Plan? {
     switch parameters {
     case .pairing(let parameters):
-      guard builder.pairing?.run(parameters, until: deadline) == true else { return nil }
-      return builder.pairing?.orders
+      guard let player = builder.pairing, player.dispatcher.run(parameters, until: deadline) else {
+        return nil
+      }
+      return player.dispatcher.orders
     case .greedy(let parameters):
       guard let greedy, let scheduler = builder.greedy, scheduler.run(parameters, until: deadline) else {
         return nil

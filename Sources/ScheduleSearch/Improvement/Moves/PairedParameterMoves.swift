@@ -6,6 +6,7 @@ struct PairedParameterMoves: Neighbourhood, ~Copyable {
   private var dispatcher: PairedDispatcher
   private var timer: SweepingTimer
   private let model: BlockModel
+  private let objective: Objective
   /// The mean duration of an operation, in which heat is measured.
   private let unit: Double
   private(set) var plan: PairedParameters
@@ -13,6 +14,7 @@ struct PairedParameterMoves: Neighbourhood, ~Copyable {
 
   init(_ model: BlockModel, _ lanes: PairedLanes, objective: Objective) {
     self.model = model
+    self.objective = objective
     dispatcher = PairedDispatcher(model, lanes)
     timer = SweepingTimer(model, objective: objective)
     unit = model.meanDuration
@@ -37,7 +39,9 @@ struct PairedParameterMoves: Neighbourhood, ~Copyable {
   }
 
   private mutating func value(of parameters: PairedParameters, atMost limit: Double) -> Double? {
-    guard dispatcher.run(parameters, atMost: limit) else { return nil }
+    guard
+      dispatcher.run(parameters, atMost: limit, countsFromOwnStart: objective.countsFromOwnStart)
+    else { return nil }
     for device in timer.busy { timer.write(dispatcher.orders[device], on: device, from: 0) }
     return timer.value(atMost: limit)
   }

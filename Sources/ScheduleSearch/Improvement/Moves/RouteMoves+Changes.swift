@@ -1,6 +1,9 @@
 extension RouteMoves {
   /// Changes the plan somewhere at random.
   mutating func propose(_ random: inout FastRandom) {
+    if mayDelay, score.excess == 0, score.value.isFinite, random.index(below: 100) < Effort.percentOfDelays {
+      return delay(&random)
+    }
     switch random.index(below: 100) {
     case ..<25: moveVisit(&random)
     case ..<45: exchangeVisits(&random)
@@ -12,7 +15,7 @@ extension RouteMoves {
   }
 
   /// Any microbatch, one time in four the one that ended last.
-  private func randomMicrobatch(_ random: inout FastRandom) -> Int {
+  func randomMicrobatch(_ random: inout FastRandom) -> Int {
     random.index(below: 4) == 0 ? simulator.lastMicrobatch : random.index(below: model.microbatchCount)
   }
 

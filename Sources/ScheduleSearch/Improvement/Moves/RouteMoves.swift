@@ -4,7 +4,7 @@ import PipelineModel
 ///
 /// While limits are broken, only moves that break them no more are taken; from the first plan on that keeps them all,
 /// the makespan decides.
-struct RouteMoves: Neighbourhood {
+struct RouteMoves: Neighbourhood, ~Copyable {
   let model: RoutingModel
   var simulator: RouteSimulator
   var cheapest: CheapestRoute
@@ -14,6 +14,8 @@ struct RouteMoves: Neighbourhood {
   /// By how many visits limits are broken, and the makespan; infinite while they are, or where devices wait for each
   /// other for ever.
   var score = Score.none
+  /// Whether work may depart from the rule of dispatch.
+  var mayDelay = true
   /// When the choice among many rules has to end.
   var deadline: Deadline
   /// The makespan that heat is a share of.
@@ -23,6 +25,8 @@ struct RouteMoves: Neighbourhood {
   private(set) var priceUnit = 0.0
   /// The microbatches that the move being tried has changed, with the paths they had.
   private var changed: [(microbatch: Int, path: [Int32])] = []
+  /// The steps that it has let depart from the rule, with how much they did before.
+  private var delayed: [(step: Int, delay: Double)] = []
 
   /// Starts from routes found one by one; `nil` when an origin has no route at all.
   ///
@@ -35,6 +39,7 @@ struct RouteMoves: Neighbourhood {
     counts = VisitCounts(model)
     prices = Array(repeating: 0, count: model.lanes.count)
     plan = RoutePlan(paths: [], rule: DispatchRule(preference: .none, longestFirst: true))
+    plan.delays = Array(repeating: 0, count: simulator.steps.count)
     guard construct(spread: spread) else { return nil }
   }
 
@@ -137,6 +142,8 @@ struct RouteMoves: Neighbourhood {
       for lane in path(of: microbatch) { counts.add(lane) }
       simulator.set(microbatch, path: path(of: microbatch))
     }
+    if plan.delays.isEmpty { plan.delays = Array(repeating: 0, count: simulator.steps.count) }
+    for (step, delay) in plan.delays.enumerated() { simulator.delays[step] = delay }
     score = Score(excess: counts.excess, value: candidate.value)
     if score.excess == 0, !score.value.isFinite { chooseRule() }
     unit = score.value.isFinite ? score.value : penalty
@@ -155,7 +162,7 @@ struct RouteMoves: Neighbourhood {
     propose(&random)
     let limit = score.value + unit * heat * random.exponential()
     // A change of rule is judged at once, and only a shorter plan is kept.
-    return changed.isEmpty ? score.value < before : judge(by: limit)
+    return changed.isEmpty && delayed.isEmpty ? score.value < before : judge(by: limit)
   }
 
   /// Keeps or takes back the changes made.
@@ -176,13 +183,16 @@ struct RouteMoves: Neighbourhood {
 
   private mutating func keep(_ score: Score) -> Bool {
     changed.removeAll(keepingCapacity: true)
+    delayed.removeAll(keepingCapacity: true)
     self.score = score
     return true
   }
 
   private mutating func undo() -> Bool {
     for (microbatch, path) in changed.reversed() { write(path, to: microbatch) }
+    for (step, delay) in delayed.reversed() { write(delay, to: step) }
     changed.removeAll(keepingCapacity: true)
+    delayed.removeAll(keepingCapacity: true)
     return false
   }
 }
@@ -196,6 +206,17 @@ extension RouteMoves {
   mutating func change(_ microbatch: Int, to path: [Int32]) {
     changed.append((microbatch, Array(self.path(of: microbatch))))
     write(path, to: microbatch)
+  }
+
+  /// Lets a step depart from the rule, and notes how much it did before.
+  mutating func delay(_ step: Int, to delay: Double) {
+    delayed.append((step, simulator.delays[step]))
+    write(delay, to: step)
+  }
+
+  private mutating func write(_ delay: Double, to step: Int) {
+    plan.delays[step] = delay
+    simulator.delays[step] = delay
   }
 
   private mutating func write(_ path: [Int32], to microbatch: Int) {
