@@ -108,7 +108,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "MeasurementTests", dependencies: ["Measurement", "ScheduleFamilies", "Timeline", "TestSupport"]),
-    .testTarget(name: "ModelCostsTests", dependencies: ["ModelCosts", "PipelineModel"]),
+    .testTarget(name: "ModelCostsTests", dependencies: ["ModelCosts", "PipelineModel", "ScheduleFormats"]),
     .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
