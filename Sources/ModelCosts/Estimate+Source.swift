@@ -47,7 +47,7 @@ extension Estimate {
 
 extension LayerEstimate {
   /// The formula of every number of the layer.
-  var formulas: String {
+  public var formulas: String {
     func memory(_ key: String) -> String { "\(key) = \(memoryFormulas[key] ?? "0")" }
     var parts = [
       "forward = \(time.forward.formula)", "backwardInput = \(time.input.formula)",

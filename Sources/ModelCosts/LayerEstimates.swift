@@ -53,9 +53,10 @@ struct LayerEstimates {
   }
 
   private var norm: LayerEstimate {
-    let held = model.heldByNorm(rules)
+    // The gradient of its weights is made in `B`, so that nothing is kept for `W`.
     return layer(
-      .norm, kernels.norm, Passes(forward: 0, input: 0, weight: 0), forB: held, forW: held,
+      .norm, kernels.norm, Passes(forward: 0, input: 0, weight: 0), forB: model.heldByNorm(rules),
+      forW: TokenBytes(),
       StaticMemory(model.norm.parametersPerElement * model.hidden, setup))
   }
 

@@ -81,3 +81,14 @@ public enum LayerFitError: Error, Hashable, Sendable {
   /// More layers do not take longer.
   case noSlope
 }
+
+extension LayerFitError: CustomStringConvertible {
+  /// What was expected and what was found.
+  public var description: String {
+    switch self {
+    case .oneCount(let count):
+      "expected stages with two different numbers of layers, which tell what one takes, found \(count) on each"
+    case .noSlope: "expected stages with more layers to take longer, found some that do not"
+    }
+  }
+}

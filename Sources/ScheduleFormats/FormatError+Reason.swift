@@ -1,3 +1,4 @@
+import ModelCosts
 import PipelineModel
 import ScheduleScenarios
 
@@ -62,6 +63,8 @@ extension FormatError {
     case noBackwardStated
     /// A time of a part of the backward pass beside that of the whole, or where there is none.
     case besideBackward(found: String)
+    /// A model that cannot be cut as it is to be trained.
+    case setup(SetupError)
     /// A problem that the program of a foreign format could not run.
     case unsuitable(ExportRefusal)
 
@@ -128,6 +131,7 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected the keys \"backwardInput\" and \"backwardWeight\", or \"backward\" for a whole backward pass "
         + "or none, found neither"
     case .besideBackward(let found): "expected none beside the key \"backward\", found \(found)"
+    case .setup(let error): error.description
     case .unsuitable(let refusal): refusal.description
     }
   }

@@ -74,6 +74,7 @@ public struct TokenBytes: Hashable, Sendable {
 extension TokenBytes {
   /// The formula of what one device holds of n tokens: `n ((4 h_q + 4 a)/t + 8 h)`.
   func formula(_ setup: TrainingSetup) -> String {
+    guard !terms.isEmpty else { return "0" }
     let (cut, whole) = (Self.sum(terms.filter(\.isCut)), Self.sum(terms.filter { !$0.isCut }))
     if setup.tensor == 1 || setup.isSequenceParallel {
       let sum = "n (\(Self.sum(terms)))"

@@ -29,17 +29,32 @@ public enum SetupError: Error, Hashable, Sendable {
   }
 }
 
+extension SetupError: CustomStringConvertible {
+  /// What was expected and what was found.
+  public var description: String {
+    switch self {
+    case .indivisible(_, let number, let degree, let divisor):
+      "expected a multiple of \(divisor), the devices of \(degree.rawValue) parallelism, found \(number)"
+    case .expertsWithoutCopies(let expert, let data, let context):
+      "expected a divisor of data x context parallelism, \(data) x \(context), found \(expert)"
+    case .withoutExperts(let count):
+      "expected a model with experts for \(count) devices of expert parallelism to share, found none"
+    }
+  }
+}
+
 extension TrainingSetup {
   /// Checks that a model can be cut as the setup says.
   ///
-  /// - Throws: `SetupError` naming the first number that does not divide.
+  /// - Throws: `SetupError` naming the first number that does not divide, those of the model first.
   public func check(_ model: ModelShape) throws(SetupError) {
-    try Self.check(.sequence, Double(sequence), by: .context, context)
     for run in model.runs { try check(run.layer) }
     let counts = model.runs.compactMap { $0.layer.feedForward.experts?.count }
-    guard expert > 1 else { return }
-    guard !counts.isEmpty else { throw .withoutExperts(expert) }
-    for count in counts { try Self.check(.experts, count, by: .expert, expert) }
+    if expert > 1 {
+      guard !counts.isEmpty else { throw .withoutExperts(expert) }
+      for count in counts { try Self.check(.experts, count, by: .expert, expert) }
+    }
+    try Self.check(.sequence, Double(sequence), by: .context, context)
     let (copies, isTooMuch) = data.multipliedReportingOverflow(by: context)
     guard isTooMuch || copies.isMultiple(of: expert) else {
       throw .expertsWithoutCopies(expert: expert, data: data, context: context)
