@@ -43,7 +43,8 @@ let package = Package(
     .target(
       name: "ScheduleFormats",
       dependencies: [
-        "PipelineModel", "Timeline", "RankPrograms", "ScheduleScenarios", "Measurement", "ModelCosts", "CZlib",
+        "PipelineModel", "Timeline", "RankPrograms", "ScheduleScenarios", "Measurement", "ModelCosts",
+        "CZlib",
         "Yams",
       ],
       // A copied program knows its presets without a folder beside it.
@@ -113,7 +114,8 @@ let package = Package(
     .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: [
-        "ScheduleFormats", "Measurement", "ScheduleFamilies", "ScheduleScenarios", "Timeline", "TestSupport",
+        "ScheduleFormats", "Measurement", "ModelCosts", "ScheduleFamilies", "ScheduleScenarios", "Timeline",
+        "TestSupport",
       ]),
     .testTarget(
       name: "DiagramsTests",

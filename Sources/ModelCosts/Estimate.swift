@@ -30,7 +30,9 @@ public struct Estimate: Sendable {
     self.setup = setup
     self.hardware = hardware
     self.calibration = calibration
-    layers = LayerEstimates(model.onDevices(setup), setup, hardware, roofline).all.map { calibration.applied(to: $0) }
+    layers = LayerEstimates(model.onDevices(setup), setup, hardware, roofline).all.map {
+      calibration.applied(to: $0)
+    }
   }
 
   /// The time of a message between stages, in milliseconds without its bytes; its bytes; and bytes per millisecond.
@@ -70,9 +72,4 @@ extension ModelShape {
     }
     return model
   }
-}
-
-extension Double {
-  /// A time in milliseconds to the nanosecond, so that sums of times lie on a grid of decimals.
-  var roundedToGrid: Double { (self * 1e6).rounded() / 1e6 }
 }

@@ -81,7 +81,8 @@ struct PublishedModel {
         "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 14336, "vocab_size": 131072}
         """,
       parameters: 12_247_782_400,
-      source: "parameters that Hugging Face counts in the published checkpoint; heads narrower than their share"),
+      source:
+        "parameters that Hugging Face counts in the published checkpoint; heads narrower than their share"),
     PublishedModel(
       name: "Mixtral 8x7B",
       configuration: """
@@ -168,7 +169,9 @@ struct PublishedModel {
         "num_key_value_heads": 1, "head_dim": 256, "intermediate_size": 16384, "vocab_size": 256000}
         """,
       parameters: 2_506_172_416,
-      source: "parameters that Hugging Face counts in the published checkpoint; tied unless the configuration says otherwise"),
+      source:
+        "parameters that Hugging Face counts in the published checkpoint; tied unless the configuration says otherwise"
+    ),
     PublishedModel(
       name: "Gemma 7B",
       configuration: """
@@ -220,7 +223,9 @@ struct PublishedModel {
         "vocab_size": 50257}
         """,
       parameters: 124_439_808,
-      source: "parameters that Hugging Face counts in the published checkpoint; the checkpoint's causal masks left out"),
+      source:
+        "parameters that Hugging Face counts in the published checkpoint; the checkpoint's causal masks left out"
+    ),
     PublishedModel(
       name: "GPT-2 XL",
       configuration: """
@@ -228,7 +233,9 @@ struct PublishedModel {
         "vocab_size": 50257, "n_inner": null}
         """,
       parameters: 1_557_611_200,
-      source: "parameters that Hugging Face counts in the published checkpoint; the checkpoint's causal masks left out"),
+      source:
+        "parameters that Hugging Face counts in the published checkpoint; the checkpoint's causal masks left out"
+    ),
     PublishedModel(
       name: "GPT-3 175B",
       configuration: """
@@ -352,6 +359,32 @@ struct PublishedModel {
         "add_bias_linear": false}
         """,
       parameters: 6_243_584_000,
+      source: "parameters that Hugging Face counts in the published checkpoint"),
+  ]
+
+  /// Models whose checkpoints are counted with their predictors, which have copies of embedding and head there.
+  static let withPredictors = [
+    PublishedModel(
+      name: "GLM-4.5-Air",
+      configuration: """
+        {"model_type": "glm4_moe", "hidden_size": 4096, "num_hidden_layers": 46, "num_attention_heads": 96,
+        "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 10944, "moe_intermediate_size": 1408,
+        "n_routed_experts": 128, "n_shared_experts": 1, "num_experts_per_tok": 8,
+        "first_k_dense_replace": 1, "vocab_size": 151552, "attention_bias": true, "use_qk_norm": false,
+        "num_nextn_predict_layers": 1}
+        """,
+      parameters: 110_468_824_832,
+      source: "parameters that Hugging Face counts in the published checkpoint"),
+    PublishedModel(
+      name: "GLM-4.5",
+      configuration: """
+        {"model_type": "glm4_moe", "hidden_size": 5120, "num_hidden_layers": 92, "num_attention_heads": 96,
+        "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 12288, "moe_intermediate_size": 1536,
+        "n_routed_experts": 160, "n_shared_experts": 1, "num_experts_per_tok": 8,
+        "first_k_dense_replace": 3, "vocab_size": 151552, "attention_bias": true, "use_qk_norm": true,
+        "num_nextn_predict_layers": 1}
+        """,
+      parameters: 358_337_791_296,
       source: "parameters that Hugging Face counts in the published checkpoint"),
   ]
 }

@@ -5,7 +5,7 @@
 /// dropout a GPT layer holds 34h + 5as, as Korthikanti et al. (arXiv 2205.05198) say.
 ///
 /// h is the length of a token's vector, h_q that of its queries, h_k that of its keys, a heads, s the sequence, f the
-/// inner length; q and c are the ranks of latent attention, n, r and v its sizes; E experts of inner length e, k of them
+/// inner length; q and c are the ranks of latent attention, p, r and v its sizes; E experts of inner length e, k of them
 /// chosen, d the inner length of shared ones.
 extension AttentionShape {
   /// What attention holds: input and output of its norm, queries, keys, values, its output, and what the kernel needs.
@@ -23,7 +23,7 @@ extension AttentionShape {
       held.addWhole(2 * bytes, "q", attention.queryRank ?? 0)
       held.addWhole(2 * bytes, "c", attention.keyRank)
       held.addWhole(bytes, "r", attention.rotarySize)
-      held.addCut(2 * bytes, "a (n + r)", attention.heads * attention.keySize)
+      held.addCut(2 * bytes, "a (p + r)", attention.heads * attention.keySize)
       held.addCut(2 * bytes, "a v", attention.heads * attention.valueSize)
     }
     if rules.dropout.ofHidden { held.addWhole(1, "h", hidden) }
@@ -56,7 +56,7 @@ extension AttentionShape {
       kept.addWhole(2 * bytes, "q", attention.queryRank ?? 0)
       kept.addWhole(2 * bytes, "c", attention.keyRank)
       kept.addWhole(bytes, "r", attention.rotarySize)
-      kept.addCut(bytes, "a (2 n + r)", attention.heads * (attention.keySize + attention.plainSize))
+      kept.addCut(bytes, "a (2 p + r)", attention.heads * (attention.keySize + attention.plainSize))
       kept.addCut(2 * bytes, "a v", attention.heads * attention.valueSize)
     }
     return kept

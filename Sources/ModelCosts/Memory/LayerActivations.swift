@@ -39,7 +39,7 @@ public struct LayerActivations: Hashable, Sendable {
     if rules.kernel == .eager { return [("core_attn", layer.attention.kernelBytes(rules))] }
     var (latent, gates, norms) = (TokenBytes(), TokenBytes(), TokenBytes())
     if case .latent(let attention) = layer.attention {
-      latent.addCut(2 * rules.bytes, "a (n + r)", attention.heads * attention.keySize)
+      latent.addCut(2 * rules.bytes, "a (p + r)", attention.heads * attention.keySize)
       latent.addCut(rules.bytes, "a v", attention.heads * attention.valueSize)
     }
     if let experts = layer.feedForward.experts, experts.expert.isGated {

@@ -51,11 +51,3 @@ public struct OptimizerState: Hashable, Sendable {
     }
   }
 }
-
-extension Double {
-  /// A number in a formula; whole ones without decimals.
-  var formulaText: String {
-    let text = description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-}

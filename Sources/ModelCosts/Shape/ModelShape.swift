@@ -50,7 +50,8 @@ public struct ModelShape: Hashable, Sendable {
 
   /// Describes a model.
   public init(
-    type: String, hidden: Double, vocabulary: Double, positions: Double = 0, isTied: Bool = false, runs: [Run],
+    type: String, hidden: Double, vocabulary: Double, positions: Double = 0, isTied: Bool = false,
+    runs: [Run],
     predictors: Int = 0, dropout: Dropout = Dropout()
   ) {
     self.type = type

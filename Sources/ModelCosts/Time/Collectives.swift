@@ -49,7 +49,8 @@ struct Collectives {
       case .grouped(let attention): 2 * attention.keyWidth
       case .latent(let attention): attention.keyRank + attention.rotarySize
       }
-    let bytes = setup.precision.bytes * setup.tokens * width * Double(setup.context - 1) / Double(setup.tensor)
+    let bytes =
+      setup.precision.bytes * setup.tokens * width * Double(setup.context - 1) / Double(setup.tensor)
     return links.context.time(bytes: bytes)
   }
 

@@ -20,7 +20,8 @@ struct LayerKernels {
     passes.forward.append(attention)
     passes.input.append(
       Kernel(
-        work: .attention, flops: attention.flops * setup.attention.backwardFactor, bytes: 2 * attention.bytes))
+        work: .attention, flops: attention.flops * setup.attention.backwardFactor, bytes: 2 * attention.bytes)
+    )
     let moved = elementwiseBytes(layer)
     passes.forward.append(Kernel(work: .elementwise, flops: 0, bytes: moved))
     // A gradient is read beside what was read before, and another written.

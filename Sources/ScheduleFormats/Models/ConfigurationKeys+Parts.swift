@@ -10,7 +10,7 @@ extension ConfigurationKeys {
 
   /// How many layers there are.
   var layerCount: Int {
-    get throws(FormatError) { try count("num_hidden_layers", "n_layer", "num_layers", in: 1...65_536) }
+    get throws(FormatError) { try count(["num_hidden_layers", "n_layer", "num_layers"], in: 1...65_536) }
   }
 
   /// How many tokens there are to tell apart.
@@ -24,12 +24,14 @@ extension ConfigurationKeys {
   ///   - inputBias: whether queries, keys and values have a bias; `nil` for what `attention_bias` says.
   ///   - outputBias: whether the last matrix has one; `nil` for what `attention_bias` says.
   func attention(
-    headSize usualSize: Double? = nil, inputBias: Bool? = nil, outputBias: Bool? = nil, headNorms: Bool = false
+    headSize usualSize: Double? = nil, inputBias: Bool? = nil, outputBias: Bool? = nil,
+    headNorms: Bool = false
   ) throws(FormatError) -> AttentionShape {
     let (hidden, heads) = (try hidden, try heads)
     let keyHeads = try optionalLength("num_key_value_heads") ?? heads
     guard heads.truncatingRemainder(dividingBy: keyHeads) == 0 else {
-      throw error("num_key_value_heads", expecting: "a divisor of the \(Int(heads)) heads (num_attention_heads)")
+      throw error(
+        "num_key_value_heads", expecting: "a divisor of the \(Int(heads)) heads (num_attention_heads)")
     }
     let bias = try flag("attention_bias", default: false)
     return .grouped(
@@ -60,9 +62,7 @@ extension ConfigurationKeys {
     count keys: [String], each expert: Perceptron, shared: Perceptron? = nil, hasSharedGate: Bool = false,
     hasCorrection: Bool = false
   ) throws(FormatError) -> Experts {
-    guard let count = try optionalCount(keys) else {
-      throw error(keys[0], expecting: "a number of experts")
-    }
+    let count = try count(keys)
     let chosen = try length("num_experts_per_tok")
     guard Int(chosen) <= count else {
       throw error("num_experts_per_tok", expecting: "at most the \(count) experts")
@@ -82,7 +82,9 @@ extension ConfigurationKeys {
   /// - Parameter isLocal: whether a layer does where there is no list.
   func windows(_ isLocal: (Int) -> Bool) throws(FormatError) -> [Int?] {
     let count = try layerCount
-    guard let window = try optionalCount(["sliding_window"]) else { return Array(repeating: nil, count: count) }
+    guard let window = try optionalCount(["sliding_window"]) else {
+      return Array(repeating: nil, count: count)
+    }
     let types = try list("layer_types") { (node) throws(FormatError) in try node.text() }
     guard let types else { return (0..<count).map { isLocal($0) ? window : nil } }
     guard types.count == count else {

@@ -23,7 +23,7 @@ struct ConfigurationKeys {
   /// A count under the first of some spellings that is there.
   ///
   /// - Throws: `FormatError` naming all spellings where none is.
-  func count(_ names: String..., in range: ClosedRange<Int> = counts) throws(FormatError) -> Int {
+  func count(_ names: [String], in range: ClosedRange<Int> = counts) throws(FormatError) -> Int {
     guard let count = try optionalCount(names, in: range) else {
       throw node.error(.missingOneOf(names))
     }
@@ -31,12 +31,7 @@ struct ConfigurationKeys {
   }
 
   /// A count as a length.
-  func length(_ names: String...) throws(FormatError) -> Double {
-    guard let count = try optionalCount(names) else {
-      throw node.error(.missingOneOf(names))
-    }
-    return Double(count)
-  }
+  func length(_ names: String...) throws(FormatError) -> Double { Double(try count(names)) }
 
   /// A count as a length, or nothing.
   func optionalLength(_ names: String...) throws(FormatError) -> Double? {

@@ -21,7 +21,9 @@ public enum ModelConfiguration {
       guard bytes.count <= largestText else {
         throw FormatError(.tooLarge(bytes: bytes.count, limit: largestText))
       }
-      guard let root = try ProblemFile.document(bytes) else { throw FormatError(.nothingOf("a configuration")) }
+      guard let root = try ProblemFile.document(bytes) else {
+        throw FormatError(.nothingOf("a configuration"))
+      }
       return try shape(root)
     } catch {
       throw error.about(file: file)

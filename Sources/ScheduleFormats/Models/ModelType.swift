@@ -19,7 +19,8 @@ struct ModelType: Sendable {
 
   /// All families, in the order in which messages list them.
   static let all: [ModelType] = [
-    .llama, .mistral, .mixtral, .qwen2, .qwen2MoE, .qwen3, .qwen3MoE, .gemma, .gemma2, .gemma3, .gpt2, .gptNeoX,
+    .llama, .mistral, .mixtral, .qwen2, .qwen2MoE, .qwen3, .qwen3MoE, .gemma, .gemma2, .gemma3, .gpt2,
+    .gptNeoX,
     .deepSeekV2, .deepSeekV3, .glm, .glm4, .glm4MoE, .chatGLM,
   ]
 

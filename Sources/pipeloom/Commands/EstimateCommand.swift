@@ -51,7 +51,8 @@ struct EstimateCommand: ParsableCommand {
     try InputFile.checkStandardInput([config] + [hardware, calibration.profile].compactMap { $0 })
     if hardware == nil, let flag = output.map({ _ in "--output" }) ?? calibration.firstGiven {
       throw Failure(
-        .usage, "\(flag): expected --hardware with the machine that tells times (a file or one of "
+        .usage,
+        "\(flag): expected --hardware with the machine that tells times (a file or one of "
           + "\(MachineFlag.presetNames)), found none")
     }
     let file = try InputFile(config, limit: ModelConfiguration.largestText)

@@ -59,11 +59,24 @@ struct CalibrationFlags: ParsableArguments {
     if let profile { return .profile(try fits(profile, estimate)) }
     guard let measured else { return .none }
     let family = try Families.named(measuredFamily)
-    let open = try estimate.problem(named: "").withoutMemoryLimits
-    let problem = try (measuredPartition ?? .equal).cut(open)
+    let problem = try measuredProblem(estimate.problem(named: "").withoutMemoryLimits)
+    try MemoryForecast.check(.timing, operations: problem.operationCount, in: nil)
     let orders = try family.orders(for: problem, parameters: FamilyParameters())
     let makespan = try Timeline(Schedule(problem: problem, orders: orders)).summary.makespan
     return .run(measured: measured.value / 1e3, estimated: makespan / 1e3)
+  }
+
+  /// The estimate with its layers cut as the measured run had them.
+  private func measuredProblem(_ open: PartitionProblem) throws(Failure) -> Problem {
+    let counts =
+      switch measuredPartition ?? .equal {
+      case .equal: open.equalCounts
+      case .balanced: open.balancedCounts
+      case .counts(let counts): counts
+      }
+    do throws(ProblemError) { return try open.cut(counts) } catch {
+      throw Failure(.badInput, "--measured-partition: \(error)")
+    }
   }
 
   private func fits(_ path: FilePath, _ estimate: Estimate) throws -> LayerFits {

@@ -27,7 +27,8 @@ struct SetupFlags: ParsableArguments {
   @Option(help: contextFlag.help("How many devices share each sequence."))
   var context = 1
 
-  @Option(help: dataFlag.help("How many copies of the pipeline there are; as many as --expert needs if left out."))
+  @Option(
+    help: dataFlag.help("How many copies of the pipeline there are; as many as --expert needs if left out."))
   var data: Int?
 
   @Option(

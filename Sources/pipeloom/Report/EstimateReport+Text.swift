@@ -12,7 +12,9 @@ extension EstimateReport {
     var table = TextTable([("", .left), ("parameters", .right), ("FLOPs per token", .right)])
     let hasMTP = parameters.mtp > 0
     table.add(["embedding", parameters.embedding.grouped, "0"])
-    table.add(["attention, matrices", parameters.attention.grouped, flopsPerToken.attentionProjections.grouped])
+    table.add([
+      "attention, matrices", parameters.attention.grouped, flopsPerToken.attentionProjections.grouped,
+    ])
     table.add(["attention, scores", "", flopsPerToken.attentionScores.grouped])
     table.add(["feed-forward", parameters.mlp.grouped, flopsPerToken.mlp.grouped])
     table.add(["norms", (parameters.norms + parameters.finalNorm).grouped, ""])

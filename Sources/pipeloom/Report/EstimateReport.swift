@@ -100,7 +100,8 @@ struct EstimateReport: Encodable {
   let units: [String: String]?
 
   private enum CodingKeys: String, CodingKey {
-    case model, isEstimate = "estimate", parameters, flopsPerToken, bytesPerToken, setup, machine, layers, units
+    case model, isEstimate = "estimate", parameters, flopsPerToken, bytesPerToken, setup, machine, layers,
+      units
   }
 
   /// - Parameter estimate: `nil` without a machine.
@@ -122,7 +123,8 @@ extension EstimateReport.Parameters {
       total: counts.total, active: counts.active, activeWithoutInputEmbedding: counts.activeWithoutEmbedding,
       embedding: counts.embedding, head: counts.head, finalNorm: counts.finalNorm,
       attention: counts.attention, mlp: counts.feedForward, norms: counts.norms,
-      attentionPerLayer: counts.attentionPerLayer, denseLayer: counts.denseLayer, moeLayer: counts.expertLayer,
+      attentionPerLayer: counts.attentionPerLayer, denseLayer: counts.denseLayer,
+      moeLayer: counts.expertLayer,
       denseLayers: counts.denseLayers, moeLayers: counts.expertLayers, mtp: counts.predictors)
   }
 }

@@ -15,7 +15,8 @@ extension ModelType {
 
 extension ConfigurationKeys {
   /// Layers with latent attention, the first ones without experts and then every `moe_layer_freq`-th with them.
-  fileprivate func latentModel(denseLayers usual: Int, hasCorrection: Bool) throws(FormatError) -> ModelShape {
+  fileprivate func latentModel(denseLayers usual: Int, hasCorrection: Bool) throws(FormatError) -> ModelShape
+  {
     let attention = AttentionShape.latent(
       LatentAttention(
         hidden: try hidden, heads: try heads, queryRank: try optionalLength("q_lora_rank"),

@@ -48,7 +48,7 @@ extension ConfigurationKeys {
     let dense = Set(
       try list("mlp_only_layers") { (node) throws(FormatError) in try node.count(in: 0...65_536) } ?? [])
     let experts = try experts(
-      count: ["num_experts"], each: gated("moe_intermediate_size"), shared: shared,
+      count: ["num_experts", "num_local_experts"], each: gated("moe_intermediate_size"), shared: shared,
       hasSharedGate: shared != nil)
     var layers: [LayerShape] = []
     for (index, window) in try qwenWindows().enumerated() {
