@@ -217,6 +217,15 @@ struct PublishedModel {
       parameters: 999_885_952,
       source: "parameters that Hugging Face counts in the published checkpoint"),
     PublishedModel(
+      name: "Gemma 3 4B",
+      configuration: """
+        {"model_type": "gemma3", "vision_config": {"hidden_size": 1152}, "text_config":
+        {"hidden_size": 2560, "intermediate_size": 10240, "model_type": "gemma3_text",
+        "num_hidden_layers": 34, "sliding_window": 1024}}
+        """,
+      parameters: 3_880_263_168,
+      source: "4,300,079,472 on Hugging Face, less 416,866,032 of its vision tower and 2,950,272 between them"),
+    PublishedModel(
       name: "GPT-2",
       configuration: """
         {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024,

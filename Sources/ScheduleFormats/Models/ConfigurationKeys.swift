@@ -4,6 +4,8 @@ import ModelCosts
 /// key that is `null` is left out.
 struct ConfigurationKeys {
   private let node: DocumentNode
+  /// What counts are that are not there, where a model's class says so.
+  private var usual: [String: Int] = [:]
 
   /// The lengths that a vector may have, and the numbers of things: products of them stay far from overflowing.
   static let counts = 1...16_777_216
@@ -11,13 +13,20 @@ struct ConfigurationKeys {
   /// Takes the mapping with the keys of the language model.
   init(_ node: DocumentNode) { self.node = node }
 
+  /// The same keys with counts for those that are not there.
+  func assuming(_ usual: [String: Int]) -> ConfigurationKeys {
+    var keys = self
+    keys.usual = usual
+    return keys
+  }
+
   /// A count under the first of some spellings that is there; `nil` where none is.
   func optionalCount(_ names: [String], in range: ClosedRange<Int> = counts) throws(FormatError) -> Int? {
     for name in names {
       guard let value = node[key: name] else { continue }
       return try within(.name(name)) { () throws(FormatError) in try value.count(in: range) }
     }
-    return nil
+    return names.lazy.compactMap { usual[$0] }.first
   }
 
   /// A count under the first of some spellings that is there.

@@ -1,4 +1,5 @@
 import ModelCosts
+import PipelineModel
 
 /// The file of a machine, version 1: YAML or JSON. Times are in seconds, sizes in bytes.
 public enum HardwareFile {
@@ -28,7 +29,7 @@ public enum HardwareFile {
       name: try keys.text("name") ?? file, source: try keys.text("source") ?? "",
       peak: try keys.required("peak", peak), efficiency: try keys.required("efficiency", efficiency),
       memory: try keys.required("memory", memory), links: try keys.required("links", links),
-      overhead: try keys.optional("overhead", amount) ?? 0)
+      overhead: try keys.optional("overhead", seconds) ?? 0)
   }
 
   /// One number for all precisions of 16 bits, or one for each precision.
@@ -65,7 +66,7 @@ public enum HardwareFile {
         throw pair.unexpected("a size in FLOP and a share")
       }
       return PeakShare.Step(
-        size: try within(.index(0)) { () throws(FormatError) in try amount(nodes[0]) },
+        size: try within(.index(0)) { () throws(FormatError) in try size(nodes[0]) },
         share: try within(.index(1)) { () throws(FormatError) in try part(nodes[1]) })
     }
     guard let share = PeakShare(steps: steps) else { throw node.unexpected("at least one pair") }
@@ -100,7 +101,7 @@ public enum HardwareFile {
     let keys = try KnownMapping(
       node, keys: Keys.link, expecting: "bytes per second, or a mapping with bandwidth and latency")
     return Hardware.Link(
-      bandwidth: try keys.required("bandwidth", factor), latency: try keys.optional("latency", amount) ?? 0)
+      bandwidth: try keys.required("bandwidth", factor), latency: try keys.optional("latency", seconds) ?? 0)
   }
 }
 
@@ -116,22 +117,26 @@ extension HardwareFile {
     static let link = ["bandwidth", "latency"]
   }
 
-  /// No machine does more in a second, or less.
-  private static let largest = 1e21
-  private static let smallest = 1e-3
-
+  /// No machine does more in a second, or less; in milliseconds, problems hold as much.
   private static func factor(_ node: DocumentNode) throws(FormatError) -> Double {
-    let expected = "a number from \(smallest) to \(largest)"
-    let value = try node.number(expecting: expected)
-    guard (smallest...largest).contains(value) else { throw node.unexpected(expected) }
-    return value
+    try number(node, from: 1e-3, to: 1e18)
   }
 
-  /// Seconds, or a size in FLOP.
-  private static func amount(_ node: DocumentNode) throws(FormatError) -> Double {
-    let expected = "a number from 0 to \(largest)"
+  private static func seconds(_ node: DocumentNode) throws(FormatError) -> Double {
+    try number(node, from: 0, to: 1e6)
+  }
+
+  /// A size in FLOP.
+  private static func size(_ node: DocumentNode) throws(FormatError) -> Double {
+    try number(node, from: 0, to: 1e24)
+  }
+
+  private static func number(
+    _ node: DocumentNode, from least: Double, to most: Double
+  ) throws(FormatError) -> Double {
+    let expected = "a number from \(least.plain) to \(most.plain)"
     let value = try node.number(expecting: expected)
-    guard (0...largest).contains(value) else { throw node.unexpected(expected) }
+    guard (least...most).contains(value) else { throw node.unexpected(expected) }
     return value
   }
 

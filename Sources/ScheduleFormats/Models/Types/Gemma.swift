@@ -17,8 +17,12 @@ extension ModelType {
       windows: keys.windows { $0.isMultiple(of: 2) }, isTied: true)
   }
 
-  /// The text model of Gemma 3: heads are normalised, five layers of six see a window.
+  /// The text model of Gemma 3: heads are normalised, five layers of six see a window. Published configurations leave
+  /// out what is as in the class.
   static let gemma3 = ModelType("gemma3_text", "gemma3") { (keys) throws(FormatError) in
+    let keys = keys.assuming([
+      "num_attention_heads": 8, "num_key_value_heads": 4, "vocab_size": 262_208,
+    ])
     let pattern = try keys.optionalCount(["sliding_window_pattern"]) ?? 6
     return try keys.model(
       of: LayerShape(
