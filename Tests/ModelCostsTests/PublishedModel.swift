@@ -224,7 +224,8 @@ struct PublishedModel {
         "num_hidden_layers": 34, "sliding_window": 1024}}
         """,
       parameters: 3_880_263_168,
-      source: "4,300,079,472 on Hugging Face, less 416,866,032 of its vision tower and 2,950,272 between them"),
+      source: "4,300,079,472 on Hugging Face, less 416,866,032 of its vision tower and 2,950,272 between them"
+    ),
     PublishedModel(
       name: "GPT-2",
       configuration: """

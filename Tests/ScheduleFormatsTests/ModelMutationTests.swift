@@ -42,11 +42,12 @@ struct ModelMutationTests {
   /// Estimates, writes the problem and reads it again; what a setup or a problem refuses is no fault of a file.
   private func check(_ model: ModelShape, _ machine: Hardware) throws {
     #expect(ParameterCounts(model).total > 0)
+    guard model.layerCount < 100 else { return }
     for setup in [
       TrainingSetup(sequence: 64), TrainingSetup(sequence: 64, tensor: 2, expert: 2, data: 2, devices: 2),
     ] {
       guard let estimate = try? Estimate(model, setup, on: machine),
-        let problem = try? estimate.problem(named: "damaged"), problem.layers.count < 200
+        let problem = try? estimate.problem(named: "damaged")
       else { continue }
       let bytes = try ProblemFile.encode(problem)
       guard case .partitioning(let again) = try ProblemFile.contents(bytes, file: "again") else {
@@ -61,7 +62,7 @@ struct ModelMutationTests {
   func configurations(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed) + 900)
     let machine = try HardwareFile.decode(Array(Self.machine.utf8), file: "machine")
-    for round in 0..<100 {
+    for round in 0..<60 {
       let text = Array(Self.configurations[round % Self.configurations.count].utf8)
       let damaged = TextMutator.mutate(text, using: &random)
       do throws(FormatError) {
@@ -78,7 +79,7 @@ struct ModelMutationTests {
   func machines(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed) + 950)
     let model = try ModelConfiguration.decode(Array(Self.configurations[0].utf8), file: "model")
-    for _ in 0..<100 {
+    for _ in 0..<60 {
       let damaged = TextMutator.mutate(Array(Self.machine.utf8), using: &random)
       do throws(FormatError) {
         let machine = try HardwareFile.decode(damaged, file: "damaged")
