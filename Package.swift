@@ -5,7 +5,8 @@ import PackageDescription
 /// families or the drawing without the command line.
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
-  "ScheduleScenarios", "ScheduleSearch", "Measurement", "ScheduleStudies", "ScheduleFormats", "Diagrams",
+  "ScheduleScenarios", "ScheduleSearch", "Measurement", "ModelCosts", "ScheduleStudies", "ScheduleFormats",
+  "Diagrams",
 ]
 
 let package = Package(
@@ -33,6 +34,7 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(name: "Measurement", dependencies: ["PipelineModel"]),
+    .target(name: "ModelCosts", dependencies: ["PipelineModel"]),
     .target(
       name: "ScheduleStudies",
       dependencies: [
@@ -41,7 +43,9 @@ let package = Package(
     .target(
       name: "ScheduleFormats",
       dependencies: [
-        "PipelineModel", "Timeline", "RankPrograms", "ScheduleScenarios", "Measurement", "CZlib", "Yams",
+        "PipelineModel", "Timeline", "RankPrograms", "ScheduleScenarios", "Measurement", "ModelCosts",
+        "CZlib",
+        "Yams",
       ],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
@@ -105,11 +109,13 @@ let package = Package(
       ]),
     .testTarget(
       name: "MeasurementTests", dependencies: ["Measurement", "ScheduleFamilies", "Timeline", "TestSupport"]),
+    .testTarget(name: "ModelCostsTests", dependencies: ["ModelCosts", "PipelineModel", "ScheduleFormats"]),
     .testTarget(name: "PipeloomKitTests", dependencies: ["PipeloomKit", "TestSupport"]),
     .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: [
-        "ScheduleFormats", "Measurement", "ScheduleFamilies", "ScheduleScenarios", "Timeline", "TestSupport",
+        "ScheduleFormats", "Measurement", "ModelCosts", "ScheduleFamilies", "ScheduleScenarios", "Timeline",
+        "TestSupport",
       ]),
     .testTarget(
       name: "DiagramsTests",

@@ -1,6 +1,7 @@
 // What the functions take and return: one import is enough.
 @_exported import Diagrams
 @_exported import Measurement
+@_exported import ModelCosts
 @_exported import PipelineModel
 @_exported import ScheduleChecker
 @_exported import ScheduleFamilies

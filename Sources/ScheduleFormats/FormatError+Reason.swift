@@ -1,3 +1,4 @@
+import ModelCosts
 import PipelineModel
 import ScheduleScenarios
 
@@ -14,6 +15,8 @@ extension FormatError {
     case duplicateKey(String)
     /// A key that must be there and is not.
     case missingKey(String)
+    /// No key of several that mean the same, one of which must be there.
+    case missingOneOf([String])
     /// A file of another kind or version.
     case wrongKind(expected: FileKind, found: String)
     /// A text larger than the format takes.
@@ -30,6 +33,8 @@ extension FormatError {
     case unsupportedYAML(String)
     /// A document with nothing in it.
     case nothing(FileKind)
+    /// A document of another program with nothing in it.
+    case nothingOf(String)
     /// Values that each read well and do not make a problem.
     case problem(ProblemError.Reason)
     /// Values that each read well and do not make scenarios.
@@ -58,6 +63,8 @@ extension FormatError {
     case noBackwardStated
     /// A time of a part of the backward pass beside that of the whole, or where there is none.
     case besideBackward(found: String)
+    /// A model that cannot be cut as it is to be trained.
+    case setup(SetupError)
     /// A problem that the program of a foreign format could not run.
     case unsuitable(ExportRefusal)
 
@@ -88,6 +95,8 @@ extension FormatError.Reason: CustomStringConvertible {
     case .unknownKey(let key, let known): Self.describe(unknown: key, known: known)
     case .duplicateKey(let key): "expected each key once, found \(key.quoted) twice"
     case .missingKey(let key): "expected the key \(key.quoted), found none"
+    case .missingOneOf(let keys):
+      "expected the key \(keys.map(\.quoted).joined(separator: " or ")), found none"
     case .wrongKind(let expected, let found): Self.describe(found: found, expected: expected)
     case .tooLarge(let bytes, let limit): "expected at most \(limit) bytes, found \(bytes)"
     case .tooManyValues(let limit): "expected at most \(limit) values, found more"
@@ -96,6 +105,7 @@ extension FormatError.Reason: CustomStringConvertible {
     case .notYAML(let message): "expected YAML, but \(message)"
     case .unsupportedYAML(let message): message
     case .nothing(let kind): "expected a \(kind.noun), found nothing"
+    case .nothingOf(let what): "expected \(what), found nothing"
     case .problem(let reason): reason.description
     case .scenarios(let reason): reason.description
     case .missingRoutes: "expected routes, found none where devices are to be chosen: search chooses routes"
@@ -121,6 +131,7 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected the keys \"backwardInput\" and \"backwardWeight\", or \"backward\" for a whole backward pass "
         + "or none, found neither"
     case .besideBackward(let found): "expected none beside the key \"backward\", found \(found)"
+    case .setup(let error): error.description
     case .unsuitable(let refusal): refusal.description
     }
   }
@@ -148,6 +159,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case schedule = "schedule/1"
   /// A file of scenarios.
   case scenarios = "scenarios/1"
+  /// A file of a machine.
+  case hardware = "hardware/1"
 
   /// The kind's name in messages.
   public var noun: String {
@@ -155,6 +168,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     case .problem: "problem"
     case .schedule: "schedule"
     case .scenarios: "set of scenarios"
+    case .hardware: "machine"
     }
   }
 

@@ -1,9 +1,27 @@
 import PipelineModel
 
 extension ProblemFile {
+  /// Writes a problem whose layers are still to be cut, as `encode` does others.
+  ///
+  /// - Throws: `FormatError` where its other figures suit no stages.
+  /// - Complexity: O(problem + layers² x modes).
+  public static func encode(_ open: PartitionProblem) throws(FormatError) -> [UInt8] {
+    let free = open.withoutMemoryLimits
+    let cut: Problem
+    do throws(ProblemError) { cut = try free.cut(free.equalCounts) } catch {
+      throw FormatError(.problem(error.reason), key: error.key)
+    }
+    var writer = JSONWriter()
+    write(cut, stillOpen: open, to: &writer, indentation: 0)
+    writer.newline(0)
+    return writer.bytes
+  }
+
   /// Appends a problem as an object with one key per line, its closing brace indented by `indentation`.
+  ///
+  /// - Parameter open: the same problem with its layers still to be cut, where they are to be written so.
   static func write(
-    _ problem: Problem, to writer: inout JSONWriter, indentation: Int
+    _ problem: Problem, stillOpen open: PartitionProblem? = nil, to writer: inout JSONWriter, indentation: Int
   ) {
     let inner = indentation + 2
     writer.raw("{")
@@ -12,7 +30,7 @@ extension ProblemFile {
     writeLabels(of: problem, to: &writer, indentation: inner)
     writer.key("devices", indentation: inner)
     writer.integer(problem.deviceCount)
-    writeMemoryLimit(of: problem, to: &writer, indentation: inner)
+    writeMemoryLimits((open?.devices ?? problem.devices).map(\.memoryLimit), to: &writer, indentation: inner)
     writer.key("microbatches", indentation: inner)
     write(problem.microbatches, to: &writer, indentation: inner)
     writer.key("placement", indentation: inner)
@@ -25,7 +43,9 @@ extension ProblemFile {
       writer.key("pieces", indentation: inner)
       writer.integer(problem.pieces)
     }
-    if let partition = problem.partition {
+    if let open {
+      write(open, to: &writer, indentation: inner)
+    } else if let partition = problem.partition {
       write(partition, to: &writer, indentation: inner)
     } else {
       writer.key("stages", indentation: inner)
@@ -73,8 +93,9 @@ extension ProblemFile {
     }
   }
 
-  private static func writeMemoryLimit(of problem: Problem, to writer: inout JSONWriter, indentation: Int) {
-    let limits = problem.devices.map(\.memoryLimit)
+  private static func writeMemoryLimits(
+    _ limits: [Double?], to writer: inout JSONWriter, indentation: Int
+  ) {
     guard limits.contains(where: { $0 != nil }) else { return }
     writer.key("memoryLimit", indentation: indentation)
     writePerDevice(limits, to: &writer)

@@ -20,7 +20,8 @@ struct Pipeloom: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      FamiliesCommand.self, GenerateCommand.self, SearchCommand.self, SimulateCommand.self, CheckCommand.self,
+      EstimateCommand.self, FamiliesCommand.self, GenerateCommand.self, SearchCommand.self,
+      SimulateCommand.self, CheckCommand.self,
       CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self, ValidateCommand.self,
     ])
 }

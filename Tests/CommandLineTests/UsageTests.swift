@@ -25,7 +25,8 @@ struct UsageTests {
   @Test(
     "Help of every command",
     arguments: [
-      [], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"], ["render"],
+      [], ["estimate"], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"],
+      ["render"],
       ["export"], ["import"], ["validate"],
     ])
   func help(command: [String]) throws {
@@ -39,7 +40,8 @@ struct UsageTests {
   @Test("The version, of the program and of every command")
   func version() throws {
     for command in [
-      [], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"], ["render"],
+      [], ["estimate"], ["families"], ["generate"], ["search"], ["simulate"], ["check"], ["compare"],
+      ["render"],
       ["export"], ["import"], ["validate"],
     ] {
       let outcome = try workspace.pipeloom(command + ["--version"])
