@@ -139,9 +139,9 @@ extension ProblemFile {
       "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modules",
       "modeName", "mode", "modes", "static", "layers",
     ]
-    static let layer =
-      ["name", "repeat", "together", "frozen", "tied"]
-      + stage.filter { !["repeat", "inputs", "layers"].contains($0) }
+    static let layer = ["name", "repeat", "together", "frozen", "tied"] + layerFigures
+    /// What a layer takes and holds.
+    static let layerFigures = stage.filter { !["repeat", "inputs", "layers"].contains($0) }
     static let partition = ["stages", "atLeast"]
     static let mode = [
       "name", "forward", "backwardInput", "backwardWeight", "backward", "activationForB", "activationForW",

@@ -63,7 +63,8 @@ struct PartitionTests {
     let stageOf = counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
     let held = sums(open, counts) { layer in
       let inFlight = min(open.microbatches.count, open.stageCount - stageOf[layer])
-      return open.layers.passes[layer].staticMemory + Double(inFlight) * open.layers.passes[layer].activationForForward
+      return open.layers.passes[layer].staticMemory + Double(inFlight)
+        * open.layers.passes[layer].activationForForward
     }
     return zip(held, open.devices).allSatisfy { $0 <= $1.memoryLimit ?? .infinity }
   }

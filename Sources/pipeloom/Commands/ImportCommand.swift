@@ -23,10 +23,14 @@ struct ImportCommand: ParsableCommand {
       runs: a table of measured runs, one a row with the times of its stages; the result is a problem for each, in \
       the folder of -o.
 
+      megatron: the argument is a layout, such as 'Et*3|(tt|)*29,m|L', and --layer-times says what its letters take, or is \
+      a problem with layers, each of which the layout places; the result is a problem whose layers lie so.
+
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
         pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
         pipeloom import runs.csv --format runs -o runs
+        pipeloom import 'Et*3|(tt|)*29,m|L' --format megatron --layer-times layers.yaml -o problem.json
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
         pipeloom import rank*.json.gz --skip 2 -o problem.json --schedule observed.json
         pipeloom import trace.json --field args.name -o problem.json
@@ -34,7 +38,10 @@ struct ImportCommand: ParsableCommand {
       --pattern '(?<kind>fwd|bwd)_s(?<stage>\\d+)_m(?<microbatch>\\d+)'
       """)
 
-  @Argument(help: "The framework's file, or traces; '-' for standard input.")
+  private static let devicesFlag = CountFlag(name: "--devices", range: ProblemRules.counts)
+  private static let microbatchesFlag = CountFlag(name: "--microbatches", range: ProblemRules.counts)
+
+  @Argument(help: "The framework's file, or traces; '-' for standard input. With megatron, a layout.")
   var files: [FilePath]
 
   @Option(
@@ -67,6 +74,18 @@ struct ImportCommand: ParsableCommand {
     help: Magnitude.help("With skippipe: the duration of F on every node, in seconds, instead of --problem."))
   var forward: Magnitude?
 
+  @Option(
+    help: ArgumentHelp(
+      "With megatron: the figures of a layer of each letter E, t, m and L, or a problem with layers.",
+      valueName: "file"))
+  var layerTimes: FilePath?
+
+  @Option(help: devicesFlag.help("With megatron: the number of devices, unless a problem says it."))
+  var devices: Int?
+
+  @Option(help: microbatchesFlag.help("With megatron: the number of microbatches, unless a problem says it."))
+  var microbatches: Int?
+
   @Option(help: "With skippipe: which plan of the file, ca, non-ca or random; the first it has if left out.")
   var plan: SkipPipeFile.PlanName?
 
@@ -75,7 +94,8 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let source = try ImportSource(format)
-    try InputFile.checkStandardInput(files + [problem].compactMap { $0 })
+    try InputFile.checkStandardInput(
+      (source.takesLayerTimes ? [] : files) + [problem, layerTimes].compactMap { $0 })
     try checkFlags(of: source)
     switch source {
     case .orders(let format): try importOrder(format)
@@ -85,6 +105,10 @@ struct ImportCommand: ParsableCommand {
       try TraceImport(files: files, flags: trace, schedule: schedule, samples: keepSamples, output: output)
         .run()
     case .runs: try RunsImport(files: files, output: output).run()
+    case .layout:
+      try LayoutImport(
+        layouts: files, times: layerTimes, devices: devices, microbatches: microbatches, output: output
+      ).run()
     }
   }
 
@@ -101,6 +125,13 @@ struct ImportCommand: ParsableCommand {
     try refuse(
       trace.firstGiven ?? (schedule != nil ? "--schedule" : keepSamples != nil ? "--keep-samples" : nil),
       unless: source.takesTraceFlags, "only traces take one, --format \(TraceImport.formats[0])")
+    let layers = [
+      ("--layer-times", layerTimes != nil), ("--devices", devices != nil),
+      ("--microbatches", microbatches != nil),
+    ]
+    try refuse(
+      layers.first(where: \.1)?.0, unless: source.takesLayerTimes,
+      "only --format \(LayoutImport.format) takes one")
     if let reason = source.makesProblem {
       try refuse(problem == nil ? nil : "--problem", unless: false, "\(reason); leave it out")
     }

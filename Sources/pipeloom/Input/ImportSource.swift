@@ -10,10 +10,13 @@ enum ImportSource {
   case traces
   /// A table of measured runs.
   case runs
+  /// Where layers lie, in the letters of Megatron.
+  case layout
 
   /// The names of formats that are no orders of operations.
   private static let others: [(name: String, source: ImportSource)] =
-    [(SkipPipe().name, .skipPipe)] + TraceImport.formats.map { ($0, .traces) } + [(RunsImport.format, .runs)]
+    [(SkipPipe().name, .skipPipe)] + TraceImport.formats.map { ($0, .traces) }
+    + [(RunsImport.format, .runs), (LayoutImport.format, .layout)]
 
   /// The names of all formats.
   static var names: String {
@@ -38,6 +41,8 @@ enum ImportSource {
   var takesLayout: Bool {
     if case .orders(let format) = self { format.name == TorchCSV().name } else { false }
   }
+  /// Whether it says only where layers are.
+  var takesLayerTimes: Bool { if case .layout = self { true } else { false } }
   /// Whether it has plans of which one is chosen.
   var takesPlan: Bool { if case .skipPipe = self { true } else { false } }
   /// Whether it is read as traces are.
@@ -49,6 +54,7 @@ enum ImportSource {
     case .orders, .skipPipe: nil
     case .traces: "a trace makes a problem and takes none"
     case .runs: "a table of runs makes problems and takes none"
+    case .layout: "--layer-times takes a problem with layers"
     }
   }
 }
