@@ -79,12 +79,15 @@ private struct LayerSum {
     var passed: [(before: Double, during: Double, after: Double)] = []
     for place in run {
       let layer = layers[place]
+      let hasTrainedBefore = layers[..<place].contains { !$0.isFrozen && $0.figures.hasBackward }
+      let runsBack = layer.figures.hasBackward && (!layer.isFrozen || hasTrainedBefore)
       let known = layer.figures.modeNames.firstIndex(of: Self.bare(name, in: layers[run]) ?? "")
       var mode = layer.figures.mode ?? 0
-      if let known, known > 0, layer.figures.mode == nil, left > 0 { (mode, left) = (known, left - 1) }
+      // What does not run backwards has nothing to recompute.
+      if let known, known > 0, runsBack, layer.figures.mode == nil, left > 0 {
+        (mode, left) = (known, left - 1)
+      }
       let own = layer.figures.inMode(mode)
-      let hasTrainedBefore = layers[..<place].contains { !$0.isFrozen && $0.figures.hasBackward }
-      let runsBack = own.hasBackward && (!layer.isFrozen || hasTrainedBefore)
       forward += own.forward
       if isTrained && !runsBack { continue }
       let weight = layer.isFrozen || !runsBack ? 0 : own.duration(of: .backwardWeight) ?? 0

@@ -164,11 +164,16 @@ extension ProblemFile {
 }
 
 extension Layers {
-  /// The layers as a file lists them: those that differ in nothing but a number that goes on are one entry.
+  /// The layers as a file lists them: those that differ in nothing but a number that goes on are
+  /// one entry.
   fileprivate var entries: [(layer: Layer, count: Int?)] {
     var entries: [(layer: Layer, count: Int?)] = []
     var next: [String: Int] = [:]
     for layer in all {
+      if layer.name.isEmpty, let last = entries.last, last.layer == layer {
+        entries[entries.count - 1].count = (last.count ?? 1) + 1
+        continue
+      }
       let (base, number) = layer.name.numbered
       var bare = layer
       bare.name = base

@@ -22,7 +22,7 @@ struct PartitionTests {
     var all = try layers([1, 2, 3, 4]).all
     all[3].isTogether = true
     let open = try PartitionProblem(Layers(all), devices: 2, microbatches: 2)
-    #expect(throws: ProblemError(["partition"], .layerSum(3, expected: 4))) { try open.cut([1, 2]) }
+    #expect(throws: ProblemError(["partition"], .layerSum(2, expected: 4))) { try open.cut([1, 1]) }
     #expect(throws: ProblemError(["partition"], .wrongLength(1, expected: 2, of: "stage"))) {
       try open.cut([4])
     }

@@ -78,8 +78,8 @@ struct LayerFileTests {
     "Mistakes are told with line and key",
     arguments: [
       (
-        "partition: [4, 4]", "partition: [4, 3]",
-        "p.yaml:11: partition: expected numbers that add up to the 8 layers, found a sum of 7"
+        "partition: [4, 4]", "partition: [4, 2]",
+        "p.yaml:11: partition: expected numbers that add up to the 8 layers, found a sum of 6"
       ),
       (
         "partition: [4, 4]", "partition: [7, 1]",
@@ -109,10 +109,10 @@ struct LayerFileTests {
         "together: true", "together: yes please",
         "p.yaml:10: layers[4].together: expected true or false, found \"yes please\""
       ),
-      ("partition: [4, 4]", "stages: []", "p.yaml: expected \"stages\" or \"layers\", found both"),
+      ("partition: [4, 4]", "stages: []", "p.yaml:1: expected \"stages\" or \"layers\", found both"),
       (
         "partition: [4, 4]", "routes: []",
-        "p.yaml: routes: expected no \"routes\" where layers are given, as every microbatch visits all their stages, found some"
+        "p.yaml:1: routes: expected no \"routes\" where layers are given, as every microbatch visits all their stages, found some"
       ),
     ])
   func mistakes(_ old: String, _ new: String, _ expected: String) {

@@ -17,7 +17,7 @@ struct ProblemFilePageTests {
     let blocks = page.components(separatedBy: "```yaml\n").dropFirst()
     #expect(blocks.count >= 2)
     for block in blocks {
-      _ = try ProblemFile.decode(Array(block.components(separatedBy: "```")[0].utf8), file: "page")
+      _ = try ProblemFile.contents(Array(block.components(separatedBy: "```")[0].utf8), file: "page")
     }
   }
 
@@ -25,7 +25,8 @@ struct ProblemFilePageTests {
   func keys() {
     let keys = [
       ProblemFile.Keys.problem, ProblemFile.Keys.units, ProblemFile.Keys.microbatch, ProblemFile.Keys.scale,
-      ProblemFile.Keys.stage, ProblemFile.Keys.skipReorder, ProblemFile.Keys.placement,
+      ProblemFile.Keys.stage, ProblemFile.Keys.layer, ProblemFile.Keys.partition,
+      ProblemFile.Keys.skipReorder, ProblemFile.Keys.placement,
       ProblemFile.Keys.communication, ProblemFile.Keys.overlap, ProblemFile.Keys.gap, ProblemFile.Keys.route,
     ]
     for key in keys.joined() { #expect(page.contains("| `\(key)` |"), "\(key)") }

@@ -215,7 +215,7 @@ struct ProblemRefusalTests {
     arguments: [
       (
         "devices: 2", "device: 2",
-        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, skipReorder, stages, modesPer, host, layerCount, communication, overlap, gap, barrier, optimizerStep, tail, speed, found \"device\"; did you mean \"devices\"?"
+        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, skipReorder, stages, layers, partition, modesPer, host, layerCount, communication, overlap, gap, barrier, optimizerStep, tail, speed, found \"device\"; did you mean \"devices\"?"
       ),
       (
         "forward: 1,", "routes: 1,",

@@ -2,7 +2,7 @@ extension Layers {
   /// The modes of a stage of several layers, besides the one in which all are plain.
   ///
   /// For each name, all layers that know it take it; of n such layers also the first 1, ..., n - 1 (`full*2`), which trades
-  /// memory for time in small steps. What is no better in anything than another mode is left out, and so are modes
+  /// memory for time in small steps; but where the mode names modules, all or none. What is no better in anything than another mode is left out, and so are modes
   /// that would be more than a stage may have: then those steps that are left lie as evenly as they can.
   ///
   /// - Parameters:
@@ -19,7 +19,11 @@ extension Layers {
     let most = names.isEmpty ? 0 : max(1, Mode.limit / names.count)
     var stages: [Stage] = []
     for (name, layers) in zip(names, knowing) {
-      for count in steps(to: layers.count, atMost: most).reversed() {
+      // Frameworks are told modules for all layers of a stage, or for none.
+      let isWhole = layers.contains { index in
+        parts[index].number(ofMode: name).map { !parts[index].inMode($0).modules.isEmpty } ?? false
+      }
+      for count in isWhole ? [layers.count] : steps(to: layers.count, atMost: most).reversed() {
         let taking = Set(layers.prefix(count))
         var stage = sum(
           parts.indices.map { index in

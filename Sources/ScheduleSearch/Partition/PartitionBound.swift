@@ -83,12 +83,14 @@ struct PartitionBound {
       for (run, mode) in zip(runs, choice?.modes ?? []) { chosen[run.stage] = mode }
     }
     let all = chosen.compactMap { $0 }
-    return (largest, all.count == chosen.count ? all : nil)
+    // One name for all stages is not chosen device by device.
+    return (largest, all.count == chosen.count && problem.modesPer == .stage ? all : nil)
   }
 
   /// All partitions that may be better than a known schedule, the most promising first; `nil` where there are too many.
-  mutating func partitions(below value: Double) -> [(counts: [Int], bound: Double)]? {
-    chain.partitions(below: value, atMost: Self.mostPartitions) { part in
+  mutating func partitions(below value: Double, until deadline: Deadline) -> [(counts: [Int], bound: Double)]?
+  {
+    chain.partitions(below: value, atMost: Self.mostPartitions, until: deadline) { part in
       if known[part] == nil { look(at: part) }
       return bound(of: part)
     }

@@ -1,15 +1,15 @@
 extension PartitionChain {
   /// All partitions that some value does not rule out, each with its largest part, the least first; `nil` where there are
-  /// more than a limit.
+  /// more than a limit, or the deadline passes first.
   ///
   /// - Parameters:
   ///   - limit: at which a part rules its partitions out.
   ///   - count: so many are told at most.
   ///   - value: of a part.
   func partitions(
-    below limit: Double, atMost count: Int, _ value: (Part) -> Double
+    below limit: Double, atMost count: Int, until deadline: Deadline, _ value: (Part) -> Double
   ) -> [(counts: [Int], bound: Double)]? {
-    var walk = PartitionWalk(chain: self, limit: limit, count: count)
+    var walk = PartitionWalk(chain: self, limit: limit, count: count, deadline: deadline)
     walk.go(parts: [], largest: 0, value)
     guard !walk.isTooLong else { return nil }
     return walk.found.sorted {
@@ -43,13 +43,15 @@ private struct PartitionWalk {
   let chain: PartitionChain
   let limit: Double
   let count: Int
+  let deadline: Deadline
   var found: [(counts: [Int], bound: Double)] = []
   var visits = 0
 
-  var isTooLong: Bool { found.count > count || visits > 20 * count }
+  var isTooLong = false
 
   mutating func go(parts: [PartitionChain.Part], largest: Double, _ value: (PartitionChain.Part) -> Double) {
     visits += 1
+    isTooLong = isTooLong || found.count > count || visits > 20 * count || deadline.hasPassed
     guard !isTooLong else { return }
     guard parts.count < chain.deviceCount else {
       found.append((chain.counts(of: parts), largest))

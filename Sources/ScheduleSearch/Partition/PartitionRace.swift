@@ -123,7 +123,7 @@ struct PartitionRace {
   /// may be: in the end the bound is the least of them.
   mutating func closePartitions() {
     guard !isOver, var parts else { return }
-    let all = parts.partitions(below: value)
+    let all = parts.partitions(below: value, until: deadline.share(Effort.shareOfPartitions.bound))
     self.parts = parts
     guard var all else { return }
     for index in all.indices {
@@ -201,7 +201,9 @@ extension PartitionRace {
     let open = neighbours.sorted { left, right in
       left.value == right.value ? left.key.precedes(right.key) : left.value < right.value
     }
-    for neighbour in open.prefix(2 * Effort.partitionRunners) { enter(neighbour.key) }
+    for neighbour in open.prefix(2 * Effort.partitionRunners) where !deadline.hasPassed {
+      enter(neighbour.key)
+    }
   }
 
   /// Searches a partition for a while, from the best orders there on.

@@ -39,7 +39,7 @@ struct ModeDealsTests {
         stages: Array(repeating: stage, count: 8), microbatches: Array(repeating: Microbatch(), count: 8),
         placement: .v))
     let candidates = ModeCandidates(problem, options: SearchOptions(iterations: 4_000), until: .never)
-    let first = candidates.ranked.prefix(4).map { $0.modes.distinct[0] }
+    let first = candidates.all.ranked().prefix(4).map { $0.modes.distinct[0] }
     #expect(first.contains([1, 1, 1, 1, 0, 0, 0, 0]))
   }
 }

@@ -41,8 +41,8 @@ struct PartitionSearchTests {
     var (count, proved) = (0, 0)
     while count < 24 {
       let shape = Self.shapes[count % Self.shapes.count]
-      let random_ = RandomLayers(count: shape.stages...shape.stages + 1, hasModes: count % 3 == 0)
-      guard let layers = try? random_.layers(using: &random),
+      let shapeOfLayers = RandomLayers(count: shape.stages...shape.stages + 1, hasModes: count % 3 == 0)
+      guard let layers = try? shapeOfLayers.layers(using: &random),
         let open = try? PartitionProblem(
           layers, devices: shape.devices, stages: shape.stages, placement: shape.placement,
           microbatches: shape.stages > 2 ? 1 : 2, latency: Double(count % 2),
@@ -67,19 +67,20 @@ struct PartitionSearchTests {
     #expect(proved >= 14, "\(proved) of \(count)")
   }
 
-  @Test("Twelve layers on three devices: long stages in the middle")
-  func middle() throws {
-    // Reference: 4,4,4,5,5,4,4,3 of Llama-3.1-8B, 4979.15, proved over all partitions; here in small.
+  @Test("Seven layers on three devices: proved best of all partitions")
+  func proved() throws {
     let layers = try Layers(
       (0..<7).map { _ in
-        Layer(figures: Stage(forward: 1, backwardInput: 1, backwardWeight: 1, activationForB: 0))
+        Layer(
+          figures: Stage(
+            forward: 1, backwardInput: 1, backwardWeight: 1, activationForB: 0, activationForW: 0))
       })
     let open = try PartitionProblem(layers, devices: 3, microbatches: 8)
     let found = try PartitionSearch(open, options: SearchOptions(iterations: 2_000, threads: 1)).run()
-    // Two devices have two layers, one has three: 24 passes of 3. In the middle, 2 before and 2 behind it are the
-    // shortest that can be.
-    #expect(found.problem.partition?.counts == [2, 3, 2])
+    #expect(found.problem.partition?.counts.sorted() == [2, 2, 3])
     #expect(found.search.value == found.search.bound.value)
+    // A device with three layers works for 8 x 9 and starts at 0, or waits for two layers and is waited for by none.
+    #expect(found.search.value >= 72)
   }
 
   @Test("The same seed and number of moves give the same partition and orders")
