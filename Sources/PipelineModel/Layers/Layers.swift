@@ -7,7 +7,7 @@ public struct Layers: Hashable, Sendable {
   /// The place of the layer to which each one is tied.
   let tied: [Int?]
   /// The place of the first layer with a backward pass; their number where none has one.
-  let firstWithBackward: Int
+  package let firstWithBackward: Int
 
   /// How many layers there are.
   public var count: Int { all.count }

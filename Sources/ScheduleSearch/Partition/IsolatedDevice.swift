@@ -66,12 +66,14 @@ struct IsolatedDevice {
   private func lag(from first: Int, to last: Int, stages: Range<Int>, isFirst: Bool) -> IsolatedChain.Lag? {
     guard !stages.isEmpty else { return nil }
     let there = stages.reduce(0) { $0 + latencies[$1].there } + forward[first..<last].reduce(0, +)
-    var back = stages.reduce(0) { $0 + latencies[$1].back } + gradient[first..<last].reduce(0, +)
-    // On the first stage a last `W` follows.
-    if isFirst, firstWeight.layer < last { back += firstWeight.time }
-    return IsolatedChain.Lag(
-      there: there, back: back,
-      hasBackward: problem.layers.passes[..<last].contains(where: \.hasBackward))
+    var back = gradient[first..<last].reduce(0, +)
+    // Where nothing is trained on the other side, or a first stage may be empty, nobody knows how far gradients go.
+    let trained = problem.layers.firstWithBackward
+    let comesThrough = isFirst ? trained == 0 && problem.leastCount > 0 : first > trained
+    if comesThrough { back += stages.reduce(0) { $0 + latencies[$1].back } }
+    // The last gradient is followed by a `W` of the same layer; later layers may run theirs meanwhile.
+    if isFirst, firstWeight.layer == trained, trained < last { back += firstWeight.time }
+    return IsolatedChain.Lag(there: there, back: back, hasBackward: trained < last)
   }
 }
 

@@ -83,6 +83,19 @@ struct PartitionSearchTests {
     #expect(found.search.value >= 72)
   }
 
+  @Test("Gradients are not waited for where nothing before is trained")
+  func frozen() throws {
+    // Two frozen layers, two trained ones, a latency of 10: F 1, 1, 1, 1 and three messages, then B 1, W 1 and B 1, W 1 on
+    // one device, or one message back. With the trained layers on one stage nothing comes back.
+    var layers = (0..<4).map { _ in Layer(figures: Stage(forward: 1, backwardInput: 1, backwardWeight: 1)) }
+    for index in 0..<2 { layers[index].isFrozen = true }
+    let open = try PartitionProblem(Layers(layers), devices: 3, microbatches: 1, latency: 10, leastCount: 1)
+    let found = try PartitionSearch(open, options: SearchOptions(iterations: 500, threads: 1)).run()
+    #expect(found.problem.partition?.counts == [1, 1, 2])
+    #expect(found.search.value == 28)
+    #expect(found.search.bound.value <= 28)
+  }
+
   @Test("The same seed and number of moves give the same partition and orders")
   func deterministic() throws {
     var random = SeededGenerator(seed: 5)
