@@ -1,9 +1,10 @@
 extension Layers {
   /// The modes of a stage of several layers, besides the one in which all are plain.
   ///
-  /// For each name, all layers that know it take it; of n such layers also the first 1, ..., n - 1 (`full*2`), which trades
-  /// memory for time in small steps; but where the mode names modules, all or none. What is no better in anything than another mode is left out, and so are modes
-  /// that would be more than a stage may have: then those steps that are left lie as evenly as they can.
+  /// For each name, all layers that know it take it; of n such layers also the first 1, ..., n - 1 (`full*2`), which
+  /// trades memory for time in small steps; but where the mode names modules, all or none. What is no better in anything
+  /// than another mode is left out, and so are modes that would be more than a stage may have: then those steps that are
+  /// left lie as evenly as they can.
   ///
   /// - Parameters:
   ///   - parts: the layers, with their modes.
