@@ -36,8 +36,10 @@ extension Layers {
         stages.append(stage)
       }
     }
-    if extent != .problem { stages = undominated(stages, besides: plain) }
-    return stages.map { $0.asMode(besides: plain) }
+    if extent != .problem {
+      stages = ([plain] + stages).undominated.filter { $0 > 0 }.map { stages[$0 - 1] }
+    }
+    return stages.map { $0.asMode(named: $0.modeName ?? Mode.plainName) }
   }
 
   /// The names of modes that layers may choose besides their own, in the order of their layers.
@@ -54,44 +56,11 @@ extension Layers {
     let number = min(count, most)
     return (1...max(1, number)).prefix(number).map { ($0 * count + number - 1) / number }
   }
-
-  /// The stages that are better in something than each other one, the first of those that are alike.
-  private static func undominated(_ stages: [Stage], besides plain: Stage) -> [Stage] {
-    let figures = stages.map(\.comparedFigures)
-    let plain = plain.comparedFigures
-    return stages.indices.filter { index in
-      let isDominated = { (other: [Double]) in zip(other, figures[index]).allSatisfy { $0 <= $1 } }
-      return !isDominated(plain)
-        && !figures.indices.contains {
-          $0 != index && isDominated(figures[$0]) && ($0 < index || figures[$0] != figures[index])
-        }
-    }.map { stages[$0] }
-  }
 }
 
 extension Stage {
   /// The number of a mode that may be chosen; `nil` where there is none of that name.
   fileprivate func number(ofMode name: String) -> Int? {
     mode == nil ? modes.firstIndex { $0.name == name }.map { $0 + 1 } : nil
-  }
-
-  /// What a mode may be better in, each the better the less.
-  fileprivate var comparedFigures: [Double] {
-    let gradient = duration(of: .backwardInput) ?? duration(of: .backward) ?? 0
-    return [
-      forward, gradient, duration(of: .backwardWeight) ?? 0, activationForB, activationForW,
-      activationForForward,
-      activationForForward - offload, recompute ?? -1, offload,
-    ]
-  }
-
-  /// The stage as a mode of another, which has the same passes.
-  fileprivate func asMode(besides plain: Stage) -> Mode {
-    Mode(
-      name: modeName ?? Mode.plainName, forward: forward == plain.forward ? nil : forward,
-      backward: backward == plain.backward ? nil : backward,
-      activationForB: activationForB == plain.activationForB ? nil : activationForB,
-      activationForW: activationForW, checkpoint: checkpoint, recompute: recompute, offload: offload,
-      modules: modules)
   }
 }

@@ -34,10 +34,12 @@ extension Problem {
 
 extension Problem {
   /// The least factor that pairs of its stages take, if that is below 1; `nil` where pairs gain nothing.
-  var leastPairFactor: Double? {
-    guard let least = overlap?.forwardBackward.numbers.min(), least < 1 else { return nil }
-    return least
-  }
+  var leastPairFactor: Double? { instance.leastShareInPair < 1 ? instance.leastShareInPair : nil }
+}
+
+extension Instance {
+  /// The least share of its time that an operation takes in a pair; 1 where pairs gain nothing.
+  var leastShareInPair: Double { min(1, overlap?.forwardBackward.numbers.min() ?? 1) }
 }
 
 extension LowerBound {

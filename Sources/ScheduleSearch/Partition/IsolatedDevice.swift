@@ -22,7 +22,7 @@ struct IsolatedDevice {
     self.problem = problem
     stages = RunStages(problem.layers)
     let factor = problem.microbatches.reduce(Double.infinity) { min($0, $1.scale.least) }
-    let overlap = min(1, problem.instance.overlap?.forwardBackward.numbers.min() ?? 1)
+    let overlap = problem.instance.leastShareInPair
     let speed = problem.devices.reduce(0) { max($0, $1.speed) } / (factor * overlap)
     let modes = problem.layers.passes.map { layer in layer.choices.map { layer.inMode($0) } }
     func least(_ time: (Stage) -> Double) -> [Double] {

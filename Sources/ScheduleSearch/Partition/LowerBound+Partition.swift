@@ -26,7 +26,7 @@ extension PartitionProblem {
   /// What the work of one microbatch of scale 1 is multiplied by at least for all of them.
   var leastFactor: Double {
     let factors = microbatches.reduce(0) { $0 + ($1.scale.factors.min() ?? 1) }
-    return factors * min(1, instance.overlap?.forwardBackward.numbers.min() ?? 1)
+    return factors * instance.leastShareInPair
   }
 }
 

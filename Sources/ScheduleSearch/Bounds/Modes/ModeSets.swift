@@ -132,39 +132,6 @@ extension Stage {
     return stage
   }
 
-  /// All figures of the stage, as those of a mode of another with the same passes.
-  fileprivate func asMode(named name: String) -> Mode {
-    Mode(
-      name: name, forward: forward, backward: backward, activationForB: activationForB,
-      activationForW: activationForW, checkpoint: activationForForward, recompute: recompute, offload: offload
-    )
-  }
-
   /// The modes that no other is as good as in every figure; of equal ones the first.
-  fileprivate var undominatedModes: [Int] {
-    let (all, choices) = (inAllModes, choices)
-    return choices.filter { index in
-      !choices.contains { other in
-        guard other != index, all[other].isNoWorse(than: all[index]) else { return false }
-        return other < index || !all[index].isNoWorse(than: all[other])
-      }
-    }
-  }
-
-  private func isNoWorse(than other: Stage) -> Bool {
-    // An `R` that takes no time is an operation all the same, with a gap before it.
-    guard recompute == nil || other.recompute != nil else { return false }
-    return zip(figures, other.figures).allSatisfy { $0 <= $1 }
-  }
-
-  private var figures: [Double] {
-    [
-      forward, duration(of: .backwardInput) ?? 0, duration(of: .backwardWeight) ?? 0,
-      duration(of: .backward) ?? 0,
-      activationForB, isSplit ? activationForW : 0, activationForForward,
-      offload > 0 ? activationForForward - offload : activationForForward,
-      recompute ?? 0, offload,
-      firstForward ?? forward, lastBackward ?? 0,
-    ]
-  }
+  fileprivate var undominatedModes: [Int] { choices.map(inMode).undominated.map { choices[$0] } }
 }
