@@ -83,6 +83,9 @@ package struct LoweredProblem: Sendable {
       firstRow.append(known.row)
       originSlots.append(originSlots[originSlots.count - 1] + known.slots)
     }
+    builder.addPrecedences(
+      firstRows: firstRows.values.sorted { $0.number < $1.number }.map(\.row), classOf: classOf,
+      originSlots: originSlots)
     self.problem = problem
     grid = builder.grid
     rows = builder.rows

@@ -31,8 +31,15 @@ package struct OperationRow: BitwiseCopyable, Sendable {
 package struct FurtherInput: BitwiseCopyable, Sendable {
   /// From its end, or the departure of its message, until it has arrived.
   package var latency: Double
-  /// From the operation's own end to that of the input.
+  /// From the operation's own end to that of the input; the place of the input itself where it is one and the same for
+  /// all operations of the row.
   package var offset: Int32
+  /// All ones where the offset counts from the operation's own end, 0 where it is a place.
+  package var base: Int32 = -1
+
+  /// Where the moment is kept that an operation with some end waits for.
+  @inline(__always)
+  package func place(from end: Int32) -> Int { Int(truncatingIfNeeded: (end & base) &+ offset) }
 }
 
 /// What else is known of a row: memory in steps of the memory grid.

@@ -9,7 +9,7 @@ struct RowBuilder {
   private(set) var traits: [RowTraits] = []
   private(set) var furtherInputs: [FurtherInput] = []
   private(set) var queues = SendQueues()
-  private var classCount: Int32 = 0
+  private var routes: [ClassRoute] = []
 
   init(_ problem: Problem) {
     self.problem = problem
@@ -23,7 +23,7 @@ struct RowBuilder {
     for position in route.visits.indices {
       for kind in Operation.Kind.allCases { add(kind, at: position, of: &route) }
     }
-    classCount += 1
+    routes.append(route)
     return Int32(route.visits.count + 1 + (route.departureCount + 1) / 2)
   }
 
@@ -31,7 +31,11 @@ struct RowBuilder {
     let visit = route.visits[position]
     let stage = problem.costs(at: visit, inModes: route.key.modes)
     let end = route.end(of: kind, at: position)
-    let inputs = stage.duration(of: kind) == nil ? [] : route.inputs(of: kind, at: position, from: end)
+    let inputs =
+      stage.duration(of: kind) == nil
+      ? []
+      : route.inputs(of: kind, at: position, from: end)
+        + route.precedingEnds(of: kind, at: position, from: end)
     let firstInput = furtherInputs.count
     furtherInputs += inputs.dropFirst().map {
       FurtherInput(latency: $0.latency, offset: $0.offset)
@@ -47,10 +51,42 @@ struct RowBuilder {
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
       RowTraits(
-        kind: kind, visit: visit, microbatchClass: classCount, exists: stage.duration(of: kind) != nil,
+        kind: kind, visit: visit, microbatchClass: Int32(routes.count), exists: stage.duration(of: kind) != nil,
         growth: memory.growth, release: memory.release,
         furtherInputs: ListPart(firstInput..<furtherInputs.count),
         messages: ListPart(firstMessage..<queues.messages.count)))
+  }
+
+  /// Lets operations wait for those of other microbatches that precedences name, once all classes are there.
+  ///
+  /// - Parameters:
+  ///   - firstRows: of each class.
+  ///   - classOf: the class of each microbatch.
+  ///   - originSlots: the origin slot of each microbatch.
+  /// - Complexity: O(precedences x (classes + microbatches)).
+  mutating func addPrecedences(firstRows: [Int32], classOf: [Int32], originSlots: [Int32]) {
+    var inputs: [Int: [FurtherInput]] = [:]
+    for precedence in problem.precedences where !precedence.isWithinMicrobatch {
+      let producers = problem.microbatches(at: precedence.producer).compactMap { microbatch in
+        routes[Int(classOf[microbatch.index])].producer(precedence.producer).map {
+          (device: $0.device, place: 2 * originSlots[microbatch.index] + $0.end)
+        }
+      }
+      for (route, firstRow) in zip(routes, firstRows) {
+        for (row, device) in route.consumers(precedence.consumer) {
+          inputs[Int(firstRow) + row, default: []] += producers.map {
+            let latency = problem.communication.latency(from: $0.device, to: device)
+            return FurtherInput(latency: grid.steps(latency), offset: $0.place, base: 0)
+          }
+        }
+      }
+    }
+    for (row, added) in inputs.sorted(by: { $0.key < $1.key }) {
+      let first = furtherInputs.count
+      furtherInputs += furtherInputs[traits[row].furtherInputs.indices] + added
+      traits[row].furtherInputs = ListPart(first..<furtherInputs.count)
+      rows[row].hasMoreInputs = true
+    }
   }
 
   /// On the grid, a whole backward is the sum of its parts.
@@ -73,6 +109,11 @@ struct RowBuilder {
           transfer: transfer.time, queue: queues.number(of: source, transfer.channel),
           offset: transfer.place - end, isOfHost: true,
           memory: memory(of: .reload, at: position, of: route).growth))
+    }
+    if let place = route.weightEnd(of: kind, at: position) {
+      queues.messages.append(
+        SendQueues.Message(
+          transfer: 0, queue: queues.number(ofWeightsOn: source), offset: place - end))
     }
     guard let serialise = problem.communication.serialise else { return }
     for target in route.consumers(of: kind, at: position) {
@@ -101,146 +142,5 @@ struct RowBuilder {
       release = ended.reduce(0) { $0 + steps(.activation, at: route.visits[$1]) }
     }
     return (steps(start.takes, at: visit) - steps(start.gives, at: visit), release)
-  }
-}
-
-/// The route of one class, with the ends that its operations write.
-private struct ClassRoute {
-  let key: MicrobatchClass
-  let visits: [Route.Visit]
-  /// The stages in the modes of the class.
-  let stages: [Stage]
-  let links: RouteLinks
-  private let arcs: RouteArcs
-  private let problem: Problem
-  private let grid: DecimalGrid
-  /// How many messages wait in queues.
-  private(set) var departureCount = 0
-  /// Where the departures of messages are kept, counted from the microbatch's first end.
-  private var departures: [Hop: Int32] = [:]
-
-  private struct Hop: Hashable {
-    var direction: Int
-    var from: Int
-    /// -1 for the host.
-    var to: Int
-  }
-
-  init(_ problem: Problem, _ key: MicrobatchClass, on grid: DecimalGrid) {
-    self.problem = problem
-    self.grid = grid
-    self.key = key
-    stages = problem.stages(inModes: key.modes)
-    let route = problem.routes[Int(key.route)]
-    visits = route.visits
-    arcs = RouteArcs(route, in: problem, on: grid)
-    links = RouteLinks(of: visits, stages: problem.stages)
-    // Whatever the modes, microbatches of one route have their places in one way.
-    for position in visits.indices where problem.stages[visits[position].stage.index].mayOffload {
-      for direction in 0...1 { addDeparture(Hop(direction: direction, from: position, to: -1)) }
-    }
-    guard problem.communication.serialise != nil else { return }
-    for position in visits.indices {
-      for kind in [Operation.Kind.forward, .backwardInput] {
-        for target in consumers(of: kind, at: position)
-        where visits[target].device != visits[position].device {
-          addDeparture(Hop(direction: kind.direction, from: position, to: target))
-        }
-      }
-    }
-  }
-
-  private mutating func addDeparture(_ hop: Hop) {
-    departures[hop] = Int32(2 * (visits.count + 1) + departureCount)
-    departureCount += 1
-  }
-
-  /// What an operation sends to its device's host or fetches from there: how long it takes and where the moment is kept
-  /// at which it begins. `nil` for nothing.
-  func hostTransfer(
-    of kind: Operation.Kind, at position: Int
-  ) -> (time: Double, channel: SendQueues.HostChannel, place: Int32)? {
-    let channel: SendQueues.HostChannel
-    switch kind {
-    case .forward: channel = .toHost
-    case .reload: channel = .fromHost
-    default: return nil
-    }
-    let visit = visits[position]
-    guard stages[visit.stage.index].offload > 0,
-      let place = departures[Hop(direction: channel == .toHost ? 0 : 1, from: position, to: -1)]
-    else { return nil }
-    let time = stages[visit.stage.index].transferTime(
-      over: problem.devices[visit.device.index].host, memory: key.memory[visit.stage])
-    return (grid.steps(time), channel, place)
-  }
-
-  /// The end of an operation, counted from the microbatch's first.
-  func end(of kind: Operation.Kind, at position: Int) -> Int32 { Int32(2 * (position + 1) + kind.direction) }
-
-  /// Where the departure of a message is kept; the producer's end where it leaves at once.
-  func departure(of kind: Operation.Kind, from source: Int, to target: Int) -> Int32 {
-    departures[Hop(direction: kind.direction, from: source, to: target)] ?? end(of: kind, at: source)
-  }
-
-  /// The visits whose operations of the same direction need the output of one.
-  func consumers(of kind: Operation.Kind, at position: Int) -> [Int] {
-    switch kind.traits.payload {
-    case .activation: links.outputs[position]
-    case .gradient: hasBackward(position) ? links.inputs[position].filter(hasBackward) : []
-    case nil: []
-    }
-  }
-
-  /// The ends that an operation waits for, counted from its own, with the latency of each in grid steps.
-  func inputs(
-    of kind: Operation.Kind, at position: Int, from end: Int32
-  ) -> [(offset: Int32, latency: Double)] {
-    let arcs: [RouteArcs.Arc]
-    switch kind.traits.payload {
-    case .activation: arcs = self.arcs.forward[position]
-    case .gradient: arcs = self.arcs.backward[position] ?? []
-    case nil: return ownInputs(of: kind, at: position, from: end)
-    }
-    let reload = kind == .forward ? nil : reload(before: kind, at: position, from: end)
-    if arcs.isEmpty {
-      // An `F` waits for the origin, which has always arrived; a gradient that comes from nowhere for its own `F`.
-      let first = kind == .forward ? -end : self.end(of: .forward, at: position) - end
-      return [(first, 0)] + (reload.map { [$0] } ?? [])
-    }
-    return arcs.map { (departure(of: kind, from: $0.source, to: position) - end, $0.latency) }
-      + (reload.map { [$0] } ?? [])
-  }
-
-  /// The inputs of an operation that needs only its own visit's.
-  private func ownInputs(
-    of kind: Operation.Kind, at position: Int, from end: Int32
-  ) -> [(offset: Int32, latency: Double)] {
-    switch kind {
-    case .recompute:
-      return [
-        reload(before: kind, at: position, from: end) ?? (self.end(of: .forward, at: position) - end, 0)
-      ]
-    case .reload:
-      guard let sent = hostTransfer(of: .forward, at: position) else { return [] }
-      return [(sent.place - end, sent.time)]
-    // A `W` waits for its own `B`, whose end it shares.
-    default: return [(0, 0)]
-    }
-  }
-
-  /// What comes back from the host before an operation: before `R`, or before the backward pass of a mode without one.
-  private func reload(
-    before kind: Operation.Kind, at position: Int, from end: Int32
-  ) -> (offset: Int32, latency: Double)? {
-    let recomputes = stages[visits[position].stage.index].recompute != nil
-    guard recomputes == (kind == .recompute), let fetched = hostTransfer(of: .reload, at: position) else {
-      return nil
-    }
-    return (fetched.place - end, fetched.time)
-  }
-
-  private func hasBackward(_ position: Int) -> Bool {
-    problem.stages[visits[position].stage.index].hasBackward
   }
 }

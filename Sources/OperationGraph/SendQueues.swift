@@ -24,6 +24,9 @@ package struct SendQueues: Sendable {
     case fromHost = -3
   }
 
+  /// Stands for the queue in which the ends of a device's `W` are told: they take no time and never wait.
+  private static let ofWeights: Int32 = -4
+
   /// What the rows send, row by row; none where nothing waits in a queue.
   package internal(set) var messages: [Message] = []
   /// The number of queues: one per link that routes use, or per device; two per device that offloads.
@@ -45,6 +48,9 @@ package struct SendQueues: Sendable {
   mutating func number(of device: Device.ID, _ channel: HostChannel) -> Int32 {
     number(device, channel.rawValue)
   }
+
+  /// The queue in which the ends of a device's `W` are told to those that wait for them. O(1).
+  mutating func number(ofWeightsOn device: Device.ID) -> Int32 { number(device, Self.ofWeights) }
 
   private mutating func number(_ source: Device.ID, _ target: Int32) -> Int32 {
     let key: SIMD2<Int32> = [source.rawValue, target]

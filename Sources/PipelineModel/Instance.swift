@@ -35,6 +35,10 @@ public struct Instance: Hashable, Sendable {
   public var pieces: Int
   /// What the routes have to keep to; `nil` where they are given. A checker looks whether they do.
   public var skipReorder: SkipReorderRules?
+  /// What operations wait for beyond their inputs and gradients.
+  public var precedences: [Precedence] = []
+  /// The streams and tasks that are devices, stages and microbatches here; `nil` where there are none.
+  package var layout: StreamLayout?
 
   /// Gathers facts.
   public init(

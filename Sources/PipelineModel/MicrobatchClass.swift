@@ -6,6 +6,8 @@ package struct MicrobatchClass: Hashable, Sendable {
   package var route: Int32
   /// The position of the list of modes among the distinct ones.
   package var modes: Int32
+  /// The first microbatch of which precedences say the same; `nil` where none names it.
+  package var named: Microbatch.ID?
 }
 
 extension Problem {
@@ -13,7 +15,8 @@ extension Problem {
   package func microbatchClass(of microbatch: Microbatch.ID) -> MicrobatchClass {
     MicrobatchClass(
       scale: microbatches[microbatch.index].scale, memory: microbatches[microbatch.index].memory,
-      route: routeIndexes[microbatch.index], modes: modes.indexes[microbatch.index])
+      route: routeIndexes[microbatch.index], modes: modes.indexes[microbatch.index],
+      named: namedAlike.isEmpty ? nil : namedAlike[microbatch.index])
   }
 
   /// The first microbatch of each class with the number of microbatches of the class, in the order of the batch.

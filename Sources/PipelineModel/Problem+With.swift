@@ -5,6 +5,11 @@ extension Problem {
   ///   leaves no default route.
   public func with(microbatchCount: Int) throws(ProblemError) -> Problem {
     try ProblemRules.checkCount(microbatchCount, key: ["microbatches"])
+    if let layout {
+      return try layout.written.changing { (plain) throws(ProblemError) in
+        try plain.with(microbatchCount: microbatchCount)
+      }
+    }
     var parts = ProblemParts(of: self)
     parts.microbatches = Array(repeating: Microbatch(), count: microbatchCount)
     parts.routes = nil
@@ -34,6 +39,11 @@ extension Problem {
   ///
   /// - Throws: `ProblemError` when a limit is not a memory size or does not hold one microbatch.
   package func with(memoryLimits: [Double]) throws(ProblemError) -> Problem {
+    if let layout {
+      return try layout.written.changing { (plain) throws(ProblemError) in
+        try plain.with(memoryLimits: memoryLimits)
+      }
+    }
     var parts = ProblemParts(of: self)
     for (index, limit) in zip(parts.devices.indices, memoryLimits) {
       parts.devices[index].memoryLimit = limit
@@ -44,6 +54,10 @@ extension Problem {
 
   /// The same problem without memory limits; where there are modes to choose from, in mode 0.
   package var withoutMemoryLimits: Problem {
+    if let layout {
+      return
+        (try? layout.written.changing { (plain) throws(ProblemError) in plain.withoutMemoryLimits }) ?? self
+    }
     var parts = ProblemParts(of: self)
     for index in parts.devices.indices { parts.devices[index].memoryLimit = nil }
     if hasModes { parts.modes = nil }
@@ -54,6 +68,11 @@ extension Problem {
   ///
   /// - Throws: `ProblemError` when the step is not a duration.
   public func with(optimizerStep: Double) throws(ProblemError) -> Problem {
+    if let layout {
+      return try layout.written.changing { (plain) throws(ProblemError) in
+        try plain.with(optimizerStep: optimizerStep)
+      }
+    }
     var parts = ProblemParts(of: self)
     for index in parts.devices.indices { parts.devices[index].optimizerStep = optimizerStep }
     return try parts.problem()
@@ -63,6 +82,11 @@ extension Problem {
   ///
   /// - Throws: `ProblemError` when a latency is not a duration.
   public func with(communication: Communication) throws(ProblemError) -> Problem {
+    if let layout {
+      return try layout.written.changing { (plain) throws(ProblemError) in
+        try plain.with(communication: communication)
+      }
+    }
     var parts = ProblemParts(of: self)
     parts.communication = communication
     return try parts.problem()
@@ -72,6 +96,9 @@ extension Problem {
   ///
   /// - Throws: `ProblemError` when the factor is not above 0.
   public func with(overlap: Overlap?) throws(ProblemError) -> Problem {
+    if let layout {
+      return try layout.written.changing { (plain) throws(ProblemError) in try plain.with(overlap: overlap) }
+    }
     var parts = ProblemParts(of: self)
     parts.overlap = overlap
     return try parts.problem()

@@ -15,6 +15,8 @@ public struct Problem: Hashable, Sendable {
   public private(set) var modes: ModeChoice
   /// The stages as they run in each of the distinct lists of modes.
   private var stagesInModes: [[Stage]]
+  /// Per microbatch the first one of which precedences say the same; empty where none is named.
+  let namedAlike: [Microbatch.ID?]
 
   /// Checks a problem and spells out its placement and routes.
   ///
@@ -52,6 +54,8 @@ public struct Problem: Hashable, Sendable {
       self.routes = [try ProblemRules.defaultRoute(hosts: hosts)]
       self.routeIndexes = Array(repeating: 0, count: instance.microbatches.count)
     }
+    try ProblemRules.checkPrecedences(of: instance)
+    namedAlike = instance.microbatchesNamedAlike
     if let modes { try ProblemRules.check(modes, of: instance) }
     self.modes = (modes ?? .first(for: instance)).onVisits(of: self.routes, indexes: routeIndexes)
     stagesInModes = self.modes.stages(of: instance)
@@ -127,6 +131,8 @@ extension Problem {
   public var stages: [Stage] { instance.stages }
   /// The layers that make up the stages, and how many each stage has; `nil` where the stages themselves were given.
   public var partition: Partition? { instance.partition }
+  /// The streams and tasks that are devices, stages and microbatches here; `nil` where there are none.
+  public var layout: StreamLayout? { instance.layout }
   /// How many transformer layers the stages have together, where it is stated.
   public var layerCount: Int? { instance.layerCount }
   /// The batch, at least one microbatch.
@@ -158,6 +164,9 @@ extension Problem {
     alone.instance.communication = communication.unserialised
     return alone
   }
+
+  /// The devices whose work counts as work: all or, where devices have streams, their compute streams.
+  package var computeDevices: Range<Int> { 0..<(layout?.deviceCount ?? deviceCount) }
 
   /// The number of devices, D.
   public var deviceCount: Int { devices.count }

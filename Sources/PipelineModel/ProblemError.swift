@@ -56,6 +56,40 @@ public struct ProblemError: Error, Hashable, Sendable {
     case unknownDevice(Int, count: Int)
     /// A stage number that the problem does not have.
     case unknownStage(Int, count: Int)
+    /// A microbatch number that the problem does not have.
+    case unknownMicrobatch(Int, count: Int)
+    /// A pass that a stage does not have.
+    case withoutPass(Operation.Kind, stage: Int)
+    /// A stream without a name.
+    case namelessStream
+    /// A stream named like another.
+    case repeatedStream(String)
+    /// A stream number that the problem does not have.
+    case unknownStreamNumber(Int, count: Int)
+    /// One of several phases that takes no time.
+    case emptyPhase
+    /// A phase on another stream than the one on which memory is counted.
+    case phaseHoldsMemory(String)
+    /// Phases of a stage with figures that speak of whole passes.
+    case besidePhases
+    /// A name that no task may have.
+    case noTaskName(String)
+    /// A task named like another.
+    case repeatedTask(String, earlier: Int)
+    /// A reference to no task of the problem.
+    case unknownTask(String, known: [String])
+    /// A pass without its stage where there is no own stage.
+    case withoutStage(String)
+    /// A task that does not say where it runs.
+    case taskWithoutDevice(String)
+    /// A task with a choice of devices.
+    case openDevices(String)
+    /// A task for the next iteration in which nothing needs it.
+    case aheadOfNothing
+    /// Passes and tasks that wait for each other.
+    case circle([String])
+    /// What is not known beside streams and tasks.
+    case besideTasks
     /// A stage placed twice on one device.
     case repeatedDevice(Int)
     /// A stage without a host, or a route without a visit.
@@ -212,6 +246,36 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected a device from 0 to \(count - 1), found \(device)"
     case .unknownStage(let stage, let count):
       "expected a stage from 0 to \(count - 1), found \(stage)"
+    case .unknownMicrobatch(let microbatch, let count):
+      "expected a microbatch from 0 to \(count - 1), found \(microbatch)"
+    case .withoutPass(let kind, let stage):
+      "expected a pass that stage \(stage) has, found \(kind.symbol)"
+    case .namelessStream: "expected the name of a stream, found an empty one"
+    case .repeatedStream(let name): "expected each stream once, found \(name.quoted) twice"
+    case .unknownStreamNumber(let stream, let count):
+      "expected a stream from 0 to \(count - 1), found \(stream)"
+    case .emptyPhase: "expected a time above 0, or no such phase, found 0"
+    case .phaseHoldsMemory(let phase):
+      "expected \(phase) on the stream where F begins, the compute stream where memory is held, found another"
+    case .besidePhases:
+      "expected no modes, recompute, offload, firstForward or lastBackward beside phases, found some"
+    case .noTaskName(let name):
+      "expected a name without blanks, dots and strokes that is not read as a pass, found \(name.quoted)"
+    case .repeatedTask(let name, let earlier):
+      "expected another name, as task \(earlier) is called \(name.quoted) already"
+    case .unknownTask(let name, let known):
+      "expected a pass such as 2F or 2F5, or a task (\(known.map(\.shortened).joined(separator: ", "))), "
+        + "found \(name.quoted)"
+    case .withoutStage(let text):
+      "expected the number of a stage before \(text.quoted), as the task belongs to none, found none"
+    case .taskWithoutDevice(let name):
+      "expected the devices of task \(name.shortened), as it belongs to no stage on one device, found none"
+    case .openDevices(let name):
+      "expected the one device of task \(name.shortened), as none is chosen here, found several"
+    case .aheadOfNothing: "expected feeds, which lie in the next iteration, found none"
+    case .circle(let names):
+      "expected tasks that can run, found a circle: " + (names + names.prefix(1)).joined(separator: " before ")
+    case .besideTasks: "expected none beside streams and tasks, found one"
     case .repeatedDevice(let device):
       "expected different devices, found device \(device) twice"
     case .empty(let what):

@@ -15,13 +15,15 @@ extension ProblemRules {
         guard seen.insert(input).inserted else { throw ProblemError(key, .repeatedStage(input.index)) }
       }
     }
+    // The gradients of others come from phases of their own.
+    let awaited = Set(problem.precedences.map(\.consumer).filter { $0.kind == .backwardInput }.map(\.stage))
     for (index, route) in problem.routes.enumerated() {
-      try checkInputs(along: route.visits, stages: stages, key: ["routes", .index(index)])
+      try checkInputs(along: route.visits, stages: stages, key: ["routes", .index(index)], awaited: awaited)
     }
   }
 
   private static func checkInputs(
-    along visits: [Route.Visit], stages: [Stage], key: ProblemKey
+    along visits: [Route.Visit], stages: [Stage], key: ProblemKey, awaited: Set<Stage.ID>
   ) throws(ProblemError) {
     let links = RouteLinks(of: visits, stages: stages)
     for (position, visit) in visits.enumerated() {
@@ -33,7 +35,7 @@ extension ProblemRules {
         throw ProblemError(key, .withoutInputs(stage: visit.stage.index, inputs: named.map(\.index)))
       }
       let outputs = links.outputs[position]
-      if stages[visit.stage.index].hasBackward, !outputs.isEmpty,
+      if !awaited.contains(visit.stage), stages[visit.stage.index].hasBackward, !outputs.isEmpty,
         outputs.allSatisfy({ !stages[visits[$0].stage.index].hasBackward })
       {
         throw ProblemError(

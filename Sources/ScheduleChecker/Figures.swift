@@ -11,26 +11,31 @@ struct Figures {
     var ends = [Double](repeating: 0, count: problem.deviceCount)
     simulation.run(&ends)
     let starts = simulation.activeDevices.map { simulation.firstStart(on: $0) }
-    let spans = zip(simulation.activeDevices, starts).map { ends[$0] - $1 }
+    // Of devices with streams, the first are their compute streams.
+    let computing = 0..<(problem.layout?.deviceCount ?? problem.deviceCount)
+    let spans = zip(simulation.activeDevices, starts).filter { computing.contains($0.0) }.map {
+      ends[$0] - $1
+    }
     let makespan = (ends.max() ?? 0) - (starts.min() ?? 0) + problem.tail
     let longestSpan = spans.max() ?? 0
-    let work = simulation.deviceWork
+    let work = Array(simulation.deviceWork[computing])
     let peaks = memory.peaks(starts: simulation.start, transferEnds: simulation.transferEnds)
     let hosts = HostUse(of: schedule.orders, graph.hosts, ends: simulation.transferEnds)
     let period = simulation.period(deviceCount: problem.deviceCount) + problem.tail
 
     let totalWork = work.reduce(0, +)
     let largestWork = work.max() ?? 0
-    let devices = Double(problem.deviceCount)
+    let devices = Double(computing.count)
     summary = Summary(
       makespan: makespan, period: period, longestDeviceSpan: longestSpan,
       makespanBubble: Self.rate(totalWork, of: devices * makespan),
       periodBubble: Self.rate(totalWork, of: devices * period),
       spanBubble: Self.rate(largestWork, of: longestSpan),
       imbalance: Self.rate(totalWork, of: devices * largestWork),
-      peakMemory: peaks,
+      peakMemory: Array(peaks[computing]),
       recomputeShare: totalWork > 0 ? Durations(of: problem).addedWork() / totalWork : 0,
-      peakHostMemory: hosts.peaks, hostBusy: hosts.busy.map { makespan > 0 ? $0 / makespan : 0 })
+      peakHostMemory: Array(hosts.peaks[computing]),
+      hostBusy: hosts.busy[computing].map { makespan > 0 ? $0 / makespan : 0 })
   }
 
   /// The part of a whole that is not used; 0 for an empty whole.

@@ -20,6 +20,7 @@ struct OperationInputs {
     let problem = schedule.problem
     offloads = problem.hasReloads
     let stages = ModeStages(of: problem)
+    let precedences = PrecedenceNeeds(of: problem, visits: table)
     for (position, operation) in schedule.orders.operations.enumerated() {
       let visit = Int(coverage.visits[position])
       let microbatch = operation.microbatch.index
@@ -43,6 +44,9 @@ struct OperationInputs {
           add(.reload, visit, transfer: true)
         }
       case .backwardWeight: add(.backwardInput, visit)
+      }
+      if visit >= 0, let precedences {
+        for (part, producer) in precedences.needs(of: operation) { add(part, producer) }
       }
       if offloads, rooms[position] != Coverage.none { add(rooms[position], transfer: true) }
       producers.endList()

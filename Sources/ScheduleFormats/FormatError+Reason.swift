@@ -47,12 +47,20 @@ extension FormatError {
     case notBoth(String, String)
     /// A key that does not go with layers.
     case besideLayers(String)
+    /// A key that does not go with routes or layers that are still to be chosen.
+    case besideOpenRoutes(String)
+    /// A stream that the problem does not have.
+    case unknownStream(String, known: [String])
     /// One operation without the time that others have.
     case missingTime(String)
     /// Devices of the problem without a word, or listed twice.
     case devices(DeviceList)
     /// Microbatches without a route, or on two.
     case microbatchRoutes(MicrobatchRoutes)
+    /// A phase or a task of a problem that has none.
+    case withoutStreams
+    /// The name of a task on another operation than a `T`.
+    case taskOfOther
     /// A mode told of another operation than an `F`.
     case modeOfOther(Operation)
     /// Operations marked as a pair that are not two neighbours.
@@ -114,6 +122,10 @@ extension FormatError.Reason: CustomStringConvertible {
     case .notBoth(let one, let other): "expected \(one.quoted) or \(other.quoted), found both"
     case .besideLayers(let key):
       "expected no \(key.quoted) where layers are given, as every microbatch visits all their stages, found some"
+    case .besideOpenRoutes(let key):
+      "expected no \(key.quoted) where routes are still to be chosen, found some"
+    case .unknownStream(let name, let known):
+      "expected a stream of the problem (\(known.map(\.shortened).joined(separator: ", "))), found \(name.quoted)"
     case .missingTime(let name): "expected \(name.quoted), as other operations have times, found none"
     case .devices(.repeated(let device)): "expected each device once, found device \(device) twice"
     case .devices(.missing(let device)): "expected each device once, found no device \(device)"
@@ -123,6 +135,8 @@ extension FormatError.Reason: CustomStringConvertible {
       "expected each microbatch on one route, found none for microbatch \(microbatch)"
     case .modeOfOther(let operation):
       "expected the mode on the F of the stage and microbatch, found one on \(operation)"
+    case .withoutStreams: "expected an operation of a problem without phases and tasks, found one of these"
+    case .taskOfOther: "expected T as the operation that names a task, found another"
     case .pair(let number):
       "expected two operations of pair \(number), one right after the other on one device, found otherwise"
     case .repeatedList(let key):

@@ -74,10 +74,17 @@ extension ProblemFile {
     parts.routes = try keys.optional("routes") { (node) throws(FormatError) in
       try Self.routes(node, microbatchCount: microbatches.count, hosts: hosts)
     }
-    return try judged { () throws(ProblemError) in
+    let contents: Contents = try judged { () throws(ProblemError) in
       parts.routes == nil && (rules != nil || hosts.contains { $0.count > 1 })
         ? .routing(try RoutingProblem(parts: parts)) : .problem(try parts.problem())
     }
+    guard case .problem(let plain) = contents, case .stages(let list) = model else {
+      if let key = ["streams", "tasks"].first(where: keys.has) {
+        throw root.error(.besideOpenRoutes(key)).within(.name(key))
+      }
+      return contents
+    }
+    return .problem(try withStreams(plain, root, keys, entry: list.entry, judged: judged))
   }
 
   private static func units(_ keys: KnownMapping) throws(FormatError) -> Units {

@@ -19,10 +19,15 @@ extension ProblemFile {
 
   /// Appends a problem as an object with one key per line, its closing brace indented by `indentation`.
   ///
-  /// - Parameter open: the same problem with its layers still to be cut, where they are to be written so.
+  /// - Parameters:
+  ///   - open: the same problem with its layers still to be cut, where they are to be written so.
+  ///   - streams: the same problem with the streams and tasks that go with it.
   static func write(
-    _ problem: Problem, stillOpen open: PartitionProblem? = nil, to writer: inout JSONWriter, indentation: Int
+    _ problem: Problem, stillOpen open: PartitionProblem? = nil, streams: StreamedProblem? = nil, to writer: inout JSONWriter, indentation: Int
   ) {
+    if let written = problem.layout?.written {
+      return write(written.plain, streams: written, to: &writer, indentation: indentation)
+    }
     let inner = indentation + 2
     writer.raw("{")
     writer.key("pipeloom", indentation: inner)
@@ -49,7 +54,9 @@ extension ProblemFile {
       write(partition, to: &writer, indentation: inner)
     } else {
       writer.key("stages", indentation: inner)
-      writer.lines(problem.stages, indentation: inner) { write($1, to: &$0) }
+      writer.lines(problem.stages.indices, indentation: inner) { writer, stage in
+        write(problem.stages[stage], streams.map { ($0.phases[stage], $0.streams) }, to: &writer)
+      }
     }
     writeModesPer(of: problem, to: &writer, indentation: inner)
     writeHost(of: problem, to: &writer, indentation: inner)
@@ -70,6 +77,7 @@ extension ProblemFile {
       writer.key("speed", indentation: inner)
       writePerDevice(speeds, to: &writer)
     }
+    if let streams { writeStreams(of: streams, to: &writer, indentation: inner) }
     writer.newline(indentation)
     writer.raw("}")
   }

@@ -81,6 +81,12 @@ extension ProblemFile {
   private static func layerEntry(_ node: DocumentNode) throws(FormatError) -> (value: LayerEntry, count: Int)
   {
     let keys = try KnownMapping(node, keys: Keys.layer, expecting: "a layer")
+    // What becomes of the phases of several layers on one stage, nobody says.
+    for key in ["forward", "backwardInput", "backwardWeight", "backward"] {
+      _ = try keys.optional(key) { (node) throws(FormatError) in
+        if case .sequence = node.content { throw node.unexpected("a number") }
+      }
+    }
     let layer = Layer(
       name: try keys.text("name") ?? "", figures: try stage(keys),
       isTogether: try keys.flag("together") ?? false, isFrozen: try keys.flag("frozen") ?? false,

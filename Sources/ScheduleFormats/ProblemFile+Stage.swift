@@ -20,7 +20,7 @@ extension ProblemFile {
   ) throws(FormatError) -> Stage {
     let activationForB = try keys.number("activationForB") ?? 1
     return Stage(
-      forward: try keys.requiredNumber("forward"), backward: backward, activationForB: activationForB,
+      forward: try keys.required("forward") { (node) throws(FormatError) in try time(node) }, backward: backward, activationForB: activationForB,
       activationForW: try keys.number("activationForW") ?? (backward.hasWeight ? activationForB / 2 : 0),
       checkpoint: try keys.number("checkpoint"), recompute: try keys.number("recompute"),
       offload: try keys.number("offload") ?? 0, modes: try modes(keys, of: backward),
@@ -48,7 +48,7 @@ extension ProblemFile {
       try passOrNone(node, expecting: "a number, or none for a stage without a backward pass")
     }
     if let both { return try whole(both, keys) }
-    let input = try keys.number("backwardInput")
+    let input = try keys.optional("backwardInput") { (node) throws(FormatError) in try time(node) }
     let weight = try keys.optional("backwardWeight") { (node) throws(FormatError) in
       try passOrNone(node, expecting: "a number, or none for a stage without W")
     }
@@ -87,7 +87,7 @@ extension ProblemFile {
     _ node: DocumentNode, expecting expected: String
   ) throws(FormatError) -> StatedPass {
     if case .string("none") = node.content { return .absent }
-    return .takes(try node.number(expecting: expected))
+    return .takes(try time(node, expecting: expected))
   }
 }
 
@@ -97,15 +97,17 @@ extension Stage.Backward {
 }
 
 extension ProblemFile {
-  /// Appends one stage on one line.
-  static func write(_ stage: Stage, to writer: inout JSONWriter) {
+  /// Appends one stage on one line, its passes in phases where these are given, with the names of the streams.
+  static func write(
+    _ stage: Stage, _ phases: (of: StagePhases, streams: [String])? = nil, to writer: inout JSONWriter
+  ) {
     writer.raw("{")
     if let inputs = stage.inputs {
       writer.raw("\"inputs\": ")
       writer.list(inputs) { $0.integer($1.rawValue) }
       writer.raw(", ")
     }
-    writeFigures(of: stage, to: &writer)
+    writeFigures(of: stage, phases, to: &writer)
     if let layers = stage.layers {
       writer.raw(", \"layers\": ")
       writer.list(layers) { $0.string($1) }
@@ -114,21 +116,28 @@ extension ProblemFile {
   }
 
   /// Appends what a stage, or a layer, takes and holds, with its modes.
-  static func writeFigures(of stage: Stage, to writer: inout JSONWriter) {
+  static func writeFigures(
+    of stage: Stage, _ phases: (of: StagePhases, streams: [String])? = nil, to writer: inout JSONWriter
+  ) {
     func write(_ name: StaticString, _ value: Double?) {
       guard let value else { return }
       writer.raw(name)
       writer.number(value)
     }
-    write("\"forward\": ", stage.forward)
+    func writeTime(_ name: StaticString, _ value: Double, _ own: KeyPath<StagePhases, [Phase]>) {
+      guard let phases else { return write(name, value) }
+      writer.raw(name)
+      Self.write(phases.of[keyPath: own], streams: phases.streams, to: &writer)
+    }
+    writeTime("\"forward\": ", stage.forward, \.forward)
     switch stage.backward {
     case .split(let input, let weight):
-      write(", \"backwardInput\": ", input)
-      write(", \"backwardWeight\": ", weight)
+      writeTime(", \"backwardInput\": ", input, \.backwardInput)
+      writeTime(", \"backwardWeight\": ", weight, \.backwardWeight)
     case .input(let input):
-      write(", \"backwardInput\": ", input)
+      writeTime(", \"backwardInput\": ", input, \.backwardInput)
       writer.raw(", \"backwardWeight\": \"none\"")
-    case .whole(let both): write(", \"backward\": ", both)
+    case .whole(let both): writeTime(", \"backward\": ", both, \.backwardInput)
     case .none: writer.raw(", \"backward\": \"none\"")
     }
     write(", \"firstForward\": ", stage.firstForward)

@@ -129,7 +129,11 @@ extension ProblemFile {
       "pieces", "skipReorder", "stages", "layers", "partition", "modesPer", "host", "layerCount",
       "communication", "overlap", "gap",
       "barrier",
-      "optimizerStep", "tail", "speed",
+      "optimizerStep", "tail", "speed", "streams", "tasks",
+    ]
+    static let phase = ["time", "stream"]
+    static let task = [
+      "name", "per", "devices", "time", "stream", "pieces", "needs", "feeds", "ahead", "memory",
     ]
     static let units = ["time", "memory"]
     static let microbatch = ["scale", "memory", "name", "origin"]

@@ -64,7 +64,13 @@ extension JSONReader {
     }
     try keys.require([0, 2, 4], in: seen, of: self, at: start)
     guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
-    let (joined, times) = try orders.join(deviceCount: problem.deviceCount, reader: self)
+    let deviceCount = problem.layout?.deviceCount ?? problem.deviceCount
+    var (joined, times, works) = try orders.join(deviceCount: deviceCount, reader: self)
+    if let layout = problem.layout {
+      (joined, times) = try StreamReader(layout).orders(joined, times: times, works: works, problem)
+    } else if let work = works.min(by: { $0.key < $1.key })?.value {
+      throw FormatError(.withoutStreams, key: work.key)
+    }
     let schedule = Schedule(
       problem: try withModes(orders.modes, of: joined, problem), orders: joined)
     return ScheduleFile(

@@ -25,7 +25,8 @@ extension ScheduleFile {
     try checkTimes()
     var pairs = schedule.orders.pairs.enumerated().makeIterator()
     var pair = pairs.next()
-    writer.lines(0..<schedule.orders.deviceCount, indentation: 2) { writer, device in
+    let deviceCount = schedule.problem.layout?.deviceCount ?? schedule.orders.deviceCount
+    writer.lines(0..<deviceCount, indentation: 2) { writer, device in
       writeDevice(device, to: &writer) { position in
         guard let (number, first) = pair, position >= first else { return nil }
         if position > first { pair = pairs.next() }
@@ -85,14 +86,21 @@ extension ScheduleFile {
     writer.integer(device)
     writer.raw(", \"operations\": ")
     let orders = record.schedule.orders
-    writer.lines(orders.range(of: Device.ID(device)), indentation: 4) { writer, position in
+    let entries = record.schedule.problem.layout.map { StreamEntries($0, orders) }
+    let positions =
+      entries?.positions(on: device, times: record.times) ?? Array(orders.range(of: Device.ID(device)))
+    writer.lines(positions, indentation: 4) { writer, position in
       let operation = orders.operations[position]
-      writer.raw("{\"op\": \"")
-      writer.raw(operation.kind.traits.symbol)
-      writer.raw("\", \"stage\": ")
-      writer.integer(operation.stage.rawValue)
-      writer.raw(", \"microbatch\": ")
-      writer.integer(operation.microbatch.rawValue)
+      if let entries {
+        entries.write(position, to: &writer)
+      } else {
+        writer.raw("{\"op\": \"")
+        writer.raw(operation.kind.traits.symbol)
+        writer.raw("\", \"stage\": ")
+        writer.integer(operation.stage.rawValue)
+        writer.raw(", \"microbatch\": ")
+        writer.integer(operation.microbatch.rawValue)
+      }
       if operation.kind == .forward { writeMode(of: operation, to: &writer) }
       if let times = record.times {
         writer.raw(", \"start\": ")

@@ -39,6 +39,8 @@ struct RecordedOrders {
   fileprivate var offloads: [Int: ClosedRange<Double>] = [:]
   /// The modes that `F` name, in the file's order.
   fileprivate(set) var modes: [RecordedMode] = []
+  /// What is said of operations that are phases or tasks, by position.
+  fileprivate(set) var works: [Int: RecordedWork] = [:]
   /// The first operation without times.
   fileprivate var firstWithoutTimes: FormatError?
   /// The first operation marked as part of a pair without a partner.
@@ -61,7 +63,7 @@ struct RecordedOrders {
   /// The orders in the order of devices, with the times where all operations have them.
   func join(
     deviceCount: Int, reader: borrowing JSONReader
-  ) throws(FormatError) -> (orders: Orders, times: RecordedSchedule.Times?) {
+  ) throws(FormatError) -> (orders: Orders, times: RecordedSchedule.Times?, works: [Int: RecordedWork]) {
     if !starts.isEmpty, let firstWithoutTimes { throw firstWithoutTimes }
     if let firstWithoutPartner { throw firstWithoutPartner }
     let sorted = try sortedEntries(deviceCount: deviceCount, reader: reader)
@@ -69,7 +71,7 @@ struct RecordedOrders {
     times?.offloads = offloads
     if zip(sorted, entries).allSatisfy({ $0.device == $1.device }) {
       let bounds = [0] + entries.map(\.range.upperBound)
-      return (Orders(operations: operations, bounds: bounds, pairs: pairs), times)
+      return (Orders(operations: operations, bounds: bounds, pairs: pairs), times, works)
     }
     let sortedPlaces = sorted.flatMap { Array($0.range) }
     let firsts = Set(pairs)
@@ -85,7 +87,13 @@ struct RecordedOrders {
           sorted.offloads[place] = times.offloads[position]
         }
         return sorted
-      }
+      },
+      works.isEmpty
+        ? [:]
+        : Dictionary(
+          uniqueKeysWithValues: sortedPlaces.enumerated().compactMap { place, position in
+            works[position].map { (place, $0) }
+          })
     )
   }
 
@@ -163,7 +171,8 @@ extension JSONReader {
     let keys = Self.operationKeys
     skipBlanks()
     let place = position
-    var kind = Operation.Kind.forward
+    // `nil` for a task.
+    var kind: Operation.Kind? = .forward
     var stage: Int32 = 0
     var microbatch: Int32 = 0
     var start = 0.0
@@ -171,6 +180,7 @@ extension JSONReader {
     var mark: PairMark?
     var mode: (name: String, place: Int)?
     var offload = (start: 0.0, end: 0.0)
+    var work: RecordedWork?
     let seen = try readObject(keys: keys, expecting: "an operation") { (reader, key) throws(FormatError) in
       switch key {
       case 0: kind = try reader.readOperationKind()
@@ -184,6 +194,7 @@ extension JSONReader {
         mode = (try reader.readString(expecting: "the name of a mode"), place)
       case 7: offload.start = try reader.readNumber(expecting: "a number")
       case 8: offload.end = try reader.readNumber(expecting: "a number")
+      case 9...12: try reader.readWork(keys.names[key], into: &work)
       default:
         reader.skipBlanks()
         let place = reader.position
@@ -191,9 +202,14 @@ extension JSONReader {
         mark = PairMark(number: number, index: index, place: place)
       }
     }
-    try keys.require(0..<3, in: seen, of: self, at: place)
+    try keys.require(kind == nil ? [0, 10] : [0, 1, 2], in: seen, of: self, at: place)
+    if kind != nil, work?.task != nil { throw error(.taskOfOther, at: place) }
+    if work != nil {
+      work?.key = ["devices", .index(entry), "operations", .index(index)]
+      orders.works[orders.operations.count] = work
+    }
     let operation = Operation(
-      kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch))
+      kind ?? .forward, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch))
     if let mode {
       let key: ProblemKey = ["devices", .index(entry), "operations", .index(index), "mode"]
       guard kind == .forward else {
@@ -227,13 +243,26 @@ extension JSONReader {
     return mark
   }
 
-  private mutating func readOperationKind() throws(FormatError) -> Operation.Kind {
+  private mutating func readWork(_ name: String, into work: inout RecordedWork?) throws(FormatError) {
+    var known = work ?? RecordedWork(key: [])
+    switch name {
+    case "phase": known.phase = Int(try readInt32(expecting: "the number of a phase"))
+    case "task": known.task = try readString(expecting: "the name of a task")
+    case "copy": known.copy = Int(try readInt32(expecting: "the number of a copy"))
+    default: known.piece = Int(try readInt32(expecting: "the number of a piece"))
+    }
+    work = known
+  }
+
+  /// Reads what an operation computes; `nil` for a task.
+  private mutating func readOperationKind() throws(FormatError) -> Operation.Kind? {
     skipBlanks()
     let start = position
     for (kind, symbol) in zip(Operation.Kind.allCases, Operation.Kind.symbols) {
       if take(word: "\""), take(word: symbol), take(word: "\"") { return kind }
       position = start
     }
-    throw unexpected("F, B, W, BW, R or L")
+    if take(word: "\"T\"") { return nil }
+    throw unexpected("F, B, W, BW, R, L or T")
   }
 }

@@ -115,7 +115,7 @@ package struct LoweredOrders {
     let row = rows[Int(code.row)]
     let further = problem.furtherInputs[traits[Int(code.row)].furtherInputs.indices]
     return [(Int(code.end &+ row.offset), row.latency)]
-      + further.map { (Int(code.end &+ $0.offset), $0.latency) } + (rooms[position].map { [$0] } ?? [])
+      + further.map { ($0.place(from: code.end), $0.latency) } + (rooms[position].map { [$0] } ?? [])
   }
 
   /// The gap before the operation at a position, in grid steps; 0 for the first one of an order. O(log devices).

@@ -26,13 +26,14 @@ extension Timeline {
   ///
   /// - Complexity: O(operations), times the passes that the period takes: seldom more than four.
   public var summary: Summary {
-    let work = workSteps
+    let computing = schedule.problem.computeDevices
+    let work = Array(workSteps[computing])
     let total = work.reduce(0, +)
     let largest = work.max() ?? 0
     let devices = Double(work.count)
     let period = periodSteps
     let hosts = hostTransfers.isEmpty ? nil : hostFigures
-    let span = spans.reduce(0) { max($0, $1.map { $0.last - $0.first } ?? 0) }
+    let span = spans[computing].reduce(0) { max($0, $1.map { $0.last - $0.first } ?? 0) }
     return Summary(
       makespan: makespan,
       period: grid.units(period),
@@ -41,7 +42,7 @@ extension Timeline {
       periodBubble: Self.bubble(work: total, of: devices * period),
       spanBubble: Self.bubble(work: largest, of: span),
       imbalance: Self.bubble(work: total, of: devices * largest),
-      peakMemory: peakMemory,
+      peakMemory: Array(peakMemory[computing]),
       recomputeShare: recomputeShare(ofWork: total), peakHostMemory: hosts?.peaks, hostBusy: hosts?.busy)
   }
 
@@ -52,7 +53,8 @@ extension Timeline {
 
   /// What devices have on their hosts, and how busy the ways to these are.
   private var hostFigures: (peaks: [Double], busy: [Double]) {
-    (peakHostMemory, schedule.problem.devices.indices.map { hostBusy(of: Device.ID($0)) })
+    let computing = schedule.problem.computeDevices
+    return (Array(peakHostMemory[computing]), computing.map { hostBusy(of: Device.ID($0)) })
   }
 
   /// The figure that an objective asks for, in the problem's time unit. O(1) for the makespan; O(operations), times the

@@ -132,7 +132,7 @@ extension TimingKernel {
     }
     guard row.hasMoreInputs else { return latest }
     for further in inputRanges[Int(code.row)].indices {
-      let input = Int(truncatingIfNeeded: code.end &+ furtherInputs[further].offset)
+      let input = furtherInputs[further].place(from: code.end)
       let ready = ends[input]
       if ready < 0 { return (ready, input, true) }
       let time = ready + furtherInputs[further].latency

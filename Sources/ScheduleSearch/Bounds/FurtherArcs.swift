@@ -12,12 +12,16 @@ struct FurtherArcs {
   private let starts: FlatArray<Int32>
   private let arcs: FlatArray<Arc>
 
-  init(_ layout: TableLayout, operationCount: Int) {
+  init(_ layout: TableLayout, _ precedences: PrecedenceArcs, operationCount: Int) {
     var counts: [Int: Int] = [:]
     for index in layout.classIndices {
       layout.forEachFurtherArc(inClass: index) { list, _, isProducer, _ in
         counts[2 * list + (isProducer ? 0 : 1), default: 0] += 1
       }
+    }
+    for arc in precedences.arcs {
+      counts[2 * arc.target, default: 0] += 1
+      counts[2 * arc.source + 1, default: 0] += 1
     }
     guard !counts.isEmpty else {
       (starts, arcs) = (
@@ -35,12 +39,22 @@ struct FurtherArcs {
     _ index: Int, _ layout: TableLayout, latency: (_ source: Int, _ target: Int, _ latency: Double) -> Double
   ) {
     layout.forEachFurtherArc(inClass: index) { list, other, isProducer, time in
-      var place = Int(starts[2 * list + (isProducer ? 0 : 1)])
-      while arcs[place].operation >= 0 { place += 1 }
-      arcs[place] = Arc(
-        operation: Int32(other), latency: isProducer ? latency(other, list, time) : latency(list, other, time)
-      )
+      enter(
+        other, in: 2 * list + (isProducer ? 0 : 1),
+        isProducer ? latency(other, list, time) : latency(list, other, time))
     }
+  }
+
+  /// Enters an arc at both of its ends.
+  func fill(_ source: Int, _ target: Int, latency: Double) {
+    enter(source, in: 2 * target, latency)
+    enter(target, in: 2 * source + 1, latency)
+  }
+
+  private func enter(_ other: Int, in list: Int, _ latency: Double) {
+    var place = Int(starts[list])
+    while arcs[place].operation >= 0 { place += 1 }
+    arcs[place] = Arc(operation: Int32(other), latency: latency)
   }
 
   func producers(of operation: Int) -> UnsafeBufferPointer<Arc> { list(2 * operation) }

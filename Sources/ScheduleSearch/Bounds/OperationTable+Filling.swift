@@ -2,10 +2,10 @@ import OperationGraph
 
 extension OperationTable {
   /// Enters the operations of all classes. O(operations + inputs).
-  func fill(_ layout: TableLayout, _ costs: StepCosts) {
+  func fill(_ layout: TableLayout, _ costs: StepCosts, _ sweep: SweepOrder) {
     for (index, group) in classes.enumerated() {
       let way = ways[group.way]
-      let isOrdered = isOrdered(along: way)
+      let isOrdered = isOrdered(along: way, sweep, sweep.steps[group.way])
       for (step, what) in way.steps.enumerated() {
         let (first, stride) = layout.operations(of: step, inClass: index)
         var facts = isOrdered[step]
@@ -31,7 +31,7 @@ extension OperationTable {
       }
       connect(index, layout)
     }
-    putInOrder(layout)
+    putInOrder(layout, sweep)
   }
 
   private func connect(_ index: Int, _ layout: TableLayout) {
@@ -56,29 +56,39 @@ extension OperationTable {
     }
   }
 
-  private func putInOrder(_ layout: TableLayout) {
-    var (place, rank) = (0, [Int](repeating: 0, count: classes.count))
-    for number in lowered.classOf.lazy.map({ Int($0) }) {
-      for step in ways[classes[number].way].steps.indices {
-        let (first, stride) = layout.operations(of: step, inClass: number)
-        order[place] = Int32(first + rank[number] * stride)
-        place += 1
-      }
-      rank[number] += 1
+  /// Enters the arcs of precedences.
+  func connect(_ precedences: PrecedenceArcs) {
+    for arc in precedences.arcs {
+      let latency = arc.latency - gap[arc.source]
+      further.fill(
+        arc.source, arc.target, latency: device[arc.source] == device[arc.target] ? max(0, latency) : latency)
+      facts[arc.source].insert(.hasFurtherConsumers)
+      facts[arc.target].insert(.hasFurtherProducers)
+    }
+  }
+
+  private func putInOrder(_ layout: TableLayout, _ sweep: SweepOrder) {
+    var ranks = [Int](repeating: 0, count: lowered.classOf.count)
+    for group in classes { for (rank, member) in group.members.enumerated() { ranks[member] = rank } }
+    var place = 0
+    sweep.forEach { microbatch, step in
+      let (first, stride) = layout.operations(of: step, inClass: Int(lowered.classOf[microbatch]))
+      order[place] = Int32(first + ranks[microbatch] * stride)
+      place += 1
     }
   }
 
   /// Per step of a way whether it is a gate, and whether the single pass of heads and that of tails may read prefixes
   /// for it. With unlimited memory they may; else all gates of a device that come after it, or before it, on the way
   /// must follow it, or precede it, in every order, so that no prefix they leave out or put in holds more.
-  private func isOrdered(along way: RouteWay) -> [Facts] {
+  private func isOrdered(along way: RouteWay, _ sweep: SweepOrder, _ order: [Int]) -> [Facts] {
     var facts = way.steps.map { $0.isGate ? [Facts.gate, .isHeadOfWay, .isTailOfWay] : Facts() }
-    guard !way.isChain else { return facts }
-    let gates = Dictionary(grouping: way.steps.indices.filter { way.steps[$0].isGate }) {
-      way.steps[$0].device
-    }
+    if way.isChain, sweep.isByMicrobatch, order == Array(way.steps.indices) { return facts }
+    let gates = Dictionary(grouping: order.filter { way.steps[$0].isGate }) { way.steps[$0].device }
     for (device, steps) in gates where lowered.capacities[device].isFinite {
       for (index, earlier) in steps.enumerated() {
+        // Where microbatches are interleaved, prefixes of what comes before hold parts of many.
+        if !sweep.isByMicrobatch { facts[earlier] = .gate }
         for later in steps[(index + 1)...] where !way.precedes(earlier, later) {
           facts[earlier].remove(.isHeadOfWay)
           facts[later].remove(.isTailOfWay)

@@ -197,9 +197,12 @@ struct OperationTable {
     next = FlatArray(repeating: -1, count: count)
     order = FlatArray(repeating: 0, count: count)
     let layout = TableLayout(classes, ways, blocks, bounds)
-    further = FurtherArcs(layout, operationCount: count)
+    let precedences = PrecedenceArcs(of: lowered, classes, layout)
+    let sweep = SweepOrder(of: lowered.classOf, classes, ways, precedences.arcs)
+    further = FurtherArcs(layout, precedences, operationCount: count)
     end = FrameEnd(lowered.end, isActive: (0..<problem.deviceCount).map { bounds[$0] < bounds[$0 + 1] })
-    fill(layout, StepCosts(lowered, classes, ways, pairs: pairs))
+    fill(layout, StepCosts(lowered, classes, ways, pairs: pairs), sweep)
+    connect(precedences)
   }
 
   private static func blocks(

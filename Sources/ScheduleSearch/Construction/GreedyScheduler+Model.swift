@@ -18,7 +18,7 @@ struct EntryList: ~Copyable {
     }
     self.list = KernelMemory(copying: list)
     self.starts = KernelMemory(copying: starts)
-    inputs = KernelMemory(copying: model.furtherLinks.isEmpty ? [] : model.inputCounts)
+    inputs = KernelMemory(copying: model.hasJoins ? model.inputCounts : [])
   }
 
   deinit {
@@ -46,10 +46,17 @@ struct EntryList: ~Copyable {
 }
 
 extension SearchModel {
+  /// Whether any operation has to wait for several: a `W` with an input waits for its `B` as well.
+  var hasJoins: Bool {
+    !furtherLinks.isEmpty || nodes.contains { $0.role == .weight && $0.producer >= 0 }
+  }
+
   /// How many inputs each node has.
   fileprivate var inputCounts: [Int32] {
     nodes.indices.map { node in
-      nodes[node].producer < 0 ? 0 : Int32(1 + furtherLinks.producers(of: node).count)
+      guard nodes[node].producer >= 0 else { return 0 }
+      let further = furtherLinks.isEmpty ? 0 : furtherLinks.producers(of: node).count
+      return Int32(1 + further + (nodes[node].role == .weight ? 1 : 0))
     }
   }
 

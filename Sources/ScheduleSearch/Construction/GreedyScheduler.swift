@@ -94,7 +94,7 @@ final class GreedyScheduler {
     queues = LaneQueues(model)
     wakes = WakeTimes(deviceCount: model.deviceCount)
     entry = EntryList(model)
-    let inputs = model.furtherLinks.isEmpty ? 0 : model.nodes.count
+    let inputs = model.hasJoins ? model.nodes.count : 0
     missing = KernelMemory(repeating: 0, count: inputs)
     arrivals = KernelMemory(repeating: 0, count: inputs)
     hasRecompute = model.hasRecompute
@@ -236,13 +236,19 @@ extension GreedyScheduler {
       state.lastWasForward = role == .forward
       if lanes[lane].hasBackward { lanes[lane].inFlight = lanes[lane].inFlight + (role == .forward ? 1 : -1) }
     }
+    var awaited: Int32 = -1
     if role == .backward, node.later >= 0 {
-      queues.append(node.later, to: lane, .weight, at: end)
+      if nodes[Int(node.later)].producer < 0 {
+        queues.append(node.later, to: lane, .weight, at: end)
+      } else {
+        awaited = node.later
+      }
       state.backlog += 1
     }
     if hasRecompute { noteRecompute(node, role, on: lane, at: end) }
     devices[device] = state
     wakes.set(device, to: end)
+    if awaited >= 0 { supply(awaited, at: end) }
     if isByRoute { admit(after: index, at: time, end: end) }
     if gate != nil, let next = gate?.release(after: index) { queue(next.node, at: next.arrival) }
     if node.consumer >= 0 { supply(node.consumer, at: end + nodes[Int(node.consumer)].latency) }

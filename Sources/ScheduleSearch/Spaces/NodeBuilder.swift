@@ -117,6 +117,33 @@ struct NodeBuilder {
     nodes[source].hasFurtherLinks = true
   }
 
+  /// Ties the nodes of precedences together, once all microbatches are there. O(precedences x microbatches).
+  mutating func connectPrecedences() {
+    for precedence in problem.precedences {
+      let consumers = problem.microbatches(at: precedence.consumer)
+      for producer in problem.microbatches(at: precedence.producer) {
+        guard let (before, source) = node(precedence.producer, of: producer) else { continue }
+        for consumer in precedence.isWithinMicrobatch ? consumers.filter({ $0 == producer }) : consumers {
+          guard let (after, target) = node(precedence.consumer, of: consumer) else { continue }
+          let latency = lowered.grid.steps(problem.communication.latency(from: source, to: target))
+          addArc(from: before, to: after, latency: latency)
+        }
+      }
+    }
+  }
+
+  /// The node that does what one end of a precedence stands for, and its device.
+  private func node(
+    _ end: Precedence.End, of microbatch: Microbatch.ID
+  ) -> (node: Int32, device: Device.ID)? {
+    guard let position = lowered.position(of: end.stage, for: microbatch) else { return nil }
+    let visit = Int(firstVisit[microbatch.index] + position)
+    let own = firstNode[visit]..<firstNode[visit + 1]
+    return own.first { nodes[Int($0)].operationKind.traits.parts.contains(end.kind) }.map {
+      ($0, problem.route(of: microbatch).visits[Int(position)].device)
+    }
+  }
+
   /// The links besides the first ones, node by node.
   func furtherLinks() -> SearchModel.FurtherLinks {
     guard !furtherArcs.isEmpty else { return SearchModel.FurtherLinks() }

@@ -120,6 +120,7 @@ package struct SearchModel: Sendable {
     let lowered = LoweredProblem(problem)
     var builder = NodeBuilder(lowered, isFused: fused)
     for microbatch in problem.microbatches.indices { builder.add(microbatch) }
+    builder.connectPrecedences()
     self.problem = problem
     grid = lowered.grid
     isFused = fused

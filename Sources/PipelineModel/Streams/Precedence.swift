@@ -1,0 +1,82 @@
+/// An operation that waits for another, beyond what the inputs of stages and the way back ask: an arc of the operation
+/// graph that is no message of a microbatch on its route.
+///
+/// Phases of one operation follow each other so, and tasks what they need.
+public struct Precedence: Hashable, Sendable {
+  /// The passes of one stage that are meant.
+  public struct End: Hashable, Sendable {
+    /// The stage.
+    public var stage: Stage.ID
+    /// `F`, `B` or `W`; a `BW` stands for the last two.
+    public var kind: Operation.Kind
+    /// The microbatch whose pass is meant; `nil` for that of every one.
+    public var microbatch: Microbatch.ID?
+
+    /// Names passes.
+    public init(_ kind: Operation.Kind, stage: Stage.ID, microbatch: Microbatch.ID? = nil) {
+      self.stage = stage
+      self.kind = kind
+      self.microbatch = microbatch
+    }
+  }
+
+  /// What is waited for.
+  public var producer: End
+  /// What waits.
+  public var consumer: End
+  /// Whether a microbatch waits for its own pass alone: each consumer for the producer of the same microbatch.
+  public var isWithinMicrobatch: Bool
+
+  /// Names an arc, or many of one kind.
+  public init(_ producer: End, before consumer: End, isWithinMicrobatch: Bool = false) {
+    self.producer = producer
+    self.consumer = consumer
+    self.isWithinMicrobatch = isWithinMicrobatch
+  }
+}
+
+extension Problem {
+  /// What operations wait for beyond their inputs and gradients.
+  public var precedences: [Precedence] { instance.precedences }
+
+  /// The operations that one end of a precedence stands for, by microbatch, on the routes that visit its stage.
+  /// O(microbatches).
+  package func microbatches(at end: Precedence.End) -> [Microbatch.ID] {
+    let visiting = routes.map { route in route.visits.contains { $0.stage == end.stage } }
+    let candidates = end.microbatch.map { [$0] } ?? microbatches.indices.map { Microbatch.ID($0) }
+    return candidates.filter { visiting[Int(routeIndexes[$0.index])] }
+  }
+}
+
+extension Instance {
+  /// Per microbatch the first one of which precedences say the same; `nil` for one that none names. Empty where none is
+  /// named. O(microbatches + precedences).
+  var microbatchesNamedAlike: [Microbatch.ID?] {
+    /// What a precedence says of one of its ends.
+    struct Role: Hashable {
+      var kind: Operation.Kind
+      var stage: Stage.ID
+      var isProducer: Bool
+      var other: Precedence.End
+    }
+    var roles: [Microbatch.ID: Set<Role>] = [:]
+    for precedence in precedences {
+      for (own, other) in [
+        (precedence.producer, precedence.consumer), (precedence.consumer, precedence.producer),
+      ] {
+        guard let microbatch = own.microbatch else { continue }
+        roles[microbatch, default: []].insert(
+          Role(kind: own.kind, stage: own.stage, isProducer: own == precedence.producer, other: other))
+      }
+    }
+    guard !roles.isEmpty else { return [] }
+    var first: [Set<Role>: Microbatch.ID] = [:]
+    return microbatches.indices.map { index in
+      let microbatch = Microbatch.ID(index)
+      guard let own = roles[microbatch] else { return nil }
+      let known = first[own] ?? microbatch
+      first[own] = known
+      return known
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import PipelineModel
+
+/// Orders of streams and tasks as files have them: one list a device, with the operations of all its streams.
+struct StreamEntries {
+  private let layout: StreamLayout
+  private let orders: Orders
+
+  init(_ layout: StreamLayout, _ orders: Orders) {
+    self.layout = layout
+    self.orders = orders
+  }
+
+  /// The positions of a device's operations by their starts and then by stream; without times, stream after stream.
+  func positions(on device: Int, times: RecordedSchedule.Times?) -> [Int] {
+    let streams = layout.written.streams.indices.map { layout.device(Device.ID(device), stream: $0) }
+    let all = streams.enumerated().flatMap { stream, own in
+      orders.range(of: own).map { (position: $0, stream: stream) }
+    }
+    guard let times else { return all.map(\.position) }
+    return all.sorted {
+      (times.starts[$0.position], $0.stream, $0.position) < (times.starts[$1.position], $1.stream, $1.position)
+    }.map(\.position)
+  }
+
+  /// Appends what an operation is.
+  func write(_ position: Int, to writer: inout JSONWriter) {
+    let operation = orders.operations[position]
+    guard let (work, microbatch) = layout.work(of: operation) else {
+      return Self.write(operation.kind, operation.stage, operation.microbatch, phase: nil, to: &writer)
+    }
+    switch work {
+    case .pass(let kind, let stage, let phase):
+      Self.write(kind, stage, microbatch ?? operation.microbatch, phase: phase, to: &writer)
+    case .task(let task, let copy, let piece):
+      writer.raw("{\"op\": \"T\", \"task\": ")
+      writer.string(layout.written.tasks[task].name)
+      if let copy {
+        writer.raw(", \"copy\": ")
+        writer.integer(copy)
+      }
+      if let piece {
+        writer.raw(", \"piece\": ")
+        writer.integer(piece)
+      }
+    }
+  }
+
+  private static func write(
+    _ kind: Operation.Kind, _ stage: Stage.ID, _ microbatch: Microbatch.ID, phase: Int?,
+    to writer: inout JSONWriter
+  ) {
+    writer.raw("{\"op\": \"")
+    writer.raw(kind.traits.symbol)
+    writer.raw("\", \"stage\": ")
+    writer.integer(stage.rawValue)
+    writer.raw(", \"microbatch\": ")
+    writer.integer(microbatch.rawValue)
+    guard let phase else { return }
+    writer.raw(", \"phase\": ")
+    writer.integer(phase)
+  }
+}
+
+/// What a file says of an operation besides its kind, stage and microbatch.
+struct RecordedWork {
+  var phase: Int?
+  /// `nil` for a pass.
+  var task: String?
+  var copy: Int?
+  var piece: Int?
+  /// Where the operation stands in the file.
+  var key: ProblemKey
+}
+
+/// The way back: which operation of the problem, on which of its devices, an entry of a file stands for.
+struct StreamReader {
+  private let layout: StreamLayout
+  private var passes: [StreamLayout.Work: (stage: Stage.ID, kind: Operation.Kind)] = [:]
+
+  init(_ layout: StreamLayout) {
+    self.layout = layout
+    for (stage, kind, work) in layout.works { passes[work] = (stage, kind) }
+  }
+
+  /// The orders of streams, and their times.
+  ///
+  /// - Throws: `FormatError` naming the first entry of a task that the problem does not have.
+  func orders(
+    _ written: Orders, times: RecordedSchedule.Times?, works: [Int: RecordedWork], _ problem: Problem
+  ) throws(FormatError) -> (Orders, RecordedSchedule.Times?) {
+    var lists = [[(operation: Operation, position: Int)]](repeating: [], count: problem.deviceCount)
+    for device in 0..<written.deviceCount {
+      for position in written.range(of: Device.ID(device)) {
+        let operation = try self.operation(written.operations[position], works[position])
+        let stream = problem.hosts.indices.contains(operation.stage.index)
+          ? layout.place(of: problem.hosts[operation.stage.index][0]).stream : 0
+        lists[layout.device(Device.ID(device), stream: stream).index].append((operation, position))
+      }
+    }
+    let places = lists.flatMap { $0.map(\.position) }
+    return (
+      Orders(lists.map { $0.map(\.operation) }),
+      times.map { times in
+        RecordedSchedule.Times(starts: places.map { times.starts[$0] }, ends: places.map { times.ends[$0] })
+      }
+    )
+  }
+
+  private func operation(
+    _ written: Operation, _ work: RecordedWork?
+  ) throws(FormatError) -> Operation {
+    if let name = work?.task { return try task(name, work) }
+    let named = StreamLayout.Work.pass(written.kind, stage: written.stage, phase: work?.phase)
+    guard written.microbatch.index < layout.microbatchCount, let found = passes[named] else {
+      return Operation(written.kind, stage: Self.unknown, microbatch: written.microbatch)
+    }
+    return Operation(found.kind, stage: found.stage, microbatch: written.microbatch)
+  }
+
+  private func task(_ name: String, _ work: RecordedWork?) throws(FormatError) -> Operation {
+    let tasks = layout.written.tasks
+    guard let number = tasks.firstIndex(where: { $0.name == name }) else {
+      throw FormatError(
+        .problem(.unknownTask(name, known: tasks.map(\.name))), key: work?.key.appending("task") ?? [])
+    }
+    return layout.operation(ofTask: number, copy: work?.copy, piece: work?.piece)
+      ?? Operation(.forward, stage: Self.unknown, microbatch: Microbatch.ID(0))
+  }
+
+  /// Stands for no stage: a checker says so.
+  private static let unknown = Stage.ID(rawValue: .max)
+}
