@@ -31,7 +31,10 @@ extension GanttChart {
     let halves = halves(timeline.schedule)
     let transfers = Dictionary(grouping: timeline.transfersOfHosts, by: \.device)
     let hostMemory = timeline.peakHostMemory
-    return order(of: problem, by: groups).map { index in
+    return order(of: problem, by: groups).compactMap { index -> Lane? in
+      // A stream of a device beside its compute stream has a lane where it runs anything.
+      let isCompute = problem.computeDevices.contains(index)
+      guard isCompute || !orders.range(of: Device.ID(index)).isEmpty else { return nil }
       let id = Device.ID(index)
       let device = problem.devices[index]
       let bars = orders.range(of: id).compactMap { position -> Bar? in
@@ -46,10 +49,12 @@ extension GanttChart {
       let host = hostMemory[index] > 0 ? " · host \(hostMemory[index].short)" : ""
       let step = timeline.optimizerStepStart(on: id).map { $0...$0 + device.optimizerStep }
       return Lane(
-        device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(index)",
-        note: "peak \(summary.peakMemory[index].short)\(host) · idle \(timeline.idle(of: id).percent)",
+        device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(problem.name(of: id))",
+        note: isCompute
+          ? "peak \(summary.peakMemory[index].short)\(host) · idle \(timeline.idle(of: id).percent)"
+          : "idle \(timeline.idle(of: id).percent)",
         bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil, transfers: transfers[id] ?? [],
-        memory: timeline.memoryProfile(of: id), memoryLimit: device.memoryLimit)
+        memory: isCompute ? timeline.memoryProfile(of: id) : [], memoryLimit: device.memoryLimit)
     }
   }
 
@@ -75,6 +80,11 @@ extension GanttChart {
 
   /// The devices, those of a group beside each other; devices without a stage come last.
   private static func order(of problem: Problem, by groups: [[Stage.ID]]?) -> [Int] {
+    if let layout = problem.layout {
+      return problem.computeDevices.flatMap { device in
+        layout.written.streams.indices.map { layout.device(Device.ID(device), stream: $0).index }
+      }
+    }
     guard let groups else { return Array(problem.devices.indices) }
     return problem.devices.indices.sorted {
       (groups[$0].first?.index ?? .max, $0) < (groups[$1].first?.index ?? .max, $1)

@@ -6,22 +6,7 @@ extension Problem {
     guard !precedences.isEmpty else { return nil }
     let graph = DependenceGraph(self)
     let circle = graph.shortestCircle()
-    return circle.isEmpty ? nil : circle.map { name(of: graph.operations[$0]) }
-  }
-
-  /// An operation as users know it: `2F5`, or a task and its copy.
-  package func name(of operation: Operation) -> String {
-    guard let (work, microbatch) = layout?.work(of: operation) else {
-      return "\(operation.stage)\(operation.kind.symbol)\(operation.microbatch)"
-    }
-    switch work {
-    case .pass(let kind, let stage, let phase):
-      let number = microbatch.map { "\($0)" } ?? ""
-      return "\(stage)\(kind.symbol)\(number)" + (phase.map { "#\($0)" } ?? "")
-    case .task(let task, let copy, let piece):
-      return (layout?.written.tasks[task].name ?? "") + (copy.map { ".\($0)" } ?? "")
-        + (piece.map { "/\($0)" } ?? "")
-    }
+    return circle.isEmpty ? nil : circle.map { shortName(of: graph.operations[$0]) }
   }
 }
 

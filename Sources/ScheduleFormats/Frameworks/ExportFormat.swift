@@ -24,6 +24,9 @@ public protocol ExportFormat: Sendable {
 
   /// The frameworks whose settings for such a file can be written beside it.
   var configurations: [any ConfigurationFormat] { get }
+
+  /// Whether it says what streams of devices and tasks do.
+  var knowsStreams: Bool { get }
 }
 
 /// A file that belongs beside an exported one, and says what that cannot.
@@ -42,6 +45,17 @@ extension ExportFormat {
 
   /// Most formats need no settings.
   public var configurations: [any ConfigurationFormat] { [] }
+
+  /// Most formats know one queue a device, and passes alone.
+  public var knowsStreams: Bool { false }
+
+  /// Refuses a schedule with streams or tasks where the format cannot say what they do.
+  ///
+  /// - Throws: `ExportRefusal` where it cannot.
+  public func checkStreams(of problem: Problem) throws(ExportRefusal) {
+    guard let written = problem.layout?.written, !knowsStreams else { return }
+    throw .streams(written)
+  }
 }
 
 /// The settings of a framework that make it run an exported file, as a fragment of its configuration file.

@@ -94,6 +94,16 @@ extension ExportRefusal {
     Self("expected a W of every stage, found none of stage \(stage)", .genericProgram)
   }
 
+  /// Streams and tasks, of which no framework's format speaks.
+  static func streams(_ written: StreamedProblem) -> Self {
+    let found =
+      written.tasks.isEmpty
+      ? "phases on \(written.streams.count.counted("stream"))" : "tasks (\(written.tasks.map(\.name.shortened).joined(separator: ", ")))"
+    return Self(
+      "expected one stream per device and passes alone, found \(found); a runtime of your own can run the schedule "
+        + "file itself, whose operations stand in the order of their starts")
+  }
+
   /// Sequences cut in pieces, which share state.
   static func pieces(_ count: Int) -> Self {
     Self(

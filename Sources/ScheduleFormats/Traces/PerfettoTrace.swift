@@ -15,6 +15,9 @@ public struct PerfettoTrace: ExportFormat {
   /// What reads the format.
   public var purpose: String { "ui.perfetto.dev, chrome://tracing: a trace with transfers and memory" }
 
+  /// A stream is a track of its own, a task a slice.
+  public var knowsStreams: Bool { true }
+
   /// Writes one event per operation, arrow end and change of memory; nothing is refused. O(operations).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     var trace = TraceWriter(timeline)

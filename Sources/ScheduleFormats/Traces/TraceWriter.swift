@@ -38,7 +38,7 @@ struct TraceWriter {
   mutating func writeDevices() {
     let problem = timeline.schedule.problem
     for device in problem.devices.indices.map({ Device.ID($0) }) {
-      writeName("process_name", "device \(device)", of: device)
+      writeName("process_name", "device \(timeline.schedule.problem.name(of: device))", of: device)
       writeName("thread_name", "operations", of: device)
       begin("process_sort_index", phase: "M", on: device)
       writer.raw(", \"args\": {\"sort_index\": ")
@@ -87,13 +87,19 @@ struct TraceWriter {
   ) {
     separate()
     // Viewers colour slices by their names without digits: by kind.
-    writer.raw("{\"name\": \"")
-    writer.raw(operation.kind.traits.symbol)
-    writer.raw(" stage=")
-    writer.integer(operation.stage.rawValue)
-    writer.raw(" microbatch=")
-    writer.integer(operation.microbatch.rawValue)
-    writer.raw("\", \"cat\": \"operation\", \"ph\": \"X\"")
+    writer.raw("{\"name\": ")
+    if timeline.schedule.problem.layout != nil {
+      writer.string(timeline.schedule.problem.name(of: operation))
+    } else {
+      writer.raw("\"")
+      writer.raw(operation.kind.traits.symbol)
+      writer.raw(" stage=")
+      writer.integer(operation.stage.rawValue)
+      writer.raw(" microbatch=")
+      writer.integer(operation.microbatch.rawValue)
+      writer.raw("\"")
+    }
+    writer.raw(", \"cat\": \"operation\", \"ph\": \"X\"")
     writeTrack(of: device)
     writeSpan(from: start, lasting: end - start)
     writer.raw(", \"cname\": \"")

@@ -72,7 +72,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let input = try ScheduleInput(schedule)
     let record = input.file.record
-    var violations = ScheduleChecker(record).violations().map(\.description)
+    var violations = ScheduleChecker(record).violations().map { $0.text(in: record.schedule.problem) }
     let communication = try violations.isEmpty ? communicationReport(of: input) : nil
     violations += communication?.fault.map { [$0] } ?? []
     let bound = try violations.isEmpty ? boundReport(of: input) : nil

@@ -46,7 +46,10 @@ struct ExportCommand: ParsableCommand {
     let settings = try withConfig.map { try SettingsFile($0, for: format, beside: output) }
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
-    let bytes = try refusing(format.name) { () throws(ExportRefusal) in try format.encode(timeline) }
+    let bytes = try refusing(format.name) { () throws(ExportRefusal) in
+      try format.checkStreams(of: timeline.schedule.problem)
+      return try format.encode(timeline)
+    }
     let supplements = try refusing(format.name) { () throws(ExportRefusal) in
       try format.supplements(of: timeline)
     }

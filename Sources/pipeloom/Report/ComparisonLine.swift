@@ -34,7 +34,7 @@ struct ComparisonLine: Encodable {
     summary.certificate = proof.valid
     defect = proof.defect(of: problem)
     self.title = title
-    devices = problem.deviceCount
+    devices = problem.computeDevices.count
     stagesPerDevice = Double(problem.hosts.reduce(0) { $0 + $1.count }) / Double(problem.deviceCount)
     microbatches = problem.microbatchCount / problem.pieces
     communicationVolume = problem.communicationVolume

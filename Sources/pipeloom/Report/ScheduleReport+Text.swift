@@ -34,13 +34,14 @@ extension ScheduleReport {
           + (figures.backward == nil ? "" : " (of fused schedules)"),
       ])
     }
+    if let filledBubble { table.add(["filledBubble", filledBubble.percent, ""]) }
     if let slopePerMicrobatch { table.add(["slopePerMicrobatch", slopePerMicrobatch.short(unit), ""]) }
     return """
       \(title) · \(heading)
       \(costs)
 
       \(table.text)\(proofText)
-      \(scenarioText)\(deviceTable)
+      \(scenarioText)\(deviceTable)\(streamTable)
       \(routes?.text ?? "")\(modesText)\(partitionText)  Critical path: \(criticalPathText)
 
       """
@@ -99,6 +100,16 @@ extension ScheduleReport {
     }
     let rest = devices.count - Self.listedDevices
     return rest > 0 ? "\(table.text)  ... and \(rest) more; --json lists all\n" : table.text
+  }
+
+  private var streamTable: TerminalText {
+    guard let streams else { return "" }
+    var table = TextTable([("stream", .left), ("work", .right), ("busy", .right)])
+    for line in streams.prefix(Self.listedDevices) {
+      table.add(["device \(line.device) \(line.stream)", line.work.short, line.busy.percent])
+    }
+    let rest = streams.count - Self.listedDevices
+    return "\n\(table.text)" + (rest > 0 ? "  ... and \(rest) more; --json lists all\n" : "")
   }
 
   /// What devices have on their hosts, and how busy the ways to these are.

@@ -11,6 +11,10 @@ struct ScheduleReport: Encodable {
   /// What each further microbatch adds to the objective, where a search repeated a stretch of the orders.
   let slopePerMicrobatch: Double?
   let devices: [DeviceLine]
+  /// How busy the streams of devices are beside their compute streams, where there are any.
+  let streams: [StreamLine]?
+  /// Which share of the time that compute streams have without tasks these fill; `nil` without tasks there.
+  let filledBubble: Double?
   let criticalPath: CriticalPathLine
   /// Why no schedule is shorter than the lower bound, where there is one.
   let lowerBoundArgument: String?
@@ -46,6 +50,15 @@ struct ScheduleReport: Encodable {
     let memoryLimit: Double?
   }
 
+  /// A stream's share.
+  struct StreamLine: Encodable {
+    let device: Int
+    let stream: String
+    let operations: Int
+    let work: Double
+    let busy: Double
+  }
+
   /// The critical path in short.
   struct CriticalPathLine: Encodable {
     let operations: Int
@@ -67,37 +80,40 @@ struct ScheduleReport: Encodable {
     self.title = title
     self.scenarios = scenarios
     self.slopePerMicrobatch = slopePerMicrobatch
+    let written = problem.layout?.written.plain ?? problem
     self.problem = ProblemLine(
-      name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
-      microbatches: problem.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
+      name: problem.name, devices: written.deviceCount, stages: written.stageCount,
+      microbatches: written.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
     self.summary = SummaryFigures(summary)
     lowerBoundArgument = proof.valid.map { _ in proof.argument.explanation }
     exactSearch = proof.exactRun.map(ExactReport.init)
     routes = RouteUse(problem)
     modes = ModeUse(problem)
     self.partition = PartitionUse(timeline, search: partition)
-    devices = problem.devices.indices.map { index in
+    devices = problem.computeDevices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.orders[Device.ID(index)].count,
         work: timeline.work(of: Device.ID(index)),
         span: timeline.span(of: Device.ID(index)), idle: timeline.idle(of: Device.ID(index)),
         peakMemory: summary.peakMemory[index], memoryLimit: problem.devices[index].memoryLimit)
     }
-    criticalPath = CriticalPathLine(timeline.criticalPath)
-    costs = ProblemHeading(problem).costs
+    streams = StreamLine.all(of: timeline)
+    filledBubble = timeline.filledBubble
+    criticalPath = CriticalPathLine(timeline.criticalPath, in: problem)
+    costs = ProblemHeading(written).costs
   }
 
   /// The costs in one line, as diagrams print them; not part of the machine form.
   let costs: String
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, slopePerMicrobatch, devices, criticalPath, lowerBoundArgument, exactSearch
+    case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, criticalPath, lowerBoundArgument, exactSearch
     case routes, modes, partition, scenarios
   }
 }
 
 extension ScheduleReport.CriticalPathLine {
   /// Sums a path up: one entry per visit of a device.
-  init(_ path: CriticalPath) {
+  init(_ path: CriticalPath, in problem: Problem) {
     operations = path.links.count
     work = path.work
     communication = path.communication
@@ -107,9 +123,30 @@ extension ScheduleReport.CriticalPathLine {
       .map { first in
         let link = path.links[first]
         let run = path.links[first...].prefix { $0.device == link.device }
-        let kinds = run.map { "\($0.operation.kind.symbol)\($0.operation.microbatch)" }
+        let kinds = run.map {
+          problem.layout == nil
+            ? "\($0.operation.kind.symbol)\($0.operation.microbatch)" : problem.shortName(of: $0.operation)
+        }
         let shown = kinds.count <= 4 ? kinds : [kinds[0], kinds[1], "...", kinds[kinds.count - 1]]
-        return "device \(link.device): \(shown.joined(separator: " "))"
+        return "device \(problem.name(of: link.device)): \(shown.joined(separator: " "))"
       }
+  }
+}
+
+extension ScheduleReport.StreamLine {
+  /// The streams of each device beside its compute stream that have operations; `nil` where there are none.
+  static func all(of timeline: Timeline) -> [Self]? {
+    let schedule = timeline.schedule
+    guard let layout = schedule.problem.layout, layout.written.streams.count > 1 else { return nil }
+    return schedule.problem.devices.indices.dropFirst(layout.deviceCount).compactMap { index in
+      let id = Device.ID(index)
+      let (device, stream) = layout.place(of: id)
+      let count = schedule.orders[id].count
+      guard count > 0 else { return nil }
+      let (work, makespan) = (timeline.work(of: id), timeline.makespan)
+      return Self(
+        device: device.index, stream: layout.written.streams[stream], operations: count, work: work,
+        busy: makespan > 0 ? work / makespan : 0)
+    }.sorted { ($0.device, $0.stream) < ($1.device, $1.stream) }
   }
 }

@@ -1,0 +1,31 @@
+extension Problem {
+  /// An operation as users know it, in short: `2F5`, or a task and its copy.
+  package func shortName(of operation: Operation) -> String {
+    guard let (work, microbatch) = layout?.work(of: operation) else {
+      return "\(operation.stage)\(operation.kind.symbol)\(operation.microbatch)"
+    }
+    switch work {
+    case .pass(let kind, let stage, let phase):
+      let number = microbatch.map { "\($0)" } ?? ""
+      return "\(stage)\(kind.symbol)\(number)" + (phase.map { "#\($0)" } ?? "")
+    case .task(let task, let copy, let piece):
+      return (layout?.written.tasks[task].name ?? "") + (copy.map { ".\($0)" } ?? "")
+        + (piece.map { "/\($0)" } ?? "")
+    }
+  }
+
+  /// An operation as messages name it: `F(stage 2, microbatch 5)`, its phase, or a task and its copy.
+  package func name(of operation: Operation) -> String {
+    guard let (work, microbatch) = layout?.work(of: operation) else { return operation.description }
+    guard case .pass(let kind, let stage, let phase) = work else { return shortName(of: operation) }
+    let number = microbatch.map { ", microbatch \($0)" } ?? ""
+    return "\(kind.symbol)(stage \(stage)\(number)\(phase.map { ", phase \($0)" } ?? ""))"
+  }
+
+  /// A device as messages name it: `2`, or `2 net` for a stream of it beside the first.
+  package func name(of device: Device.ID) -> String {
+    guard let layout else { return "\(device)" }
+    let (own, stream) = layout.place(of: device)
+    return stream == 0 ? "\(own)" : "\(own) \(layout.written.streams[stream])"
+  }
+}
