@@ -86,6 +86,8 @@ public struct ProblemError: Error, Hashable, Sendable {
     case openDevices(String)
     /// A task for the next iteration in which nothing needs it.
     case aheadOfNothing
+    /// A task for the next iteration.
+    case acrossIterations
     /// Passes and tasks that wait for each other.
     case circle([String])
     /// What is not known beside streams and tasks.
@@ -256,9 +258,9 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected a stream from 0 to \(count - 1), found \(stream)"
     case .emptyPhase: "expected a time above 0, or no such phase, found 0"
     case .phaseHoldsMemory(let phase):
-      "expected \(phase) on the stream where F begins, the compute stream where memory is held, found another"
+      "expected \(phase) on the stream on which F begins, and on the compute stream where anything is held, found another"
     case .besidePhases:
-      "expected no modes, recompute, offload, firstForward or lastBackward beside phases, found some"
+      "expected no modes, recompute, offload, checkpoint, firstForward or lastBackward beside phases, found some"
     case .noTaskName(let name):
       "expected a name without blanks, dots and strokes that is not read as a pass, found \(name.quoted)"
     case .repeatedTask(let name, let earlier):
@@ -273,6 +275,8 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .openDevices(let name):
       "expected the one device of task \(name.shortened), as none is chosen here, found several"
     case .aheadOfNothing: "expected feeds, which lie in the next iteration, found none"
+    case .acrossIterations:
+      "expected false, as no period is known yet in which a task works for the next iteration, found true"
     case .circle(let names):
       "expected tasks that can run, found a circle: " + (names + names.prefix(1)).joined(separator: " before ")
     case .besideTasks: "expected none beside streams and tasks, found one"

@@ -29,7 +29,7 @@ extension Pipeloom {
     _ problem: Problem, plan: SearchPlan = SearchPlan(), until deadline: Deadline = .never,
     progress: (PlanProgress) -> Void = { _ in }
   ) throws -> CertifiedSchedule {
-    try Search.checkScope(of: problem, proving: plan.proves)
+    try Search.checkScope(of: problem, backward: plan.backward, proving: plan.proves)
     return try plan.certified(problem, until: deadline, progress: progress)
   }
 

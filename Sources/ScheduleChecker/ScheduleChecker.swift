@@ -34,6 +34,7 @@ public struct ScheduleChecker: Sendable {
     found += execution.violations(in: schedule.orders)
     if let times = record.times {
       found += TimeRules(orders: schedule.orders, graph: graph).violations(times)
+      found += StreamRules(of: schedule, times: times)?.violations ?? []
     }
     found += memory.violations
     found += ModeRules(of: schedule.problem).violations

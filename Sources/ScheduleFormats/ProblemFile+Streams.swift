@@ -84,7 +84,9 @@ extension ProblemFile {
   private static func phase(_ node: DocumentNode, of streams: [String]) throws(FormatError) -> Phase {
     let stated = try phase(node)
     guard let name = stated.stream else { return Phase(stated.time) }
-    return Phase(stated.time, stream: try stream(name, of: streams))
+    do { return Phase(stated.time, stream: try stream(name, of: streams)) } catch {
+      throw error.within(.name("stream"))
+    }
   }
 
   private static func stream(_ node: DocumentNode, of streams: [String]) throws(FormatError) -> Int {

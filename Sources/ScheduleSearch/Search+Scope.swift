@@ -3,11 +3,16 @@ import PipelineModel
 extension Search {
   /// Whether a problem can be searched on.
   ///
-  /// - Parameter proving: whether an exact search is to follow.
-  /// - Throws: `SearchError` where a device does not hold all pieces of a sequence, or where microbatches are pieces in
-  ///   an exact search.
-  public static func checkScope(of problem: Problem, proving: Bool = false) throws(SearchError) {
+  /// - Parameters:
+  ///   - backward: which backward passes are asked for.
+  ///   - proving: whether an exact search is to follow.
+  /// - Throws: `SearchError` where a device does not hold all pieces of a sequence, where tasks and phases leave no orders,
+  ///   or where microbatches are pieces in an exact search.
+  public static func checkScope(
+    of problem: Problem, backward: SearchOptions.Backward = .auto, proving: Bool = false
+  ) throws(SearchError) {
     try checkMemory(of: problem)
+    try checkPrecedences(of: problem, backward)
     guard proving else { return }
     guard problem.pieces == 1 else { throw .provingPieces(problem.pieces) }
   }
@@ -19,6 +24,20 @@ extension Search {
   public static func checkScope(of problem: RoutingProblem, proving: Bool = false) throws(SearchError) {
     guard problem.frame.pieces == 1 else { throw .routesOfPieces(problem.frame.pieces) }
     try checkScope(of: problem.frame, proving: proving)
+  }
+
+  /// Checks that some rule finds orders where operations wait for more than inputs and gradients: no memory limit is known
+  /// to suffice for that.
+  private static func checkPrecedences(
+    of problem: Problem, _ backward: SearchOptions.Backward
+  ) throws(SearchError) {
+    guard !problem.precedences.isEmpty else { return }
+    let space = OperationSpace(problem, options: SearchOptions(backward: backward))
+    var builder = space.makeBuilder()
+    let rules = (space.surestRule.map { [$0] } ?? []) + (0..<space.ruleCount)
+    guard rules.contains(where: { space.plan(ofRule: $0, with: &builder, until: .never) != nil }) else {
+      throw .noOrders
+    }
   }
 
   /// Checks that devices hold a whole sequence: none of its pieces runs backwards before all have run forwards. A

@@ -52,7 +52,9 @@ extension SearchRun {
     guard let rule = space.surestRule else { return }
     let worker = workers.chains[0]
     // The best bet is most often much better, and takes as long.
-    for (rule, deadline) in [(0, deadline), (rule, .never)] where portfolio.best == nil {
+    let others = space.problem.precedences.isEmpty ? 0..<0 : 0..<space.ruleCount
+    let rules = [(0, deadline), (rule, .never)] + others.map { ($0, .never) }
+    for (rule, deadline) in rules where portfolio.best == nil {
       let plan = worker.plan(ofRule: rule, in: space, until: deadline)
       plan.flatMap(worker.chain.evaluate).map { insert($0) }
     }

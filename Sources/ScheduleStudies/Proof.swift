@@ -89,9 +89,12 @@ extension WithdrawnCertificate: CustomStringConvertible {
 
 extension Proof.Argument {
   /// The argument in words, with figures in the problem's time unit.
-  public var explanation: String {
+  public var explanation: String { explanation(in: nil) }
+
+  /// The same with operations and devices named as the problem is written.
+  public func explanation(in problem: Problem?) -> String {
     switch self {
-    case .bound(let bound): bound.explanation
+    case .bound(let bound): bound.explanation(in: problem)
     case .everyChoice(let choice, let result):
       result.isProved
         ? "every other \(choice) takes as long or longer"

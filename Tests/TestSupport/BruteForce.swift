@@ -139,8 +139,11 @@ private struct OrderLister {
   /// The microbatch before that cannot be told from this one, if there is one.
   private func twin(before microbatch: Microbatch.ID) -> Int? {
     guard problem.pieces == 1 else { return nil }
+    let named = Set(problem.precedences.flatMap { [$0.producer.microbatch, $0.consumer.microbatch] })
+    guard !named.contains(microbatch) else { return nil }
     return (0..<microbatch.index).last {
-      problem.microbatches[$0].scale == problem.microbatches[microbatch.index].scale
+      !named.contains(Microbatch.ID($0))
+        && problem.microbatches[$0].scale == problem.microbatches[microbatch.index].scale
         && problem.microbatches[$0].memory == problem.microbatches[microbatch.index].memory
         && problem.routeIndexes[$0] == problem.routeIndexes[microbatch.index]
         && problem.modes.indexes[$0] == problem.modes.indexes[microbatch.index]

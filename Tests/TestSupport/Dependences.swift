@@ -14,6 +14,27 @@ public struct Dependences {
     for index in problem.microbatches.indices {
       list(Microbatch.ID(index), inputs: inputs[Int(problem.routeIndexes[index])])
     }
+    for precedence in problem.precedences { list(precedence) }
+  }
+
+  /// Lists what a precedence makes wait for what; a `BW` that cannot be taken apart stands for both of its parts.
+  private mutating func list(_ precedence: Precedence) {
+    func operations(_ end: Precedence.End) -> [Operation] {
+      problem.microbatches.indices.map { Microbatch.ID($0) }.compactMap { microbatch in
+        guard end.microbatch == nil || end.microbatch == microbatch else { return nil }
+        let isWhole = problem.stages[end.stage.index].gradient(isFused: false) == .backward
+        let kind = end.kind == .backwardWeight && isWhole ? .backwardInput : end.kind
+        let operation = Operation(kind, stage: end.stage, microbatch: microbatch)
+        return devices[operation] == nil ? nil : operation
+      }
+    }
+    for producer in operations(precedence.producer) {
+      for consumer in operations(precedence.consumer) {
+        guard !precedence.isWithinMicrobatch || producer.microbatch == consumer.microbatch else { continue }
+        needs[consumer, default: []].append(producer)
+        users[producer, default: []].append(consumer)
+      }
+    }
   }
 
   /// What an operation needs.

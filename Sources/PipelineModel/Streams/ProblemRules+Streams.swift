@@ -52,7 +52,8 @@ extension ProblemRules {
     if let weight = phases.backwardWeight.last, weight.stream != phases.forward[0].stream {
       throw ProblemError(key, .phaseHoldsMemory("the last phase of W"))
     }
-    if !stage.modes.isEmpty || stage.recompute != nil || stage.offload > 0 || stage.hasEndDurations {
+    let growsLate = stage.checkpoint != nil && phases.backwardInput.count > 1
+    if growsLate || !stage.modes.isEmpty || stage.recompute != nil || stage.offload > 0 || stage.hasEndDurations {
       throw ProblemError(key, .besidePhases)
     }
   }
@@ -89,6 +90,8 @@ extension ProblemRules {
           key.appending("devices"), .unknownDevice(device.index, count: plain.deviceCount))
       }
     }
-    if task.isAhead, task.feeds.isEmpty { throw ProblemError(key.appending("ahead"), .aheadOfNothing) }
+    guard task.isAhead else { return }
+    guard !task.feeds.isEmpty else { throw ProblemError(key.appending("ahead"), .aheadOfNothing) }
+    throw ProblemError(key.appending("ahead"), .acrossIterations)
   }
 }

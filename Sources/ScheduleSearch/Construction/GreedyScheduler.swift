@@ -204,6 +204,8 @@ final class GreedyScheduler {
     let traits = nodes[Int(node)]
     queues.append(node, to: Int(laneOfVisit[Int(traits.visit)]), traits.role, at: arrival)
     let device = Int(traits.device)
+    // Only those that wait for more than their own `B` come this way.
+    if traits.role == .weight { devices[device].backlog += 1 }
     wakes.wake(device, at: max(arrival, devices[device].freeAt))
   }
 }
@@ -240,10 +242,10 @@ extension GreedyScheduler {
     if role == .backward, node.later >= 0 {
       if nodes[Int(node.later)].producer < 0 {
         queues.append(node.later, to: lane, .weight, at: end)
+        state.backlog += 1
       } else {
         awaited = node.later
       }
-      state.backlog += 1
     }
     if hasRecompute { noteRecompute(node, role, on: lane, at: end) }
     devices[device] = state

@@ -53,7 +53,7 @@ struct SearchCommand: ParsableCommand {
     let operations: Int
     switch contents {
     case .problem(let problem):
-      try Search.checkScope(of: problem, proving: options.prove)
+      try Search.checkScope(of: problem, backward: options.backward, proving: options.prove)
       operations = problem.operationCount
     case .routing(let problem):
       try Search.checkScope(of: problem, proving: options.prove)

@@ -85,7 +85,7 @@ struct ScheduleReport: Encodable {
       name: problem.name, devices: written.deviceCount, stages: written.stageCount,
       microbatches: written.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)
     self.summary = SummaryFigures(summary)
-    lowerBoundArgument = proof.valid.map { _ in proof.argument.explanation }
+    lowerBoundArgument = proof.valid.map { _ in proof.argument.explanation(in: problem) }
     exactSearch = proof.exactRun.map(ExactReport.init)
     routes = RouteUse(problem)
     modes = ModeUse(problem)

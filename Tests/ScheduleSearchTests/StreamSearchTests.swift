@@ -1,0 +1,82 @@
+import PipelineModel
+import ScheduleChecker
+import ScheduleSearch
+import TestSupport
+import Testing
+import Timeline
+
+/// Streams, phases and tasks through every engine: what stands for them is a problem like any other.
+@Suite("Streams and tasks")
+struct StreamSearchTests {
+  @Test("schedules are timed as the plainest simulator times them, and keep the rules as written")
+  func timelines() throws {
+    var problems = RandomStreams(devices: 1...4, microbatches: 1...5, seed: 161)
+    var (tasks, phases) = (0, 0)
+    for _ in 0..<150 {
+      let written = try problems.next()
+      let problem = try written.lowered()
+      guard let orders = try? found(problem) else { continue }
+      let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+      let reference = try #require(ReferenceSimulator(problem, orders))
+      for (position, operation) in orders.operations.enumerated() {
+        let start = try #require(reference.starts[operation])
+        #expect(abs(timeline.start(at: position) - start) < 1e-9, "\(problem)")
+      }
+      #expect(ScheduleChecker(timeline.record()).violations() == [], "\(problem)")
+      tasks += written.tasks.count
+      phases += written.phases.count { !$0.arePlain }
+    }
+    #expect(tasks > 50 && phases > 50)
+  }
+
+  @Test("what is recorded earlier than its needs as written allow is reported")
+  func earlyTasks() throws {
+    var problems = RandomStreams(devices: 1...3, microbatches: 1...3, seed: 162)
+    var reported = 0
+    for _ in 0..<60 {
+      let written = try problems.next()
+      let problem = try written.lowered()
+      guard let orders = try? found(problem) else { continue }
+      var record = try Timeline(Schedule(problem: problem, orders: orders)).record()
+      guard let times = record.times, let last = times.starts.indices.last(where: { times.starts[$0] > 0 }) else {
+        continue
+      }
+      record.times?.ends[last] -= times.starts[last]
+      record.times?.starts[last] = 0
+      reported += ScheduleChecker(record).violations().isEmpty ? 0 : 1
+      record.summary = nil
+      #expect(!ScheduleChecker(record).violations().isEmpty, "\(problem)")
+    }
+    #expect(reported > 20)
+  }
+
+  @Test("no bound exceeds the optimum over all orders, and an exact search reaches it")
+  func bruteForce() throws {
+    var problems = RandomStreams(devices: 1...2, microbatches: 1...2, seed: 163)
+    var (tried, proved) = (0, 0)
+    while tried < 60 {
+      let problem = try problems.next().lowered()
+      guard let all = BruteForce(problem, passes: .split, limit: 300) else { continue }
+      tried += 1
+      let optimum = all.optimum()
+      for objective in Objective.allCases {
+        let best = objective == .makespan ? optimum.makespan : optimum.period
+        let bound = LowerBound.best(for: problem, objective: objective).value
+        #expect(bound <= best * (1 + 1e-9), "\(problem) \(objective)")
+        guard best.isFinite else { continue }
+        var options = quickly(objective, backward: .split, iterations: 3_000)
+        options.threads = 1
+        let result = Search(problem, options: options).run()
+        #expect(result.value >= best * (1 - 1e-9), "\(problem) \(objective)")
+        #expect(result.bound.value <= best * (1 + 1e-9), "\(problem) \(objective)")
+        if result.value <= best * (1 + 1e-9) { proved += 1 }
+      }
+    }
+    #expect(proved > 100)
+  }
+
+  private func found(_ problem: Problem) throws -> Orders {
+    try Search.checkScope(of: problem)
+    return Search(problem, options: quickly(.makespan, backward: .split, iterations: 100)).run().orders
+  }
+}
