@@ -15,6 +15,8 @@ public enum SweepResult: Hashable, Sendable {
     public var devices: Int
     /// How many microbatches it has, a sequence that is cut into pieces counting as one.
     public var sequences: Double
+    /// The unit of its memory.
+    public var memoryUnit: String
     /// The figures.
     public var summary: Summary
   }
@@ -58,7 +60,7 @@ extension JSONReader {
   fileprivate mutating func readResult() throws(FormatError) -> SweepResult {
     var kind = ""
     var generator: ScheduleFile.Generator?
-    var size: (devices: Int, sequences: Double)?
+    var size: (devices: Int, sequences: Double, memoryUnit: String)?
     var summary: Summary?
     guard take(ASCII.openBrace) else { throw unexpected("a \(FileKind.schedule.noun)") }
     repeat {
@@ -75,7 +77,9 @@ extension JSONReader {
       }
       if kind == FileKind.schedule.rawValue, let generator, let size, let summary {
         return .schedule(
-          .init(generator: generator, devices: size.devices, sequences: size.sequences, summary: summary))
+          .init(
+            generator: generator, devices: size.devices, sequences: size.sequences,
+            memoryUnit: size.memoryUnit, summary: summary))
       }
     } while take(ASCII.comma)
     guard kind == FileKind.schedule.rawValue else {
@@ -86,8 +90,10 @@ extension JSONReader {
   }
 
   /// Reads how large a problem is and skips the rest of it.
-  private mutating func readSize() throws(FormatError) -> (devices: Int, sequences: Double) {
-    var (devices, microbatches, pieces) = (0, 0, 1)
+  private mutating func readSize() throws(FormatError)
+    -> (devices: Int, sequences: Double, memoryUnit: String)
+  {
+    var (devices, microbatches, pieces, unit) = (0, 0, 1, "")
     try readRawMembers(expecting: "an object") { (reader, key) throws(FormatError) in
       if reader.isText("devices", at: key) {
         devices = Int(try reader.readInt32(expecting: "a count"))
@@ -95,11 +101,16 @@ extension JSONReader {
         pieces = Int(try reader.readInt32(expecting: "a count"))
       } else if reader.isText("microbatches", at: key) {
         microbatches = try reader.readMicrobatchCount()
+      } else if reader.isText("units", at: key) {
+        try reader.readObject(expecting: "an object") { (reader, key, _) throws(FormatError) in
+          let name = try reader.readString(expecting: "text")
+          if key == "memory" { unit = name }
+        }
       } else {
         try reader.skipValue()
       }
     }
-    return (devices, Double(microbatches) / Double(max(1, pieces)))
+    return (devices, Double(microbatches) / Double(max(1, pieces)), unit)
   }
 
   /// A number of microbatches, or as many as a list has.

@@ -80,6 +80,9 @@ extension SweepTable {
     let done = rows.filter { $0.head != nil }
     let least = done.compactMap { $0.head?.cost(objective) }.min() ?? 0
     let best = done.filter(\.isBest)
+    let units = Array(Set(done.compactMap { $0.head?.memoryUnit }))
+    // What stands in one place has one name.
+    var named = Set<[Double]>()
     let varied = columns.indices.filter { column in Set(rows.map { $0.settings[column] }).count > 1 }
     func loss(_ head: SweepResult.Head) -> Double {
       let cost = head.cost(objective)
@@ -93,25 +96,28 @@ extension SweepTable {
           + "\(least.short) for each microbatch and device",
       ],
       description: "Peak memory against lost throughput of all schedules of a sweep, the Pareto set marked.",
-      valueName: "throughput lost against the best", wording: .ofPeaks,
+      memoryUnit: units.count == 1 ? units[0] : "", valueName: "throughput lost against the best",
+      wording: .ofPeaks,
       points: done.compactMap { row in
         row.head.map { .init(label: label(of: row, varied), memory: $0.largestPeak, bubble: loss($0)) }
       },
       marks: best.compactMap { row in
-        row.head.map {
-          .init(
-            label: best.count <= Self.namedMarks ? label(of: row, varied) : "", memory: $0.largestPeak,
-            bubble: loss($0))
+        row.head.map { head in
+          let isFirst = named.insert([head.largestPeak, loss(head)]).inserted
+          return .init(
+            label: isFirst && best.count <= Self.namedMarks ? label(of: row, varied) : "",
+            memory: head.largestPeak, bubble: loss(head))
         }
       })
   }
 
   /// The settings of a point that differ within the sweep, in short.
   private func label(of row: Row, _ varied: [Int]) -> String {
-    varied.compactMap { column in
-      row.settings[column].map {
-        columns[column] == "schedule" ? $0.description : "\(columns[column]) \($0)"
-      }
-    }.joined(separator: ", ")
+    let maker = columns.firstIndex(of: "schedule")
+    let parts = ([maker] + varied.filter { $0 != maker }).compactMap { column -> String? in
+      guard let column, let value = row.settings[column] else { return nil }
+      return column == maker ? value.description : "\(columns[column]) \(value)"
+    }
+    return parts.joined(separator: ", ")
   }
 }
