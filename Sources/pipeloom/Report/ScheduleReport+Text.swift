@@ -2,7 +2,7 @@ import PipelineModel
 
 extension ScheduleReport {
   /// How many devices the text lists one by one.
-  private static let listedDevices = 16
+  static let listedDevices = 16
 
   /// The report for a person.
   var text: TerminalText {
@@ -40,7 +40,7 @@ extension ScheduleReport {
       \(costs)
 
       \(table.text)\(proofText)
-      \(scenarioText)\(deviceTable)
+      \(scenarioText)\(deviceTable)\(idleText)
       \(routes?.text ?? "")\(modesText)\(partitionText)  Critical path: \(criticalPathText)
 
       """
@@ -74,6 +74,8 @@ extension ScheduleReport {
   private var scenarioText: TerminalText {
     scenarios.map { $0.text(unit: problem.timeUnit) + "\n" } ?? ""
   }
+
+  private var idleText: TerminalText { idle.map { "\n\($0.text)" } ?? "" }
 
   private var partitionText: TerminalText {
     let isPeriod = summary.objective == Objective.period.rawValue
