@@ -25,6 +25,7 @@ function chooseColours() {
   const lane = named("lane");
   ink.page = pixel(named("page"));
   ink.lane = pixel(lane);
+  ink.line = pixel(named("grid"));
   ink.memory = pixel(named("memory"));
   ink.overMemory = pixel(named("mark"));
   ink.kinds = page.kinds.map((kind) => kind.colours.map((colour) => pixel(colour[theme])));
@@ -43,11 +44,10 @@ function paintBars(row, scale, height) {
   const { schedule, device } = row;
   const [first, end] = schedule.visible(device, view.from, view.to);
   const halves = schedule.half;
-  let top = 0;
   // A lane of pairs is painted as two, one above the other.
   const parts = schedule.hasPairs ? [[0, height >> 1, 1], [height >> 1, height, 2]] : [[0, height, 0]];
   for (const [upper, lower, half] of parts) {
-    line.fill(ink.lane, left(scale), right(scale));
+    emptyLine(scale);
     for (let index = first; index < end; index++) {
       if (half && halves[index] && halves[index] !== half) continue;
       const kind = schedule.kind[index];
@@ -55,8 +55,16 @@ function paintBars(row, scale, height) {
       const colours = isMarked ? ink.kinds : ink.dimmed;
       fillLine(schedule.start[index], schedule.end[index], colours[kind][tint(schedule, kind, schedule.stage[index])], scale);
     }
-    top = upper;
-    copyLine(row, top, lower, scale);
+    copyLine(row, upper, lower === height ? withSpace(height) : lower, scale);
+  }
+}
+
+/** Begins a line of pixels: an empty lane, with the grid of the axis. */
+function emptyLine(scale) {
+  line.fill(ink.lane, left(scale), right(scale));
+  for (const time of ticks()) {
+    const x = Math.round(xOf(time) * scale);
+    if (x >= left(scale) && x < right(scale)) line[x] = ink.line;
   }
 }
 
@@ -71,24 +79,28 @@ function fillLine(start, end, colour, scale) {
   if (to > from) line.fill(colour, from, to);
 }
 
+/** A thin space keeps rows apart that are high enough for one. */
+const withSpace = (height) => (height > 3 ? height - 1 : height);
+
+/** Writes the line into a part of a row. */
 function copyLine(row, upper, lower, scale) {
   const width = pixels.width;
   const begin = Math.round((row.y - view.top) * scale);
   const last = Math.round((view.height - AXIS) * scale);
   const words = pixels.words;
-  for (let y = Math.max(0, begin + upper); y < Math.min(last, begin + lower - (lower - upper > 3 ? 1 : 0)); y++)
+  for (let y = Math.max(0, begin + upper); y < Math.min(last, begin + lower); y++)
     words.set(line.subarray(left(scale), right(scale)), y * width + left(scale));
 }
 
 function paintStream(row, scale, height) {
   const { streams } = row.schedule;
-  line.fill(ink.lane, left(scale), right(scale));
+  emptyLine(scale);
   for (let index = streams.bounds[row.device]; index < streams.bounds[row.device + 1]; index++) {
     if (streams.start[index] > view.to) break;
     if (streams.end[index] >= view.from)
       fillLine(streams.start[index], streams.end[index], ink.streams[streams.kind[index]], scale);
   }
-  copyLine(row, 0, height, scale);
+  copyLine(row, 0, withSpace(height), scale);
 }
 
 /** The most that a device holds in each column of pixels. */
@@ -143,12 +155,10 @@ function paintAxis() {
   context.lineWidth = 1;
   for (const time of ticks()) {
     const x = Math.round(xOf(time)) + 0.5;
-    context.globalAlpha = 0.6;
     context.beginPath();
-    context.moveTo(x, 0);
+    context.moveTo(x, bottom);
     context.lineTo(x, bottom + 4);
     context.stroke();
-    context.globalAlpha = 1;
     context.fillText(short(time), Math.min(x, view.width - 24), bottom + 14);
   }
   context.textAlign = "left";
@@ -156,7 +166,6 @@ function paintAxis() {
 }
 
 function paintRowLabels(row, y) {
-  context.textBaseline = "middle";
   if (row.type === "heading") {
     context.textAlign = "left";
     context.fillStyle = ink.text;
@@ -210,7 +219,8 @@ function paintWay() {
     let isFirst = true;
     for (const index of schedule.way(view.microbatch)) {
       const y = heights.get(schedule.deviceOf(index));
-      if (y === undefined) continue;
+      // Weights are computed where they are: nothing is on its way to or from them.
+      if (y === undefined || page.kinds[schedule.kind[index]].symbol === "W") continue;
       if (isFirst) context.moveTo(xOf(schedule.start[index]), y);
       else context.lineTo(xOf(schedule.start[index]), y);
       context.lineTo(xOf(schedule.end[index]), y);
@@ -253,6 +263,7 @@ function paint() {
     if (row.type === "memory") paintMemory(row, scale, pixelHeight);
   }
   context.putImageData(pixels, 0, 0);
+  context.textBaseline = "middle";
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.font = "11px system-ui, sans-serif";
   context.save();

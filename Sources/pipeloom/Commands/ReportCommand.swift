@@ -1,7 +1,6 @@
 import ArgumentParser
 import PipelineModel
 import ReportPages
-import Timeline
 
 /// `pipeloom report SCHEDULE... -o FILE.html`: a page to zoom, ask and print.
 struct ReportCommand: ParsableCommand {
@@ -34,7 +33,7 @@ struct ReportCommand: ParsableCommand {
     let reports = try schedules.map { try PageReport(ScheduleInput($0)) }
     let page = ReportPage(
       title: title ?? reports.map(\.line.title).joined(separator: ", "), overview: reports.overview,
-      causes: Timeline.pageCauses, entries: reports.map(\.entry))
+      causes: ReportPage.idleCauses, entries: reports.map(\.entry))
     try OutputFile(path: output).write(page.html())
     try reports.map(\.line).checkCertificates()
   }

@@ -22,11 +22,12 @@ struct PageReport {
     line.file = input.path.text
     self.line = line
     let heading = ProblemHeading(problem)
+    let idle = timeline.idleTime
     entry = ReportPage.Entry(
       title: heading.title(input.title), heading: heading.costs, timeline: timeline,
-      gaps: timeline.pageGaps,
+      gaps: ReportPage.gaps(idle),
       certificate: Self.words(stated: stated, proof: proof, of: timeline),
-      tables: timeline.idleTables + [Self.devices(of: timeline)])
+      tables: ReportPage.tables(idle) + [Self.devices(of: timeline)])
   }
 
   /// What is proved here, and what the file states besides.
