@@ -1,5 +1,5 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test test-frameworks sanitize fuzz bench bench-grid lint setup examples examples-build
+.PHONY: run test test-frameworks test-sweeps test-report sanitize fuzz bench bench-grid lint setup examples examples-build
 
 program := .build/release/pipeloom
 out := out/zero-bubble-1.5b
@@ -28,6 +28,16 @@ test: setup
 test-frameworks: setup
 	swift build -c release --product pipeloom
 	scripts/test-frameworks $(program)
+
+# Runs a sweep through GNU parallel, Slurm and Snakemake, kills each half way and goes on.
+test-sweeps: setup
+	swift build -c release --product pipeloom
+	scripts/test-sweeps $(program)
+
+# Uses the page of a report in a browser as a reader would.
+test-report: setup
+	swift build -c release --product pipeloom
+	scripts/test-report $(program)
 
 # The tests of the modules with every access to memory checked, and those of searches on several threads for races.
 sanitize: setup

@@ -6,7 +6,7 @@ import PackageDescription
 let modules = [
   "PipelineModel", "OperationGraph", "Timeline", "RankPrograms", "ScheduleChecker", "ScheduleFamilies",
   "ScheduleScenarios", "ScheduleSearch", "Measurement", "ModelCosts", "ScheduleStudies", "ScheduleFormats",
-  "Diagrams",
+  "Diagrams", "ReportPages",
 ]
 
 let package = Package(
@@ -50,6 +50,10 @@ let package = Package(
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
     .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
+    .target(
+      name: "ReportPages", dependencies: ["PipelineModel", "Timeline", "Diagrams"],
+      // One page of HTML needs nothing beside it, and neither does the program that writes it.
+      resources: [.embedInCode("Page")]),
     .systemLibrary(
       name: "CGraphviz", pkgConfig: "libgvc",
       providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),

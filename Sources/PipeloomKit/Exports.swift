@@ -3,6 +3,7 @@
 @_exported import Measurement
 @_exported import ModelCosts
 @_exported import PipelineModel
+@_exported import ReportPages
 @_exported import ScheduleChecker
 @_exported import ScheduleFamilies
 @_exported import ScheduleFormats

@@ -175,6 +175,10 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case scenarios = "scenarios/1"
   /// A file of a machine.
   case hardware = "hardware/1"
+  /// A file of a design space.
+  case sweep = "sweep/1"
+  /// What a sweep writes where there is no schedule.
+  case refusal = "refusal/1"
 
   /// The kind's name in messages.
   public var noun: String {
@@ -183,6 +187,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     case .schedule: "schedule"
     case .scenarios: "set of scenarios"
     case .hardware: "machine"
+    case .sweep: "sweep"
+    case .refusal: "refusal"
     }
   }
 

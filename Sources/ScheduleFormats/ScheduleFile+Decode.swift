@@ -119,7 +119,7 @@ extension JSONReader {
     }
   }
 
-  private mutating func readGenerator() throws(FormatError) -> ScheduleFile.Generator {
+  mutating func readGenerator() throws(FormatError) -> ScheduleFile.Generator {
     skipBlanks()
     let start = position
     var generator = ScheduleFile.Generator(command: "", version: "")

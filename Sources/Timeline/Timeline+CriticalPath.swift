@@ -98,11 +98,25 @@ extension Timeline {
 }
 
 /// Where the inputs of operations come from and when they arrive.
-private struct Arrivals {
+struct Arrivals {
+  /// The output of one operation, or the room that its offload makes, as another waits for it.
+  struct Arrival {
+    /// The position of the operation whose end let the message leave when it did; negative for an origin.
+    var producer: Int
+    /// The position of the operation that sends it; negative for an origin.
+    var sender: Int
+    /// In grid steps.
+    var time: Double
+    /// Whether it is room.
+    var isRoom = false
+  }
+
   private let lowered: LoweredOrders
   /// The position that writes each end; of messages that leave one after the other without a break, that of the first
   /// one's producer, which is what the last one waited for. -1 for an origin.
   private var producers: [Int32]
+  /// The position that writes each end, or sends what leaves then. -1 for an origin.
+  private var senders: [Int32]
   /// When each end is written.
   private var times: [Double]
 
@@ -110,11 +124,13 @@ private struct Arrivals {
   init(_ lowered: LoweredOrders, ends: [Double]) {
     self.lowered = lowered
     producers = Array(repeating: -1, count: lowered.problem.endCount)
+    senders = producers
     times = Array(repeating: 0, count: lowered.problem.endCount)
     var queues = [(free: Double, head: Int32)](repeating: (0, -1), count: lowered.problem.queues.count)
     for (position, code) in lowered.codes.enumerated() {
       if lowered.rows[Int(code.row)].supplies {
         producers[Int(code.end)] = Int32(position)
+        senders[Int(code.end)] = Int32(position)
         times[Int(code.end)] = ends[position]
       }
       for message in lowered.problem.queues.messages[lowered.traits[Int(code.row)].messages.indices] {
@@ -123,16 +139,21 @@ private struct Arrivals {
         let departure = isQueued ? queues[queue].free : ends[position]
         let head = isQueued ? queues[queue].head : Int32(position)
         let end = Int(code.end &+ message.offset)
-        (times[end], producers[end]) = (departure, head)
+        (times[end], producers[end], senders[end]) = (departure, head, Int32(position))
         queues[queue] = (departure + message.transfer, head)
       }
     }
   }
 
-  /// The producers of an operation's inputs, negative for an origin, and when what they make arrives.
-  func inputs(of position: Int) -> [(producer: Int, time: Double)] {
-    lowered.inputs(of: position).map { end, latency in
-      producers[end] < 0 ? (-1, 0) : (Int(producers[end]), times[end] + latency)
+  /// What an operation waits for.
+  func inputs(of position: Int) -> [Arrival] {
+    let inputs = lowered.inputs(of: position)
+    var arrivals = inputs.map { end, latency in
+      Arrival(
+        producer: Int(producers[end]), sender: Int(senders[end]),
+        time: producers[end] < 0 ? 0 : times[end] + latency)
     }
+    if lowered.rooms[position] != nil { arrivals[arrivals.count - 1].isRoom = true }
+    return arrivals
   }
 }

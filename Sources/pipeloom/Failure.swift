@@ -17,22 +17,27 @@ struct Failure: Error {
     case missingComponent = 69
     case defect = 70
     case inputOutput = 74
+    case interrupted = 75
   }
 
   var status: Status
   /// One line for a person; empty where standard output has said it all.
   var message: String
+  /// Whether the same command on the same files always fails so, wherever it runs.
+  var isLasting: Bool
 
-  init(_ status: Status, _ message: String) {
+  init(_ status: Status, _ message: String, isLasting: Bool = true) {
     self.status = status
     self.message = message
+    self.isLasting = isLasting
   }
 
   /// The failure that an error of the modules amounts to; `nil` for an error of the argument parser.
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as FormatError: self.init(.badInput, error.advice)
+    // A file may be another one the next time.
+    case let error as FormatError: self.init(.badInput, error.advice, isLasting: false)
     case let error as MeasurementError: self.init(.badInput, error.description)
     case let error as ProblemError: self.init(.badInput, error.description)
     case let error as TimelineError: self.init(.badInput, error.description)

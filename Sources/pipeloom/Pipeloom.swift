@@ -16,12 +16,14 @@ struct Pipeloom: ParsableCommand {
 
       Exit status: 0 success; 1 check found violations, or validate larger errors than allowed; 64 usage; 65 bad input; 66 missing input; \
       69 a needed component is missing; 70 a defect of pipeloom itself: a bound that cannot hold was left out; \
-      74 input/output failure.
+      74 input/output failure; \
+      75 stopped before a result of a sweep was done.
       """,
     version: version,
     subcommands: [
       EstimateCommand.self, FamiliesCommand.self, GenerateCommand.self, SearchCommand.self,
       SimulateCommand.self, CheckCommand.self,
       CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self, ValidateCommand.self,
+      SweepCommand.self, ReportCommand.self,
     ])
 }

@@ -11,6 +11,8 @@ public struct ReferenceSimulator {
   public private(set) var ends: [Operation: Double] = [:]
   /// The transfers between devices and their hosts, by the `F` behind which they go or the `L` that launches them.
   public private(set) var transfers: [Operation: (start: Double, end: Double)] = [:]
+  /// When what each operation needs has arrived, with the operation that it comes from. A `B` stands for a `BW` as well.
+  public private(set) var arrivals: [Operation: [(from: Operation, time: Double)]] = [:]
 
   /// Times orders; `nil` when they can never run.
   ///
@@ -68,6 +70,7 @@ public struct ReferenceSimulator {
             if user.kind == .reload || operation.kind == .reload {
               arrival = transfers[operation]?.end ?? .infinity
             }
+            arrivals[user, default: []].append((operation, arrival))
             let before = arrived[user] ?? (0, -.infinity)
             arrived[user] = (before.count + 1, max(before.last, arrival))
           }

@@ -15,6 +15,8 @@ public struct TradeOffChart: Chart {
   public var memoryUnit: String
   /// The bubble's name in reports, such as `makespanBubble`.
   public var valueName: String
+  /// What memory, points and marks are called.
+  public var wording: Wording
   /// The limits searched under, in any order.
   public var points: [Point]
   /// Named schedules to compare with.
@@ -25,13 +27,15 @@ public struct TradeOffChart: Chart {
   /// Joins the parts of a chart.
   public init(
     title: String, subtitle: [String] = [], description: String = "", memoryUnit: String = "",
-    valueName: String, points: [Point], marks: [Mark] = [], infeasibleBelow: Double? = nil
+    valueName: String, wording: Wording = .ofLimits, points: [Point], marks: [Mark] = [],
+    infeasibleBelow: Double? = nil
   ) {
     self.title = title
     self.subtitle = subtitle
     self.description = description
     self.memoryUnit = memoryUnit
     self.valueName = valueName
+    self.wording = wording
     self.points = points
     self.marks = marks
     self.infeasibleBelow = infeasibleBelow
@@ -48,19 +52,40 @@ public struct TradeOffChart: Chart {
 }
 
 extension TradeOffChart {
+  /// What the parts of the picture are called.
+  public struct Wording: Hashable, Sendable {
+    /// The memory of points.
+    public var memory: String
+    /// Points that are not proved optimal.
+    public var points: String
+    /// Marks.
+    public var marks: String
+
+    /// For the best schedules found under limits.
+    public static let ofLimits = Wording(
+      memory: "memory limit", points: "best schedule found", marks: "known schedules")
+    /// For schedules with what each holds.
+    public static let ofPeaks = Wording(memory: "peak memory", points: "schedules", marks: "Pareto set")
+  }
+
   /// One memory limit, and what is known under it.
   public struct Point: Hashable, Sendable {
+    /// What the point is; `nil` where its memory says it.
+    public var label: String?
     /// The memory limit of every device.
     public var memory: Double
     /// The limit as a multiple of 1F1B's peak, such as 0.75; `nil` to leave it unsaid.
     public var multiple: Double?
     /// The bubble of the best schedule found, as a fraction of one.
     public var bubble: Double
-    /// The bubble that no schedule within the limit goes below, as a fraction of one.
-    public var bound: Double
+    /// The bubble that no schedule within the limit goes below, as a fraction of one; `nil` where none is known.
+    public var bound: Double?
 
     /// Describes what is known under a limit.
-    public init(memory: Double, multiple: Double? = nil, bubble: Double, bound: Double) {
+    public init(
+      label: String? = nil, memory: Double, multiple: Double? = nil, bubble: Double, bound: Double? = nil
+    ) {
+      self.label = label
       self.memory = memory
       self.multiple = multiple
       self.bubble = bubble
@@ -68,7 +93,7 @@ extension TradeOffChart {
     }
 
     /// Whether no schedule within the limit does better.
-    var isOptimal: Bool { bubble - bound <= 1e-9 }
+    var isOptimal: Bool { bound.map { bubble - $0 <= 1e-9 } ?? false }
   }
 
   /// A named schedule for comparison.
@@ -98,10 +123,10 @@ extension TradeOffChart {
   /// - Throws: `DiagramError.badFigure` for the first memory outside 0...1e15 or bubble outside 0...1.
   func checkFigures() throws(DiagramError) {
     for point in points {
-      let name = "the memory limit \(point.memory.plain)"
-      try Self.check(point.memory, "memory limit", of: name, atMost: Self.largestMemory)
+      let name = "the \(wording.memory) \(point.memory.plain)"
+      try Self.check(point.memory, wording.memory, of: name, atMost: Self.largestMemory)
       try Self.check(point.bubble, "bubble", of: name, atMost: 1)
-      try Self.check(point.bound, "lower bound", of: name, atMost: 1)
+      if let bound = point.bound { try Self.check(bound, "lower bound", of: name, atMost: 1) }
     }
     for mark in marks {
       try Self.check(mark.memory, "peak memory", of: mark.label, atMost: Self.largestMemory)

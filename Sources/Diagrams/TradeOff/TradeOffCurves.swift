@@ -14,11 +14,17 @@ struct TradeOffCurves {
 
   /// One corner per limit, with growing limits and falling values.
   let corners: [Corner]
+  /// Whether any bound is known: without one nothing is told of the best possible.
+  let hasBounds: Bool
 
   /// Joins points in any order. O(points log points).
   init(_ points: [TradeOffChart.Point]) {
-    let sorted = points.sorted { ($0.memory, $0.bubble, $0.bound) < ($1.memory, $1.bubble, $1.bound) }
-    var bounds = sorted.map(\.bound)
+    hasBounds = points.contains { $0.bound != nil }
+    // A bubble is never below 0.
+    let sorted = points.sorted {
+      ($0.memory, $0.bubble, $0.bound ?? 0) < ($1.memory, $1.bubble, $1.bound ?? 0)
+    }
+    var bounds = sorted.map { $0.bound ?? 0 }
     for index in bounds.indices.dropLast().reversed() {
       bounds[index] = max(bounds[index], bounds[index + 1])
     }
@@ -37,7 +43,7 @@ struct TradeOffCurves {
   /// what is proved for the larger one. Stretches where the two agree are left out.
   var undecided: [(memory: ClosedRange<Double>, bubble: ClosedRange<Double>)] {
     zip(corners, corners.dropFirst()).compactMap { corner, next in
-      corner.reached > next.bound
+      hasBounds && corner.reached > next.bound
         ? (corner.memory...next.memory, next.bound...corner.reached) : nil
     }
   }
@@ -56,7 +62,7 @@ struct TradeOffCurves {
   /// The staircase of lower bounds, from the given limit to the largest.
   func bound(from start: Double) -> [(memory: Double, bubble: Double)] {
     var steps: [(memory: Double, bubble: Double)] = []
-    for corner in corners {
+    for corner in hasBounds ? corners : [] {
       steps.append((steps.last?.memory ?? min(start, corner.memory), corner.bound))
       steps.append((corner.memory, corner.bound))
     }

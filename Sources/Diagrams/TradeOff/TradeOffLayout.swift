@@ -78,7 +78,7 @@ extension TradeOffLayout {
   }
 
   private static func highestBubble(_ chart: TradeOffChart) -> Double {
-    let bubbles = chart.points.flatMap { [$0.bubble, $0.bound] } + chart.marks.map(\.bubble)
+    let bubbles = chart.points.flatMap { [$0.bubble, $0.bound ?? 0] } + chart.marks.map(\.bubble)
     let highest = bubbles.max() ?? 0
     return highest > 1e-6 ? 1.08 * highest : 0.01
   }

@@ -35,7 +35,9 @@ extension TradeOffPainter {
     let bound = curves.bound(from: start).map { place($0.memory, $0.bubble) }
     let reached = curves.reached(to: layout.memory.upperBound).map { place($0.memory, $0.bubble) }
     guard !reached.isEmpty else { return }
-    drawing.shapes.append(.line(bound, Drawing.Stroke(TradeOffPalette.bound, width: Self.boundWidth)))
+    if !bound.isEmpty {
+      drawing.shapes.append(.line(bound, Drawing.Stroke(TradeOffPalette.bound, width: Self.boundWidth)))
+    }
     drawing.shapes.append(.line(reached, Drawing.Stroke(TradeOffPalette.reached, width: Self.curveWidth)))
   }
 
@@ -68,8 +70,10 @@ extension TradeOffPainter {
 
   private func tooltip(of point: TradeOffChart.Point) -> String {
     let multiple = point.multiple.map { " (\($0.short)× 1F1B's peak)" } ?? ""
-    let proof = point.isOptimal ? "proven optimal" : "no schedule is below \(point.bound.percent)"
-    return "memory limit \(point.memory.short(chart.memoryUnit))\(multiple): "
-      + "\(chart.valueName) \(point.bubble.percent), \(proof)"
+    let bound = point.bound.map { ", no schedule is below \($0.percent)" } ?? ""
+    let proof = point.isOptimal ? ", proven optimal" : bound
+    return (point.label.map { "\($0): " } ?? "")
+      + "\(chart.wording.memory) \(point.memory.short(chart.memoryUnit))\(multiple): "
+      + "\(chart.valueName) \(point.bubble.percent)\(proof)"
   }
 }

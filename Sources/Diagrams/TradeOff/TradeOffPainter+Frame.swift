@@ -28,7 +28,7 @@ extension TradeOffPainter {
     let unit = chart.memoryUnit.isEmpty ? "" : " (\(chart.memoryUnit))"
     let half = plot.width / 2
     write(
-      TextMetrics.fit("memory limit" + unit, size: Self.size, width: plot.width),
+      TextMetrics.fit(chart.wording.memory + unit, size: Self.size, width: plot.width),
       Drawing.Point((plot.left + plot.right) / 2, plot.bottom + 21), .middle)
     write(
       TextMetrics.fit(chart.valueName, size: Self.size, width: half - 20) + " (%)",

@@ -30,7 +30,14 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup
   var output: ScheduleOutput
 
-  func run() throws {
+  @OptionGroup
+  var sweep: SweepResultFlag
+
+  func validate() throws { try sweep.check(output) }
+
+  func run() throws { try sweep.record(in: output, generate) }
+
+  private func generate() throws {
     let family = try Families.named(family)
     let file = problem.problem
     let problem = try problem.resolve(chunksPlaced: family.layout.arrangement)

@@ -48,7 +48,12 @@ struct SearchCommand: ParsableCommand {
   @OptionGroup
   var output: ScheduleOutput
 
-  func run() throws {
+  @OptionGroup
+  var sweep: SweepResultFlag
+
+  func run() throws { try sweep.record(in: output, search) }
+
+  private func search() throws {
     let contents = try problem.flags.contents(problem.problem)
     let operations: Int
     switch contents {
@@ -231,6 +236,7 @@ struct SearchCommand: ParsableCommand {
     _ schedule: CertifiedSchedule, partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil,
     notes: [String] = []
   ) throws {
+    try sweep.checkFinished()
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(
       schedule.timeline, title: "Search", generator: generator, proof: schedule.proof,
@@ -239,6 +245,10 @@ struct SearchCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try sweep.check(output)
+    if sweep.sweepResult, sweepMemory != nil || sweepSkips {
+      throw ValidationError("\(SweepResultFlag.name): expected a search for one schedule, found several")
+    }
     for (flag, isGiven) in [("--sweep-memory", sweepMemory != nil), ("--sweep-skips", sweepSkips)]
     where isGiven && options.scenarios != nil {
       throw ValidationError("--scenarios: it does not go with \(flag); leave one of them out")

@@ -11,6 +11,7 @@ struct SimulateCommand: ParsableCommand {
     discussion: """
       Examples:
         pipeloom simulate schedule.json
+        pipeloom simulate schedule.json --explain
         pipeloom simulate schedule.json --problem slower-links.yaml -o retimed.json
         pipeloom simulate schedule.json --partition 5,5,5,5,4,4,4,4
         pipeloom simulate schedule.json --scenarios jitter.yaml
@@ -31,6 +32,9 @@ struct SimulateCommand: ParsableCommand {
         + "or recorded.", valueName: ScenarioInput.valueName))
   var scenarios: FilePath?
 
+  @Flag(help: "Say what devices wait for whenever they are idle: sums as text, every stretch with --json.")
+  var explain = false
+
   @OptionGroup
   var output: ScheduleOutput
 
@@ -50,7 +54,7 @@ struct SimulateCommand: ParsableCommand {
     let run = try scenarios.map { try ScenarioInput($0).run([timeline], withPeriods: true) }
     try output.write(
       timeline, title: input.title, generator: generator,
-      scenarios: run?.outcomes.first.map { ScenarioReport($0) })
+      scenarios: run?.outcomes.first.map { ScenarioReport($0) }, isExplained: explain)
   }
 
   /// The problem under which the orders are timed.

@@ -47,7 +47,8 @@ struct InputFile {
     var status = stat()
     let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     let size = isRegular ? Int(status.st_size) : 0
-    let tooLarge = Failure(.badInput, "\(name): expected at most \(limit >> 20) MiB, found more")
+    let tooLarge = Failure(
+      .badInput, "\(name): expected at most \(limit >> 20) MiB, found more", isLasting: false)
     guard size <= limit else { throw tooLarge }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size)
@@ -57,7 +58,9 @@ struct InputFile {
     while true {
       let count = Descriptor.read(descriptor, into: block)
       if count < 0 {
-        if errno == EISDIR { throw Failure(.badInput, "\(name): expected a file, found a directory") }
+        if errno == EISDIR {
+          throw Failure(.badInput, "\(name): expected a file, found a directory", isLasting: false)
+        }
         throw Failure(.inputOutput, "\(name): \(SystemError.current)")
       }
       if count == 0 { return bytes }

@@ -37,9 +37,12 @@ struct Interrupt: ~Copyable {
     for (number, handler) in previous { signal(number, handler) }
   }
 
+  /// Whether a signal has come since the last one began to listen.
+  static var hasCome: Bool { flag.load(ordering: .relaxed) }
+
   /// Computes something that is to end with the first signal to stop.
   func during<Value>(_ compute: (Deadline) throws -> Value) rethrows -> Value {
-    try compute(Deadline { Self.flag.load(ordering: .relaxed) })
+    try compute(Deadline { Self.hasCome })
   }
 
   /// The handler `SIG_IGN`, which is no function, on every system.

@@ -45,7 +45,7 @@ enum MemoryForecast {
     throw Failure(
       .badInput,
       "\(place)expected at most \(most) operations, for which the \(available >> 20) MiB of memory suffice, "
-        + "found \(operations)")
+        + "found \(operations)", isLasting: false)
   }
 
   /// The largest file that there is memory for: its text, what is read from it, and what is made of that.

@@ -2,7 +2,7 @@ import PipelineModel
 
 extension ScheduleReport {
   /// How many devices the text lists one by one.
-  private static let listedDevices = 16
+  static let listedDevices = 16
 
   /// The report for a person.
   var text: TerminalText {
@@ -41,7 +41,7 @@ extension ScheduleReport {
       \(costs)
 
       \(table.text)\(proofText)
-      \(scenarioText)\(deviceTable)\(streamTable)
+      \(scenarioText)\(deviceTable)\(streamTable)\(idleText)
       \(routes?.text ?? "")\(modesText)\(partitionText)  Critical path: \(criticalPathText)
 
       """
@@ -75,6 +75,8 @@ extension ScheduleReport {
   private var scenarioText: TerminalText {
     scenarios.map { $0.text(unit: problem.timeUnit) + "\n" } ?? ""
   }
+
+  private var idleText: TerminalText { idle.map { "\n\($0.text)" } ?? "" }
 
   private var partitionText: TerminalText {
     let isPeriod = summary.objective == Objective.period.rawValue

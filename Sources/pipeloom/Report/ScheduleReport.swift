@@ -28,6 +28,10 @@ struct ScheduleReport: Encodable {
   let partition: PartitionUse?
   /// What it takes under scenarios, where somebody asks.
   let scenarios: ScenarioReport?
+  /// What devices wait for whenever they are idle, where somebody asks.
+  let gaps: [IdleReport.GapLine]?
+  /// The idle time of all devices by what they wait for, where somebody asks.
+  let idleByCause: [String: Double]?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -72,13 +76,16 @@ struct ScheduleReport: Encodable {
   /// Figures a timed schedule. O(operations).
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
-    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil
+    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil, idle: IdleReport? = nil
   ) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
     summary.certificate = proof.valid
     self.title = title
     self.scenarios = scenarios
+    self.idle = idle
+    gaps = idle?.gaps
+    idleByCause = idle?.byCause
     self.slopePerMicrobatch = slopePerMicrobatch
     let written = problem.layout?.written.plain ?? problem
     self.problem = ProblemLine(
@@ -105,9 +112,12 @@ struct ScheduleReport: Encodable {
 
   /// The costs in one line, as diagrams print them; not part of the machine form.
   let costs: String
+  /// Why devices are idle, for a person.
+  let idle: IdleReport?
+
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, criticalPath, lowerBoundArgument, exactSearch
-    case routes, modes, partition, scenarios
+    case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, criticalPath
+    case lowerBoundArgument, exactSearch, routes, modes, partition, scenarios, gaps, idleByCause
   }
 }
 

@@ -1,0 +1,18 @@
+import PipelineModel
+import Timeline
+
+/// The colours of Gantt diagrams for other pictures of the same things.
+package enum GanttColours {
+  /// The fill of a kind of operation on one of a number of chunks.
+  package static func fill(_ kind: Operation.Kind, chunk: Int, of count: Int) -> Paint {
+    GanttPalette.fill(kind, Tint(chunk, of: count))
+  }
+
+  /// The letters on that fill.
+  package static func letters(chunk: Int, of count: Int) -> Paint {
+    GanttPalette.number(Tint(chunk, of: count))
+  }
+
+  /// The fill of transfers to a host, and of those back.
+  package static func transfer(_ way: HostTransfer.Way) -> Paint { GanttPalette.transfer(way) }
+}
