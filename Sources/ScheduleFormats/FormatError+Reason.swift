@@ -151,9 +151,7 @@ extension FormatError.Reason: CustomStringConvertible {
   }
 
   private static func describe(unknown key: String, known: [String]) -> String {
-    let nearest = known.min { key.editDistance(to: $0) < key.editDistance(to: $1) }
-    let close = nearest.flatMap { key.editDistance(to: $0) <= max(2, $0.count / 3) ? $0 : nil }
-    let suggestion = close.map { "; did you mean \($0.quoted)?" } ?? ""
+    let suggestion = key.nearest(among: known).map { "; did you mean \($0.quoted)?" } ?? ""
     return "expected one of the keys \(known.joined(separator: ", ")), found \(key.quoted)\(suggestion)"
   }
 

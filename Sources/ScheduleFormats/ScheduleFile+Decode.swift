@@ -21,6 +21,15 @@ extension ScheduleFile {
   /// Whether a text that begins like this can be a schedule: any other is refused by its beginning.
   public static func mayBegin(_ bytes: [UInt8]) -> Bool { firstByte(of: bytes) == ASCII.openBrace }
 
+  /// Whether a text begins as schedule files do: with their kind among its first keys. O(length).
+  public static func begins(_ bytes: [UInt8]) -> Bool {
+    guard mayBegin(bytes) else { return false }
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let key = text.firstRange(of: "\"pipeloom\"") else { return false }
+    let rest = text[key.upperBound...].drop { $0 == ":" || $0.isWhitespace }
+    return rest.hasPrefix("\"\(FileKind.schedule.prefix)")
+  }
+
   /// The first byte that is neither blank nor of a byte-order mark.
   private static func firstByte(of bytes: [UInt8]) -> UInt8? {
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])

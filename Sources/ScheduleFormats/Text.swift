@@ -1,4 +1,10 @@
 extension String {
+  /// The one of some names that was meant, most likely: the nearest, unless it is far. O(names).
+  package func nearest(among names: [String]) -> String? {
+    let nearest = names.min { editDistance(to: $0) < editDistance(to: $1) }
+    return nearest.flatMap { editDistance(to: $0) <= Swift.max(2, $0.count / 3) ? $0 : nil }
+  }
+
   /// The least number of insertions, deletions and replacements that turn one text into the other.
   ///
   /// Only the first characters count, so that a hostile key costs no time.

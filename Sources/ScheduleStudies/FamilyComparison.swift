@@ -25,6 +25,8 @@ public struct FamilyComparison: Sendable {
     public let reason: FamilyRefusal
   }
 
+  /// The problem as it was given.
+  public let problem: Problem
   /// The schedules, the shortest first.
   public let entries: [Entry]
   /// The families without one, in the order in which they were given.
@@ -68,5 +70,6 @@ public struct FamilyComparison: Sendable {
     }
     .sorted { ($0.timeline.makespan, $0.family.title) < ($1.timeline.makespan, $1.family.title) }
     self.refusals = refusals
+    self.problem = problem
   }
 }

@@ -38,7 +38,7 @@ extension DiagramError {
   var advice: String {
     switch self {
     case .emptyWindow: "\(self): --to must be after --from"
-    case .windowWithoutTime: "\(self): leave out --from and --to"
+    case .windowWithoutTime: "\(self): leave out --from, --to, --fold and --devices"
     case .widthOutOfRange(let width, let range):
       "expected --width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
     case .imageTooLarge(let width, _, let limit) where width > limit:
@@ -47,7 +47,7 @@ extension DiagramError {
       "\(self); neither --width nor --from and --to make it less tall: write SVG or PDF"
     case .fileTooLarge:
       "\(self): draw a part with --from and --to, write PDF, or force it with --force"
-    case .windowOutside, .badTimes, .noFonts, .badFigure, .graphTooLarge, .graphviz: description
+    case .windowOutside, .noDevices, .badTimes, .noFonts, .badFigure, .graphTooLarge, .graphviz: description
     }
   }
 }

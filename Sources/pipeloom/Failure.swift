@@ -55,7 +55,7 @@ struct Failure: Error {
 
   private static func status(of error: DiagramError) -> Status {
     switch error {
-    case .emptyWindow, .windowOutside, .windowWithoutTime, .widthOutOfRange: .usage
+    case .emptyWindow, .windowOutside, .windowWithoutTime, .noDevices, .widthOutOfRange: .usage
     case .imageTooLarge, .fileTooLarge, .badTimes, .badFigure, .graphTooLarge: .badInput
     // A plugin or its configuration is missing: the drawing itself is plain.
     case .graphviz, .noFonts: .missingComponent

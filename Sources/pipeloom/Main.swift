@@ -15,7 +15,9 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try Pipeloom.parseAsRoot(CommandLineText.arguments)
+      let arguments = CommandLineText.arguments
+      try Pipeloom.checkCommand(in: arguments)
+      var command = try Pipeloom.parseAsRoot(arguments)
       try command.run()
     } catch {
       exit(report(error))

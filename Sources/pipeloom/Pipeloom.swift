@@ -22,8 +22,23 @@ struct Pipeloom: ParsableCommand {
     version: version,
     subcommands: [
       EstimateCommand.self, FamiliesCommand.self, GenerateCommand.self, SearchCommand.self,
-      SimulateCommand.self, CheckCommand.self,
+      SimulateCommand.self, DiffCommand.self, CheckCommand.self,
       CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self, ValidateCommand.self,
       SweepCommand.self, ReportCommand.self,
     ])
+}
+
+extension Pipeloom {
+  /// Refuses a first argument that is no command, where the parser would count what stands behind it.
+  ///
+  /// - Throws: `ValidationError` naming the nearest command, or all.
+  static func checkCommand(in arguments: [String]) throws(ValidationError) {
+    guard let name = arguments.first, !name.hasPrefix("-") else { return }
+    let names = configuration.subcommands.compactMap(\.configuration.commandName)
+    guard !names.contains(name), name != "help" else { return }
+    let advice =
+      name.nearest(among: names).map { "did you mean '\($0)'?" }
+      ?? "expected one of \(names.joined(separator: ", "))"
+    throw ValidationError("no such command: '\(name)'; \(advice)")
+  }
 }

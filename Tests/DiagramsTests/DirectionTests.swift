@@ -90,7 +90,7 @@ import Timeline
       })
     for direction in [GanttChart.Direction.ascending, .descending] {
       let tint = TintScale([chart]).tint(of: direction)
-      #expect(fills.contains(GanttPalette.fill(.forward, tint)))
+      #expect(fills.contains(GanttPalette().fill(.forward, tint)))
     }
   }
 }

@@ -7,13 +7,13 @@ import Timeline
 @Suite struct MemoryStripTests {
   private func strips(_ drawing: Drawing) -> [[Drawing.Point]] {
     drawing.shapes.compactMap { shape in
-      if case .polygon(let points, GanttPalette.strip, _) = shape { points } else { nil }
+      if case .polygon(let points, GanttPalette().strip, _) = shape { points } else { nil }
     }
   }
 
   private func limitHeights(_ drawing: Drawing) -> [Double] {
     drawing.shapes.compactMap { shape in
-      if case .line(let points, let stroke) = shape, stroke.paint == GanttPalette.limit {
+      if case .line(let points, let stroke) = shape, stroke.paint == GanttPalette().limit {
         points[0].y
       } else {
         nil

@@ -43,7 +43,7 @@ struct ModeTests {
     let drawing = try chart(ModeSamples.offloads()).drawing()
     let reload = try #require(drawing.boxes.first { $0.id == "d0.reload.s0.m0" })
     let strip = drawing.shapes.compactMap { shape -> [Drawing.Point]? in
-      if case .polygon(let points, GanttPalette.strip, _) = shape { points } else { nil }
+      if case .polygon(let points, GanttPalette().strip, _) = shape { points } else { nil }
     }
     let points = try #require(strip.first)
     #expect(points.allSatisfy { $0.y >= reload.frame.bottom })
@@ -58,7 +58,7 @@ struct ModeTests {
     let drawing = try chart.drawing(style: DiagramStyle(width: 1_000))
     let tint = Tint(0, of: 1)
     let stripes = drawing.shapes.compactMap { shape -> [Drawing.Point]? in
-      guard case .line(let points, let stroke) = shape, stroke.paint == GanttPalette.fill(.forward, tint)
+      guard case .line(let points, let stroke) = shape, stroke.paint == GanttPalette().fill(.forward, tint)
       else {
         return nil
       }
@@ -132,14 +132,14 @@ struct ModeTests {
     #expect(drawing.boxes.isEmpty)
     let greys = drawing.shapes.count { shape in
       guard case .rectangle(_, let fill, _) = shape else { return false }
-      return fill == GanttPalette.transfer(.offload) || fill == GanttPalette.transfer(.reload)
+      return fill == GanttPalette().transfer(.offload) || fill == GanttPalette().transfer(.reload)
     }
     // Two signs of the legend; each channel is used for 6 of 20, less than half of every column.
     #expect(greys == 2)
     chart.lanes[0].transfers.append(contentsOf: chart.lanes[0].transfers)
     #expect(
       try chart.drawing(style: DiagramStyle(width: 900)).shapes.contains { shape in
-        if case .rectangle(let frame, GanttPalette.transfer(.reload), _) = shape {
+        if case .rectangle(let frame, GanttPalette().transfer(.reload), _) = shape {
           frame.width > 100
         } else {
           false

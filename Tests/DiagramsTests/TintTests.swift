@@ -34,7 +34,7 @@ import Timeline
   @Test("Later chunks are darker, and no two alike", arguments: 2...8)
   func laterChunksAreDarkerAndNoTwoAlike(chunks: Int) throws {
     for kind in PipelineModel.Operation.Kind.allCases {
-      let tints = try Tint.scale(of: chunks).map { try luminance(GanttPalette.fill(kind, $0).hex(.light)) }
+      let tints = try Tint.scale(of: chunks).map { try luminance(GanttPalette().fill(kind, $0).hex(.light)) }
       #expect(tints.count == chunks)
       for (tint, next) in zip(tints, tints.dropFirst()) {
         #expect((tint + 0.05) / (next + 0.05) > 1.2, "\(kind) of \(chunks): \(tints)")

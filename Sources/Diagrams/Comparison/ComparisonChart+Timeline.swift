@@ -10,8 +10,12 @@ extension ComparisonChart {
   ///   - schedules: what made each schedule, such as `ZB-H1`, and the schedule with its times.
   ///   - gaps: what to say of each schedule's certificate, such as `optimal` or `gap 1.2 %`; `nil`, or nothing at
   ///     its place, to say nothing.
+  ///   - moved: the operations of each schedule to mark as moved; nothing at its place to mark none.
   /// - Complexity: O(operations).
-  public init(_ schedules: [(title: String, timeline: Timeline)], gaps: [String?] = []) {
+  public init(
+    _ schedules: [(title: String, timeline: Timeline)], gaps: [String?] = [],
+    moved: [Set<Operation>] = []
+  ) {
     let problems = schedules.map(\.timeline.schedule.problem)
     let summaries = schedules.map(\.timeline.summary)
     let shortest = summaries.map(\.makespan).min() ?? 0
@@ -21,7 +25,8 @@ extension ComparisonChart {
         figures: Self.figures(
           schedule.1, units: problems[index].units, shortest: shortest,
           gap: index < gaps.count ? gaps[index] : nil),
-        lanes: GanttChart.lanes(schedule.0.timeline, schedule.1))
+        lanes: GanttChart.lanes(schedule.0.timeline, schedule.1)
+          .map { index < moved.count ? $0.marking(moved[index]) : $0 })
     }
     let costs = Self.costs(problems)
     let sentences = bands.map { "\($0.title): \($0.figures)." }
@@ -70,4 +75,14 @@ extension ComparisonChart {
 
   /// More lines of costs would push the picture off the page.
   private static let mostCosts = 4
+}
+
+extension GanttChart.Lane {
+  /// The lane with some of its operations marked as moved.
+  fileprivate func marking(_ moved: Set<Operation>) -> GanttChart.Lane {
+    guard !moved.isEmpty else { return self }
+    var lane = self
+    for index in lane.bars.indices { lane.bars[index].isMoved = moved.contains(lane.bars[index].operation) }
+    return lane
+  }
 }

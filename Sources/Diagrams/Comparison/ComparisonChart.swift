@@ -16,6 +16,8 @@ public struct ComparisonChart: Chart {
   public var timeUnit: String
   /// One band of lanes per schedule, from top to bottom.
   public var bands: [Band]
+  /// What the time axis leaves out; `nil` for nothing.
+  public var fold: TimeFold?
 
   /// One schedule.
   public struct Band: Hashable, Sendable {
@@ -57,7 +59,7 @@ public struct ComparisonChart: Chart {
 extension ComparisonChart {
   /// All lanes on one time axis, without their headings.
   var joined: GanttChart {
-    GanttChart(
+    var chart = GanttChart(
       title: title, subtitle: subtitle, description: description, timeUnit: timeUnit,
       lanes: bands.flatMap(\.lanes).map { lane in
         var lane = lane
@@ -68,6 +70,41 @@ extension ComparisonChart {
         lane.group = ""
         return lane
       })
+    chart.fold = fold
+    return chart
+  }
+
+  /// The chart as a style asks for it: without what it leaves out, and under its title. O(operations).
+  ///
+  /// - Throws: `DiagramError.noDevices` where a schedule has none of the devices.
+  func dressed(for style: DiagramStyle) throws(DiagramError) -> ComparisonChart {
+    var chart = style.isFolded ? leavingOut(steadyStretch.flatMap(style.showing)) : self
+    for index in bands.indices {
+      if !style.hasNotes { chart.bands[index].figures = "" }
+      guard let devices = style.devices else { continue }
+      chart.bands[index].lanes = try GanttChart.lanes(chart.bands[index].lanes, of: devices)
+    }
+    (chart.title, chart.subtitle) = style.heading(title, subtitle)
+    return chart
+  }
+
+  /// What all schedules repeat at once; `nil` where one does not.
+  private var steadyStretch: TimeFold? {
+    let folds = bands.map { GanttChart(title: "", lanes: $0.lanes).steadyStretch() }
+    guard folds.allSatisfy({ $0 != nil }) else { return nil }
+    let start = folds.compactMap { $0?.range.lowerBound }.max() ?? 0
+    let end = folds.compactMap { $0?.range.upperBound }.min() ?? 0
+    return start < end ? TimeFold(start...end) : nil
+  }
+
+  private func leavingOut(_ fold: TimeFold?) -> ComparisonChart {
+    var chart = self
+    chart.fold = fold
+    for index in bands.indices {
+      let band = GanttChart(title: "", lanes: bands[index].lanes).leavingOut(fold)
+      chart.bands[index].lanes = band.lanes
+    }
+    return chart
   }
 
   /// Checks that every time can be drawn.

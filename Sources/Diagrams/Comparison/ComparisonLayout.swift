@@ -4,15 +4,10 @@ import PipelineModel
 struct ComparisonLayout {
   /// The page with its lanes and its one time axis.
   let page: GanttLayout
-  /// Where each band's heading is: the title's and the figures' left end, at half their height.
-  let headings: [(title: Drawing.Point, figures: Drawing.Point)]
-  /// The widest a band's title may be.
-  let titleWidth: Double
+  /// The heading of each band.
+  let headings: [BandHeading]
 
-  private static let headingHeight = 15.0
   private static let bandGap = 11.0
-  private static let titleGap = 14.0
-  private static let widestTitle = 260.0
   /// Beyond so many lanes they shrink below what can be read, or no viewer would show the page.
   private static let mostReadableLanes = 640.0
 
@@ -22,39 +17,37 @@ struct ComparisonLayout {
   init(
     _ chart: ComparisonChart, joined: GanttChart, legend: GanttLegend, bars: VisibleBars, style: DiagramStyle
   ) throws(DiagramError) {
-    let margin = PageMeasures.margin
+    let margin = PageMeasures.margin(ofWidth: style.layoutWidth)
     let names = GanttLayout.column(joined.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
     let left = (margin + names).rounded(.up)
-    let titles = chart.bands.map { TextMetrics.width(of: $0.title, size: PageMeasures.textSize) * 1.03 }
-    let widestTitle = min(titles.max() ?? 0, Self.widestTitle)
-    let figures = chart.bands.map { TextMetrics.width(of: $0.figures, size: PageMeasures.smallSize) * 1.03 }
+    let columns = BandColumns(chart.bands)
     let width = try GanttLayout.pageWidth(
-      joined, bars, fixed: left + 2 * margin,
-      text: widestTitle + Self.titleGap + (figures.max() ?? 0), style)
+      joined, bars, fixed: left + 2 * margin, text: columns.width, style)
     let right = width - 2 * margin
-    let textWidth = width - left - margin
-    titleWidth = min(widestTitle, textWidth / 3)
+    // A column of a paper is too narrow for text to begin where the lanes do.
+    let textLeft = margin < PageMeasures.margin ? margin : left
+    let textWidth = width - textLeft - margin
     let heading = PageHeading(
-      title: chart.title, subtitle: chart.subtitle, left: left, width: textWidth)
-    let rows = LegendRows(
-      widths: legend.entries.map(\.width), left: left, top: heading.bottom + 6, width: textWidth)
+      title: chart.title, subtitle: chart.subtitle, left: textLeft, width: textWidth, top: margin)
+    let rows = legend.rows(left: textLeft, top: heading.bottom + 6, width: textWidth)
 
     let laneHeight = Self.laneHeight(laneCount: joined.lanes.count)
     let hostHeight = joined.hasTransfers ? GanttLayout.hostShare * laneHeight : 0
     let pitch = laneHeight + hostHeight + max(0.15 * laneHeight, min(1.5, 0.3 * laneHeight))
 
-    var top = rows.bottom + 12
+    var top = rows.bottom + (legend.entries.isEmpty ? 2 : 12)
     let lanesTop = top
-    let scale = TimeScale(range: bars.range, left: left, right: right)
+    let scale = TimeScale(range: bars.range, left: left, right: right, fold: chart.fold)
     var places: [GanttLayout.LanePlace] = []
-    var headings: [(title: Drawing.Point, figures: Drawing.Point)] = []
+    var headings: [BandHeading] = []
     for (index, band) in chart.bands.enumerated() {
-      let y = top + Self.headingHeight / 2 - 2
-      headings.append((Drawing.Point(left, y), Drawing.Point(left + titleWidth + Self.titleGap, y)))
-      top += Self.headingHeight
+      let heading = BandHeading(band, columns, left: textLeft, top: top, width: textWidth)
+      headings.append(heading)
+      top += heading.height
       // The lanes end with their schedule: what comes after is not idle time.
       let end = GanttChart(title: "", lanes: band.lanes).timeRange.map { scale.x($0.upperBound) } ?? right
       for (row, lane) in band.lanes.enumerated() {
+        if lane.followsBreak { top += GanttLayout.breakHeight }
         places.append(
           GanttLayout.LanePlace(
             top: top, right: end, device: lane.device?.index ?? row, row: row, band: index))
@@ -64,12 +57,14 @@ struct ComparisonLayout {
     }
     self.headings = headings
     let axisTop = top - Self.bandGap / 2
+    let axisTitle = TextMetrics.wrap(
+      joined.axisTitle(of: bars.range), size: PageMeasures.smallSize, width: width - 2 * margin)
     page = GanttLayout(
-      range: bars.range, pageWidth: width, pageHeight: (axisTop + 36).rounded(.up), left: left, right: right,
-      brackets: nil, lanesTop: lanesTop, axisTop: axisTop, pitch: pitch, lanes: places,
+      scale: scale, pageWidth: width,
+      pageHeight: (axisTop + GanttLayout.axisHeight(axisTitle, margin: margin)).rounded(.up), brackets: nil,
+      lanesTop: lanesTop, axisTop: axisTop, pitch: pitch, lanes: places,
       laneHeight: laneHeight, hostHeight: hostHeight, stripHeight: 0,
-      legend: zip(legend.entries, rows.places).map { GanttLayout.PlacedEntry(entry: $0, at: $1) },
-      heading: heading)
+      legend: rows.entries, heading: heading, notes: joined.lanes.map { _ in [] }, axisTitle: axisTitle)
   }
 
   /// Lanes shrink with their number, but only as far as they can be read while that is possible.

@@ -4,9 +4,9 @@ import PipelineModel
 /// another in the halves of pairs.
 struct BoxLabels {
   private static let largestSize = 9.0
-  private static let smallestSize = 4.5
   private var sizes: [Shape: Double] = [:]
   private let digits: Int
+  private let palette: GanttPalette
 
   /// Boxes of one shape have one size: those of a kind, whole or half, in one band.
   private struct Shape: Hashable {
@@ -22,20 +22,25 @@ struct BoxLabels {
   }
 
   /// Finds each shape's size. O(operations).
-  init(_ chart: GanttChart, bars: VisibleBars, layout: GanttLayout) {
+  ///
+  /// - Parameter smallest: the size below which numbers are left out.
+  init(
+    _ chart: GanttChart, bars: VisibleBars, layout: GanttLayout, palette: GanttPalette, smallest: Double
+  ) {
+    self.palette = palette
     digits = String(bars.highestMicrobatch).utf8.count
     let tallest = min(Self.largestSize, 0.65 * layout.laneHeight)
     let tallestHalf = min(Self.largestSize, 0.36 * layout.laneHeight)
     for (index, positions) in bars.lanes.enumerated() {
       for bar in chart.lanes[index].bars[positions] {
         let size = size(width: (bar.end - bar.start) * layout.pointsPerTime)
-        guard size >= Self.smallestSize else { continue }
+        guard size >= smallest else { continue }
         let shape = Shape(bar, band: layout.lanes[index].band)
         sizes[shape] = min(sizes[shape] ?? (shape.isHalf ? tallestHalf : tallest), size)
       }
     }
     // Hundredths keep equal boxes at equal sizes.
-    sizes = sizes.mapValues { ($0 * 100).rounded(.down) / 100 }.filter { $0.value >= Self.smallestSize }
+    sizes = sizes.mapValues { ($0 * 100).rounded(.down) / 100 }.filter { $0.value >= smallest }
   }
 
   /// The number of an operation's microbatch, unless it does not fit the box.
@@ -43,7 +48,7 @@ struct BoxLabels {
     // A box that the window cuts may be narrower than its kind.
     guard let size = sizes[Shape(bar, band: band)], self.size(width: width) >= 0.97 * size else { return nil }
     return Drawing.Label(
-      bar.operation.microbatch.description, size: size, paint: GanttPalette.number(tint))
+      bar.operation.microbatch.description, size: size, paint: palette.number(bar.operation.kind, tint))
   }
 
   /// The font size at which the widest number fits a box.

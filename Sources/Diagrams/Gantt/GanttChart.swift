@@ -18,6 +18,8 @@ public struct GanttChart: Chart {
   public var memoryUnit: String
   /// One lane per device, in the order drawn.
   public var lanes: [Lane]
+  /// What the time axis leaves out; `nil` for nothing.
+  public var fold: TimeFold?
 
   /// Joins the parts of a chart.
   public init(
@@ -36,7 +38,8 @@ public struct GanttChart: Chart {
   ///
   /// - Throws: `DiagramError` for times, a window or a width that cannot be drawn.
   public func drawing(style: DiagramStyle) throws(DiagramError) -> Drawing {
-    try GanttPainter.drawing(of: self, style: style)
+    try checkTimes()
+    return try GanttPainter.drawing(of: dressed(for: style), title: title, style: style)
   }
 }
 
@@ -63,6 +66,8 @@ extension GanttChart {
     public var memory: [MemoryStep]
     /// The most memory the device may hold; `nil` when nothing limits it.
     public var memoryLimit: Double?
+    /// Whether lanes between it and the one above are left out.
+    public var followsBreak = false
 
     /// Joins the parts of a lane.
     public init(
@@ -99,12 +104,14 @@ extension GanttChart {
     public var half: Half?
     /// When it was observed to start, where the difference is to be marked.
     public var observedStart: Double?
+    /// Whether it is marked as one that another schedule has elsewhere, or not at all.
+    public var isMoved: Bool
 
     /// Gives an operation its times.
     @inlinable
     public init(
       start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil,
-      half: Half? = nil, observedStart: Double? = nil
+      half: Half? = nil, observedStart: Double? = nil, isMoved: Bool = false
     ) {
       self.start = start
       self.end = end
@@ -113,6 +120,7 @@ extension GanttChart {
       self.direction = direction
       self.half = half
       self.observedStart = observedStart
+      self.isMoved = isMoved
     }
   }
 }

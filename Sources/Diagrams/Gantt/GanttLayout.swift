@@ -2,12 +2,10 @@ import PipelineModel
 
 /// Where everything stands on the page, in points.
 struct GanttLayout {
-  /// The times drawn.
-  let range: ClosedRange<Double>
+  /// Which moment stands where.
+  let scale: TimeScale
   /// The page.
   let pageWidth, pageHeight: Double
-  /// The chart's left and right edge.
-  let left, right: Double
   /// Where the brackets of grouped lanes are; `nil` where no lanes are grouped.
   let brackets: Double?
   /// The top of the first lane, and of the time axis under the last.
@@ -22,11 +20,16 @@ struct GanttLayout {
   let legend: [PlacedEntry]
   /// The title and the lines under it.
   let heading: PageHeading
+  /// The remarks beside the lanes, each in its lines; none where they have no room.
+  let notes: [[String]]
+  /// What the time axis shows, in its lines.
+  let axisTitle: [String]
 
-  /// An entry of the legend and where its swatch begins.
+  /// An entry of the legend, where its swatch begins, and its text in lines.
   struct PlacedEntry {
     let entry: GanttLegend.Entry
     let at: Drawing.Point
+    let lines: [String]
   }
 
   /// Where a lane is, and what its operations are called.
@@ -57,10 +60,18 @@ struct GanttLayout {
   static let widestPage = DiagramStyle.widestPage
   /// What a host's lane has of the height of its device's.
   static let hostShare = 0.3
-  private static let columnGap = 8.0
+  static let columnGap = 8.0
+  /// The narrowest part of a page on which time can be seen.
+  static let leastChart = 100.0
+
+  /// The times drawn.
+  var range: ClosedRange<Double> { scale.range }
+  /// The chart's left and right edge.
+  var left: Double { scale.left }
+  var right: Double { scale.right }
 
   /// The page position of a moment; times outside the range lie on the chart's edges.
-  func x(_ time: Double) -> Double { TimeScale(range: range, left: left, right: right).x(time) }
+  func x(_ time: Double) -> Double { scale.x(time) }
 
   /// Where what belongs to a lane begins under it: the host's lane.
   func underLane(_ index: Int) -> Double { lanes[index].top + 1.06 * laneHeight }
@@ -71,10 +82,7 @@ struct GanttLayout {
   }
 
   /// Points per unit of time; 0 when the range has no length.
-  var pointsPerTime: Double {
-    let span = range.upperBound - range.lowerBound
-    return span > 0 ? (right - left) / span : 0
-  }
+  var pointsPerTime: Double { scale.pointsPerTime }
 }
 
 extension GanttLayout {
@@ -84,7 +92,6 @@ extension GanttLayout {
   init(
     _ chart: GanttChart, legend: GanttLegend, bars: VisibleBars, style: DiagramStyle
   ) throws(DiagramError) {
-    range = bars.range
     let hasMemory = chart.lanes.contains { !$0.memory.isEmpty }
     let scale = Self.laneScale(laneCount: chart.lanes.count)
     laneHeight = 20 * scale
@@ -92,30 +99,48 @@ extension GanttLayout {
     stripHeight = hasMemory ? 9.5 * scale : 0
     pitch = (hasMemory ? 34 : 26) * scale + (chart.hasTransfers ? hostHeight + scale : 0)
 
+    let margin = PageMeasures.margin(ofWidth: style.layoutWidth)
     let names = Self.column(chart.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
-    let notes = Self.column(chart.lanes.map(\.note), size: PageMeasures.smallSize, atMost: 240)
     let groups = Self.column(chart.lanes.map(\.group), size: PageMeasures.textSize, atMost: 120)
-    left = (PageMeasures.margin + groups + names).rounded(.up)
-    brackets = groups > 0 ? PageMeasures.margin + groups - 3 : nil
-    let rightColumn = max(notes, PageMeasures.margin) + PageMeasures.margin
+    let left = (margin + groups + names).rounded(.up)
+    brackets = groups > 0 ? margin + groups - 3 : nil
+    let notes = LaneNotes(
+      chart.lanes.map(\.note), laneHeight: laneHeight, beside: left, margin: margin, style)
+    self.notes = notes.lines
+    let rightColumn = max(notes.width, margin) + margin
     let width = try Self.pageWidth(chart, bars, fixed: left + rightColumn, style)
     pageWidth = width
-    right = width - rightColumn
+    self.scale = TimeScale(range: bars.range, left: left, right: width - rightColumn, fold: chart.fold)
 
-    let textWidth = width - left - PageMeasures.margin
-    heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: left, width: textWidth)
-    let rows = LegendRows(
-      widths: legend.entries.map(\.width), left: left, top: heading.bottom + 6, width: textWidth)
-    self.legend = zip(legend.entries, rows.places).map { PlacedEntry(entry: $0, at: $1) }
-    lanesTop = rows.bottom + 10
-    let (top, pitch, right) = (lanesTop, pitch, right)
+    // A column of a paper is too narrow for text to begin where the lanes do.
+    let textLeft = margin < PageMeasures.margin ? margin : left
+    let textWidth = width - textLeft - margin
+    heading = PageHeading(
+      title: chart.title, subtitle: chart.subtitle, left: textLeft, width: textWidth, top: margin)
+    let rows = legend.rows(left: textLeft, top: heading.bottom + 6, width: textWidth)
+    self.legend = rows.entries
+    lanesTop = rows.bottom + (legend.entries.isEmpty ? 2 : 10)
+    var top = lanesTop
+    let (pitch, right) = (pitch, width - rightColumn)
     lanes = chart.lanes.enumerated().map { row, lane in
-      LanePlace(
-        top: top + Double(row) * pitch, right: right, device: lane.device?.index ?? row, row: row)
+      if lane.followsBreak { top += Self.breakHeight }
+      defer { top += pitch }
+      return LanePlace(top: top, right: right, device: lane.device?.index ?? row, row: row)
     }
-    axisTop = lanesTop + Double(chart.lanes.count) * pitch
-    pageHeight = (axisTop + 36).rounded(.up)
+    axisTop = top
+    axisTitle = TextMetrics.wrap(
+      chart.axisTitle(of: bars.range), size: PageMeasures.smallSize, width: width - 2 * margin)
+    pageHeight = (axisTop + Self.axisHeight(axisTitle, margin: margin)).rounded(.up)
   }
+
+  /// The room under the time axis.
+  static func axisHeight(_ title: [String], margin: Double) -> Double {
+    let further = Double(max(0, title.count - 1)) * PageMeasures.smallLineHeight
+    return (margin < PageMeasures.margin ? 26 + margin : 36) + further
+  }
+
+  /// What is put between lanes where some are left out.
+  static let breakHeight = 10.0
 
   /// Lanes shrink when many devices would make the page taller than a reader scrolls.
   private static func laneScale(laneCount: Int) -> Double {
@@ -133,14 +158,15 @@ extension GanttLayout {
   static func pageWidth(
     _ chart: GanttChart, _ bars: VisibleBars, fixed: Double, text: Double = 0, _ style: DiagramStyle
   ) throws(DiagramError) -> Double {
-    let least = (fixed + 100).rounded(.up)
-    if let width = style.width {
+    let least = (fixed + leastChart).rounded(.up)
+    if let width = style.layoutWidth {
       guard width >= least, width <= widestPage else {
         throw .widthOutOfRange(width, least...widestPage)
       }
-      return width.rounded(.up)
+      return style.wholePoints(width)
     }
-    let units = bars.shortestCommonDuration.map { (bars.range.upperBound - bars.range.lowerBound) / $0 } ?? 1
+    let span = bars.range.upperBound - bars.range.lowerBound - (chart.fold?.length ?? 0)
+    let units = bars.shortestCommonDuration.map { span / $0 } ?? 1
     // Ten points an operation; small schedules get roomier ones.
     let chartWidth = max(10 * units, min(18 * units, 640))
     let text = max(text, PageHeading.width(title: chart.title, subtitle: chart.subtitle))

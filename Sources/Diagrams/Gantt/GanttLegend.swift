@@ -8,7 +8,7 @@ struct GanttLegend {
     enum Sign: Hashable {
       case kind(Operation.Kind, [Tint])
       case direction(GanttChart.Direction)
-      case pair, tooEarly, tooLate, optimizerStep, idle, host, memory, memoryLimit, none
+      case pair, moved, tooEarly, tooLate, optimizerStep, idle, host, memory, memoryLimit, none
     }
 
     let sign: Sign
@@ -18,8 +18,8 @@ struct GanttLegend {
     var signWidth: Double {
       switch sign {
       case .kind(_, let tints): tints.count > 1 ? max(26, 10 * Double(tints.count)) : 16
-      case .direction, .pair, .tooEarly, .tooLate, .optimizerStep, .idle, .host, .memory, .memoryLimit: 16
       case .none: 0
+      default: 16
       }
     }
 
@@ -31,6 +31,9 @@ struct GanttLegend {
   }
 
   let entries: [Entry]
+
+  /// Explains nothing.
+  init() { entries = [] }
 
   /// Collects what a chart shows in its window.
   init(_ chart: GanttChart, bars: VisibleBars, tints: TintScale) {
@@ -50,6 +53,9 @@ struct GanttLegend {
     if differences.contains(.tooLate) {
       entries.append(Entry(sign: .tooLate, text: "starts later than measured"))
     }
+    if chart.lanes.contains(where: { $0.bars.contains(where: \.isMoved) }) {
+      entries.append(Entry(sign: .moved, text: "moved"))
+    }
     if bars.hasPairs { entries.append(Entry(sign: .pair, text: "overlapped pair")) }
     if chart.lanes.contains(where: { $0.optimizerStep.map { $0.upperBound > $0.lowerBound } ?? false }) {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))
@@ -65,6 +71,22 @@ struct GanttLegend {
       }
     }
     self.entries = entries
+  }
+
+  /// The places of all entries, with their texts broken to the width.
+  func rows(
+    left: Double, top: Double, width: Double
+  ) -> (entries: [GanttLayout.PlacedEntry], bottom: Double) {
+    let lines = entries.map {
+      TextMetrics.wrap($0.text, size: PageMeasures.textSize, width: width - $0.textOffset)
+    }
+    let rows = LegendRows(
+      widths: entries.map { min($0.width, width) }, lineCounts: lines.map(\.count), left: left, top: top,
+      width: width)
+    let placed = entries.indices.map {
+      GanttLayout.PlacedEntry(entry: entries[$0], at: rows.places[$0], lines: lines[$0])
+    }
+    return (placed, rows.bottom)
   }
 
   /// How an operation starts, where that is to be marked.

@@ -11,7 +11,7 @@ extension GanttPainter {
       for way in [HostTransfer.Way.offload, .reload] {
         let channel = transfers.filter { $0.way == way }
         if isBare {
-          paintBare(channel, way.channel(of: lane), GanttPalette.transfer(way))
+          paintBare(channel, way.channel(of: lane), palette.transfer(way))
         } else {
           paintBoxes(channel, way.channel(of: lane), at: layout.lanes[index])
         }
@@ -36,7 +36,7 @@ extension GanttPainter {
       let stroke = Drawing.Stroke(Palette.lane, width: frame.width >= 2 ? 0.3 : 0)
       drawing.boxes.append(
         Drawing.Box(
-          frame, fill: GanttPalette.transfer(transfer.way), stroke: stroke,
+          frame, fill: palette.transfer(transfer.way), stroke: stroke,
           id: place.id(transfer.way.rawValue, transfer.operation),
           classes: "transfer \(transfer.way.rawValue)" + place.classes(of: transfer.operation),
           tooltip: hasTooltips ? tooltip(of: transfer) : nil))

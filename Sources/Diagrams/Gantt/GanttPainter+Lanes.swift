@@ -20,12 +20,33 @@ extension GanttPainter {
       guard layout.lanes[index].row.isMultiple(of: stride) else { continue }
       let middle = (frame.top + frame.bottom) / 2
       let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
-      let note = TextMetrics.fit(lane.note, size: PageMeasures.smallSize, width: 240)
       add(
         name, size: PageMeasures.textSize, at: Drawing.Point(layout.left - 8, middle), anchor: .end)
-      add(
-        note, size: PageMeasures.smallSize, paint: Palette.muted,
-        at: Drawing.Point(layout.right + 8, middle))
+      let lines = layout.notes[index].map { TextMetrics.fit($0, size: PageMeasures.smallSize, width: 240) }
+      addSmall(lines, around: Drawing.Point(layout.right + GanttLayout.columnGap, middle))
+    }
+    paintBreaks()
+  }
+
+  /// Lines of small text, one above the other, the middle of all at one height.
+  private mutating func addSmall(_ lines: [String], around at: Drawing.Point) {
+    var y = at.y - PageMeasures.smallLineHeight * Double(lines.count - 1) / 2
+    for line in lines {
+      add(line, size: PageMeasures.smallSize, paint: Palette.muted, at: Drawing.Point(at.x, y))
+      y += PageMeasures.smallLineHeight
+    }
+  }
+
+  /// Three dots between lanes where some are left out.
+  private mutating func paintBreaks() {
+    for (index, lane) in chart.lanes.enumerated() where lane.followsBreak {
+      let bottom = laneFrame(index).top - (layout.pitch - layout.laneHeight) / 2
+      for dot in 0..<3 {
+        let (x, y) = (layout.left - GanttLayout.columnGap - 4, bottom - 3.5 * Double(dot))
+        add(
+          Drawing.Rectangle(left: x - 0.7, top: y - 0.7, right: x + 0.7, bottom: y + 0.7),
+          fill: Palette.muted)
+      }
     }
   }
 
@@ -59,7 +80,7 @@ extension GanttPainter {
         guard lineCount <= Double(Self.mostHatchLines) else { return }
       }
     }
-    for gap in gaps { hatch(gap) }
+    for gap in gaps { hatch(gap, paint: palette.idle) }
     hatchesIdleTime = true
   }
 
@@ -91,7 +112,7 @@ extension GanttPainter {
       frame.left = layout.x(step.lowerBound)
       frame.right = layout.x(step.upperBound)
       guard frame.width > 0 else { continue }
-      add(frame, fill: GanttPalette.optimizer, stroke: Palette.muted)
+      add(frame, fill: palette.optimizer, stroke: Palette.muted)
     }
   }
 }

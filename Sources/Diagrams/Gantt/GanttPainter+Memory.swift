@@ -61,7 +61,7 @@ extension GanttPainter {
     if let last = outline.last { outline.append(Drawing.Point(last.x, bottom)) }
     guard outline.count > 3 || outline.contains(where: { $0.y != bottom }) else { return }
     drawing.shapes.append(
-      .polygon(outline, fill: GanttPalette.strip, stroke: Drawing.Stroke(GanttPalette.strip, width: 0)))
+      .polygon(outline, fill: palette.strip, stroke: Drawing.Stroke(palette.strip, width: 0)))
   }
 
   /// Draws a dashed line: Graphviz's own dashes come out in another size in each format.
@@ -69,7 +69,7 @@ extension GanttPainter {
     var x = left
     while x < right {
       add(
-        Drawing.Point(x, y), Drawing.Point(min(right, x + period * 0.6), y), paint: GanttPalette.limit,
+        Drawing.Point(x, y), Drawing.Point(min(right, x + period * 0.6), y), paint: palette.limit,
         width: 0.6)
       x += period
     }

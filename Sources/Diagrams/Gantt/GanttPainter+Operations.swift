@@ -7,13 +7,16 @@ extension GanttPainter {
   static let mostTooltips = 5_000
   /// Up to here every operation is a box with a name.
   static let mostBoxes = 50_000
+  /// The width of the outline of what has moved, in points.
+  static let movedWidth = 1.4
   /// Narrower rectangles are merged, in points.
   static let narrowestRectangle = 1.0
 
   mutating func paintOperations() {
     let count = bars.count
     guard count <= Self.mostBoxes else { return paintRectangles() }
-    let labels = BoxLabels(chart, bars: bars, layout: layout)
+    let labels = BoxLabels(
+      chart, bars: bars, layout: layout, palette: palette, smallest: smallestLabel)
     drawing.boxes.reserveCapacity(count)
     for index in chart.lanes.indices {
       let place = layout.lanes[index]
@@ -25,11 +28,12 @@ extension GanttPainter {
         paintEdge(of: bar, tint, &frame)
         drawing.boxes.append(
           Drawing.Box(
-            frame, fill: GanttPalette.fill(operation.kind, tint),
+            frame, fill: palette.fill(operation.kind, tint),
             isClear: paintStripes(of: bar, tint, in: frame),
             stroke: stroke(of: bar, tint, width: frame.width),
             label: labels.label(of: bar, tint, band: place.band, width: frame.width),
-            id: place.id(symbol, operation), classes: "op \(symbol)" + place.classes(of: operation),
+            id: place.id(symbol, operation),
+            classes: "op \(symbol)" + place.classes(of: operation) + (bar.isMoved ? " moved" : ""),
             tooltip: count <= Self.mostTooltips ? tooltip(of: bar) : nil))
       }
     }
@@ -53,7 +57,7 @@ extension GanttPainter {
   /// devices. The frame loses the bar.
   private mutating func paintEdge(of bar: GanttChart.Bar, _ tint: Tint, _ frame: inout Drawing.Rectangle) {
     guard let direction = bar.direction else { return }
-    let outline = GanttPalette.outline(bar.operation.kind, tint)
+    let outline = palette.outline(bar.operation.kind, tint)
     let edge = direction.takeEdge(of: &frame)
     add(edge, fill: outline, stroke: outline, width: frame.width >= 4 ? 0.5 : 0)
   }
@@ -61,8 +65,9 @@ extension GanttPainter {
   /// Narrow boxes get thinner outlines, or nothing of their fill would be left. The halves of a pair have one
   /// outline, so that they look like one box.
   private func stroke(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Stroke {
+    if bar.isMoved { return Drawing.Stroke(GanttPalette.moved, width: min(Self.movedWidth, width / 3)) }
     let outline =
-      bar.half == nil ? GanttPalette.outline(bar.operation.kind, tint) : GanttPalette.pairOutline
+      bar.half == nil ? palette.outline(bar.operation.kind, tint) : GanttPalette.pairOutline
     return Drawing.Stroke(outline, width: width >= 4 ? 0.5 : width >= 1.5 ? 0.2 : 0)
   }
 
@@ -83,9 +88,9 @@ extension GanttPainter {
           paintEdge(of: bar, tint, &frame)
           drawing.shapes.append(
             .rectangle(
-              frame, fill: GanttPalette.fill(bar.operation.kind, tint),
+              frame, fill: palette.fill(bar.operation.kind, tint),
               stroke: stroke(of: bar, tint, width: frame.width)))
-          if let stripes = GanttPalette.stripes(bar.operation.kind, tint) { stripe(frame, stripes) }
+          if let stripes = palette.stripes(bar.operation.kind, tint) { stripe(frame, stripes) }
         } else {
           columns.add(
             bar.operation.kind, tint, from: frame.left, to: frame.right, share: bar.half == nil ? 1 : 0.5)
@@ -95,7 +100,7 @@ extension GanttPainter {
         var frame = laneFrame(index)
         frame.left = run.left
         frame.right = run.right
-        add(frame, fill: GanttPalette.fill(run.kind, run.tint))
+        add(frame, fill: palette.fill(run.kind, run.tint))
       }
     }
   }

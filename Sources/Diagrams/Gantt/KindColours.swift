@@ -41,6 +41,17 @@ struct KindColours {
     }
   }
 
+  /// Tints of a colour of the user's own: itself where there is one, else from lighter ones to darker ones around it.
+  init(chosen colour: UInt32) {
+    let (white, black): (UInt32, UInt32) = (0xFFFFFF, 0)
+    let paint = Paint(light: colour, dark: colour)
+    light = paint
+    let darker = Self.step(2, of: 6, from: (colour, black))
+    dark = Paint(light: darker, dark: darker)
+    lightHalf = (Self.step(3, of: 6, from: (colour, white)), colour)
+    darkHalf = (darker, Self.step(4, of: 6, from: (colour, black)))
+  }
+
   /// The colour of a tint; of more than two, equal steps through either half of the scale.
   subscript(tint: Tint) -> Paint {
     guard tint.count > 2 else { return tint.isDark ? dark : light }

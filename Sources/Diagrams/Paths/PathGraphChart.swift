@@ -69,7 +69,11 @@ public struct PathGraphChart: Chart {
   ///   window.
   public func drawing(style: DiagramStyle) throws(DiagramError) -> Drawing {
     try style.refuseWindow()
-    return try PathGraphPainter.drawing(of: self, style: style)
+    var chart = self
+    (chart.title, chart.subtitle) = style.heading(title, subtitle)
+    var drawing = try PathGraphPainter.drawing(of: chart, style: style)
+    drawing.title = title
+    return drawing
   }
 
   /// The chart of a problem's routes; equal routes are one path.

@@ -38,7 +38,7 @@ struct PathGraphLayout {
     nodeWidth = 30
     nodeHeight = max(18, most * strandPitch + 6)
     var gap = Self.chosenGap
-    if let width = style.width {
+    if let width = style.layoutWidth {
       let fixed = 2 * margin + columns * nodeWidth
       let least = max(fixed + (columns - 1) * Self.leastGap, 200).rounded(.up)
       guard width >= least, width <= PageMeasures.widestPage else {
@@ -54,10 +54,11 @@ struct PathGraphLayout {
 
     let text = PageHeading.width(title: chart.title, subtitle: chart.subtitle)
     let chosen = min(max(placed.width, text, 480), max(placed.width, 960)) + 2 * margin
-    pageWidth = (style.width ?? chosen).rounded(.up)
+    pageWidth = style.layoutWidth.map(style.wholePoints) ?? chosen.rounded(.up)
     let textWidth = pageWidth - 2 * margin
     heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: margin, width: textWidth)
-    let entries = Self.entries(chart, strands, width: min(Self.widestEntry, textWidth - Self.signWidth - 5))
+    let entryWidth = min(Self.widestEntry, textWidth - Self.signWidth - 5)
+    let entries = style.hasLegend ? Self.entries(chart, strands, width: entryWidth) : []
     let rows = LegendRows(
       widths: entries.map {
         TextMetrics.width(of: $0.text, size: PageMeasures.textSize)

@@ -1,6 +1,6 @@
 /// What can be drawn: a chart says what a picture shows, and knows nothing of points, colours or Graphviz.
 public protocol Chart: Hashable, Sendable {
-  /// The chart as plain shapes.
+  /// The chart as plain shapes in the usual sizes.
   ///
   /// - Throws: `DiagramError` for what cannot be drawn, and for what Graphviz says where it finds the layout.
   func drawing(style: DiagramStyle) throws(DiagramError) -> Drawing
@@ -15,7 +15,19 @@ extension Chart {
     as format: DiagramFormat, style: DiagramStyle = DiagramStyle()
   ) throws(DiagramError) -> [UInt8] {
     let renderer = style.forced ? GraphvizRenderer(largestSVG: nil) : GraphvizRenderer()
-    return try renderer.render(drawing(style: style), as: format)
+    return try renderer.render(page(style: style), as: format)
+  }
+
+  /// The chart as it comes out: laid out in the usual sizes, and scaled to the style's.
+  package func page(style: DiagramStyle) throws(DiagramError) -> Drawing {
+    do throws(DiagramError) {
+      var page = try drawing(style: style).scaled(by: style.scale)
+      if let width = style.width { page.width = width.rounded(.up) }
+      return page
+    } catch .widthOutOfRange(let width, let range) {
+      let (least, most) = (range.lowerBound * style.scale, range.upperBound * style.scale)
+      throw .widthOutOfRange(width * style.scale, least.rounded(.up)...max(least.rounded(.up), most))
+    }
   }
 
   /// The chart as plain shapes, drawn as usual.

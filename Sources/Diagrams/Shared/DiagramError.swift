@@ -8,6 +8,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case windowOutside(from: Double, to: Double, schedule: ClosedRange<Double>)
   /// A window for a picture without a time axis.
   case windowWithoutTime
+  /// Devices to be drawn of which the picture has none.
+  case noDevices(DeviceRanges, count: Int)
   /// A page width too small for the labels, or too large for any viewer.
   case widthOutOfRange(Double, ClosedRange<Double>)
   /// A picture of more pixels a side than the PNG renderer can hold.
@@ -37,6 +39,8 @@ extension DiagramError: CustomStringConvertible {
         + "which runs from \(schedule.lowerBound.short) to \(schedule.upperBound.short)"
     case .windowWithoutTime:
       "the picture has no time axis"
+    case .noDevices(let devices, let count):
+      "expected devices from 0 to \(max(0, count - 1)), found \(devices.text)"
     case .widthOutOfRange(let width, let range):
       "expected a width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
     case .imageTooLarge(let width, let height, let limit):

@@ -19,4 +19,12 @@ package struct Paint: Hashable, Sendable {
     let digits = String((theme == .dark ? dark : light) & 0xFFFFFF, radix: 16)
     return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
   }
+
+  /// Whether white letters are easier to read on it than black ones: by the relative luminance of WCAG 2.
+  var isDark: Bool {
+    let channels = [16, 8, 0].map { Double((light >> UInt32($0)) & 0xFF) / 255 }
+    // Squares are near enough to the curve of sRGB to choose between two inks.
+    let luminance = zip(channels, [0.2126, 0.7152, 0.0722]).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
+    return luminance < 0.18
+  }
 }

@@ -45,11 +45,14 @@ extension Painter {
 
   /// Writes the title and the lines under it.
   mutating func paint(_ heading: PageHeading) {
-    var y = PageMeasures.margin + 7
-    add(heading.title.text, size: heading.title.size, at: Drawing.Point(heading.left, y))
-    y += 4
+    var y = heading.top + 7 - PageMeasures.lineHeight
+    for line in heading.title.lines {
+      y += PageMeasures.lineHeight
+      add(line, size: heading.title.size, at: Drawing.Point(heading.left, y))
+    }
+    y += heading.title.lines.isEmpty ? 0 : 4
     for line in heading.subtitle {
-      y += 13
+      y += PageMeasures.lineHeight
       add(line, size: PageMeasures.textSize, paint: Palette.muted, at: Drawing.Point(heading.left, y))
     }
   }

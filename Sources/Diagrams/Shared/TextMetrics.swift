@@ -33,6 +33,36 @@ enum TextMetrics {
     return kept + "…"
   }
 
+  /// The text in as many lines as it takes: broken between parts that a dot sets apart where that is possible, else
+  /// between words, and inside of a word that has no room on a line of its own. O(length).
+  static func wrap(_ text: String, size: Double, width limit: Double) -> [String] {
+    guard !text.isEmpty else { return [] }
+    var lines: [String] = []
+    func fits(_ text: String) -> Bool { width(of: text, size: size) <= limit }
+    func add(_ part: String, _ separator: String, breaking: (String) -> Void) {
+      let joined = lines.last.map { $0.isEmpty ? part : $0 + separator + part } ?? part
+      if let last = lines.indices.last, fits(joined) {
+        lines[last] = joined
+      } else if fits(part) {
+        lines.append(part)
+      } else {
+        breaking(part)
+      }
+    }
+    for part in text.split(separator: " · ", omittingEmptySubsequences: false) {
+      add(String(part), " · ") { part in
+        lines.append("")
+        for word in part.split(separator: " ") {
+          add(String(word), " ") { word in
+            if lines.last?.isEmpty != true { lines.append("") }
+            for letter in word { add(String(letter), "") { lines.append($0) } }
+          }
+        }
+      }
+    }
+    return lines
+  }
+
   private static func width(of scalar: Unicode.Scalar) -> Double {
     switch scalar.value {
     case 32...126: Double(widths[Int(scalar.value) - 32])

@@ -36,7 +36,12 @@ public struct StripChart: Chart {
   public func drawing(style: DiagramStyle) throws(DiagramError) -> Drawing {
     try style.refuseWindow()
     try checkFigures()
-    return try StripPainter.drawing(of: self, style: style)
+    var chart = self
+    (chart.title, chart.subtitle) = style.heading(title, subtitle)
+    if !style.hasNotes { for index in strips.indices { chart.strips[index].figures = "" } }
+    var drawing = try StripPainter.drawing(of: chart, style: style)
+    drawing.title = title
+    return drawing
   }
 }
 

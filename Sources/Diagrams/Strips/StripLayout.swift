@@ -55,7 +55,8 @@ struct StripLayout {
     let textWidth = pageWidth - 2 * margin
     titleWidth = min(widestTitle, textWidth / 3)
     heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: margin, width: textWidth)
-    let entries = Self.legendTexts.map {
+    let texts = style.hasLegend ? Self.legendTexts : []
+    let entries = texts.map {
       Self.legendSignWidth + 4 + TextMetrics.width(of: $0, size: PageMeasures.textSize)
     }
     let rows = LegendRows(widths: entries, left: margin, top: heading.bottom + 6, width: textWidth)

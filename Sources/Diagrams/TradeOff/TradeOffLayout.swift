@@ -12,10 +12,8 @@ struct TradeOffLayout {
   let plot: Drawing.Rectangle
   /// The page.
   let pageWidth, pageHeight: Double
-  /// The memory limits drawn.
-  let memory: ClosedRange<Double>
-  /// The largest bubble drawn, as a fraction of one; the smallest is zero.
-  let highest: Double
+  /// What is drawn of either axis.
+  let range: TradeOffRange
   /// The round memory limits marked.
   let memoryTicks: AxisTicks
   /// The round bubbles marked, in per cent.
@@ -33,7 +31,13 @@ struct TradeOffLayout {
   }
 
   /// The page position of a bubble.
-  func y(_ bubble: Double) -> Double { plot.bottom - min(max(bubble / highest, 0), 1) * plot.height }
+  func y(_ bubble: Double) -> Double {
+    let (lowest, highest) = (range.bubble.lowerBound, range.bubble.upperBound)
+    return plot.bottom - min(max((bubble - lowest) / (highest - lowest), 0), 1) * plot.height
+  }
+
+  /// The memory limits drawn.
+  var memory: ClosedRange<Double> { range.memory }
 }
 
 extension TradeOffLayout {
@@ -41,9 +45,9 @@ extension TradeOffLayout {
   ///
   /// - Throws: `DiagramError.widthOutOfRange` when the style's width cannot hold the labels.
   init(_ chart: TradeOffChart, legend: TradeOffLegend, style: DiagramStyle) throws(DiagramError) {
-    memory = Self.memoryRange(chart)
-    highest = Self.highestBubble(chart)
-    percentTicks = AxisTicks(0...highest * 100, length: Self.plotHeight, spacing: 30, size: nil)
+    range = TradeOffRange(chart)
+    let percents = range.bubble.lowerBound * 100...range.bubble.upperBound * 100
+    percentTicks = AxisTicks(percents, length: Self.plotHeight, spacing: 30, size: nil)
     let labels = percentTicks.ticks.map { TextMetrics.width(of: $0.label, size: PageMeasures.smallSize) }
     let margin = PageMeasures.margin
     let left = (margin + (labels.max() ?? 0) + 8).rounded(.up)
@@ -62,24 +66,7 @@ extension TradeOffLayout {
     let top = edgeNames + (chart.points.contains { $0.multiple != nil } ? 24 : 12)
     plot = Drawing.Rectangle(
       left: left, top: top, right: pageWidth - margin, bottom: top + Self.plotHeight)
-    memoryTicks = AxisTicks(memory, length: plot.width, spacing: 50, size: PageMeasures.smallSize)
+    memoryTicks = AxisTicks(range.memory, length: plot.width, spacing: 50, size: PageMeasures.smallSize)
     pageHeight = (plot.bottom + 36).rounded(.up)
-  }
-
-  /// All that is drawn, with some air on either side.
-  private static func memoryRange(_ chart: TradeOffChart) -> ClosedRange<Double> {
-    let limits =
-      chart.points.map(\.memory) + chart.marks.map(\.memory) + (chart.infeasibleBelow.map { [$0] } ?? [])
-    guard let least = limits.min(), let largest = limits.max() else { return 0...1 }
-    let span = largest - least
-    // Limits that differ by rounding errors only would spread over the page.
-    let air = span > 1e-6 * largest ? 0.06 * span : largest > 0 ? 0.25 * largest : 0.5
-    return max(0, least - air)...largest + air
-  }
-
-  private static func highestBubble(_ chart: TradeOffChart) -> Double {
-    let bubbles = chart.points.flatMap { [$0.bubble, $0.bound ?? 0] } + chart.marks.map(\.bubble)
-    let highest = bubbles.max() ?? 0
-    return highest > 1e-6 ? 1.08 * highest : 0.01
   }
 }

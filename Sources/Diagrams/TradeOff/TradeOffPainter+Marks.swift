@@ -12,12 +12,18 @@ extension TradeOffPainter {
     for (index, (mark, at)) in zip(chart.marks, places).enumerated() {
       drawing.boxes.append(
         diamond(at: at, id: "mark.\(index)", classes: "mark", tooltip: tooltip(of: mark)))
-      let text = TextMetrics.fit(mark.label, size: Self.size, width: Self.widestLabel)
+      let text = TextMetrics.fit(label(of: mark), size: Self.size, width: Self.widestLabel)
       let width = TextMetrics.width(of: text, size: Self.size) * 1.03
       guard !text.isEmpty, let frame = labels.place(width: width, height: Self.size * 1.15, around: at)
       else { continue }
       write(text, in: frame, besides: at)
     }
+  }
+
+  /// A schedule's name, and where it is if the axes do not reach so far: its diamond then stands on their edge.
+  private func label(of mark: TradeOffChart.Mark) -> String {
+    guard !layout.range.contains(mark) else { return mark.label }
+    return "\(mark.label) (at \(mark.memory.short), \(mark.bubble.percent))"
   }
 
   /// Writes a name, anchored towards its diamond so that its distance does not depend on the font.

@@ -22,7 +22,8 @@ public protocol ExportFormat: Sendable {
   /// - Complexity: O(stages x microbatches).
   func supplements(of timeline: Timeline) throws(ExportRefusal) -> [ExportSupplement]
 
-  /// The frameworks whose settings for such a file can be written beside it.
+  /// The frameworks whose settings for such a file can be written beside it; one whose versions are configured in
+  /// several ways is there once for each.
   var configurations: [any ConfigurationFormat] { get }
 
   /// Whether it says what streams of devices and tasks do.

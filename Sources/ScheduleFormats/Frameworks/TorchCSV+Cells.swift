@@ -131,6 +131,9 @@ struct TorchCellReader {
   private func unexpected(_ range: Range<Int>, cell: Int) -> FormatError {
     let text = text(range)
     let type = text.drop { $0.isNumber }.prefix { $0.isLetter || $0 == "_" }
+    if type == "BW" {
+      return error(.oldDialect(text.quoted), row: rows.count, cell: cell, place: range.lowerBound)
+    }
     let isTransfer = TorchCSV.transferTypes.contains(String(type))
     return error(
       .expected(

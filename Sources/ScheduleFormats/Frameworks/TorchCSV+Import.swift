@@ -160,7 +160,9 @@ private struct TorchCSVRules {
         done[slot] |= bit
         guard done[slot] & 8 == 0 || done[slot] & 6 == 0 else {
           throw error(
-            .expected("either B or I and W of one microbatch on one stage", found: "both"),
+            isOldDialect
+              ? .oldDialect("W with B of one microbatch")
+              : .expected("either B or I and W of one microbatch on one stage", found: "both"),
             about: action, in: row)
         }
       }
@@ -175,6 +177,11 @@ private struct TorchCSVRules {
     }
   }
 
+  /// Whether the file spells the input's part of a backward pass `B`, as PyTorch did before 2.6: it has no `I`.
+  private var isOldDialect: Bool {
+    !rows.contains { $0.contains { $0.operation.kind == .backwardInput } }
+  }
+
   private func error(
     _ reason: FormatError.Reason, about action: TorchAction, in row: Int
   ) -> FormatError {
@@ -185,4 +192,14 @@ private struct TorchCSVRules {
 extension Operation.Kind {
   /// Whether it is a part of a backward pass.
   fileprivate var isPart: Bool { self == .backwardInput || self == .backwardWeight }
+}
+
+extension FormatError.Reason {
+  /// Letters of PyTorch before 2.6, and how to bring them up to date.
+  static func oldDialect(_ found: String) -> Self {
+    .expected(
+      "I for the input's part of a backward pass, and B for a whole one",
+      found: "\(found): the letters of PyTorch before 2.6, which wrote B for I and BW for B; "
+        + "bring them up to date with sed -E 's/([0-9])B([0-9])/\\1I\\2/g; s/([0-9])BW([0-9])/\\1B\\2/g'")
+  }
 }

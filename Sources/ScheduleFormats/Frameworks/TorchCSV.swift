@@ -5,7 +5,7 @@ import Timeline
 ///
 /// One row per rank without a header, one cell per action: stage, type and microbatch, such as `2F0`. Types are
 /// `F`, `B` (our `BW`, and `B` without `W`), `I` (our `B`) and `W`; `(0F7;7B3)OVERLAP_F_B` is an overlapped pair. PyTorch adds the
-/// transfers itself. Source: the loader in torch/distributed/pipelining/schedules.py, PyTorch 2.13.
+/// transfers itself. Source: the loader in torch/distributed/pipelining/schedules.py, PyTorch 2.6 to 2.15.
 public struct TorchCSV: ImportFormat {
   /// Names the format.
   public init() {}
@@ -27,8 +27,10 @@ public struct TorchCSV: ImportFormat {
     ]
   }
 
-  /// Two trainers read the file.
-  public var configurations: [any ConfigurationFormat] { [TorchtitanConfiguration(), NeMoConfiguration()] }
+  /// Two trainers read the file, one of them in two kinds of versions.
+  public var configurations: [any ConfigurationFormat] {
+    [TorchtitanConfiguration(), TorchtitanFunction(), NeMoConfiguration()]
+  }
 
   /// The type of a pair of actions.
   static let overlapType = "OVERLAP_F_B"

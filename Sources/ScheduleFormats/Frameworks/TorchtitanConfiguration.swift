@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// The settings of torchtitan for an exported CSV: a fragment of its TOML file.
+/// The settings of torchtitan 0.2 for an exported CSV: a fragment of its TOML file.
 ///
 /// Source: `ParallelismConfig` in torchtitan/config and torchtitan/distributed/pipeline_parallel.py.
 public struct TorchtitanConfiguration: ConfigurationFormat {
@@ -28,8 +28,7 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
         # \(problem.stageCount) stages.
         """
     let text = """
-      # Versions that are configured in Python say num_pp_microbatches = \(problem.microbatchCount) in place of both
-      # batch sizes, and some pipeline_parallel_size in place of pipeline_parallel_degree.
+      # torchtitan 0.2; later versions read no TOML: use the Python file beside this one.
       [training]
       local_batch_size = \(problem.microbatchCount * microbatchSize)
 
@@ -49,7 +48,6 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
   private static func table(of saving: TorchSaving) -> String {
     let head = """
 
-      # Versions that are configured in Python choose FullAC or SelectiveAC instead.
       [activation_checkpoint]
 
       """

@@ -6,8 +6,11 @@ import Timeline
 /// Its trainer finds the path of a microbatch by its origin and memory slot, and serves what arrives first: planned
 /// starts are carried and not kept. Compute times have no place in the file.
 public struct SkipPipe: ExportFormat {
+  /// Where each node is, by a name that the trainer knows; `nil` where nobody says it: then the trainer cannot start.
+  public let locations: [String]?
+
   /// Names the format.
-  public init() {}
+  public init(locations: [String]? = nil) { self.locations = locations }
 
   /// The name on the command line.
   public var name: String { "skippipe" }
@@ -23,6 +26,9 @@ public struct SkipPipe: ExportFormat {
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let problem = timeline.schedule.problem
     try Self.check(timeline.schedule)
+    if let locations, locations.count != problem.deviceCount {
+      throw .otherLocations(locations.count, devices: problem.deviceCount)
+    }
     let partitions = problem.hosts.dropLast().map { $0.map(\.index) }
     let sends = try Self.sends(of: problem)
     let memory = try Self.slots(of: problem, sends: sends)
@@ -37,7 +43,7 @@ public struct SkipPipe: ExportFormat {
       expectedTime: timeline.summary.makespan)
     let file = SkipPipeFile(
       delays: try Self.delays(of: problem), memory: memory, partitions: partitions, sends: sends,
-      plans: [plan])
+      locations: locations, plans: [plan])
     return file.encode()
   }
 
@@ -159,6 +165,11 @@ extension ExportRefusal {
     case sends = "microbatches from every origin"
     /// The microbatches that a device holds at once.
     case slots = "room for microbatches on every device"
+  }
+
+  /// Places of more or fewer nodes than there are.
+  fileprivate static func otherLocations(_ count: Int, devices: Int) -> Self {
+    Self("expected a location for each of \(devices.counted("device")), found \(count.counted("location"))")
   }
 
   /// A route that does not lead from the first stage over others back to its origin for the head.

@@ -45,6 +45,20 @@ extension SkipPipeFile {
     guard !plans.isEmpty else { throw root.error(.missingKey(PlanName.collisionAware.pathsKey)) }
   }
 
+  /// Reads a list of the names of places, one a node.
+  ///
+  /// - Parameter file: the name that messages give the text; `-` stands for standard input.
+  /// - Throws: `FormatError` for anything but a list of text.
+  public static func locations(_ bytes: [UInt8], file: String) throws(FormatError) -> [String] {
+    do throws(FormatError) {
+      return try DocumentNode.json(bytes).list(expecting: "a list of the names of places, one a node") {
+        (node) throws(FormatError) in try node.text()
+      }
+    } catch {
+      throw error.about(file: file)
+    }
+  }
+
   private static func delays(_ root: DocumentNode) throws(FormatError) -> [[Double]] {
     let rows = try root.list(expecting: "a list with the delays from each node") {
       (node) throws(FormatError) in

@@ -58,6 +58,8 @@ public struct SkipPipeFile: Hashable, Sendable {
   public var partitions: [[Int]]
   /// How many microbatches each origin sends in an iteration, where the file says it.
   public var sends: Int?
+  /// Where each node is, by a name that its trainer knows; `nil` where the file does not say it.
+  public var locations: [String]?
   /// The plans, at least one.
   public var plans: [Plan]
 
@@ -86,11 +88,22 @@ extension SkipPipeFile {
       writer.key("ours-sends", indentation: 2)
       writer.integer(sends)
     }
+    if let locations { write(locations, to: &writer) }
     for plan in plans { write(plan, to: &writer) }
     writer.newline(0)
     writer.raw("}")
     writer.newline(0)
     return writer.bytes
+  }
+
+  /// What its trainer reads before all else: the places of the nodes, and how many microbatches an origin sends where
+  /// none skips a stage: as create_schedule.py reckons it, all that origins send, through the rows of the next stage.
+  private func write(_ locations: [String], to writer: inout JSONWriter) {
+    writer.key("locations", indentation: 2)
+    writer.list(locations) { $0.string($1) }
+    guard let sends, partitions.count > 1, !partitions[1].isEmpty else { return }
+    writer.key("baseline-sends", indentation: 2)
+    writer.number(Double(sends * partitions[0].count) / Double(partitions[1].count))
   }
 
   private func write(_ plan: Plan, to writer: inout JSONWriter) {

@@ -11,18 +11,21 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Puts schedules side by side, the shortest first.",
     discussion: """
-      With --families, the named families take the place of schedule files: each lays the problem out as it \
-      needs it, all within the same memory.
+      With --families, the named families stand beside the schedule files, if there are any: each lays the problem \
+      out as it needs it, all within the same memory.
 
       Examples:
         pipeloom compare 1f1b.json zb-h1.json zb-h2.json -o side-by-side.svg
         pipeloom compare --families all zero-bubble-1.5b --memory-limit 1x -o families.svg
         pipeloom compare --families interleaved,zb-v,dualpipe --devices 8 --microbatches 32 --overlap 0.9
+        pipeloom compare --families 1f1b,zb-h1 problem.yaml searched.json --label searched.json=ours -o ours.pdf
         pipeloom compare 1f1b.json zb-h2.json --scenarios jitter.yaml -o strips.svg
       """)
 
   @Argument(
-    help: ArgumentHelp("The schedule files; with --families, the problem.", valueName: "schedule"))
+    help: ArgumentHelp(
+      "The schedule files; with --families, the problem among them, unless flags describe it.",
+      valueName: "schedule"))
   var inputs: [FilePath] = []
 
   @Option(
@@ -53,22 +56,45 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How the schedules are ordered: the shortest first, or as they are given, families before files.",
+      valueName: "order"))
+  var order = Order.makespan
+
+  /// How schedules are ordered.
+  enum Order: String, ExpressibleByArgument, CaseIterable {
+    case makespan, given
+  }
+
+  @Option(help: DeviceRanges.help)
+  var lanes: DeviceRanges?
+
+  @OptionGroup
+  var figure: FigureFlags
+
   func validate() throws {
     if families != nil {
-      guard inputs.count <= 1 else {
-        throw ValidationError("--families: expected one problem, found \(inputs.count) arguments")
-      }
       guard problem.layout.placement == nil else {
         throw ValidationError("--placement: every family has its own; leave it out")
       }
+      _ = try sorted
     } else {
       guard !inputs.isEmpty else {
         throw ValidationError("expected schedule files, or --families with a problem; found neither")
       }
-      guard let flag = problem.firstGiven ?? (parameters.groupSize == nil ? nil : "--group-size") else {
-        return
+      if let flag = problem.firstGiven ?? (parameters.groupSize == nil ? nil : "--group-size") {
+        throw ValidationError("\(flag) goes with --families: a schedule file has its own problem")
       }
-      throw ValidationError("\(flag) goes with --families: a schedule file has its own problem")
+    }
+    guard output == nil, let flag = figure.firstGiven ?? lanes.map({ _ in "--lanes" }) else { return }
+    throw ValidationError("\(flag): expected -o with it, as it is of the picture alone; found none")
+  }
+
+  /// The arguments by what they are.
+  private var sorted: CompareInputs {
+    get throws {
+      try CompareInputs(inputs, hasFamilies: families != nil, isDescribed: problem.describeProblem)
     }
   }
 
@@ -77,120 +103,37 @@ struct CompareCommand: ParsableCommand {
     try output.map { OutputFile(path: $0) }?.checkFolder()
     try InputFile.checkStandardInput(inputs + [scenarios].compactMap { $0 })
     let scenarios = try scenarios.map(ScenarioInput.init)
-    if let families {
-      try compare(Families.list(families), under: scenarios, format: format)
-    } else {
-      try compareFiles(under: scenarios, format: format)
+    let style = try figure.style(devices: lanes)
+    let sorted = try sorted
+    let families = try families.map { try Families.list($0) }
+    let labels = try figure.labels(of: sorted.schedules.map(\.text) + (families ?? []).map(\.name))
+    let comparison = try families.map { try compare($0, on: sorted.problem) }
+    var entries = comparison.map { ComparisonEntry.entries(of: $0, in: families ?? []) } ?? []
+    entries += try sorted.schedules.map { try ComparisonEntry($0) }
+    for index in entries.indices { entries[index].name(by: labels) }
+    if order == .makespan { entries.sort { $0.isBefore($1) } }
+    if let scenarios { try ComparisonEntry.time(&entries, under: scenarios) }
+    if let output, let format {
+      try OutputFile(path: output).write(
+        ComparisonEntry.drawing(of: entries, as: format, style: style))
     }
+    let report = ComparisonReport(entries, comparison)
+    try StandardOutput.write(json ? report.json : report.text + written)
+    try report.lines.checkCertificates()
   }
 
-  private func compareFiles(under scenarios: ScenarioInput?, format: DiagramFormat?) throws {
-    var entries: [Entry] = []
-    for path in inputs {
-      let input = try ScheduleInput(path)
-      let timeline = try input.timeline()
-      var line = ComparisonLine(
-        title: input.title, timeline: timeline, proof: Proof(for: timeline))
-      line.file = path.text
-      entries.append(Entry(timeline: timeline, line: line))
-    }
-    entries.sort { $0.line.summary.makespan < $1.line.summary.makespan }
-    try scenarios.map { try Self.time(&entries, under: $0) }
-    try draw(entries, as: format)
-    let lines = entries.map(\.line)
-    if json {
-      try StandardOutput.write(MachineReport.json(lines))
-      return try lines.checkCertificates()
-    }
-    let problems = entries.map(\.timeline.schedule.problem)
-    let differ = problems.contains { $0 != problems[0] }
-    let note: TerminalText =
-      differ ? "  The schedules are for different problems: compare rates, not times.\n" : ""
-    try StandardOutput.write(lines.table + note + written)
-    try lines.checkCertificates()
-  }
-
-  /// What `--families --json` prints.
-  private struct Report: Encodable {
-    let problem: String
-    let schedules: [ComparisonLine]
-    let leftOut: [Refusal]
-  }
-
-  /// A family that has no schedule, and why.
-  private struct Refusal: Encodable {
-    let family: String
-    let reason: String
-  }
-
-  private func compare(
-    _ families: [any Family], under scenarios: ScenarioInput?, format: DiagramFormat?
-  ) throws {
-    let (whole, memoryLimit) = try problem.plainProblem(inputs.first)
-    try MemoryForecast.check(
-      .timing, operations: families.count * whole.operationCount, in: inputs.first)
+  private func compare(_ families: [any Family], on path: FilePath?) throws -> FamilyComparison {
+    let (whole, memoryLimit) = try problem.plainProblem(path)
+    try MemoryForecast.check(.timing, operations: families.count * whole.operationCount, in: path)
     let comparison = FamilyComparison(
       families, problem: whole, memoryLimit: memoryLimit, chunks: problem.layout.chunks ?? 2,
       pieces: problem.layout.pieces ?? 2, parameters: FamilyParameters(groupSize: parameters.groupSize))
-    let refusals = comparison.refusals.map { Refusal(family: $0.family.name, reason: $0.advice) }
     guard !comparison.entries.isEmpty else {
-      let first = refusals.first?.reason ?? ""
+      let first = comparison.refusals.first?.advice ?? ""
       throw Failure(.badInput, "expected a family that suits the problem, found none: \(first)")
     }
-    var entries = comparison.entries.map { Entry(timeline: $0.timeline, line: ComparisonLine($0)) }
-    try scenarios.map { try Self.time(&entries, under: $0) }
-    let lines = entries.map(\.line)
-    try draw(entries, as: format)
-    if json {
-      let report = Report(problem: whole.name, schedules: lines, leftOut: refusals)
-      try StandardOutput.write(MachineReport.json(report))
-      return try lines.checkCertificates()
-    }
-    let rest = refusals.map { "  Left out: \($0.reason)\n" as TerminalText }.joined()
-    try StandardOutput.write(lines.table + comparison.layoutNotes + rest + written)
-    try lines.checkCertificates()
+    return comparison
   }
 
   private var written: TerminalText { output.map { "  Drawn in \($0.text)\n" } ?? "" }
-
-  /// A schedule with its line.
-  fileprivate struct Entry {
-    let timeline: Timeline
-    var line: ComparisonLine
-    /// Its makespans under scenarios, where somebody asks.
-    var makespans: [Double]?
-  }
-
-  private static func time(_ entries: inout [Entry], under scenarios: ScenarioInput) throws(Failure) {
-    let run = try scenarios.run(entries.map(\.timeline))
-    for (index, outcome) in run.outcomes.enumerated() {
-      entries[index].line.scenarios = ScenarioReport(outcome, isOneOfSeveral: true)
-      entries[index].makespans = outcome.makespans
-    }
-  }
-
-  private func draw(_ entries: [Entry], as format: DiagramFormat?) throws {
-    guard let output, let format else { return }
-    try OutputFile(path: output).write(Self.drawing(of: entries, as: format))
-  }
-
-  private static func drawing(of entries: [Entry], as format: DiagramFormat) throws(DiagramError) -> [UInt8] {
-    if entries.contains(where: { $0.makespans != nil }) {
-      return try StripChart(entries.compactMap(\.scenarioLine)).render(as: format)
-    }
-    return try ComparisonChart(
-      entries.map { ($0.line.title, $0.timeline) },
-      gaps: entries.map { $0.line.summary.gap.map { $0 == 0 ? "optimal" : "gap \($0.percent)" } }
-    ).render(as: format)
-  }
-}
-
-extension CompareCommand.Entry {
-  /// What a picture says of the schedule under scenarios.
-  fileprivate var scenarioLine: StripChart.Subject? {
-    guard let makespans, let figures = line.scenarios else { return nil }
-    return StripChart.Subject(
-      title: line.title, timeline: timeline, makespans: makespans, mean: figures.makespan.mean,
-      high: figures.makespan.p95, regret: figures.regret ?? 0)
-  }
 }

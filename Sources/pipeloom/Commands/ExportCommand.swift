@@ -34,6 +34,18 @@ struct ExportCommand: ParsableCommand {
       valueName: "framework"))
   var withConfig: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "With torch-csv: refuse what this version of PyTorch refuses, such as 2.8; the newest if left out.",
+      valueName: "version"))
+  var torch: TorchVersion?
+
+  @Option(
+    help: ArgumentHelp(
+      "With skippipe: where the nodes are, a JSON list of the names that its trainer knows, one a node.",
+      valueName: "file"))
+  var locations: FilePath?
+
   private static let microbatchSizeFlag = CountFlag(name: "--microbatch-size", range: 1...1_000_000)
 
   @Option(help: microbatchSizeFlag.help("How many samples make a microbatch; for --with-config."))
@@ -42,10 +54,16 @@ struct ExportCommand: ParsableCommand {
   func validate() throws { try Self.microbatchSizeFlag.check(microbatchSize) }
 
   func run() throws {
-    let format = try format.exported()
-    let settings = try withConfig.map { try SettingsFile($0, for: format, beside: output) }
+    let format = try chosenFormat()
+    let settings = try withConfig.map { try SettingsFile.all($0, for: format, beside: output) } ?? []
+    try InputFile.checkStandardInput([schedule] + [locations].compactMap { $0 })
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
+    if let torch, let format = format as? TorchCSV {
+      try refusing(format.name) { () throws(ExportRefusal) in
+        try format.check(timeline.schedule, on: torch)
+      }
+    }
     let bytes = try refusing(format.name) { () throws(ExportRefusal) in
       try format.checkStreams(of: timeline.schedule.problem)
       return try format.encode(timeline)
@@ -55,8 +73,8 @@ struct ExportCommand: ParsableCommand {
     }
     var files = try supplements.map { (file: OutputFile(path: try path(of: $0)), bytes: $0.bytes) }
     files.append((OutputFile(path: output), bytes))
-    if let settings {
-      Warnings.show(timeline.schedule.problem.missingModules, in: schedule)
+    if !settings.isEmpty { Warnings.show(timeline.schedule.problem.missingModules, in: schedule) }
+    for settings in settings.reversed() {
       let fragment = try refusing(settings.format.name) { () throws(ExportRefusal) in
         try settings.format.encode(
           timeline.schedule.problem, file: output.text, microbatchSize: microbatchSize)
@@ -64,6 +82,20 @@ struct ExportCommand: ParsableCommand {
       files.insert((OutputFile(path: settings.path), fragment), at: 0)
     }
     try OutputFile.write(files)
+  }
+
+  /// The format, with what only it is told.
+  private func chosenFormat() throws -> any ExportFormat {
+    let format = try format.exported()
+    guard torch == nil || format is TorchCSV else {
+      throw Failure(.usage, "--torch: expected --format torch-csv, found \(format.name)")
+    }
+    guard let locations else { return format }
+    guard format is SkipPipe else {
+      throw Failure(.usage, "--locations: expected --format skippipe, found \(format.name)")
+    }
+    let file = try InputFile(locations, limit: SkipPipeFile.largestText)
+    return SkipPipe(locations: try SkipPipeFile.locations(file.bytes, file: locations.text))
   }
 
   /// Where a file goes that belongs beside the exported one.
@@ -85,4 +117,9 @@ struct ExportCommand: ParsableCommand {
       throw Failure(.badInput, "\(schedule.inputName): \(format): \(error.advice)")
     }
   }
+}
+
+extension TorchVersion: ExpressibleByArgument {
+  /// Reads `2.8`.
+  public init?(argument: String) { self.init(argument) }
 }

@@ -12,6 +12,8 @@ struct RenderCommand: ParsableCommand {
       Examples:
         pipeloom render schedule.json -o schedule.svg
         pipeloom render schedule.json -o warm-up.png --to 400 --theme dark
+        pipeloom render schedule.json -o column.pdf --width 242 --font-size 7 --title none --no-notes
+        pipeloom render schedule.json -o ends.svg --devices 0-7,56-63 --fold
         pipeloom render routed.json --view paths -o paths.svg
       """)
 
@@ -36,39 +38,27 @@ struct RenderCommand: ParsableCommand {
     case time, paths
   }
 
-  @Option(help: Magnitude.help("Draw from this time on."))
-  var from: Magnitude?
+  @Option(help: DeviceRanges.help)
+  var devices: DeviceRanges?
 
-  @Option(help: Magnitude.help("Draw up to this time."))
-  var to: Magnitude?
-
-  @Option(help: "The colours; an SVG follows the reader's setting if left out.")
-  var theme: Theme?
-
-  @Option(
-    help: ArgumentHelp(
-      "The width of the page in points, 72 to the inch. From what its labels take to "
-        + "\(DiagramStyle.widestPage.plain), an eighth of that with --view paths."))
-  var width: Magnitude?
-
-  @Flag(help: "Draw an SVG even if it is larger than 20 MB.")
-  var force = false
+  @OptionGroup
+  var figure: FigureFlags
 
   func run() throws {
     let format = try format ?? DiagramFormat(file: output)
+    let style = try figure.style(devices: devices)
+    let label = figure.label(of: schedule)
     let input = try ScheduleInput(schedule)
     let timeline = try input.timeline()
-    let style = DiagramStyle(
-      theme: theme, width: width?.value, from: from?.value, to: to?.value, forced: force)
     let picture =
       switch view {
       case .time:
-        try GanttChart(timeline, family: input.title, certificate: input.certificate(of: timeline))
-          .render(as: format, style: style)
+        try GanttChart(
+          timeline, family: label ?? input.title, certificate: input.certificate(of: timeline)
+        )
+        .render(as: format, style: style)
       case .paths: try PathGraphChart(timeline.schedule.problem).render(as: format, style: style)
       }
     try OutputFile(path: output).write(picture)
   }
 }
-
-extension Theme: ExpressibleByArgument {}

@@ -22,6 +22,17 @@ struct InputFile {
   /// Whether something exists at a path.
   static func exists(_ path: FilePath) -> Bool { path.withSystemText { access($0, F_OK) } == 0 }
 
+  /// The first bytes of a file; `nil` where it cannot be read.
+  static func beginning(of path: FilePath) -> [UInt8]? {
+    let descriptor = path.withSystemText { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 12, alignment: 1)
+    defer { block.deallocate() }
+    let count = Descriptor.read(descriptor, into: block)
+    return count < 0 ? nil : Array(UnsafeRawBufferPointer(rebasing: block[..<count]))
+  }
+
   /// Reads everything.
   ///
   /// - Parameters:

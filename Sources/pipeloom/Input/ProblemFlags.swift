@@ -249,6 +249,9 @@ struct ProblemFlags: ParsableArguments {
     return contents
   }
 
+  /// Whether flags describe a problem by themselves.
+  var describeProblem: Bool { shapeFlags.contains(where: \.isGiven) }
+
   private var shapeFlags: [(name: String, isGiven: Bool)] {
     [
       ("--devices", devices != nil), ("--forward", forward != nil),

@@ -7,13 +7,18 @@ struct SettingsFile {
   /// Where: the exported file's path with the ending of the framework's settings.
   let path: FilePath
 
-  /// Finds the settings of a framework for a format.
+  /// Finds the settings of a framework for a format: one file, or one for each way in which its versions are configured.
   ///
   /// - Throws: `Failure` when the format has no such settings, or there is no place for them.
-  init(_ name: String, for format: any ExportFormat, beside file: FilePath) throws(Failure) {
+  static func all(
+    _ name: String, for format: any ExportFormat, beside file: FilePath
+  ) throws(Failure) -> [SettingsFile] {
     let known = format.configurations
-    guard let settings = known.first(where: { $0.name == name }) else {
-      let expected = known.map(\.name).joined(separator: " or ")
+    let settings = known.filter { $0.name == name }
+    guard !settings.isEmpty else {
+      let names = known.map(\.name)
+      let expected = names.indices.filter { !names[..<$0].contains(names[$0]) }.map { names[$0] }
+        .joined(separator: " or ")
       throw Failure(
         .usage,
         known.isEmpty
@@ -28,10 +33,12 @@ struct SettingsFile {
     guard file.isText else {
       throw Failure(.usage, "--with-config: expected -o with a path in UTF-8, found '\(file.text)'")
     }
-    self.format = settings
-    path = file.withEnding(settings.fileEnding)
-    guard path != file else {
-      throw Failure(.usage, "--with-config: expected another file than \(file.text), where the settings go")
+    return try settings.map { (settings) throws(Failure) in
+      let path = file.withEnding(settings.fileEnding)
+      guard path != file else {
+        throw Failure(.usage, "--with-config: expected another file than \(file.text), where the settings go")
+      }
+      return SettingsFile(format: settings, path: path)
     }
   }
 }

@@ -10,7 +10,7 @@ struct ComparisonLine: Encodable {
   var family: String?
   /// The placement that its stages have been given anew for the family, where they have.
   var placement: String?
-  let title: String
+  var title: String
   let devices: Int
   let stagesPerDevice: Double
   let microbatches: Int
@@ -69,6 +69,9 @@ extension [ComparisonLine] {
     if let failure = lazy.compactMap(\.defect).first { throw failure }
   }
 
+  /// A difference with its sign, that of nothing included.
+  private static func change(_ share: Double) -> String { (share < 0 ? "" : "+") + share.percent }
+
   /// The lines as a table, in their order, each makespan against the first.
   var table: TerminalText {
     let hasFiles = contains { $0.file != nil }
@@ -88,7 +91,7 @@ extension [ComparisonLine] {
       let figures = line.summary
       var cells: [String] = [
         line.title, String(line.devices), line.stagesPerDevice.short, String(line.microbatches),
-        figures.makespan.short, best > 0 ? "+\((figures.makespan / best - 1).percent)" : "",
+        figures.makespan.short, best > 0 ? Self.change(figures.makespan / best - 1) : "",
         figures.makespanBubble.percent, figures.period.short, figures.periodBubble.percent,
         figures.spanBubble.percent,
       ]
