@@ -49,10 +49,7 @@ let package = Package(
       ],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
-    .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
-    .systemLibrary(
-      name: "CGraphviz", pkgConfig: "libgvc",
-      providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
+    .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline"]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "PipeloomKit", dependencies: modules.map { .init(stringLiteral: $0) }),
@@ -119,7 +116,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "DiagramsTests",
-      dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["Diagrams", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "EngineTests",
       dependencies: [

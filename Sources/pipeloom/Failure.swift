@@ -22,6 +22,8 @@ struct Failure: Error {
   var status: Status
   /// One line for a person; empty where standard output has said it all.
   var message: String
+  /// What is wrong with a file, and where in it, where that is the reason.
+  private(set) var cause: FormatError?
 
   init(_ status: Status, _ message: String) {
     self.status = status
@@ -32,9 +34,13 @@ struct Failure: Error {
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as FormatError: self.init(.badInput, error.advice)
+    case let error as FormatError:
+      self.init(.badInput, error.advice)
+      cause = error
     case let error as MeasurementError: self.init(.badInput, error.description)
-    case let error as ProblemError: self.init(.badInput, error.description)
+    case let error as ProblemError:
+      self.init(.badInput, error.description)
+      cause = FormatError(.problem(error.reason), key: error.key)
     case let error as TimelineError: self.init(.badInput, error.description)
     case let error as SearchError: self.init(.badInput, error.description)
     case let error as FamilyError:
@@ -52,8 +58,8 @@ struct Failure: Error {
     switch error {
     case .emptyWindow, .windowOutside, .windowWithoutTime, .widthOutOfRange: .usage
     case .imageTooLarge, .fileTooLarge, .badTimes, .badFigure, .graphTooLarge: .badInput
-    // A plugin or its configuration is missing: the drawing itself is plain.
-    case .graphviz, .noFonts: .missingComponent
+    // The library, a plugin or its configuration is missing: the drawing itself is plain.
+    case .graphviz, .noGraphviz, .noFonts: .missingComponent
     }
   }
 }
