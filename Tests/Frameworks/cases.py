@@ -95,6 +95,9 @@ def packaged(program):
         problem = program.write_problem(name, devices=2, microbatches=4)
         program.run("search", problem, *flags, "--iterations", 1000, "-o", path)
         yield Case(name, Schedule(path), csv=None, packaged=True)
+    exchanged = Schedule(path)
+    exchanged.hosts = [1 - host for host in exchanged.hosts]
+    yield Case("python package, stages of another rank", exchanged, csv=None, packaged=True, must_fail=True)
 
 
 def broken(program):

@@ -6,14 +6,14 @@
     print(best.summary["makespan"], best.summary["gap"])
 
 Every function is a call of the program `pipeloom`, which this package brings along; nothing is computed here.
-Problems and schedules are dictionaries, files, names of presets, or a `Schedule`; options are those of the command, with
-underscores for hyphens.
+Problems and schedules are dictionaries, files, names of presets, or a `Schedule`; options are those of the command,
+with underscores for hyphens.
 """
 
 from ._commands import Comparison, Estimate, check, compare, estimate, generate, render, run, search, validate
 from ._errors import (
-    DefectError, InputError, MissingComponentError, MissingInputError, OutputError, PipeloomError, PipeloomWarning,
-    UsageError)
+    DefectError, InputError, MissingComponentError, MissingInputError, OutputError, PipeloomError,
+    PipeloomWarning, UsageError)
 from ._schedule import Schedule, Summary
 
 __all__ = [

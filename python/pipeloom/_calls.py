@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import warnings
 from typing import TYPE_CHECKING, Any, Collection, Mapping, Sequence, Union
@@ -45,13 +46,21 @@ def call(
     lines = done.stderr.decode(errors="replace").splitlines()
     for line in lines:
         if line.startswith(WARNING):
-            warnings.warn(files.unnamed(line.removeprefix(WARNING)), PipeloomWarning, stacklevel=4)
+            warnings.warn(files.unnamed(line.removeprefix(WARNING)), PipeloomWarning, stacklevel=frames_inside())
     if done.returncode in accepted:
         return done.stdout
     report = "\n".join(line for line in lines if not line.startswith(WARNING))
     if not report.startswith("{"):
         raise DefectError(f"pipeloom {command} ended with status {done.returncode}: {report}")
     raise error_of(json.loads(report), files)
+
+
+def frames_inside() -> int:
+    """How many frames up the first one outside of this package is, as a caller here counts them."""
+    count, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__package__") == __package__:
+        count, frame = count + 1, frame.f_back
+    return count
 
 
 class Files:

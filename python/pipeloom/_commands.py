@@ -7,7 +7,7 @@ import os
 import pathlib
 import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Collection, Mapping, Optional, Sequence, Union
 
 from ._calls import Document, Option, call
 
@@ -29,7 +29,7 @@ def search(problem: Optional[Document] = None, **options: Option) -> Schedule:
 
 def check(schedule: Document, **options: Option) -> dict[str, Any]:
     """What the checker finds: `violations` is empty where the schedule is right."""
-    return _report(call("check", schedule, options=_json(options), accepted=(0, 1)))
+    return dict(_reported("check", schedule, options=options, accepted=(0, 1)))
 
 
 def render(
@@ -60,7 +60,7 @@ class Comparison:
 
 def compare(*inputs: Document, **options: Option) -> Comparison:
     """Compares schedules, or with `families` the named families on one problem; `output` draws them."""
-    found = _report(call("compare", *inputs, options=_json(options)))
+    found = _reported("compare", *inputs, options=options)
     if isinstance(found, list):
         return Comparison(found, [])
     return Comparison(found["schedules"], found["leftOut"])
@@ -79,16 +79,16 @@ class Estimate:
 def estimate(config: Document, **options: Option) -> Estimate:
     """Works out what a model takes, from its configuration as Hugging Face writes it."""
     if options.get("hardware") is None:
-        return Estimate(_report(call("estimate", config, options=_json(options))), None)
+        return Estimate(_reported("estimate", config, options=options), None)
     with tempfile.TemporaryDirectory(prefix="pipeloom-") as folder:
         path = pathlib.Path(folder) / "problem.json"
-        report = _report(call("estimate", config, options=_json(options) | {"output": path}))
+        report = _reported("estimate", config, options={**options, "output": path})
         return Estimate(report, json.loads(path.read_bytes()))
 
 
 def validate(*runs: Document, **options: Option) -> dict[str, Any]:
     """Compares measured runs, a table or traces, with what is predicted of them; `output` draws them."""
-    return _report(call("validate", *runs, options=_json(options), accepted=(0, 1)))
+    return dict(_reported("validate", *runs, options=options, accepted=(0, 1)))
 
 
 def run(command: str, *arguments: Document, **options: Option) -> str:
@@ -108,9 +108,8 @@ def _given(problem: Optional[Document]) -> Sequence[Document]:
     return () if problem is None else (problem,)
 
 
-def _json(options: Mapping[str, Option]) -> dict[str, Option]:
-    return {**options, "json": True}
-
-
-def _report(text: bytes) -> Any:
-    return json.loads(text)
+def _reported(
+    command: str, *inputs: Document, options: Mapping[str, Option], accepted: Collection[int] = (0,)
+) -> Any:
+    """What a command prints with --json."""
+    return json.loads(call(command, *inputs, options={**options, "json": True}, accepted=accepted))

@@ -89,5 +89,5 @@ def error_of(report: Mapping[str, Any], files: Files) -> PipeloomError:
             file, reason = path, reason.removeprefix(f"{path}: ")
     if file in files.written:
         return kind(f"{key}: {reason}" if key else reason, reason=reason, key=key)
-    return kind(
-        report["message"], reason=reason, file=file, line=report.get("line"), column=report.get("column"), key=key)
+    line, column = report.get("line"), report.get("column")
+    return kind(report["message"], reason=reason, file=file, line=line, column=column, key=key)
