@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import pathlib
 
 from ._errors import MissingComponentError
 
-BUNDLE = pathlib.Path(__file__).parent / "bundle"
+BUNDLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bundle")
 
 
 def locate() -> tuple[str, dict[str, str]]:
@@ -18,13 +17,13 @@ def locate() -> tuple[str, dict[str, str]]:
 
 def locate_own() -> tuple[str, dict[str, str]]:
     """The program in this package, and the environment in which it finds its libraries and its font."""
-    program = BUNDLE / "bin" / "pipeloom"
-    if not program.exists():
+    program = os.path.join(BUNDLE, "bin", "pipeloom")
+    if not os.path.exists(program):
         raise MissingComponentError(
             f"{program}: this package was installed without the program; "
             "install the wheel that 'make wheel' builds, or name the program in PIPELOOM_PROGRAM")
     environment = dict(os.environ)
     others = environment.get("LD_LIBRARY_PATH")
-    environment["LD_LIBRARY_PATH"] = str(BUNDLE / "lib") + (os.pathsep + others if others else "")
-    environment["FONTCONFIG_FILE"] = str(BUNDLE / "fonts.conf")
-    return str(program), environment
+    environment["LD_LIBRARY_PATH"] = os.path.join(BUNDLE, "lib") + (os.pathsep + others if others else "")
+    environment["FONTCONFIG_FILE"] = os.path.join(BUNDLE, "fonts.conf")
+    return program, environment
