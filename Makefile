@@ -1,7 +1,12 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test test-frameworks test-sweeps test-report sanitize fuzz bench bench-grid lint setup examples examples-build
+.PHONY: run test test-frameworks wheel deb test-packages test-sweeps test-report sanitize fuzz bench bench-grid lint setup \
+  examples examples-build
 
 program := .build/release/pipeloom
+# With Swift's runtime in the program, which then starts faster and runs where there is no Swift; without ICU's tables of
+# languages, half of its size, which only formatters of dates and numbers read, and nothing here calls those.
+static := --static-swift-stdlib -Xlinker --defsym=icudt76_dat=__ehdr_start
+release := swift build -c release --product pipeloom $(if $(filter Linux,$(shell uname -s)),$(static))
 out := out/zero-bubble-1.5b
 # What tests are built with: searches are tried by brute force, many times faster so, with every check of debug builds.
 checked := -Xswiftc -O -Xswiftc -assert-config -Xswiftc Debug
@@ -12,7 +17,7 @@ GRID_SECONDS := 2
 
 # Generates ZB-H1 for the zero-bubble paper's 1.5B model, checks it, reports on it and draws it.
 run: setup
-	swift build -c release --product pipeloom
+	$(release)
 	@mkdir -p $(out)
 	$(program) generate zb-h1 zero-bubble-1.5b -o $(out)/zb-h1.json
 	$(program) check $(out)/zb-h1.json
@@ -21,23 +26,38 @@ run: setup
 
 # The program's own tests start it more than a thousand times: the release build answers many times faster.
 test: setup
-	swift build -c release --product pipeloom
+	$(release)
 	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --disable-xctest $(checked) --scratch-path .build-test
 
 # Trains with exported schedules on a pinned PyTorch, on the processor, and compares every gradient.
 test-frameworks: setup
-	swift build -c release --product pipeloom
+	$(release)
 	scripts/test-frameworks $(program)
 
 # Runs a sweep through GNU parallel, Slurm and Snakemake, kills each half way and goes on.
 test-sweeps: setup
-	swift build -c release --product pipeloom
+	$(release)
 	scripts/test-sweeps $(program)
 
 # Uses the page of a report in a browser as a reader would.
 test-report: setup
-	swift build -c release --product pipeloom
+	$(release)
 	scripts/test-report $(program)
+
+# One file for pip, with the program, all that it needs to draw, and the Python package: out/wheel/pipeloom-*.whl
+wheel: setup
+	$(release)
+	scripts/wheel $(program) out/wheel
+
+# A package for Debian and Ubuntu: out/deb/pipeloom_*.deb
+deb: setup
+	$(release)
+	scripts/deb $(program) out/deb
+
+# Installs both where there is neither Swift nor Graphviz nor a font, and tests the Python package.
+test-packages: wheel deb
+	scripts/test-packages $(program) out/wheel/pipeloom-*.whl out/deb/pipeloom_*.deb
+	scripts/test-python out/wheel/pipeloom-*.whl
 
 # The tests of the modules with every access to memory checked, and those of searches on several threads for races.
 sanitize: setup

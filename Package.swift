@@ -49,14 +49,11 @@ let package = Package(
       ],
       // A copied program knows its presets without a folder beside it.
       resources: [.embedInCode("Presets")]),
-    .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline", "CGraphviz"]),
+    .target(name: "Diagrams", dependencies: ["PipelineModel", "Timeline"]),
     .target(
       name: "ReportPages", dependencies: ["PipelineModel", "Timeline", "Diagrams"],
       // One page of HTML needs nothing beside it, and neither does the program that writes it.
       resources: [.embedInCode("Page")]),
-    .systemLibrary(
-      name: "CGraphviz", pkgConfig: "libgvc",
-      providers: [.apt(["libgraphviz-dev"]), .brew(["graphviz"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "PipeloomKit", dependencies: modules.map { .init(stringLiteral: $0) }),
@@ -123,7 +120,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "DiagramsTests",
-      dependencies: ["Diagrams", "CGraphviz", "ScheduleFamilies", "Timeline", "TestSupport"]),
+      dependencies: ["Diagrams", "ScheduleFamilies", "Timeline", "TestSupport"]),
     .testTarget(
       name: "EngineTests",
       dependencies: [

@@ -47,7 +47,8 @@ extension DiagramError {
       "\(self); neither --width nor --from and --to make it less tall: write SVG or PDF"
     case .fileTooLarge:
       "\(self): draw a part with --from and --to, write PDF, or force it with --force"
-    case .windowOutside, .noDevices, .badTimes, .noFonts, .badFigure, .graphTooLarge, .graphviz: description
+    case .windowOutside, .noDevices, .badTimes, .noGraphviz, .noFonts, .badFigure, .graphTooLarge, .graphviz:
+      description
     }
   }
 }
@@ -70,8 +71,10 @@ extension ExportRefusal {
 
 extension FormatError {
   /// Where what is wrong, and the flags that help.
-  var advice: String {
-    guard case .unsuitable(let refusal) = reason else { return description }
-    return place.isEmpty ? refusal.advice : "\(place): \(refusal.advice)"
+  var advice: String { place.isEmpty ? reasonAdvice : "\(place): \(reasonAdvice)" }
+
+  /// What is wrong, without the place.
+  var reasonAdvice: String {
+    if case .unsuitable(let refusal) = reason { refusal.advice } else { reason.description }
   }
 }

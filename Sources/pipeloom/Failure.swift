@@ -25,6 +25,8 @@ struct Failure: Error {
   var message: String
   /// Whether the same command on the same files always fails so, wherever it runs.
   var isLasting: Bool
+  /// What is wrong with a file, and where in it, where that is the reason.
+  private(set) var cause: FormatError?
 
   init(_ status: Status, _ message: String, isLasting: Bool = true) {
     self.status = status
@@ -36,10 +38,14 @@ struct Failure: Error {
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    // A file may be another one the next time.
-    case let error as FormatError: self.init(.badInput, error.advice, isLasting: false)
+    case let error as FormatError:
+      // A file may be another one the next time.
+      self.init(.badInput, error.advice, isLasting: false)
+      cause = error
     case let error as MeasurementError: self.init(.badInput, error.description)
-    case let error as ProblemError: self.init(.badInput, error.description)
+    case let error as ProblemError:
+      self.init(.badInput, error.description)
+      cause = FormatError(.problem(error.reason), key: error.key)
     case let error as TimelineError: self.init(.badInput, error.description)
     case let error as SearchError: self.init(.badInput, error.description)
     case let error as FamilyError:
@@ -57,8 +63,8 @@ struct Failure: Error {
     switch error {
     case .emptyWindow, .windowOutside, .windowWithoutTime, .noDevices, .widthOutOfRange: .usage
     case .imageTooLarge, .fileTooLarge, .badTimes, .badFigure, .graphTooLarge: .badInput
-    // A plugin or its configuration is missing: the drawing itself is plain.
-    case .graphviz, .noFonts: .missingComponent
+    // The library, a plugin or its configuration is missing: the drawing itself is plain.
+    case .graphviz, .noGraphviz, .noFonts: .missingComponent
     }
   }
 }

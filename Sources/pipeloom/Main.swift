@@ -27,7 +27,9 @@ enum Main {
   /// Prints what an error has to say and returns its exit status.
   private static func report(_ error: any Error) -> Int32 {
     if let failure = Failure(error) {
-      if !failure.message.isEmpty { StandardError.writeLine(failure.message) }
+      if !failure.message.isEmpty {
+        ErrorReport(failure).write { StandardError.writeLine(failure.message) }
+      }
       return failure.status.rawValue
     }
     let status = Pipeloom.exitCode(for: error).rawValue
@@ -35,7 +37,7 @@ enum Main {
     guard !message.isEmpty else { return status }
     let text = TerminalText(lines: message + "\n")
     if status != 0 {
-      StandardError.write(text)
+      ErrorReport(status: status, message: Pipeloom.message(for: error)).write { StandardError.write(text) }
       return status
     }
     do {

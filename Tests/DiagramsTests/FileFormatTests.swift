@@ -1,4 +1,3 @@
-import CGraphviz
 import Foundation
 import Testing
 
@@ -49,11 +48,11 @@ import Testing
     // No quoted string may be longer than Graphviz reads in one piece.
     #expect(dot.split(separator: "\n").allSatisfy { $0.utf8.count < 16_384 })
     let direct = try GraphvizLibrary.use { library throws(DiagramError) in
-      let graph = try GraphvizRenderer.graph(of: drawing, .svg)
+      let graph = try GraphvizRenderer.graph(of: drawing, .svg, in: library)
       return try library.render(graph, format: "svg")
     }
     let reread = try GraphvizLibrary.use { library throws(DiagramError) in
-      let graph = try GraphvizGraph(adopting: agmemread(dot))
+      let graph = try GraphvizGraph(reading: dot, in: library)
       return try library.render(graph, format: "svg")
     }
     // Line by line, or a failure would print both files as numbers.
@@ -96,14 +95,14 @@ import Testing
   func whatGraphvizComplainsAboutIsThrown() {
     let failure = #expect(throws: DiagramError.self) {
       _ = try GraphvizLibrary.use { library throws(DiagramError) in
-        let graph = try GraphvizGraph(adopting: agmemread("digraph { a }"))
+        let graph = try GraphvizGraph(reading: "digraph { a }", in: library)
         return try library.render(graph, format: "svg")
       }
     }
     #expect(failure?.description.contains("node a in graph") ?? false, "\(String(describing: failure))")
     #expect(throws: DiagramError.self) {
       _ = try GraphvizLibrary.use { library throws(DiagramError) in
-        let graph = try GraphvizGraph(adopting: agmemread("digraph { a [pos=\"1,1\"] }"))
+        let graph = try GraphvizGraph(reading: "digraph { a [pos=\"1,1\"] }", in: library)
         return try library.render(graph, format: "no such format")
       }
     }

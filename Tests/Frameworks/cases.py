@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeloom import UNEVEN, Refusal, Schedule, unit
+from program import UNEVEN, Refusal, Schedule, unit
 
 SIZES = [(2, 4), (3, 7), (4, 8), (4, 2), (8, 16)]
 # What a family may need of a sequential problem: to be cut in chunks, or entered from both ends.
@@ -17,6 +17,8 @@ class Case:
     schedule: Schedule
     csv: str
     must_fail: bool = False
+    # Run through the Python package, from the schedule file.
+    packaged: bool = False
     disturbance: float = 0.0
 
 
@@ -83,6 +85,19 @@ def searched(program):
         path = program.file(name + ".json")
         program.run("search", program.write_problem(name, **keys), *flags, *quick, "-o", path)
         yield exported(program, name, Schedule(path))
+
+
+def packaged(program):
+    """Schedules that the Python package hands to PyTorch."""
+    for title, flags in [("one stage each", []), ("v", ["--chunks", 2, "--placement", "v"])]:
+        name = "python package, " + title
+        path = program.file(name + ".json")
+        problem = program.write_problem(name, devices=2, microbatches=4)
+        program.run("search", problem, *flags, "--iterations", 1000, "-o", path)
+        yield Case(name, Schedule(path), csv=None, packaged=True)
+    exchanged = Schedule(path)
+    exchanged.hosts = [1 - host for host in exchanged.hosts]
+    yield Case("python package, stages of another rank", exchanged, csv=None, packaged=True, must_fail=True)
 
 
 def broken(program):

@@ -1,6 +1,6 @@
 """PyTorch's own schedules, read back: their makespans have closed forms and equal those of our families."""
 
-from pipeloom import Refusal, unit
+from program import Refusal, unit
 
 UNIT_STAGE = {"activationForB": 1, "activationForW": 0.5} | unit(1)
 

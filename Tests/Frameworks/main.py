@@ -12,7 +12,7 @@ import tempfile
 import cases
 import closed_forms
 import plans
-from pipeloom import Program
+from program import Program
 from pool import Failure, Pool
 from report import Report
 
@@ -23,9 +23,10 @@ def train(case, pool, report):
     """Runs one case on all ranks."""
     with report.case(case.name) as result:
         try:
+            source = {"schedule": str(case.schedule.path)} if case.packaged else {"csv": str(case.csv)}
             answers = pool.run(
-                "train", csv=str(case.csv), hosts=case.schedule.hosts,
-                microbatches=case.schedule.microbatches, disturbance=case.disturbance)
+                "train", hosts=case.schedule.hosts, microbatches=case.schedule.microbatches,
+                disturbance=case.disturbance, **source)
             failure = None if max(answers) <= TOLERANCE else f"gradients differ by {max(answers):.1e}"
         except Failure as error:
             failure = str(error)
@@ -82,7 +83,8 @@ def main(path, word=""):
     with tempfile.TemporaryDirectory(prefix="pipeloom-") as folder:
         program = Program(path, pathlib.Path(folder))
         everything = itertools.chain(
-            cases.families(program, report.skip), cases.searched(program), cases.broken(program))
+            cases.families(program, report.skip), cases.searched(program), cases.packaged(program),
+            cases.broken(program))
         chosen = [case for case in everything if word in case.name]
         for devices in sorted({case.schedule.devices for case in chosen}):
             with Pool(devices) as pool:

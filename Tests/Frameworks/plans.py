@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 import checkpointing
-from pipeloom import Schedule
+from program import Schedule
 
 MODES = ["plain", "folded", "folded*1"]
 

@@ -2,6 +2,7 @@
 
 import functools
 
+import pipeloom
 import torch
 from torch import nn
 from torch.distributed.pipelining import PipelineStage
@@ -73,9 +74,10 @@ def difference(found, expected):
     return worst if worst == worst else float("inf")
 
 
-def train(rank, csv, hosts, microbatches, disturbance=0.0):
+def train(rank, hosts, microbatches, csv=None, schedule=None, disturbance=0.0):
     """Trains this rank's stages as a file orders; tells how far losses and gradients are from the reference.
 
+    csv: an exported file. schedule: in its place the schedule file, to be run through the Python package.
     hosts: the rank of each stage. disturbance: a relative error put into this rank's weights.
     """
     # Examples tell shapes, and which tensors have gradients to send back: not the batch itself.
@@ -85,24 +87,24 @@ def train(rank, csv, hosts, microbatches, disturbance=0.0):
     with torch.no_grad():
         for module in modules.values():
             module.first.mul_(1 + disturbance)
-    schedule = _PipelineScheduleRuntime(
-        [
-            PipelineStage(
-                module, stage, len(hosts), torch.device("cpu"), output_args=activation_like,
-                input_args=activation_like if stage > 0 else batch_like)
-            for stage, module in modules.items()
-        ],
-        microbatches,
-        loss_fn=loss_of,
-    )
-    schedule._load_csv(csv)
+    stages = [
+        PipelineStage(
+            module, stage, len(hosts), torch.device("cpu"), output_args=activation_like,
+            input_args=activation_like if stage > 0 else batch_like)
+        for stage, module in modules.items()
+    ]
+    if schedule:
+        runtime = pipeloom.Schedule.load(schedule).runtime(stages, loss_of)
+    else:
+        runtime = _PipelineScheduleRuntime(stages, microbatches, loss_fn=loss_of)
+        runtime._load_csv(csv)
     optimizer = optimizer_of(modules.values())
     worst = 0.0
     for step, (expected_losses, expected_gradients) in enumerate(reference(len(hosts), microbatches)):
         inputs, targets = batch(step, microbatches)
         optimizer.zero_grad()
         losses = []
-        schedule.step(*([inputs] if 0 in modules else []), target=targets, losses=losses)
+        runtime.step(*([inputs] if 0 in modules else []), target=targets, losses=losses)
         if len(hosts) - 1 in modules:
             found = torch.stack(losses).detach() if losses else None
             worst = max(worst, difference(found, expected_losses))

@@ -1,5 +1,3 @@
-import CGraphviz
-
 /// A graph whose nodes stand in columns, to be laid out by Graphviz's `dot`: it orders each column so that few
 /// links cross and bends the links around nodes.
 struct ColumnGraph {
@@ -35,14 +33,14 @@ struct ColumnGraph {
   /// - Throws: `DiagramError.graphviz` with what Graphviz complains about.
   func placed() throws(DiagramError) -> Placed {
     let bytes = try GraphvizLibrary.use { (library) throws(DiagramError) in
-      let graph = try makeGraph()
+      let graph = try makeGraph(in: library)
       return try library.render(graph, format: "plain", engine: "dot")
     }
     return parse(String(decoding: bytes, as: UTF8.self))
   }
 
-  private func makeGraph() throws(DiagramError) -> GraphvizGraph {
-    var graph = try GraphvizGraph(adopting: pipeloom_open_graph("paths"))
+  private func makeGraph(in library: GraphvizLibrary) throws(DiagramError) -> GraphvizGraph {
+    var graph = try GraphvizGraph(named: "paths", in: library)
     graph.set("rankdir", "LR")
     graph.set("ranksep", "\(columnGap / 72)")
     // Links that pass a column stand closer than its nodes, whose room is part of their height.
@@ -53,31 +51,26 @@ struct ColumnGraph {
     ] {
       graph.declare(attribute, value)
     }
-    var column: [Int] = []
-    var pointers: [UnsafeMutablePointer<Agnode_t>?] = []
-    // A chain of unseen nodes keeps the columns in order whatever the links do.
-    var chain: UnsafeMutablePointer<Agnode_t>?
-    for (index, nodes) in columns.enumerated() {
-      let group = pipeloom_add_subgraph(graph.pointer, "column\(index)")
-      _ = pipeloom_declare_attribute(group, AGRAPH, "rank", "same")
-      let head = pipeloom_add_node(group, "chain\(index)")
-      if let chain { _ = pipeloom_add_edge(graph.pointer, chain, head) }
-      chain = head
-      for node in nodes {
-        pointers.append(pipeloom_add_node(group, "\(node)"))
-        column.append(index)
-      }
+    for (attribute, value) in [
+      ("constraint", "true"), ("tailport", ""), ("headport", ""), ("arrowhead", "none"),
+    ] {
+      graph.declareOfEdges(attribute, value)
     }
-    let constraint = pipeloom_declare_attribute(graph.pointer, AGEDGE, "constraint", "true")
-    let tail = pipeloom_declare_attribute(graph.pointer, AGEDGE, "tailport", "")
-    let head = pipeloom_declare_attribute(graph.pointer, AGEDGE, "headport", "")
-    _ = pipeloom_declare_attribute(graph.pointer, AGEDGE, "arrowhead", "none")
+    var column: [Int] = []
+    var placed: [GraphvizGraph.Pointer?] = []
+    // A chain of unseen nodes keeps the columns in order whatever the links do.
+    var chain: GraphvizGraph.Pointer?
+    for (index, nodes) in columns.enumerated() {
+      let added = graph.addRank("column\(index)", of: ["chain\(index)"] + nodes.map { "\($0)" })
+      graph.addEdge(chain, added[0])
+      chain = added[0]
+      placed += added.dropFirst()
+      column += nodes.map { _ in index }
+    }
     for link in links {
-      let edge = pipeloom_add_edge(graph.pointer, pointers[link.from], pointers[link.to])
-      let isForward = column[link.from] < column[link.to]
-      _ = pipeloom_set_attribute(edge, constraint, "false")
-      _ = pipeloom_set_attribute(edge, tail, isForward ? "e" : "w")
-      _ = pipeloom_set_attribute(edge, head, isForward ? "w" : "e")
+      let (tail, head) = column[link.from] < column[link.to] ? ("e", "w") : ("w", "e")
+      graph.addEdge(
+        placed[link.from], placed[link.to], ["constraint": "false", "tailport": tail, "headport": head])
     }
     return graph
   }

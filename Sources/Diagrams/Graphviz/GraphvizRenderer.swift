@@ -1,5 +1,3 @@
-import CGraphviz
-
 /// Renders drawings in process through the Graphviz libraries; no `dot` program is needed.
 ///
 /// Boxes and texts become nodes with given positions, all other shapes the graph's background. The same drawing
@@ -24,7 +22,7 @@ package struct GraphvizRenderer: Sendable {
   package func render(_ drawing: Drawing, as format: DiagramFormat) throws(DiagramError) -> [UInt8] {
     try checkImageSize(drawing, format)
     let bytes = try GraphvizLibrary.use { (library) throws(DiagramError) in
-      let graph = try Self.graph(of: drawing, format)
+      let graph = try Self.graph(of: drawing, format, in: library)
       return try library.render(graph, format: format.rawValue)
     }
     switch format {
@@ -52,10 +50,10 @@ package struct GraphvizRenderer: Sendable {
   }
 
   static func graph(
-    of drawing: Drawing, _ format: DiagramFormat
+    of drawing: Drawing, _ format: DiagramFormat, in library: GraphvizLibrary
   ) throws(DiagramError) -> GraphvizGraph {
     let theme = drawing.theme ?? .light
-    var graph = try GraphvizGraph(adopting: pipeloom_open_graph("pipeloom"))
+    var graph = try GraphvizGraph(named: "pipeloom", in: library)
     graph.set("layout", "nop2")
     graph.set("bgcolor", drawing.page.hex(theme))
     graph.set("pad", "0")

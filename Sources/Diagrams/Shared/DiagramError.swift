@@ -18,6 +18,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case fileTooLarge(bytes: Int, limit: Int)
   /// An operation whose times are not finite, or that ends before it starts.
   case badTimes(Operation, device: Int, start: Double, end: Double)
+  /// No Graphviz on the machine to draw with.
+  case noGraphviz
   /// Letters to be drawn, and no font on the machine to draw them with.
   case noFonts
   /// A figure of a trade-off curve outside the range of its quantity.
@@ -49,6 +51,9 @@ extension DiagramError: CustomStringConvertible {
       "an SVG of \(megabytes(bytes)) MB exceeds \(megabytes(limit)) MB"
     case .badTimes(let operation, let device, let start, let end):
       "\(operation) on device \(device) cannot be drawn from \(start.short) to \(end.short)"
+    case .noGraphviz:
+      "pictures are drawn by Graphviz, which is not installed: install libgvc6 (Debian, Ubuntu) or graphviz "
+        + "(elsewhere); all but drawing works without"
     case .noFonts:
       "no font is installed to draw the letters with: install one, such as Liberation Sans, or write SVG"
     case .badFigure(let quantity, let name, let value, let range):
