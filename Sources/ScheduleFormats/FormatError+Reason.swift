@@ -161,6 +161,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case scenarios = "scenarios/1"
   /// A file of a machine.
   case hardware = "hardware/1"
+  /// A file of programs.
+  case program = "program/1"
 
   /// The kind's name in messages.
   public var noun: String {
@@ -169,6 +171,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     case .schedule: "schedule"
     case .scenarios: "set of scenarios"
     case .hardware: "machine"
+    case .program: "program"
     }
   }
 

@@ -24,6 +24,8 @@ struct ScheduleReport: Encodable {
   let partition: PartitionUse?
   /// What it takes under scenarios, where somebody asks.
   let scenarios: ScenarioReport?
+  /// What is proved of its sends and receives, where they are its own.
+  let communication: CommunicationReport?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -59,13 +61,15 @@ struct ScheduleReport: Encodable {
   /// Figures a timed schedule. O(operations).
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
-    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil
+    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil,
+    communication: CommunicationReport? = nil
   ) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
     summary.certificate = proof.valid
     self.title = title
     self.scenarios = scenarios
+    self.communication = communication
     self.slopePerMicrobatch = slopePerMicrobatch
     self.problem = ProblemLine(
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
@@ -91,7 +95,7 @@ struct ScheduleReport: Encodable {
   let costs: String
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, slopePerMicrobatch, devices, criticalPath, lowerBoundArgument, exactSearch
-    case routes, modes, partition, scenarios
+    case routes, modes, partition, scenarios, communication
   }
 }
 
