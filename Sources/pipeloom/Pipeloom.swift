@@ -23,5 +23,6 @@ struct Pipeloom: ParsableCommand {
       EstimateCommand.self, FamiliesCommand.self, GenerateCommand.self, SearchCommand.self,
       SimulateCommand.self, CheckCommand.self,
       CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self, ValidateCommand.self,
+      RepairCommand.self,
     ])
 }

@@ -22,6 +22,7 @@ struct ScheduleOutput: ParsableArguments {
   ///   - proof: the bound to certify the schedule with; a bound on the makespan if left out.
   ///   - slopePerMicrobatch: what each further microbatch adds, where a search repeated a stretch of the orders.
   ///   - partition: what a search for a partition found besides.
+  ///   - repair: what it costs after something broke, where it did.
   ///   - communication: what is proved of its sends and receives, where they are its own.
   ///   - notes: what else there is to say, one line each, at the end of the report for people.
   /// - Throws: `Failure` or `FormatError`; without a written file there is no report. A certificate that cannot hold
@@ -29,7 +30,8 @@ struct ScheduleOutput: ParsableArguments {
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil,
     slopePerMicrobatch: Double? = nil, partition: PartitionedSchedule? = nil,
-    scenarios: ScenarioReport? = nil, communication: CommunicationReport? = nil, notes: [String] = []
+    scenarios: ScenarioReport? = nil, communication: CommunicationReport? = nil,
+    repair: RepairReport? = nil, notes: [String] = []
   ) throws {
     let proof = proof ?? Proof(for: timeline)
     if let output {
@@ -40,7 +42,7 @@ struct ScheduleOutput: ParsableArguments {
     if output?.isStandardStream != true {
       let report = ScheduleReport(
         title: title, timeline: timeline, proof: proof, slopePerMicrobatch: slopePerMicrobatch,
-        partition: partition, scenarios: scenarios, communication: communication)
+        partition: partition, scenarios: scenarios, communication: communication, repair: repair)
       let remarks = notes.map { "  \($0)\n" as TerminalText }.joined()
       try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
     }

@@ -26,6 +26,8 @@ struct ScheduleReport: Encodable {
   let scenarios: ScenarioReport?
   /// What is proved of its sends and receives, where they are its own.
   let communication: CommunicationReport?
+  /// What it costs after something broke, where it did.
+  let repair: RepairReport?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -62,7 +64,7 @@ struct ScheduleReport: Encodable {
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
     partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil,
-    communication: CommunicationReport? = nil
+    communication: CommunicationReport? = nil, repair: RepairReport? = nil
   ) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
@@ -70,6 +72,7 @@ struct ScheduleReport: Encodable {
     self.title = title
     self.scenarios = scenarios
     self.communication = communication
+    self.repair = repair
     self.slopePerMicrobatch = slopePerMicrobatch
     self.problem = ProblemLine(
       name: problem.name, devices: problem.deviceCount, stages: problem.stageCount,
@@ -95,7 +98,7 @@ struct ScheduleReport: Encodable {
   let costs: String
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, slopePerMicrobatch, devices, criticalPath, lowerBoundArgument, exactSearch
-    case routes, modes, partition, scenarios, communication
+    case routes, modes, partition, scenarios, communication, repair
   }
 }
 
