@@ -17,6 +17,8 @@ public struct RankProgram: Hashable, Sendable {
     case copy(HostCopy)
     /// Wait until a copy that has been launched has ended: what an offload moves is then free.
     case wait(HostCopy)
+    /// Do what no other rank of the pipeline waits for, and what takes no time here.
+    case local(LocalStep)
   }
 
   /// The device that runs the program.
@@ -31,7 +33,7 @@ public struct RankProgram: Hashable, Sendable {
   }
 }
 
-/// One message between two devices: what one stage makes of a microbatch and another needs.
+/// One message between two devices: what one stage makes of a microbatch and another needs, or anything else.
 public struct Transfer: Hashable, Sendable {
   /// What a message carries.
   public enum Payload: String, Hashable, Sendable, CaseIterable {
@@ -41,10 +43,29 @@ public struct Transfer: Hashable, Sendable {
     case gradient
   }
 
+  /// What a message carries, whether or not an operation makes it.
+  public enum Content: Hashable, Sendable {
+    /// What an operation makes for another stage.
+    case output(Payload)
+    /// Anything else, by the name that the program gives it.
+    case named(String)
+
+    /// Takes a name of a program.
+    public init(name: String) { self = Payload(rawValue: name).map { .output($0) } ?? .named(name) }
+
+    /// The name in programs.
+    public var name: String {
+      switch self {
+      case .output(let payload): payload.rawValue
+      case .named(let name): name
+      }
+    }
+  }
+
   /// The number that the send and the receive of one message share, counted from zero over all programs.
   public var pair: Int
   /// What the message carries.
-  public var payload: Payload
+  public var content: Content
   /// The microbatch that it belongs to.
   public var microbatch: Microbatch.ID
   /// The stage that makes it and the device that sends it.
@@ -54,21 +75,33 @@ public struct Transfer: Hashable, Sendable {
 
   /// Describes a message.
   public init(
-    pair: Int, _ payload: Payload, microbatch: Microbatch.ID, from source: Route.Visit,
+    pair: Int, content: Content, microbatch: Microbatch.ID, from source: Route.Visit,
     to destination: Route.Visit
   ) {
     self.pair = pair
-    self.payload = payload
+    self.content = content
     self.microbatch = microbatch
     self.source = source
     self.destination = destination
   }
+
+  /// Describes a message with what an operation makes.
+  public init(
+    pair: Int, _ payload: Payload, microbatch: Microbatch.ID, from source: Route.Visit,
+    to destination: Route.Visit
+  ) {
+    self.init(
+      pair: pair, content: .output(payload), microbatch: microbatch, from: source, to: destination)
+  }
+
+  /// What an operation makes that the message carries; `nil` where it carries anything else.
+  public var payload: Payload? { if case .output(let payload) = content { payload } else { nil } }
 }
 
 extension Transfer: CustomStringConvertible {
   /// The message as reports name it: `activation of microbatch 3, stage 0 to 1`.
   public var description: String {
-    "\(payload.rawValue) of microbatch \(microbatch), stage \(source.stage) to \(destination.stage)"
+    "\(content.name) of microbatch \(microbatch), stage \(source.stage) to \(destination.stage)"
   }
 }
 
@@ -82,6 +115,7 @@ extension RankProgram.Instruction: CustomStringConvertible {
     case .receive(let transfer): "RECV(\(transfer))"
     case .copy(let copy): copy.description
     case .wait(let copy): "WAIT(\(copy))"
+    case .local(let step): step.description
     }
   }
 }

@@ -58,8 +58,11 @@ struct ProgramRules {
         if let fault = host.run([forward, backward], step) { return fault }
         done.formUnion([forward, backward])
       case .send(let transfer):
-        guard makers(of: transfer).contains(where: done.contains) else { return .unmade(step) }
+        // Whoever makes what no operation makes is for the program to know.
+        guard let payload = transfer.payload else { continue }
+        guard makers(of: transfer, payload).contains(where: done.contains) else { return .unmade(step) }
       case .receive(let transfer):
+        guard transfer.payload != nil else { continue }
         guard let item = item(of: transfer) else { return .unmatched(step) }
         received.insert(item)
       case .copy(let copy):
@@ -73,6 +76,7 @@ struct ProgramRules {
         if let fault = host.launch(copy, step) { return fault }
       case .wait(let copy):
         guard host.wait(for: copy) else { return .unlaunched(step) }
+      case .local: break
       }
     }
     guard count == order.count else { return .otherOrder(program.device, position: count) }
@@ -80,16 +84,17 @@ struct ProgramRules {
   }
 
   /// The operations that make what a transfer sends.
-  private func makers(of transfer: Transfer) -> [Operation] {
+  private func makers(of transfer: Transfer, _ payload: Transfer.Payload) -> [Operation] {
     guard item(of: transfer) != nil else { return [] }
-    let kinds: [Operation.Kind] = transfer.payload == .activation ? [.forward] : [.backwardInput, .backward]
+    let kinds: [Operation.Kind] = payload == .activation ? [.forward] : [.backwardInput, .backward]
     return kinds.map { Operation($0, stage: transfer.source.stage, microbatch: transfer.microbatch) }
   }
 
-  /// What a transfer carries; `nil` where its ends are no visits of its microbatch.
+  /// What a transfer carries; `nil` where no operation makes it, or its ends are no visits of its microbatch.
   private func item(of transfer: Transfer) -> Item? {
+    guard let payload = transfer.payload else { return nil }
     let ends = [transfer.source, transfer.destination].compactMap { visit(to: $0, of: transfer.microbatch) }
-    return ends.count == 2 ? Item(payload: transfer.payload, source: ends[0], destination: ends[1]) : nil
+    return ends.count == 2 ? Item(payload: payload, source: ends[0], destination: ends[1]) : nil
   }
 
   private func visit(to end: Route.Visit, of microbatch: Microbatch.ID) -> Int? {

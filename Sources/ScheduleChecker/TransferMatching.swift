@@ -44,7 +44,7 @@ struct TransferMatching {
             receives.updateValue(place, forKey: transfer.pair) == nil
           else { throw .unmatched(programs.step(place)) }
           arriving[transfer.channel, default: []].append(transfer.pair)
-        case .compute, .overlap, .copy, .wait: break
+        case .compute, .overlap, .copy, .wait, .local: break
         }
       }
     }
@@ -59,7 +59,7 @@ struct TransferMatching {
       switch programs[place.device].instructions[place.position] {
       case .send(let sending): transfer = sending
       case .receive(let receiving): transfer = receiving
-      case .compute, .overlap, .copy, .wait: continue
+      case .compute, .overlap, .copy, .wait, .local: continue
       }
       guard receives[transfer.pair] != nil, sent[transfer.pair] == transfer else {
         throw .unmatched(programs.step(place))

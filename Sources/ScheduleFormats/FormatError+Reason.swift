@@ -177,6 +177,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case sweep = "sweep/1"
   /// What a sweep writes where there is no schedule.
   case refusal = "refusal/1"
+  /// A file of programs.
+  case program = "program/1"
 
   /// The kind's name in messages.
   public var noun: String {
@@ -187,6 +189,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     case .hardware: "machine"
     case .sweep: "sweep"
     case .refusal: "refusal"
+    case .program: "program"
     }
   }
 

@@ -86,7 +86,8 @@ extension JSONReader {
       generator: generator, record: RecordedSchedule(schedule: schedule, times: times, summary: summary))
   }
 
-  private mutating func readKind(_ kind: FileKind) throws(FormatError) {
+  /// Reads what a file says it is.
+  mutating func readKind(_ kind: FileKind) throws(FormatError) {
     skipBlanks()
     let start = position
     let found = try readString(expecting: kind.rawValue)

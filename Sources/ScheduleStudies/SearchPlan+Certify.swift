@@ -7,16 +7,18 @@ extension SearchPlan {
   ///
   /// - Precondition: `Search.checkScope(of:proving:)` has no objection to the problem.
   /// - Parameters:
+  ///   - starts: further orders to begin with.
   ///   - deadline: when to end besides the plan's own limits, with what is known by then.
   ///   - progress: called a few times a second, on the calling thread.
   /// - Throws: `TimelineError`, which no orders of a search do.
   public func certified(
-    _ problem: Problem, until deadline: Deadline = .never, progress: (PlanProgress) -> Void = { _ in }
+    _ problem: Problem, starts: [Orders] = [], until deadline: Deadline = .never,
+    progress: (PlanProgress) -> Void = { _ in }
   ) throws(TimelineError) -> CertifiedSchedule {
     let begin = ContinuousClock.now
-    let found = search(problem, share: 1 - LeastMemory.share(of: problem), until: deadline) {
-      progress(.searching($0))
-    }
+    let found = search(
+      problem, starts: starts, share: 1 - LeastMemory.share(of: problem), until: deadline
+    ) { progress(.searching($0)) }
     let result = try withLeastMemory(found, of: problem, since: begin, until: deadline) {
       progress(.searching($0))
     }

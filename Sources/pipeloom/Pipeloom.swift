@@ -24,7 +24,7 @@ struct Pipeloom: ParsableCommand {
       EstimateCommand.self, FamiliesCommand.self, GenerateCommand.self, SearchCommand.self,
       SimulateCommand.self, DiffCommand.self, CheckCommand.self,
       CompareCommand.self, RenderCommand.self, ExportCommand.self, ImportCommand.self, ValidateCommand.self,
-      SweepCommand.self, ReportCommand.self,
+      SweepCommand.self, ReportCommand.self, RepairCommand.self,
     ])
 }
 

@@ -18,6 +18,7 @@ struct RankProgramTests {
         case .send(let transfer): ">\(short(transfer))"
         case .receive(let transfer): "<\(short(transfer))"
         case .copy(let copy), .wait(let copy): "\(copy)"
+        case .local(let step): "\(step)"
         }
       }.joined(separator: " ")
     }

@@ -56,7 +56,7 @@ struct EveryInterleaving {
   private func transfer(_ instruction: RankProgram.Instruction) -> Transfer? {
     switch instruction {
     case .send(let transfer), .receive(let transfer): transfer
-    case .compute, .overlap, .copy, .wait: nil
+    case .compute, .overlap, .copy, .wait, .local: nil
     }
   }
 
@@ -64,7 +64,7 @@ struct EveryInterleaving {
     programs.indices.flatMap { device -> [State] in
       guard state.cursors[device] < programs[device].instructions.count else { return [] }
       switch (programs[device].instructions[state.cursors[device]], mode) {
-      case (.compute, _), (.overlap, _), (.copy, _), (.wait, _): return [advanced(state, device)]
+      case (.compute, _), (.overlap, _), (.copy, _), (.wait, _), (.local, _): return [advanced(state, device)]
       case (_, .batched): return batchSteps(of: device, in: state)
       case (.send(let message), .rendezvous):
         let receiver = message.destination.device.index

@@ -36,11 +36,11 @@ struct TorchCSVRefusalTests {
     ("1F1", "99999999999F1", "s.csv:2:9: ranks[1].cells[2]: \(shape)found \"99999999999F1\""),
     (
       "1F1", "1RECV_F1",
-      "s.csv:2:9: ranks[1].cells[2]: \(transfer)found \"1RECV_F1\" of a compute_comms file"
+      "s.csv:2:9: ranks[1].cells[2]: \(transfer)found \"1RECV_F1\" of a compute_comms file, which torch-comms reads"
     ),
     (
       "0F0", "0UNSHARD",
-      "s.csv:1:1: ranks[0].cells[0]: \(transfer)found \"0UNSHARD\" of a compute_comms file"
+      "s.csv:1:1: ranks[0].cells[0]: \(transfer)found \"0UNSHARD\" of a compute_comms file, which torch-comms reads"
     ),
     (
       "1F1", "(1B0;1F1)OVERLAP_F_B",

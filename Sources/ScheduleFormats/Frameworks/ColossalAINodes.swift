@@ -65,10 +65,7 @@ public struct ColossalAINodes: ExportFormat {
       operation.kind.traits.parts.map { node($0.symbol, operation.stage, operation.microbatch) }
     }
     func direction(_ transfer: Transfer) -> String {
-      switch transfer.payload {
-      case .activation: "FORWARD"
-      case .gradient: "BACKWARD"
-      }
+      transfer.payload == .activation ? "FORWARD" : "BACKWARD"
     }
     switch instruction {
     case .compute(let operation): return nodes(operation)
@@ -77,8 +74,8 @@ public struct ColossalAINodes: ExportFormat {
       return [node("SEND_\(direction(transfer))", transfer.source.stage, transfer.microbatch)]
     case .receive(let transfer):
       return [node("RECV_\(direction(transfer))", transfer.destination.stage, transfer.microbatch)]
-    // Stages that offload are refused.
-    case .copy, .wait: return []
+    // Stages that offload are refused, and orders have no steps of their own.
+    case .copy, .wait, .local: return []
     }
   }
 
@@ -135,7 +132,7 @@ extension RankProgram.Instruction {
     switch self {
     case .compute(let operation): operation.kind == .backward
     case .overlap(_, let backward): backward.kind == .backward
-    case .send, .receive, .copy, .wait: false
+    case .send, .receive, .copy, .wait, .local: false
     }
   }
 }

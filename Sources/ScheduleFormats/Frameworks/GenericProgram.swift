@@ -25,7 +25,7 @@ public struct GenericProgram: ExportFormat {
     var writer = JSONWriter(capacity: 128 * timeline.schedule.orders.operations.count)
     writer.raw("{")
     writer.key("pipeloom", indentation: 2)
-    writer.string("program/1")
+    writer.string(FileKind.program.rawValue)
     writer.key("ranks", indentation: 2)
     writer.integer(problem.deviceCount)
     writer.key("stages", indentation: 2)
@@ -88,6 +88,7 @@ extension JSONWriter {
       self.transfer(transfer, here: transfer.destination, there: transfer.source)
     case .copy(let copy): visit(copy.word, of: copy.stage, copy.microbatch)
     case .wait(let copy): visit("WAIT", for: copy.word, of: copy.stage, copy.microbatch)
+    case .local(let step): visit(step.kind.rawValue, of: step.stage, step.microbatch)
     }
   }
 
@@ -95,9 +96,9 @@ extension JSONWriter {
     visit(operation.kind.symbol, of: operation.stage, operation.microbatch)
   }
 
-  /// An instruction about one microbatch on one stage, and what it waits for, where it waits.
+  /// An instruction about a stage, mostly of one microbatch, and what it waits for, where it waits.
   private mutating func visit(
-    _ word: String, for awaited: String? = nil, of stage: Stage.ID, _ microbatch: Microbatch.ID
+    _ word: String, for awaited: String? = nil, of stage: Stage.ID, _ microbatch: Microbatch.ID?
   ) {
     raw("{\"op\": ")
     string(word)
@@ -107,14 +108,16 @@ extension JSONWriter {
     }
     raw(", \"stage\": ")
     integer(stage.rawValue)
-    raw(", \"microbatch\": ")
-    integer(microbatch.rawValue)
+    if let microbatch {
+      raw(", \"microbatch\": ")
+      integer(microbatch.rawValue)
+    }
     raw("}")
   }
 
   private mutating func transfer(_ transfer: Transfer, here: Route.Visit, there: Route.Visit) {
     raw("\"payload\": ")
-    string(transfer.payload.rawValue)
+    string(transfer.content.name)
     raw(", \"stage\": ")
     integer(here.stage.rawValue)
     raw(", \"microbatch\": ")

@@ -11,37 +11,40 @@ struct TorchAction {
   /// Where the cell's text begins in the file.
   var place: Int32
 
-  /// How PyTorch spells a kind: its `B` is the whole backward pass. `nil` for what it does not know.
-  static func letter(of kind: Operation.Kind) -> Unicode.Scalar? {
-    switch kind {
-    case .forward: "F"
-    case .backwardInput: "I"
-    case .backwardWeight: "W"
-    case .backward: "B"
-    case .recompute, .reload: nil
-    }
-  }
-
-  /// The kind that a letter stands for.
-  static func kind(of byte: UInt8) -> Operation.Kind? {
-    Operation.Kind.allCases.first { letter(of: $0)?.value == UInt32(byte) }
+  /// The operation on one of the stages: PyTorch has one name for `BW` and for a `B` without `W`.
+  func operation(on stages: [Stage]) -> Operation {
+    guard operation.kind == .backward else { return operation }
+    let kind = stages[operation.stage.index].gradient(isFused: true) ?? .backward
+    return Operation(kind, stage: operation.stage, microbatch: operation.microbatch)
   }
 }
 
 /// Reads the cells of a CSV, row by row; what they mean together is not judged.
 struct TorchCellReader {
   private let bytes: [UInt8]
+  private let dialect: TorchDialect
+  private let holdsTransfers: Bool
   private var csv: CSVReader
+  /// What each rank computes.
   private(set) var rows: [[TorchAction]] = []
+  /// What else each rank does, in files that hold transfers.
+  private(set) var steps: [[TorchStep]] = []
 
-  init(_ bytes: [UInt8]) throws(FormatError) {
+  /// Reads all cells. O(text).
+  ///
+  /// - Parameter holdsTransfers: whether it is a compute_comms file, with transfers and more beside the operations.
+  init(
+    _ bytes: [UInt8], dialect: TorchDialect = .current, holdsTransfers: Bool = false
+  ) throws(FormatError) {
     self.bytes = bytes
+    self.dialect = dialect
+    self.holdsTransfers = holdsTransfers
     csv = CSVReader(bytes)
     guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
       throw FormatError(
         .expected("an action such as 0F0", found: "a byte-order mark, which PyTorch does not read"))
     }
-    while !csv.isAtEnd { rows.append(try readRow()) }
+    while !csv.isAtEnd { try readRow() }
   }
 
   /// An error about a cell.
@@ -52,7 +55,7 @@ struct TorchCellReader {
       reason, line: row + 1, column: column, key: ["ranks", .index(row), "cells", .index(cell)])
   }
 
-  private mutating func readRow() throws(FormatError) -> [TorchAction] {
+  private mutating func readRow() throws(FormatError) {
     let cells = csv.readRow()
     guard !cells.isEmpty else {
       throw FormatError(
@@ -60,8 +63,28 @@ struct TorchCellReader {
         line: rows.count + 1)
     }
     var actions: [TorchAction] = []
-    for (index, cell) in cells.enumerated() { try readCell(cell, cell: index, into: &actions) }
-    return actions
+    var others: [TorchStep] = []
+    for (index, cell) in cells.enumerated() {
+      if holdsTransfers, let step = step(in: cell, cell: index) {
+        others.append(step)
+      } else {
+        try readCell(cell, cell: index, into: &actions)
+      }
+    }
+    rows.append(actions)
+    steps.append(others)
+  }
+
+  /// What a cell of a compute_comms file does that computes nothing; `nil` for other cells.
+  private func step(in range: Range<Int>, cell: Int) -> TorchStep? {
+    guard let text = TorchCellText(range, of: bytes),
+      let kind = TorchStep.types[String(decoding: bytes[text.type], as: UTF8.self)],
+      kind.hasMicrobatch == (text.microbatch != nil)
+    else { return nil }
+    return TorchStep(
+      kind: kind, stage: Stage.ID(rawValue: text.stage),
+      microbatch: text.microbatch.map { Microbatch.ID(rawValue: $0) }, cell: Int32(cell),
+      place: Int32(range.lowerBound))
   }
 
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
@@ -108,39 +131,28 @@ struct TorchCellReader {
 
   /// The action that a text spells in full.
   private func operation(in range: Range<Int>) -> Operation? {
-    var position = range.lowerBound
-    guard let stage = readIndex(&position, in: range), position < range.upperBound else { return nil }
-    guard let kind = TorchAction.kind(of: bytes[position]) else { return nil }
-    position += 1
-    guard let microbatch = readIndex(&position, in: range), position == range.upperBound else { return nil }
-    return Operation(kind, stage: Stage.ID(rawValue: stage), microbatch: Microbatch.ID(rawValue: microbatch))
+    guard let text = TorchCellText(range, of: bytes), let microbatch = text.microbatch,
+      let kind = dialect.kind(of: bytes[text.type])
+    else { return nil }
+    return Operation(
+      kind, stage: Stage.ID(rawValue: text.stage), microbatch: Microbatch.ID(rawValue: microbatch))
   }
 
-  /// Reads digits; nine are more than any index has.
-  private func readIndex(_ position: inout Int, in range: Range<Int>) -> Int32? {
-    let start = position
-    var value: Int32 = 0
-    while position < range.upperBound, ASCII.isDigit(bytes[position]), position - start < 9 {
-      value = 10 * value + Int32(bytes[position] - ASCII.zero)
-      position += 1
-    }
-    return position > start ? value : nil
-  }
-
-  /// The error about a cell that is no action of a compute_only file.
+  /// The error about a cell that is no action of such a file.
   private func unexpected(_ range: Range<Int>, cell: Int) -> FormatError {
     let text = text(range)
     let type = text.drop { $0.isNumber }.prefix { $0.isLetter || $0 == "_" }
-    if type == "BW" {
+    if type == "BW", !holdsTransfers {
       return error(.oldDialect(text.quoted), row: rows.count, cell: cell, place: range.lowerBound)
     }
-    let isTransfer = TorchCSV.transferTypes.contains(String(type))
+    let isTransfer = !holdsTransfers && TorchStep.types[String(type)] != nil
+    let others = holdsTransfers ? ", or a type such as SEND_F" : ""
     return error(
       .expected(
         isTransfer
-          ? "an action of a compute_only file (F, I, W or B), as PyTorch adds the others itself"
-          : "an action such as 0F0 (stage, then F, I, W or B, then microbatch)",
-        found: text.quoted + (isTransfer ? " of a compute_comms file" : "")),
+          ? "an action of a compute_only file (\(dialect.types)), as PyTorch adds the others itself"
+          : "an action such as 0F0 (stage, then \(dialect.types)\(others), then microbatch)",
+        found: text.quoted + (isTransfer ? " of a compute_comms file, which torch-comms reads" : "")),
       row: rows.count, cell: cell, place: range.lowerBound)
   }
 

@@ -29,12 +29,7 @@ extension TorchCSV {
     for row in rows {
       for action in row {
         if action.beginsPair { pairs.append(operations.count) }
-        var operation = action.operation
-        // PyTorch has one name for BW and for a B without W.
-        if operation.kind == .backward {
-          operation.kind = stages[operation.stage.index].gradient(isFused: true) ?? .backward
-        }
-        operations.append(operation)
+        operations.append(action.operation(on: stages))
       }
       bounds.append(operations.count)
     }
@@ -43,7 +38,7 @@ extension TorchCSV {
 }
 
 /// What the rows of a CSV must hold together for a problem.
-private struct TorchCSVRules {
+struct TorchCSVRules {
   let reader: TorchCellReader
   let problem: Problem
 

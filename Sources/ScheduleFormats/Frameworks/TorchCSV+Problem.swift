@@ -12,7 +12,7 @@ extension TorchCSV {
       guard bytes.count <= largestText else {
         throw FormatError(.tooLarge(bytes: bytes.count, limit: largestText))
       }
-      return try ImpliedProblem(TorchCellReader(bytes)).problem()
+      return try TorchImpliedProblem(TorchCellReader(bytes)).problem()
     } catch {
       throw error.about(file: file)
     }
@@ -20,7 +20,7 @@ extension TorchCSV {
 }
 
 /// What the cells of a CSV say of the problem that they are for.
-private struct ImpliedProblem {
+struct TorchImpliedProblem {
   private let rankCount: Int
   /// The rank and the kinds of each stage's actions.
   private var stages: [Int: (rank: Int, kinds: Set<Operation.Kind>)] = [:]

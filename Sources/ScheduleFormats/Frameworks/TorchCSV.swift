@@ -35,12 +35,6 @@ public struct TorchCSV: ImportFormat {
   /// The type of a pair of actions.
   static let overlapType = "OVERLAP_F_B"
 
-  /// The types that only files with transfers, `compute_comms`, hold.
-  static let transferTypes = [
-    "SEND_F", "RECV_F", "SEND_B", "RECV_B", "UNSHARD", "RESHARD", "REDUCE_GRAD", "WAIT_SEND_F", "WAIT_SEND_B",
-    "WAIT_REDUCE_GRAD",
-  ]
-
   /// Writes one row per device.
   ///
   /// - Throws: `ExportRefusal` for what PyTorch would refuse, or load and then fail on.
@@ -80,7 +74,7 @@ public struct TorchCSV: ImportFormat {
   /// The type that stands for an operation: PyTorch's whole backward pass is also that of a stage with frozen weights.
   private static func symbol(of operation: Operation, on stage: Stage) -> String {
     if operation.kind == stage.gradient(isFused: true) { return "B" }
-    return TorchAction.letter(of: operation.kind).map { String($0) } ?? ""
+    return TorchDialect.current.type(of: operation.kind)?.description ?? ""
   }
 
   /// Refuses what PyTorch would refuse, or load and then fail on.

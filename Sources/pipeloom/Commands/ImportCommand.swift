@@ -1,5 +1,6 @@
 import ArgumentParser
 import PipelineModel
+import ScheduleChecker
 import ScheduleFormats
 import Timeline
 
@@ -11,6 +12,10 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       torch-csv: the file says in which order operations run, --problem what they cost and where stages are; \
       without it, every F, I and W takes 1 and stages are where the file has them. The result is a schedule.
+
+      torch-comms, program: programs with their sends and receives, as PyTorch lowers them or 'export --format \
+      program' writes them, read as torch-csv is and proved as they stand: where they can block, the shortest circle of \
+      ranks that wait for each other is printed.
 
       skippipe: the file says routes and order, --problem what operations cost; or --forward does, with delays and \
       memory from the file, 1.5 times as long for a backward pass and a quarter for the loss.
@@ -29,6 +34,7 @@ struct ImportCommand: ParsableCommand {
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
         pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
+        pipeloom import lowered.csv --format torch-comms --communication rendezvous -o schedule.json
         pipeloom import runs.csv --format runs -o runs
         pipeloom import 'Et*3|(tt|)*29,m|L' --format megatron --layer-times layers.yaml -o problem.json
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
@@ -49,11 +55,18 @@ struct ImportCommand: ParsableCommand {
       "The format: \(ImportSource.names); traces if left out.", valueName: "format"))
   var format: FormatName?
 
-  @Option(help: "With torch-csv or skippipe: the problem, a file, '-' or a preset.")
+  @Option(help: "With torch-csv, torch-comms, program or skippipe: the problem, a file, '-' or a preset.")
   var problem: FilePath?
 
   @OptionGroup
   var layout: LayoutFlags
+
+  @Option(
+    help: ArgumentHelp(
+      "With torch-comms or program: when sends and receives complete, as for check; the strictest mode in which the "
+        + "program runs if left out.",
+      valueName: "mode"))
+  var communication: CommunicationMode?
 
   @OptionGroup
   var trace: TraceFlags
@@ -99,6 +112,11 @@ struct ImportCommand: ParsableCommand {
     try checkFlags(of: source)
     switch source {
     case .orders(let format): try importOrder(format)
+    case .program(let format):
+      try ProgramImport(
+        files: files, format: format, problem: problem, layout: layout, communication: communication,
+        output: output
+      ).run()
     case .skipPipe:
       try SkipPipeImport(files: files, problem: problem, forward: forward, plan: plan, output: output).run()
     case .traces:
@@ -119,6 +137,9 @@ struct ImportCommand: ParsableCommand {
     }
     try refuse(
       layout.firstGiven, unless: source.takesLayout, "only --format \(TorchCSV().name) takes one")
+    try refuse(
+      communication == nil ? nil : "--communication", unless: source.takesCommunication,
+      "only a format of programs takes one, \(ProgramFormats.all.map(\.name).joined(separator: " or "))")
     try refuse(
       forward != nil ? "--forward" : plan != nil ? "--plan" : nil, unless: source.takesPlan,
       "only --format \(SkipPipe().name) takes one")

@@ -4,6 +4,8 @@ import ScheduleFormats
 enum ImportSource {
   /// The order of operations of a schedule.
   case orders(any ImportFormat)
+  /// Programs, with their sends and receives.
+  case program(any ProgramFormat)
   /// A plan of SkipPipe: routes and order.
   case skipPipe
   /// What ranks recorded.
@@ -15,7 +17,8 @@ enum ImportSource {
 
   /// The names of formats that are no orders of operations.
   private static let others: [(name: String, source: ImportSource)] =
-    [(SkipPipe().name, .skipPipe)] + TraceImport.formats.map { ($0, .traces) }
+    ProgramFormats.all.map { ($0.name, .program($0)) } + [(SkipPipe().name, .skipPipe)]
+    + TraceImport.formats.map { ($0, .traces) }
     + [(RunsImport.format, .runs), (LayoutImport.format, .layout)]
 
   /// The names of all formats.
@@ -39,8 +42,14 @@ enum ImportSource {
 
   /// Whether it is a schedule whose problem may be laid out anew.
   var takesLayout: Bool {
-    if case .orders(let format) = self { format.name == TorchCSV().name } else { false }
+    switch self {
+    case .orders(let format): format.name == TorchCSV().name
+    case .program: true
+    case .skipPipe, .traces, .runs, .layout: false
+    }
   }
+  /// Whether it has sends and receives of its own.
+  var takesCommunication: Bool { if case .program = self { true } else { false } }
   /// Whether it says only where layers are.
   var takesLayerTimes: Bool { if case .layout = self { true } else { false } }
   /// Whether it has plans of which one is chosen.
@@ -51,7 +60,7 @@ enum ImportSource {
   /// Why it takes no problem; `nil` where it does.
   var makesProblem: String? {
     switch self {
-    case .orders, .skipPipe: nil
+    case .orders, .program, .skipPipe: nil
     case .traces: "a trace makes a problem and takes none"
     case .runs: "a table of runs makes problems and takes none"
     case .layout: "--layer-times takes a problem with layers"

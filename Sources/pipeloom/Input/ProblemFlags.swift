@@ -221,7 +221,8 @@ struct ProblemFlags: ParsableArguments {
   /// The problem of a file, standard input or a preset.
   static func read(_ path: FilePath) throws -> Problem { try problem(in: contents(path), of: path) }
 
-  private static func problem(in contents: ProblemFile.Contents, of path: FilePath) throws -> Problem {
+  /// What a file holds, where it is a problem with routes and stages.
+  static func problem(in contents: ProblemFile.Contents, of path: FilePath) throws -> Problem {
     switch contents {
     case .problem(let problem): return problem
     case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)

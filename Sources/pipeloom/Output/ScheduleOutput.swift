@@ -23,13 +23,16 @@ struct ScheduleOutput: ParsableArguments {
   ///   - slopePerMicrobatch: what each further microbatch adds, where a search repeated a stretch of the orders.
   ///   - partition: what a search for a partition found besides.
   ///   - isExplained: whether the report says what devices wait for.
+  ///   - repair: what it costs after something broke, where it did.
+  ///   - communication: what is proved of its sends and receives, where they are its own.
   ///   - notes: what else there is to say, one line each, at the end of the report for people.
   /// - Throws: `Failure` or `FormatError`; without a written file there is no report. A certificate that cannot hold
   ///   fails last, with everything else written.
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil,
     slopePerMicrobatch: Double? = nil, partition: PartitionedSchedule? = nil,
-    scenarios: ScenarioReport? = nil, isExplained: Bool = false, notes: [String] = []
+    scenarios: ScenarioReport? = nil, isExplained: Bool = false, communication: CommunicationReport? = nil,
+    repair: RepairReport? = nil, notes: [String] = []
   ) throws {
     let proof = proof ?? Proof(for: timeline)
     if let output {
@@ -40,7 +43,8 @@ struct ScheduleOutput: ParsableArguments {
     if output?.isStandardStream != true {
       let report = ScheduleReport(
         title: title, timeline: timeline, proof: proof, slopePerMicrobatch: slopePerMicrobatch,
-        partition: partition, scenarios: scenarios, idle: isExplained ? IdleReport(timeline) : nil)
+        partition: partition, scenarios: scenarios, idle: isExplained ? IdleReport(timeline) : nil,
+        communication: communication, repair: repair)
       let remarks = notes.map { "  \($0)\n" as TerminalText }.joined()
       try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
     }

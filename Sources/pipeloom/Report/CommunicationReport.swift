@@ -9,13 +9,19 @@ struct CommunicationReport: Encodable {
   let messages: Int
   /// Why the programs cannot run; absent when they can.
   let fault: String?
+  /// Whether other modes may let them run.
+  let blocks: Bool
+
+  private enum CodingKeys: String, CodingKey { case mode, messages, fault }
 
   /// Proves the programs of a schedule. O(instructions x log instructions).
   init(_ programs: [RankProgram], of schedule: Schedule, mode: CommunicationMode) {
     let proof = CommunicationProof(programs, mode: mode)
     self.mode = mode.description
     messages = proof.messageCount
-    fault = proof.fault(in: schedule)?.description
+    let fault = proof.fault(in: schedule)
+    self.fault = fault?.description
+    blocks = if case .blocked = fault { true } else { false }
   }
 
   /// The proof in one line.

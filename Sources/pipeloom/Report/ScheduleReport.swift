@@ -32,6 +32,10 @@ struct ScheduleReport: Encodable {
   let gaps: [IdleReport.GapLine]?
   /// The idle time of all devices by what they wait for, where somebody asks.
   let idleByCause: [String: Double]?
+  /// What is proved of its sends and receives, where they are its own.
+  let communication: CommunicationReport?
+  /// What it costs after something broke, where it did.
+  let repair: RepairReport?
 
   /// The problem in short.
   struct ProblemLine: Encodable {
@@ -76,7 +80,8 @@ struct ScheduleReport: Encodable {
   /// Figures a timed schedule. O(operations).
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
-    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil, idle: IdleReport? = nil
+    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil, idle: IdleReport? = nil,
+    communication: CommunicationReport? = nil, repair: RepairReport? = nil
   ) {
     let problem = timeline.schedule.problem
     var summary = timeline.summary
@@ -86,6 +91,8 @@ struct ScheduleReport: Encodable {
     self.idle = idle
     gaps = idle?.gaps
     idleByCause = idle?.byCause
+    self.communication = communication
+    self.repair = repair
     self.slopePerMicrobatch = slopePerMicrobatch
     let written = problem.layout?.written.plain ?? problem
     self.problem = ProblemLine(
@@ -118,6 +125,7 @@ struct ScheduleReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, criticalPath
     case lowerBoundArgument, exactSearch, routes, modes, partition, scenarios, gaps, idleByCause
+    case communication, repair
   }
 }
 
