@@ -5,6 +5,8 @@ import PipelineModel
 struct BoxLabels {
   private static let largestSize = 9.0
   private var sizes: [Shape: Double] = [:]
+  private let smallest: Double
+  private let tallest: Double
   private let digits: Int
   private let palette: GanttPalette
 
@@ -16,7 +18,7 @@ struct BoxLabels {
 
     init(_ bar: GanttChart.Bar, band: Int?) {
       self.band = band
-      kind = bar.operation.kind
+      kind = bar.kind
       isHalf = bar.half != nil
     }
   }
@@ -30,9 +32,10 @@ struct BoxLabels {
     self.palette = palette
     digits = String(bars.highestMicrobatch).utf8.count
     let tallest = min(Self.largestSize, 0.65 * layout.laneHeight)
+    (self.smallest, self.tallest) = (smallest, tallest)
     let tallestHalf = min(Self.largestSize, 0.36 * layout.laneHeight)
     for (index, positions) in bars.lanes.enumerated() {
-      for bar in chart.lanes[index].bars[positions] {
+      for bar in chart.lanes[index].bars[positions] where !bar.isTask {
         let size = size(width: (bar.end - bar.start) * layout.pointsPerTime)
         guard size >= smallest else { continue }
         let shape = Shape(bar, band: layout.lanes[index].band)
@@ -45,10 +48,13 @@ struct BoxLabels {
 
   /// The number of an operation's microbatch, unless it does not fit the box.
   func label(of bar: GanttChart.Bar, _ tint: Tint, band: Int?, width: Double) -> Drawing.Label? {
+    if bar.isTask {
+      let size = min(tallest, 0.88 * width / TextMetrics.width(of: bar.label, size: 1))
+      return size < smallest ? nil : Drawing.Label(bar.label, size: size, paint: palette.ink(of: bar, tint))
+    }
     // A box that the window cuts may be narrower than its kind.
     guard let size = sizes[Shape(bar, band: band)], self.size(width: width) >= 0.97 * size else { return nil }
-    return Drawing.Label(
-      bar.operation.microbatch.description, size: size, paint: palette.number(bar.operation.kind, tint))
+    return Drawing.Label(bar.label, size: size, paint: palette.ink(of: bar, tint))
   }
 
   /// The font size at which the widest number fits a box.

@@ -24,7 +24,7 @@ extension GanttChart {
   static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
     let problem = timeline.schedule.problem
     let orders = timeline.schedule.orders
-    let chunks = chunks(of: problem)
+    let chunks = chunks(of: problem.layout?.written.plain ?? problem)
     let groups = groups(of: problem)
     // Where devices are replicas of each other, their numbers say nothing of the way.
     let directions = groups == nil ? Direction.directions(of: problem) : nil
@@ -42,9 +42,9 @@ extension GanttChart {
         guard operation.kind != .reload else { return nil }
         return Bar(
           start: timeline.start(at: position), end: timeline.end(at: position), operation: operation,
-          chunk: chunks[index][operation.stage] ?? 0,
+          chunk: chunk(of: operation, on: id, problem, chunks),
           direction: directions.map { $0[Int(problem.routeIndexes[operation.microbatch.index])] },
-          half: halves[position])
+          half: halves[position], work: Work(of: operation, in: problem))
       }
       let host = hostMemory[index] > 0 ? " · host \(hostMemory[index].short)" : ""
       let step = timeline.optimizerStepStart(on: id).map { $0...$0 + device.optimizerStep }
@@ -96,6 +96,15 @@ extension GanttChart {
     guard schedule.problem.overlap != nil else { return [:] }
     let pairs = schedule.orders.pairs
     return Dictionary(uniqueKeysWithValues: pairs.flatMap { [($0, .upper), ($0 + 1, .lower)] })
+  }
+
+  /// Which of its device's stages an operation belongs to; 0 for a task.
+  private static func chunk(
+    of operation: Operation, on device: Device.ID, _ problem: Problem, _ chunks: [[Stage.ID: Int]]
+  ) -> Int {
+    guard let layout = problem.layout else { return chunks[device.index][operation.stage] ?? 0 }
+    guard case .pass(_, let stage, _)? = layout.work(of: operation)?.work else { return 0 }
+    return chunks[layout.place(of: device).device.index][stage] ?? 0
   }
 
   /// The position of each hosted stage among its device's stages, in the model's order.

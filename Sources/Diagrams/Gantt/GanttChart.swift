@@ -106,12 +106,14 @@ extension GanttChart {
     public var observedStart: Double?
     /// Whether it is marked as one that another schedule has elsewhere, or not at all.
     public var isMoved: Bool
+    /// What the operation is for a reader, where it stands for something else: a phase, or a task.
+    public var work: Work?
 
     /// Gives an operation its times.
     @inlinable
     public init(
       start: Double, end: Double, operation: Operation, chunk: Int = 0, direction: Direction? = nil,
-      half: Half? = nil, observedStart: Double? = nil, isMoved: Bool = false
+      half: Half? = nil, observedStart: Double? = nil, isMoved: Bool = false, work: Work? = nil
     ) {
       self.start = start
       self.end = end
@@ -121,6 +123,7 @@ extension GanttChart {
       self.half = half
       self.observedStart = observedStart
       self.isMoved = isMoved
+      self.work = work
     }
   }
 }

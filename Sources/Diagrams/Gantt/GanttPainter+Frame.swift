@@ -41,6 +41,9 @@ extension GanttPainter {
       let tint = Tint(0, of: tints.tints.count)
       add(upper, fill: palette.fill(.forward, tint), stroke: GanttPalette.pairOutline)
       add(lower, fill: palette.fill(.backward, tint), stroke: GanttPalette.pairOutline)
+    case .task:
+      add(frame, fill: GanttPalette.task, stroke: GanttPalette.taskStripes)
+      stripe(frame, GanttPalette.taskStripes)
     case .moved:
       add(frame, fill: Palette.lane, stroke: GanttPalette.moved, width: Self.movedWidth)
     case .tooEarly, .tooLate:

@@ -22,13 +22,13 @@ extension GanttPainter {
       let place = layout.lanes[index]
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
         let operation = bar.operation
-        let symbol = operation.kind.symbol
+        let symbol = bar.isTask ? "T" : bar.kind.symbol
         let tint = tints.tint(of: bar)
         var frame = frame(of: bar, lane: index)
         paintEdge(of: bar, tint, &frame)
         drawing.boxes.append(
           Drawing.Box(
-            frame, fill: palette.fill(operation.kind, tint),
+            frame, fill: palette.fill(of: bar, tint),
             isClear: paintStripes(of: bar, tint, in: frame),
             stroke: stroke(of: bar, tint, width: frame.width),
             label: labels.label(of: bar, tint, band: place.band, width: frame.width),
@@ -57,7 +57,7 @@ extension GanttPainter {
   /// devices. The frame loses the bar.
   private mutating func paintEdge(of bar: GanttChart.Bar, _ tint: Tint, _ frame: inout Drawing.Rectangle) {
     guard let direction = bar.direction else { return }
-    let outline = palette.outline(bar.operation.kind, tint)
+    let outline = palette.outline(of: bar, tint)
     let edge = direction.takeEdge(of: &frame)
     add(edge, fill: outline, stroke: outline, width: frame.width >= 4 ? 0.5 : 0)
   }
@@ -67,14 +67,17 @@ extension GanttPainter {
   private func stroke(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Stroke {
     if bar.isMoved { return Drawing.Stroke(GanttPalette.moved, width: min(Self.movedWidth, width / 3)) }
     let outline =
-      bar.half == nil ? palette.outline(bar.operation.kind, tint) : GanttPalette.pairOutline
+      bar.half == nil ? palette.outline(of: bar, tint) : GanttPalette.pairOutline
     return Drawing.Stroke(outline, width: width >= 4 ? 0.5 : width >= 1.5 ? 0.2 : 0)
   }
 
   private func tooltip(of bar: GanttChart.Bar) -> String {
     let operation = bar.operation
     let unit = chart.timeUnit.isEmpty ? "" : " " + chart.timeUnit
-    return "\(operation.kind.symbol) stage \(operation.stage) microbatch \(operation.microbatch)"
+    let name =
+      bar.work?.title
+      ?? "\(operation.kind.symbol) stage \(operation.stage) microbatch \(operation.microbatch)"
+    return name
       + "\(bar.half == nil ? "" : " in an overlapped pair"): \(bar.start.short) to \(bar.end.short)\(unit)"
   }
 
@@ -88,12 +91,12 @@ extension GanttPainter {
           paintEdge(of: bar, tint, &frame)
           drawing.shapes.append(
             .rectangle(
-              frame, fill: palette.fill(bar.operation.kind, tint),
+              frame, fill: palette.fill(of: bar, tint),
               stroke: stroke(of: bar, tint, width: frame.width)))
-          if let stripes = palette.stripes(bar.operation.kind, tint) { stripe(frame, stripes) }
+          if let stripes = palette.stripes(of: bar, tint) { stripe(frame, stripes) }
         } else {
           columns.add(
-            bar.operation.kind, tint, from: frame.left, to: frame.right, share: bar.half == nil ? 1 : 0.5)
+            bar.kind, tint, from: frame.left, to: frame.right, share: bar.half == nil ? 1 : 0.5)
         }
       }
       for run in columns.runs {

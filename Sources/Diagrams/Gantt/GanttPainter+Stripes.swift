@@ -11,11 +11,10 @@ extension GanttPainter {
   ///
   /// - Returns: whether it did, so that the box has to let it show.
   mutating func paintStripes(of bar: GanttChart.Bar, _ tint: Tint, in frame: Drawing.Rectangle) -> Bool {
-    let kind = bar.operation.kind
-    guard let stripes = palette.stripes(kind, tint), frame.width >= Self.narrowestStriped else {
+    guard let stripes = palette.stripes(of: bar, tint), frame.width >= Self.narrowestStriped else {
       return false
     }
-    add(frame, fill: palette.fill(kind, tint))
+    add(frame, fill: palette.fill(of: bar, tint))
     stripe(frame, stripes)
     return true
   }

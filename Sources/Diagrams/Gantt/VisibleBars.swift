@@ -12,6 +12,8 @@ struct VisibleBars {
   let kinds: Set<Operation.Kind>
   /// Whether any two operations share a box.
   let hasPairs: Bool
+  /// Whether any of them is a task.
+  let hasTasks: Bool
   /// The highest microbatch that occurs.
   let highestMicrobatch: Int
   /// The shortest of the kinds' median durations that is above zero; `nil` when nothing takes time.
@@ -44,16 +46,21 @@ struct VisibleBars {
     }
     var durations: [Operation.Kind: [Double]] = [:]
     var highestMicrobatch = 0
-    var hasPairs = false
+    var (hasPairs, hasTasks) = (false, false)
     for (lane, positions) in zip(chart.lanes, lanes) {
       for bar in lane.bars[positions] {
-        durations[bar.operation.kind, default: []].append(bar.end - bar.start)
+        if bar.isTask {
+          hasTasks = true
+          continue
+        }
+        durations[bar.kind, default: []].append(bar.end - bar.start)
         if bar.half != nil { hasPairs = true }
         highestMicrobatch = max(highestMicrobatch, bar.operation.microbatch.index)
       }
     }
     kinds = Set(durations.keys)
     self.hasPairs = hasPairs
+    self.hasTasks = hasTasks
     self.highestMicrobatch = highestMicrobatch
     shortestCommonDuration = durations.values.map { $0.sorted()[$0.count / 2] }.filter { $0 > 0 }.min()
   }
