@@ -144,7 +144,7 @@ struct SweepTests {
     #expect(list.count == 2 && list.allSatisfy { $0.contains(" estimate ") && $0.contains(" | ") })
     for line in list { _ = try workspace.shell(line) }
     let table = try workspace.pipeloom("sweep", "model.yaml", "--collect", "results", "--json")
-    #expect(try table.object()["missing"] as? Int == 0, "\(try table.text)")
+    #expect(try table.object()["missing"] as? Int == 0, "\(table.text)")
     try workspace.write(
       "pipeloom: sweep/1\nproblem: uniform-4x8\naxes: {devices: [2, 4], family: gpipe}\n", to: "devices.yaml")
     for line in try lines("devices.yaml", "--list") { #expect(try workspace.shell(line).status == 0) }
