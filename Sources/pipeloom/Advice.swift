@@ -38,7 +38,8 @@ extension DiagramError {
   var advice: String {
     switch self {
     case .emptyWindow: "\(self): --to must be after --from"
-    case .windowWithoutTime: "\(self): leave out --from, --to, --fold and --devices"
+    case .windowWithoutTime: "\(self): leave out --from and --to"
+    case .lanesWithoutTime: "\(self): leave out --devices, --lanes and --fold"
     case .widthOutOfRange(let width, let range):
       "expected --width from \(range.lowerBound.short) to \(range.upperBound.short) points, found \(width.short)"
     case .imageTooLarge(let width, _, let limit) where width > limit:

@@ -61,7 +61,8 @@ struct Failure: Error {
 
   private static func status(of error: DiagramError) -> Status {
     switch error {
-    case .emptyWindow, .windowOutside, .windowWithoutTime, .noDevices, .widthOutOfRange: .usage
+    case .emptyWindow, .windowOutside, .windowWithoutTime, .lanesWithoutTime, .noDevices, .widthOutOfRange:
+      .usage
     case .imageTooLarge, .fileTooLarge, .badTimes, .badFigure, .graphTooLarge: .badInput
     // The library, a plugin or its configuration is missing: the drawing itself is plain.
     case .graphviz, .noGraphviz, .noFonts: .missingComponent

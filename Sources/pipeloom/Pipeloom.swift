@@ -34,7 +34,7 @@ extension Pipeloom {
   /// - Throws: `ValidationError` naming the nearest command, or all.
   static func checkCommand(in arguments: [String]) throws(ValidationError) {
     guard let name = arguments.first, !name.hasPrefix("-") else { return }
-    let names = configuration.subcommands.compactMap(\.configuration.commandName)
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     guard !names.contains(name), name != "help" else { return }
     let advice =
       name.nearest(among: names).map { "did you mean '\($0)'?" }

@@ -41,7 +41,7 @@ struct AdviceTests {
       (
         DiagramError.emptyWindow(from: 5, to: 3), "the window from 5 to 3 is empty: --to must be after --from"
       ),
-      (.windowWithoutTime, "the picture has no time axis: leave out --from, --to, --fold and --devices"),
+      (.windowWithoutTime, "the picture has no time axis: leave out --from and --to"),
       (.widthOutOfRange(5, 200...900), "expected --width from 200 to 900 points, found 5"),
       (
         .imageTooLarge(width: 40_000, height: 100, limit: 32_767),

@@ -116,7 +116,11 @@ struct ClientTests {
 
   @Test("SkipPipe's trainer finds the places of its nodes and the sends of its baseline")
   func locations() throws {
-    let problem = Repository.url("schedules/examples/skip-reorder-14x12.json").path
+    let network = Repository.url("schedules/networks/skip-reorder-14x12.yaml").path
+    let problem = "s.json"
+    try workspace.pipeloom(
+      "search", network, "--backward", "fused", "--threads", "1", "--iterations", "50", "-o", problem
+    ).expectSuccess()
     try workspace.pipeloom("export", problem, "--format", "skippipe", "-o", "plain.json").expect(
       Status.success)
     let plain = try #require(

@@ -76,7 +76,7 @@ import Testing
       ).expectSuccess()
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: workspace.url("folder").path).sorted()
-          == ["\u{301}s.csv", "\u{301}s.json", "\u{301}s.toml"])
+          == ["\u{301}s.csv", "\u{301}s.json", "\u{301}s.py", "\u{301}s.toml"])
       // Early, before a search.
       try workspace.pipeloom("search", "uniform-4x8", "--time-limit", "30", "-o", "none/\u{301}s.json")
         .expectRefusal(Status.inputOutput, naming: ["none/\u{301}s.json: No such file or directory"])

@@ -83,14 +83,14 @@ import Testing
 
   @Test("Labels drop per kind where boxes are narrow")
   func labelsDropPerKindWhereBoxesAreNarrow() throws {
-    // 4.5 pt of a two-digit number need 0.556 * 2 * 4.5 / 0.88 = 5.7 pt.
+    // 5 pt of a two-digit number need 0.556 * 2 * 5 / 0.88 = 6.3 pt.
     let chart = try SampleChart(
       devices: 2, microbatches: 20, forward: 3, backwardInput: 3, backwardWeight: 0.5
     )
     .chart
     let svg = DrawnSVG(try chart.render(as: .svg, style: DiagramStyle(width: 900)))
     for operation in svg.operations {
-      let fits = operation.right - operation.left > 5.75
+      let fits = operation.right - operation.left > 6.35
       #expect((operation.label != nil) == fits, "\(operation.id)")
     }
     #expect(

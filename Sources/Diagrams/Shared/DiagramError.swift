@@ -8,6 +8,8 @@ public enum DiagramError: Error, Hashable, Sendable {
   case windowOutside(from: Double, to: Double, schedule: ClosedRange<Double>)
   /// A window for a picture without a time axis.
   case windowWithoutTime
+  /// Lanes to choose, or a fold, for a picture without a time axis.
+  case lanesWithoutTime
   /// Devices to be drawn of which the picture has none.
   case noDevices(DeviceRanges, count: Int)
   /// A page width too small for the labels, or too large for any viewer.
@@ -39,7 +41,7 @@ extension DiagramError: CustomStringConvertible {
     case .windowOutside(let from, let to, let schedule):
       "the window from \(from.short) to \(to.short) misses the schedule, "
         + "which runs from \(schedule.lowerBound.short) to \(schedule.upperBound.short)"
-    case .windowWithoutTime:
+    case .windowWithoutTime, .lanesWithoutTime:
       "the picture has no time axis"
     case .noDevices(let devices, let count):
       "expected devices from 0 to \(max(0, count - 1)), found \(devices.text)"

@@ -55,7 +55,8 @@ public struct DiagramStyle: Hashable, Sendable {
 
   /// Refuses what only a picture with a time axis can show.
   func refuseWindow() throws(DiagramError) {
-    guard from == nil, to == nil, devices == nil, !isFolded else { throw .windowWithoutTime }
+    guard from == nil, to == nil else { throw .windowWithoutTime }
+    guard devices == nil, !isFolded else { throw .lanesWithoutTime }
   }
 }
 

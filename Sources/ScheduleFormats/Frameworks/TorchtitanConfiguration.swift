@@ -28,7 +28,8 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
         # \(problem.stageCount) stages.
         """
     let text = """
-      # torchtitan 0.2; later versions read no TOML: use the Python file beside this one.
+      # Versions that are configured in Python say num_pp_microbatches = \(problem.microbatchCount) in place of both
+      # batch sizes, and some pipeline_parallel_size in place of pipeline_parallel_degree.
       [training]
       local_batch_size = \(problem.microbatchCount * microbatchSize)
 
@@ -48,6 +49,7 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
   private static func table(of saving: TorchSaving) -> String {
     let head = """
 
+      # Versions that are configured in Python choose FullAC or SelectiveAC instead.
       [activation_checkpoint]
 
       """

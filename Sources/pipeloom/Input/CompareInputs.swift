@@ -25,7 +25,8 @@ struct CompareInputs {
         "--families: expected one problem, found \(problems.count): "
           + problems.map(\.inputName).joined(separator: ", "))
     }
-    problem = problems.first
+    let problem = problems.first
+    self.problem = problem
     schedules = inputs.filter { $0 != problem }
   }
 
