@@ -7,7 +7,7 @@ import Testing
 
   init() throws { workspace = try Workspace() }
 
-  private func report(_ arguments: String..., status: Int32) throws -> [String: Any] {
+  private func reported(_ arguments: String..., status: Int32) throws -> [String: Any] {
     let outcome = try workspace.pipeloom(arguments, environment: ["PIPELOOM_ERRORS": "json"])
     outcome.expect(status)
     #expect(outcome.output.isEmpty)
@@ -21,7 +21,7 @@ import Testing
   func wrongValue() throws {
     let problem = ProblemText.plain.setting("microbatches", "many")
     try workspace.write(problem.yaml, to: "p.yaml")
-    let report = try report("generate", "1f1b", "p.yaml", status: Status.badInput)
+    let report = try reported("generate", "1f1b", "p.yaml", status: Status.badInput)
     #expect(report["file"] as? String == "p.yaml")
     #expect(report["line"] as? Int == problem.yamlLine(of: "microbatches"))
     #expect(report["key"] as? String == "microbatches")
@@ -34,10 +34,10 @@ import Testing
 
   @Test("Other errors have a reason")
   func otherErrors() throws {
-    let missing = try report("check", "none.json", status: Status.missingInput)
+    let missing = try reported("check", "none.json", status: Status.missingInput)
     #expect((missing["reason"] as? String)?.contains("none.json") ?? false)
     #expect(missing["key"] == nil)
-    let usage = try report("check", "none.json", "--no-such-option", status: Status.usage)
+    let usage = try reported("check", "none.json", "--no-such-option", status: Status.usage)
     #expect((usage["reason"] as? String)?.contains("--no-such-option") ?? false)
   }
 
