@@ -46,15 +46,15 @@ struct ProgramImportTests {
 
   @Test("A program that cannot go on prints its shortest circle")
   func circle() throws {
-    // Each rank receives first what the other sends behind that.
+    // Each rank receives first what the other sends behind that and an operation: no mode helps.
     let text = Self.lowered("B", "I")
-      .replacing("2SEND_F1,2RECV_B0,", with: "2RECV_B0,2SEND_F1,")
+      .replacing("2SEND_F1,2RECV_B0,2B0,", with: "2RECV_B0,2B0,2SEND_F1,")
     try workspace.write(text, to: "s.csv")
     try importing("s.csv", "torch-comms").expectRefusal(
       Status.badInput,
       naming: [
         "s.csv: under buffered, no rank can go on: rank 0 at instruction 9, RECV(gradient of microbatch 0, stage 3 to 2)",
-        "rank 1 at instruction 8, RECV(activation of microbatch 1, stage 2 to 3), waits for instruction 10 of rank 0",
+        "rank 1 at instruction 8, RECV(activation of microbatch 1, stage 2 to 3), waits for instruction 11 of rank 0",
       ])
   }
 
@@ -135,7 +135,7 @@ struct ProgramImportTests {
       text.replacing(part, with: "\(instruction), \(part)", maxReplacements: 1)
     }
     let last = #"{"op": "BW", "stage": 1"#
-    let first = #"{"op": "BW", "stage": 0"#
+    let first = #"{"op": "RECV", "payload": "gradient""#
     let sent = inserting(transfer("SEND", 1, 0), before: last, in: text)
     try workspace.write(inserting(transfer("RECV", 0, 1), before: first, in: sent), to: "loss.json")
     let outcome = try importing("loss.json", "program")

@@ -68,7 +68,7 @@ struct TorchCommsTests {
     ("0SEND_F1,", "0SEND_F7,", "expected a microbatch from 0 to 1, as the problem has 2, found 7"),
     (
       "0SEND_F1,", "0SEND_F1,0SEND_F1,",
-      "s.csv:1:37: ranks[0].cells[5]: expected each transfer once, found this one again"
+      "s.csv:1:36: ranks[0].cells[5]: expected each transfer once, found this one again"
     ),
     ("1SEND_B1", "1SEND_F1", "expected a transfer between neighbouring stages, found no stage 2"),
     ("0RECV_B0", "1RECV_B0", "expected stage 1 on rank 1, where the problem places it, found it on rank 0"),

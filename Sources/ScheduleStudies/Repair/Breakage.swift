@@ -45,7 +45,7 @@ extension [Breakage] {
 
   /// The devices and links as they are now: slower devices, slower links, and bandwidths of 0 where links are lost and
   /// have any. What is lost besides is for routes to leave out.
-  func applied(to parts: inout ProblemParts) {
+  func apply(to parts: inout ProblemParts) {
     for breakage in self {
       switch breakage {
       case .lostDevice: break

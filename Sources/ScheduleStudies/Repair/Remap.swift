@@ -17,7 +17,7 @@ struct Remap {
     kept = problem.devices.indices.map { Device.ID($0) }.filter { !lost.contains($0) }
     guard !kept.isEmpty else { throw .nothingLeft }
     var parts = ProblemParts(of: problem)
-    breakages.applied(to: &parts)
+    breakages.apply(to: &parts)
     parts.routes = nil
     parts.modes = nil
     var stageCount = problem.stageCount

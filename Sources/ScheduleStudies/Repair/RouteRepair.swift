@@ -85,10 +85,15 @@ struct RouteRepair {
   /// Whether every visit has its host, and every message its link.
   private func isWhole(_ route: Route) -> Bool {
     let visits = route.visits
-    return visits.allSatisfy { hosts[$0.stage.index].contains($0.device) }
+    return visits.allSatisfy { hosts[$0.stage.index].contains($0.device) && mayBe($0, on: visits[0].device) }
       && RouteLinks(of: visits, stages: problem.stages).inputs.enumerated().allSatisfy { place, inputs in
         inputs.allSatisfy { getsThrough(from: visits[$0].device, to: visits[place].device) }
       }
+  }
+
+  /// Whether a route that starts on a device may have a visit: where there is a head, it is where the route began.
+  private func mayBe(_ visit: Route.Visit, on origin: Device.ID) -> Bool {
+    visit.stage != problem.skipReorder?.head || visit.device == origin
   }
 
   /// Whether messages get through both ways.
@@ -127,7 +132,8 @@ extension RouteRepair {
     var ways = [Way()]
     for (place, visit) in visits.enumerated() {
       var best: [[Device.ID]: Way] = [:]
-      let open = (0...place).filter { links.outputs[$0].contains { $0 > place } }
+      let hasHead = problem.skipReorder?.head != nil
+      let open = (0...place).filter { ($0 == 0 && hasHead) || links.outputs[$0].contains { $0 > place } }
       for way in ways {
         for host in hosts[visit.stage.index] {
           guard let next = extended(way, to: host, for: microbatch, visits, links.inputs[place]) else {
@@ -153,6 +159,9 @@ extension RouteRepair {
     _ way: Way, to host: Device.ID, for microbatch: Microbatch.ID, _ visits: [Route.Visit], _ inputs: [Int]
   ) -> Way? {
     let visit = visits[way.devices.count]
+    guard mayBe(Route.Visit(stage: visit.stage, device: host), on: way.devices.first ?? host) else {
+      return nil
+    }
     var next = way
     for input in inputs where input < way.devices.count {
       guard getsThrough(from: way.devices[input], to: host) else { return nil }

@@ -69,7 +69,7 @@ extension SearchPlan {
         Stage.ID(stage), hosts: problem.hosts[stage], hasLayers: problem.partition != nil)
     }
     var parts = ProblemParts(of: problem)
-    breakages.applied(to: &parts)
+    breakages.apply(to: &parts)
     let costs = try parts.overFormerLinks(of: problem)
     var repair = RouteRepair(costs, hosts: hosts, breakages: breakages)
     let fewest = try repair.routes()

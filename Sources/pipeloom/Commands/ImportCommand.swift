@@ -63,8 +63,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With torch-comms or program: when sends and receives complete, as for check; the strictest mode in which the "
-        + "program runs if left out.",
+      "With torch-comms or program: when sends and receives complete, as for check; the first of rendezvous, batched "
+        + "and buffered in which the program runs if left out.",
       valueName: "mode"))
   var communication: CommunicationMode?
 

@@ -11,11 +11,12 @@ struct ProgramImport {
   /// The problem that says what operations cost.
   var problem: FilePath?
   var layout: LayoutFlags
-  /// When sends and receives complete; the strictest way in which they do, where nobody says it.
+  /// When sends and receives complete; the first of `modes` in which they all do, where nobody says it.
   var communication: CommunicationMode?
   var output: ScheduleOutput
 
-  /// What is proved where nobody says it, the strictest first: what runs in one mode runs in those behind it.
+  /// What is tried where nobody says it: what runs under the first runs in all, and of the others neither implies the
+  /// other.
   private static let modes: [CommunicationMode] = [.rendezvous, .batched, .buffered(capacity: nil)]
 
   func run() throws {
@@ -83,7 +84,7 @@ struct ProgramImport {
       programs.contains { $0.instructions.contains { $0.isLocal(kind) } }
     }
     if !kinds.isEmpty {
-      remarks.append("\(kinds.map(\.rawValue).joined(separator: ", ")) take no time here")
+      remarks.append("No time is counted for \(kinds.map(\.rawValue).joined(separator: ", "))")
     }
     return remarks
   }

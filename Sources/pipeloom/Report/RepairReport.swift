@@ -132,8 +132,8 @@ private struct RepairLines {
       repair.breakages.compactMap { if case .lostDevice(let device) = $0 { device } else { nil } })
     let gone = repair.layerMoves.count { lost.contains($0.source) }
     let checkpoint = gone == 0 ? "" : ", \(gone.counted("layer")) of them from a checkpoint"
-    let unit = repair.after.problem.units.memory
-    return "\(repair.layerMoves.counted("layer")) moved, with \(memory.short) \(unit) to send\(checkpoint)"
+    let size = [memory.short, repair.after.problem.units.memory].filter { !$0.isEmpty }.joined(separator: " ")
+    return "\(repair.layerMoves.counted("layer")) moved, with \(size) to send\(checkpoint)"
   }
 
   /// Devices that hold more than they did.
