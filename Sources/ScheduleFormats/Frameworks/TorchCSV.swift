@@ -28,7 +28,9 @@ public struct TorchCSV: ImportFormat {
   }
 
   /// Two trainers read the file.
-  public var configurations: [any ConfigurationFormat] { [TorchtitanConfiguration(), NeMoConfiguration()] }
+  public var configurations: [any ConfigurationFormat] {
+    [TorchtitanConfiguration(), TorchtitanConfiguration.earlier, NeMoConfiguration()]
+  }
 
   /// The type of a pair of actions.
   static let overlapType = "OVERLAP_F_B"

@@ -4,20 +4,28 @@ import PipelineModel
 ///
 /// Source: `ParallelismConfig` in torchtitan/config and torchtitan/distributed/pipeline_parallel.py.
 public struct TorchtitanConfiguration: ConfigurationFormat {
-  /// Names the framework.
-  public init() {}
-
   /// The name on the command line.
-  public var name: String { "torchtitan" }
+  public let name: String
+  /// How the version calls its modules.
+  private let names: ModuleNames
+
+  /// torchtitan since 0.3.
+  public init() { (name, names) = ("torchtitan", .torchtitan) }
+
+  private init(name: String, names: ModuleNames) { (self.name, self.names) = (name, names) }
+
+  /// torchtitan up to 0.2.2, whose head has another name.
+  public static let earlier = TorchtitanConfiguration(name: "torchtitan-0.2", names: .earlierTorchtitan)
+
   /// torchtitan is configured in TOML.
   public var fileEnding: String { "toml" }
 
   /// Writes the tables `training` and `parallelism`, and `activation_checkpoint` where layers are recomputed.
   ///
-  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only
-  ///   or in parts, or stages that recompute unequally.
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only,
+  ///   in parts or without a module of torchtitan, or stages that recompute unequally.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
-    let settings = try StageSettings(problem)
+    let settings = try StageSettings(problem, names: names)
     let saving = try TorchSaving(problem)
     let modules =
       settings.modules.map { stages in

@@ -13,7 +13,8 @@ struct SettingsFile {
   init(_ name: String, for format: any ExportFormat, beside file: FilePath) throws(Failure) {
     let known = format.configurations
     guard let settings = known.first(where: { $0.name == name }) else {
-      let expected = known.map(\.name).joined(separator: " or ")
+      let names = known.map(\.name)
+      let expected = [names.dropLast().joined(separator: ", "), names.last ?? ""].joined(separator: " or ")
       throw Failure(
         .usage,
         known.isEmpty
