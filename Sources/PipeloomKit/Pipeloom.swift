@@ -54,6 +54,8 @@ extension Pipeloom {
       return try plan.certified(problem, until: deadline, progress: progress)
     case .partitioning(let problem):
       return try plan.certified(problem, until: deadline, progress: progress).schedule
+    case .choosing(let choice):
+      return try plan.certified(choice, until: deadline, progress: progress).schedule
     }
   }
 

@@ -43,6 +43,10 @@ extension FormatError {
     case missingRoutes
     /// Layers that are not cut into stages.
     case missingPartition
+    /// Several placements where one is needed.
+    case openPlacement([String])
+    /// A key that does not go with a choice of placements.
+    case besideChoice(String)
     /// Both of two keys, one of which stands in place of the other.
     case notBoth(String, String)
     /// A key that does not go with layers.
@@ -119,6 +123,10 @@ extension FormatError.Reason: CustomStringConvertible {
     case .missingRoutes: "expected routes, found none where devices are to be chosen: search chooses routes"
     case .missingPartition:
       "expected how many layers each stage has, found none where the layers are to be cut: search cuts them"
+    case .openPlacement(let names):
+      "expected one placement, found a choice among \(names.joined(separator: ", ")): search chooses"
+    case .besideChoice(let key):
+      "expected no \(key.quoted) where the placement is to be chosen, as every microbatch visits all stages, found some"
     case .notBoth(let one, let other): "expected \(one.quoted) or \(other.quoted), found both"
     case .besideLayers(let key):
       "expected no \(key.quoted) where layers are given, as every microbatch visits all their stages, found some"

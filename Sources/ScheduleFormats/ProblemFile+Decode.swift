@@ -55,17 +55,27 @@ extension ProblemFile {
         guard root["routes"] == nil else { throw ProblemError(["placement"], .placementWithoutRules) }
         return .placing(try PlacementProblem(parts: parts, devicesPerStage: counts))
       }
+    case .choice(let placements):
+      if let key = ["routes", "skipReorder"].first(where: keys.has) {
+        throw root.error(.besideChoice(key)).within(.name(key))
+      }
+      return try choice(of: placements, stageCount: stageCount, model, root) {
+        (placement) throws(ProblemError) in
+        var parts = parts
+        parts.placement = placement
+        if case .layers(let layers, let partition) = model {
+          return try cut(layers, partition, parts, stageCount: stageCount)
+        }
+        return .problem(try parts.problem())
+      }
     }
     if case .layers(let layers, let partition) = model {
       if let key = ["routes", "skipReorder"].first(where: keys.has) {
         throw root.error(.besideLayers(key)).within(.name(key))
       }
-      let (parts, leastCount) = (parts, partition?.leastCount ?? 1)
+      let parts = parts
       return try judged { () throws(ProblemError) in
-        let open = try PartitionProblem(
-          parts: parts, layers: Layers(layers.values), stageCount: stageCount, leastCount: leastCount)
-        guard case .closed(let counts)? = partition else { return .partitioning(open) }
-        return .problem(try open.cut(counts))
+        Contents(try cut(layers, partition, parts, stageCount: stageCount))
       }
     }
     let hosts = try judged { () throws(ProblemError) in
@@ -85,6 +95,37 @@ extension ProblemFile {
       return contents
     }
     return .problem(try withStreams(plain, root, keys, entry: list.entry, judged: judged))
+  }
+
+  /// Layers, cut where the file says how.
+  private static func cut(
+    _ layers: RepeatedEntries<Layer>, _ partition: StatedPartition?, _ parts: ProblemParts, stageCount: Int
+  ) throws(ProblemError) -> PlacementChoice.Alternative {
+    let open = try PartitionProblem(
+      parts: parts, layers: Layers(layers.values), stageCount: stageCount,
+      leastCount: partition?.leastCount ?? 1)
+    guard case .closed(let counts)? = partition else { return .partitioning(open) }
+    return .problem(try open.cut(counts))
+  }
+
+  /// Every placement under which there is a problem: of those that need too much memory the others are left.
+  private static func choice(
+    of placements: [Placement], stageCount: Int, _ model: StatedModel, _ root: DocumentNode,
+    _ make: (Placement) throws(ProblemError) -> PlacementChoice.Alternative
+  ) throws(FormatError) -> Contents {
+    var alternatives: [PlacementChoice.Alternative] = []
+    var last: ProblemError?
+    for (place, placement) in placements.enumerated() {
+      do throws(ProblemError) { alternatives.append(try make(placement)) } catch {
+        guard error.key.steps.first != "placement" else {
+          throw model.error(
+            ProblemError(["placement", "choose", .index(place)], error.reason), in: root)
+        }
+        last = error
+      }
+    }
+    if let choice = PlacementChoice(alternatives) { return .choosing(choice) }
+    throw model.error(last ?? ProblemError(["placement"], .empty("placement")), in: root)
   }
 
   private static func units(_ keys: KnownMapping) throws(FormatError) -> Units {

@@ -123,9 +123,7 @@ extension ProblemFile {
 
   private static func write(_ placement: Placement, to writer: inout JSONWriter) {
     switch placement {
-    case .sequential: writer.string("sequential")
-    case .loop: writer.string("loop")
-    case .v: writer.string("v")
+    case .sequential, .loop, .v: writer.string(placement.name ?? "")
     case .explicit(let hosts):
       writer.list(hosts) { writer, devices in
         if devices.count == 1 {

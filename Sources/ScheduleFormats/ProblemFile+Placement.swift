@@ -7,14 +7,14 @@ extension ProblemFile {
     case fixed(Placement)
     /// Only how many devices each stage has, the head left out.
     case open([Int])
+    /// One of several with names.
+    case choice([Placement])
   }
 
   /// Reads the key `placement`.
   static func placement(_ node: DocumentNode) throws(FormatError) -> StatedPlacement {
+    if let placement = namedPlacement(node) { return .fixed(placement) }
     switch node.content {
-    case .string("sequential"): return .fixed(.sequential)
-    case .string("loop"): return .fixed(.loop)
-    case .string("v"): return .fixed(.v)
     case .sequence:
       let hosts = try node.list { (node) throws(FormatError) in
         guard case .sequence = node.content else {
@@ -24,7 +24,12 @@ extension ProblemFile {
       }
       return .fixed(.explicit(hosts))
     case .mapping:
-      let keys = try KnownMapping(node, keys: Keys.placement, expecting: "a mapping with devicesPerStage")
+      let keys = try KnownMapping(
+        node, keys: Keys.placement, expecting: "a mapping with devicesPerStage or choose")
+      guard !Keys.placement.allSatisfy(keys.has) else {
+        throw keys.error(.notBoth(Keys.placement[0], Keys.placement[1]))
+      }
+      if let placements = try keys.optional("choose", choice) { return .choice(placements) }
       return .open(
         try keys.required("devicesPerStage") { (node) throws(FormatError) in
           try node.list(expecting: "a list with the number of devices of each stage") {
@@ -33,7 +38,29 @@ extension ProblemFile {
         })
     default:
       throw node.unexpected(
-        "sequential, loop, v, a list with the device of each stage or a mapping with devicesPerStage")
+        "sequential, loop, v, a list with the device of each stage or a mapping with devicesPerStage or choose"
+      )
     }
+  }
+
+  private static func namedPlacement(_ node: DocumentNode) -> Placement? {
+    guard case .string(let name) = node.content else { return nil }
+    return Placement.named.first { $0.name == name }
+  }
+
+  private static func choice(_ node: DocumentNode) throws(FormatError) -> [Placement] {
+    let names = Placement.named.compactMap(\.name).joined(separator: ", ")
+    var chosen: [Placement] = []
+    let placements = try node.list(expecting: "a list of placements with names (\(names))") {
+      (node) throws(FormatError) in
+      guard let placement = namedPlacement(node) else { throw node.unexpected("one of \(names)") }
+      guard !chosen.contains(placement) else {
+        throw node.error(.expected("each placement once", found: "\(node.found) again"))
+      }
+      chosen.append(placement)
+      return placement
+    }
+    guard !placements.isEmpty else { throw node.unexpected("at least one placement") }
+    return placements
   }
 }

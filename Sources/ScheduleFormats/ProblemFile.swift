@@ -15,6 +15,21 @@ public enum ProblemFile {
     case placing(PlacementProblem)
     /// Layers that are still to be cut into stages.
     case partitioning(PartitionProblem)
+    /// Any of several placements, one of which is still to be chosen.
+    case choosing(PlacementChoice)
+
+    /// Takes what there is under one of several placements.
+    public init(_ alternative: PlacementChoice.Alternative) {
+      switch alternative {
+      case .problem(let problem): self = .problem(problem)
+      case .partitioning(let problem): self = .partitioning(problem)
+      }
+    }
+
+    /// What the alternatives of a choice have in common; the contents themselves where nothing is chosen.
+    private var first: Contents {
+      if case .choosing(let choice) = self { Contents(choice.alternatives[0]) } else { self }
+    }
 
     /// The figures that may be meant, and are likelier slips.
     public var suspiciousFigures: [SuspiciousFigure] {
@@ -23,6 +38,7 @@ public enum ProblemFile {
       case .routing(let problem): problem.suspiciousFigures
       case .placing(let problem): problem.suspiciousFigures
       case .partitioning(let problem): problem.equalCut?.suspiciousFigures ?? []
+      case .choosing: first.suspiciousFigures
       }
     }
 
@@ -34,6 +50,7 @@ public enum ProblemFile {
       case .problem(let problem): return problem
       case .routing, .placing: throw FormatError(.missingRoutes)
       case .partitioning: throw FormatError(.missingPartition, key: ["partition"])
+      case .choosing(let choice): throw FormatError(.openPlacement(choice.names), key: ["placement"])
       }
     }
 
@@ -44,6 +61,7 @@ public enum ProblemFile {
       case .routing(let problem): problem.frame.missingModules
       case .placing(let problem): problem.routing.frame.missingModules
       case .partitioning(let problem): problem.equalCut?.missingModules ?? []
+      case .choosing: first.missingModules
       }
     }
   }
@@ -156,7 +174,7 @@ extension ProblemFile {
       "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
       "visitsPerStage", "visitsPerDevice", "maxSkips", "sequences",
     ]
-    static let placement = ["devicesPerStage"]
+    static let placement = ["devicesPerStage", "choose"]
     static let communication = ["latency", "bandwidth", "bytes", "serialise"]
     static let overlap = ["forwardBackward"]
     static let gap = ["FF", "FB", "BF", "BB"]

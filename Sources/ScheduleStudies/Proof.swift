@@ -37,7 +37,7 @@ public struct Proof: Hashable, Sendable {
   /// Why no schedule is shorter than the bound.
   public let argument: Argument
   /// What an exact search did, where there was one.
-  public private(set) var exactRun: ExactRun?
+  public internal(set) var exactRun: ExactRun?
 
   /// Joins a bound to the value that it bounds, in the problem's time unit.
   public init(_ bound: LowerBound, objective: Objective, value: Double) {

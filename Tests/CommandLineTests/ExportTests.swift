@@ -258,7 +258,9 @@ struct ExportSettingsTests {
   @Test("What cannot be is refused, and nothing is written")
   func refusals() throws {
     try export("--with-config", "deepspeed", "-o", "a.csv")
-      .expectRefusal(Status.usage, naming: ["--with-config: expected torchtitan or nemo, found 'deepspeed'"])
+      .expectRefusal(
+        Status.usage,
+        naming: ["--with-config: expected torchtitan or nemo, found 'deepspeed'"])
     try export("--with-config", "nemo", "-o", "-")
       .expectRefusal(Status.usage, naming: ["--with-config: expected -o with a file"])
     try export("--with-config", "nemo", "-o", "a.yaml")

@@ -65,9 +65,10 @@ struct ConfigurationTests {
             pp_microbatch_size: 1
             pp_batch_size: 4
             # 2 transformer layers
+            # NeMo's names: model.embed_tokens for tok_embeddings, model.norm for norm
             module_fqns_per_model_part:
-              - ["tok_embeddings", "layers.0"]
-              - ["layers.1", "norm", "lm_head"]
+              - ["model.embed_tokens", "model.layers.0", "model.rotary_emb"]
+              - ["model.layers.1", "model.norm", "lm_head", "model.rotary_emb"]
 
         """)
   }

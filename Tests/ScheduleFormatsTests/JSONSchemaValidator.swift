@@ -63,6 +63,11 @@ struct JSONSchemaValidator {
           try check(element, items, in: name, at: "\(path)[\(index)]")
         }
         continue
+      case ("prefixItems", let items as [[String: Any]]):
+        for (index, (element, schema)) in zip(value as? [Any] ?? [], items).enumerated() {
+          try check(element, schema, in: name, at: "\(path)[\(index)]")
+        }
+        continue
       case ("propertyNames", let names as [String: Any]):
         for key in (value as? [String: Any] ?? [:]).keys {
           try check(key, names, in: name, at: "\(path).\(key)")
@@ -109,6 +114,9 @@ struct JSONSchemaValidator {
     case ("minimum", let bound as Double): return number.map { $0 >= bound } ?? true
     case ("maximum", let bound as Double): return number.map { $0 <= bound } ?? true
     case ("exclusiveMinimum", let bound as Double): return number.map { $0 > bound } ?? true
+    case ("exclusiveMaximum", let bound as Double): return number.map { $0 < bound } ?? true
+    case ("uniqueItems", true as Bool):
+      return (value as? [Any]).map { Set($0.map { "\($0)" }).count == $0.count } ?? true
     default: throw Violation(description: "unknown keyword \(keyword)")
     }
   }

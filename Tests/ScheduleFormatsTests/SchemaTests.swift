@@ -45,6 +45,8 @@ struct SchemaTests {
       ("\"microbatches\": 3", "\"microbatches\": [{\"scale\": 0}]"),
       ("\"sequential\"", "\"zigzag\""), ("\"sequential\"", "[0, []]"), ("\"sequential\"", "[0, -1]"),
       ("\"sequential\"", "{\"devicesPerStage\": []}"), ("\"sequential\"", "{}"),
+      ("\"sequential\"", "{\"choose\": []}"), ("\"sequential\"", "{\"choose\": [\"loop\", \"loop\"]}"),
+      ("\"sequential\"", "{\"choose\": [[0, 1]]}"),
       ("\"forward\": 1.5", "\"forward\": -3"), ("\"forward\": 1.5", "\"forward\": 1e16"),
       ("\"forward\": 1.5,", ""),
       ("\"forward\": 1.5", "\"forward\": 1.5, \"repeat\": 0"),

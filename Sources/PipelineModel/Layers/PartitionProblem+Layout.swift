@@ -41,16 +41,17 @@ extension PartitionProblem {
       parts: ProblemParts(instance), layers: layers, stageCount: instance.devices.count, leastCount: 0)
   }
 
-  /// The problem whose stages have so many layers each, one after the other on the devices in turn, as Megatron has them.
+  /// The problem whose stages have so many layers each.
   ///
+  /// - Parameter placement: where they go, if there are several per device.
   /// - Throws: `ProblemError` where stages are no multiple of devices, and as `cut` does.
-  public func laidOut(_ counts: [Int]) throws(ProblemError) -> Problem {
+  public func laidOut(_ counts: [Int], as placement: Placement = .loop) throws(ProblemError) -> Problem {
     let chunks = max(1, counts.count / devices.count)
     guard counts.count == chunks * devices.count else {
       throw ProblemError(
         ["partition"], .wrongLength(counts.count, expected: chunks * devices.count, of: "stage"))
     }
-    return try arranged(chunks == 1 ? .sequential : .loop, stageCount: counts.count).cut(counts)
+    return try arranged(chunks == 1 ? .sequential : placement, stageCount: counts.count).cut(counts)
   }
 }
 

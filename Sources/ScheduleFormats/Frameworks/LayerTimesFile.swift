@@ -40,13 +40,16 @@ public enum LayerTimesFile: Hashable, Sendable {
   }
 
   private static func open(_ root: DocumentNode) throws(FormatError) -> PartitionProblem {
-    switch try ProblemFile.contents(root) {
+    var contents = try ProblemFile.contents(root)
+    // The layout says where stages are.
+    if case .choosing(let choice) = contents { contents = ProblemFile.Contents(choice.alternatives[0]) }
+    switch contents {
     case .partitioning(let open): return open
     case .problem(let problem) where problem.partition != nil:
       do throws(ProblemError) { return try PartitionProblem(problem) } catch {
         throw FormatError(.problem(error.reason), key: error.key)
       }
-    case .problem, .routing, .placing: throw root.error(.problem(.withoutLayers))
+    case .problem, .routing, .placing, .choosing: throw root.error(.problem(.withoutLayers))
     }
   }
 }

@@ -1,11 +1,17 @@
 import PipelineModel
 
-extension MegatronLayoutText {
-  /// The layers that a layout places, and how many each stage has.
+extension MegatronLayoutText: LayerLayout {
+  /// A layout says nothing of devices.
+  public var deviceCount: Int? { nil }
+  /// Nor of microbatches.
+  public var microbatchCount: Int? { nil }
+  /// Megatron gives the devices their stages in turn.
+  public var placement: Placement { .loop }
+
+  /// Places each layer once, in its order among those of its letter. Norm and head are one `L`.
   ///
-  /// - Parameter layers: what is placed; each once, in its order among those of its letter. Norm and head are one `L`.
   /// - Throws: `LayoutMismatch` where there are more or fewer layers than letters.
-  public func placed(_ layers: [Layer]) throws(LayoutMismatch) -> (layers: [Layer], counts: [Int]) {
+  public func placed(_ layers: [Layer]) throws(LayoutMismatch) -> PlacedLayers {
     var left = Dictionary(grouping: layers.indices) { Self.letter(of: layers[$0]) }
     for letter in Letter.allCases {
       // All that is behind the layers is one head.
@@ -29,13 +35,13 @@ extension MegatronLayoutText {
       }
       return placed.count - before
     }
-    return (placed, counts)
+    return PlacedLayers(layers: placed, counts: counts)
   }
 
-  /// Layers by their letters, each with the figures of its letter, called as Megatron calls them.
+  /// Layers by their letters, called as Megatron calls them.
   ///
   /// - Throws: `LayoutMismatch` for a letter without figures.
-  public func layers(of figures: [Letter: Stage]) throws(LayoutMismatch) -> [Layer] {
+  public func placed(figures: [Letter: Stage]) throws(LayoutMismatch) -> PlacedLayers {
     var numbers: [Letter: Int] = [:]
     var layers: [Layer] = []
     for letter in stages.joined() {
@@ -46,7 +52,7 @@ extension MegatronLayoutText {
       numbers[letter] = number + 1
       layers.append(Layer(name: letter.layerName(number), figures: figures))
     }
-    return layers
+    return PlacedLayers(layers: layers, counts: stages.map(\.count))
   }
 
   private static func letter(of layer: Layer) -> Letter {

@@ -14,10 +14,10 @@ public struct NeMoConfiguration: ConfigurationFormat {
 
   /// Writes the mappings `step_scheduler` and `distributed`.
   ///
-  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only or in
-  ///   parts, fewer microbatches than devices, which NeMo's recipes refuse, or stages that recompute unequally.
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only, in
+  ///   parts or without a module of NeMo, fewer microbatches than devices, which NeMo's recipes refuse, or stages that recompute unequally.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
-    let settings = try StageSettings(problem)
+    let settings = try StageSettings(problem, names: .nemo)
     try problem.checkHasMicrobatchPerDevice()
     let saving = try TorchSaving(problem)
     if case .selective = saving { throw .selectiveInNeMo() }

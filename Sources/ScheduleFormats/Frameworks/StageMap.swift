@@ -8,6 +8,15 @@ enum StageMap: Hashable {
   case loop
   /// Back and forth, the same number on every rank.
   case v
+
+  /// The schedule of PyTorch for which trainers choose the map; of a V, with two stages on every rank.
+  var scheduleName: String {
+    switch self {
+    case .single: "1F1B"
+    case .loop: "Interleaved1F1B"
+    case .v: "ZBVZeroBubble"
+    }
+  }
 }
 
 extension Problem {

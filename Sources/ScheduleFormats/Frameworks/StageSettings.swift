@@ -12,26 +12,30 @@ struct StageSettings {
 
   /// Reads the settings off a problem.
   ///
-  /// - Throws: `ExportRefusal` for a map without a name, or where only some stages have layers, or parts of layers:
-  ///   trainers keep the layers whose names end with their number, and drop all others.
-  init(_ problem: Problem) throws(ExportRefusal) {
+  /// - Parameter names: how the trainer calls its modules.
+  /// - Throws: `ExportRefusal` for a map without a name, layers that no module of the trainer stands for, or where only
+  ///   some stages have layers, or parts of layers: trainers keep the layers whose names end with their number, and drop
+  ///   all others.
+  init(_ problem: Problem, names: ModuleNames) throws(ExportRefusal) {
     try problem.checkIsChain()
     try problem.checkHasBackwards()
-    switch problem.stageMap {
-    case .single: schedule = "1F1B"
-    case .loop: schedule = "Interleaved1F1B"
-    case .v where problem.stageCount == 2 * problem.deviceCount: schedule = "ZBVZeroBubble"
-    case .v, nil:
+    guard let map = problem.stageMap, map != .v || problem.stageCount == 2 * problem.deviceCount else {
       throw .otherPlacement(
         needed:
           "a placement with a name in PyTorch: one stage per device in order, a loop, or a V of two stages "
           + "per device")
     }
-    modules = try problem.layersOfStages()
-    try modules.map(Self.checkWhole)
-    let count = (modules ?? []).reduce(0) { $0 + StageLayers($1).transformer.count }
+    schedule = map.scheduleName
+    guard let layers = try problem.layersOfStages() else {
+      (modules, statements) = (nil, [])
+      return
+    }
+    try Self.checkWhole(layers)
+    let named = try names.modules(of: layers)
+    modules = named.names
+    let count = layers.reduce(0) { $0 + StageLayers($1).transformer.count }
     statements =
-      (count > 0 ? [count.counted("transformer layer")] : [])
+      (count > 0 ? [count.counted("transformer layer")] : []) + named.statements
       + problem.missingModules.map { "Warning: \($0)." }
   }
 

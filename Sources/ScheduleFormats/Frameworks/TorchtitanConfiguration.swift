@@ -14,10 +14,10 @@ public struct TorchtitanConfiguration: ConfigurationFormat {
 
   /// Writes the tables `training` and `parallelism`, and `activation_checkpoint` where layers are recomputed.
   ///
-  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only
-  ///   or in parts, or stages that recompute unequally.
+  /// - Throws: `ExportRefusal` for a map of stages that no schedule's name selects, layers of some stages only,
+  ///   in parts or without a module of torchtitan, or stages that recompute unequally.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
-    let settings = try StageSettings(problem)
+    let settings = try StageSettings(problem, names: .earlierTorchtitan)
     let saving = try TorchSaving(problem)
     let modules =
       settings.modules.map { stages in

@@ -17,7 +17,7 @@ public struct TorchtitanFunction: ConfigurationFormat {
   ///
   /// - Throws: `ExportRefusal` as `TorchtitanConfiguration` does.
   public func encode(_ problem: Problem, file: String, microbatchSize: Int) throws(ExportRefusal) -> [UInt8] {
-    let settings = try StageSettings(problem)
+    let settings = try StageSettings(problem, names: .torchtitan)
     let saving = try TorchSaving(problem)
     let text = """
       # Settings for torchtitan 0.3 and later; earlier ones read the TOML file beside this one.

@@ -75,6 +75,8 @@ extension LowerBound {
     case .everyPartition(let count):
       "\(value.short) for any order in any modes of each of \(count.counted("partition")) by itself; in every other one some "
         + "device takes as long as the schedule"
+    case .everyPlacement(let count):
+      "\(value.short) for any schedule in each of \(count.counted("placement")) by itself"
     case .given: "\(value.short) was given"
     case .smallestScale(let bound):
       "with all microbatches as small as the smallest: \(bound.explanation(in: problem))"

@@ -64,6 +64,8 @@ public struct LowerBound: Hashable, Sendable {
     case anyPartition(parts: Int)
     /// Each of so many partitions by itself; all others are ruled out by what some device takes.
     case everyPartition(Int)
+    /// Each of so many placements by itself.
+    case everyPlacement(Int)
     /// Proved elsewhere and given to a search.
     case given
   }
@@ -92,6 +94,15 @@ public struct LowerBound: Hashable, Sendable {
   public internal(set) var scope = Certificate.Scope.all
   /// Whether a smaller target may give a better bound: where shorter schedules are refuted.
   var mayRise = true
+
+  /// What holds of all schedules whichever of several placements they have: the least of what is proved of each; `nil` for
+  /// none.
+  public static func least(ofPlacements certificates: [Certificate]) -> LowerBound? {
+    certificates.min { $0.lowerBound < $1.lowerBound }.map {
+      LowerBound(
+        value: $0.lowerBound, argument: .everyPlacement(certificates.count), scope: $0.scope, mayRise: false)
+    }
+  }
 
   /// The best proved bound on an objective.
   ///

@@ -31,12 +31,16 @@ struct ImportCommand: ParsableCommand {
       megatron: the argument is a layout, such as 'Et*3|(tt|)*29,m|L', and --layer-times says what its letters take, or is \
       a problem with layers, each of which the layout places; the result is a problem whose layers lie so.
 
+      torchtitan, nemo: the same of the trainer's configuration, or of its module_fqns_per_model_part alone; devices, \
+      microbatches and a V are taken from it where it says them.
+
       Examples:
         pipeloom import schedule.csv --format torch-csv --problem problem.yaml -o schedule.json
         pipeloom import zb-v.csv --format torch-csv --problem uniform-4x8 --chunks 2 --placement v
         pipeloom import lowered.csv --format torch-comms --communication rendezvous -o schedule.json
         pipeloom import runs.csv --format runs -o runs
         pipeloom import 'Et*3|(tt|)*29,m|L' --format megatron --layer-times layers.yaml -o problem.json
+        pipeloom import train.toml --format torchtitan --layer-times layers.yaml -o problem.json
         pipeloom import plan.json --format skippipe --forward 0.5 -o schedule.json
         pipeloom import rank*.json.gz --skip 2 -o problem.json --schedule observed.json
         pipeloom import trace.json --field args.name -o problem.json
@@ -89,14 +93,14 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With megatron: the figures of a layer of each letter E, t, m and L, or a problem with layers.",
+      "With megatron, torchtitan or nemo: the figures of a layer of each letter E, t, m and L, or a problem with layers.",
       valueName: "file"))
   var layerTimes: FilePath?
 
-  @Option(help: devicesFlag.help("With megatron: the number of devices, unless a problem says it."))
+  @Option(help: devicesFlag.help("With a layout: the number of devices, unless a file says it."))
   var devices: Int?
 
-  @Option(help: microbatchesFlag.help("With megatron: the number of microbatches, unless a problem says it."))
+  @Option(help: microbatchesFlag.help("With a layout: the number of microbatches, unless a file says it."))
   var microbatches: Int?
 
   @Option(help: "With skippipe: which plan of the file, ca, non-ca or random; the first it has if left out.")
@@ -108,7 +112,7 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let source = try ImportSource(format)
     try InputFile.checkStandardInput(
-      (source.takesLayerTimes ? [] : files) + [problem, layerTimes].compactMap { $0 })
+      (source.isArgument ? [] : files) + [problem, layerTimes].compactMap { $0 })
     try checkFlags(of: source)
     switch source {
     case .orders(let format): try importOrder(format)
@@ -123,9 +127,10 @@ struct ImportCommand: ParsableCommand {
       try TraceImport(files: files, flags: trace, schedule: schedule, samples: keepSamples, output: output)
         .run()
     case .runs: try RunsImport(files: files, output: output).run()
-    case .layout:
+    case .layout(let format):
       try LayoutImport(
-        layouts: files, times: layerTimes, devices: devices, microbatches: microbatches, output: output
+        format: format, layouts: files, times: layerTimes, devices: devices, microbatches: microbatches,
+        output: output
       ).run()
     }
   }
@@ -152,7 +157,7 @@ struct ImportCommand: ParsableCommand {
     ]
     try refuse(
       layers.first(where: \.1)?.0, unless: source.takesLayerTimes,
-      "only --format \(LayoutImport.format) takes one")
+      "only --format \(LayoutImport.Format.all.map(\.name).joined(separator: ", ")) take one")
     if let reason = source.makesProblem {
       try refuse(problem == nil ? nil : "--problem", unless: false, "\(reason); leave it out")
     }

@@ -14,7 +14,8 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Starts from every named family that fits, improves on them until the lower bound is met or the time is \
       up, and certifies the rest. Ctrl-C, or a signal by which a batch system stops a program, ends the search \
-      with the best schedule so far. A problem file with skipReorder and no routes has its routes chosen too, one \
+      with the best schedule so far. Layers are cut into stages, and where a file gives a choice of placements, one of \
+      them is chosen. A problem file with skipReorder and no routes has its routes chosen too, one \
       with stages on several devices and no routes the device of every visit, and where it gives only the number \
       of devices per stage, first the devices.
 
@@ -66,7 +67,8 @@ struct SearchCommand: ParsableCommand {
     case .placing(let problem):
       try Search.checkScope(of: problem.routing)
       operations = problem.routing.operationCount
-    case .partitioning(let problem): operations = 3 * problem.stageCount * problem.microbatches.count
+    case .partitioning(let problem): operations = problem.operationCount
+    case .choosing(let choice): operations = choice.operationCount
     }
     try MemoryForecast.check(
       .searching(threads: options.threads ?? 1), operations: operations, in: problem.problem)
@@ -80,6 +82,7 @@ struct SearchCommand: ParsableCommand {
       case .routing(let problem): try run(problem, until: deadline)
       case .placing(let problem): try run(problem, until: deadline)
       case .partitioning(let problem): try run(problem, until: deadline)
+      case .choosing(let choice): try run(choice, until: deadline)
       }
     }
   }
@@ -111,16 +114,8 @@ struct SearchCommand: ParsableCommand {
 
   /// Chooses how layers are cut, modes and orders.
   private func run(_ open: PartitionProblem, until deadline: Deadline) throws {
-    if sweepSkips { try Self.checkRules(nil) }
-    for (flag, isGiven) in [
-      ("--sweep-memory", sweepMemory != nil), ("--scenarios", options.scenarios != nil),
-    ]
-    where isGiven {
-      throw Failure(
-        .usage,
-        "\(flag): the layers are still to be cut; search once with -o, then search the result, or name a --partition"
-      )
-    }
+    try refuse(
+      "the layers are still to be cut; search once with -o, then search the result, or name a --partition")
     let found = try named {
       try withProgress(unit: open.units.time) { line in
         try options.plan.certified(open, until: deadline) { line.show($0) }
@@ -129,14 +124,30 @@ struct SearchCommand: ParsableCommand {
     try write(found.schedule, partition: found)
   }
 
+  /// Chooses where stages are, how layers are cut, modes and orders.
+  private func run(_ choice: PlacementChoice, until deadline: Deadline) throws {
+    try refuse(
+      "the placement is still to be chosen; search once with -o, then search the result, or name a --placement"
+    )
+    let found = try named {
+      try withProgress(unit: choice.unit) { line in
+        try options.plan.certified(choice, until: deadline) { line.show($0) }
+      }
+    }
+    try write(found.schedule, partition: found.partition, notes: [found.note])
+  }
+
   private func refuseWithOpenRoutes() throws(Failure) {
+    try refuse("routes are still to be chosen; search once with -o, then search the result", skips: false)
+  }
+
+  /// Refuses what asks for a problem of which nothing is open.
+  private func refuse(_ reason: String, skips: Bool = true) throws(Failure) {
+    if skips, sweepSkips { try Self.checkRules(nil) }
     for (flag, isGiven) in [
       ("--sweep-memory", sweepMemory != nil), ("--scenarios", options.scenarios != nil),
     ]
-    where isGiven {
-      throw Failure(
-        .usage, "\(flag): routes are still to be chosen; search once with -o, then search the result")
-    }
+    where isGiven { throw Failure(.usage, "\(flag): \(reason)") }
   }
 
   /// Chooses routes, and orders for them.

@@ -68,12 +68,7 @@ struct CalibrationFlags: ParsableArguments {
 
   /// The estimate with its layers cut as the measured run had them.
   private func measuredProblem(_ open: PartitionProblem) throws(Failure) -> Problem {
-    let counts =
-      switch measuredPartition ?? .equal {
-      case .equal: open.equalCounts
-      case .balanced: open.balancedCounts
-      case .counts(let counts): counts
-      }
+    let counts = try (measuredPartition ?? .equal).counts(of: open)
     do throws(ProblemError) { return try open.cut(counts) } catch {
       throw Failure(.badInput, "--measured-partition: \(error)")
     }

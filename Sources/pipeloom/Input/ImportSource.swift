@@ -12,14 +12,18 @@ enum ImportSource {
   case traces
   /// A table of measured runs.
   case runs
-  /// Where layers lie, in the letters of Megatron.
-  case layout
+  /// Where layers lie.
+  case layout(LayoutImport.Format)
 
-  /// The names of formats that are no orders of operations.
-  private static let others: [(name: String, source: ImportSource)] =
-    ProgramFormats.all.map { ($0.name, .program($0)) } + [(SkipPipe().name, .skipPipe)]
-    + TraceImport.formats.map { ($0, .traces) }
-    + [(RunsImport.format, .runs), (LayoutImport.format, .layout)]
+  /// A format by its name.
+  private typealias Named = (name: String, source: ImportSource)
+
+  /// The formats that are no orders of operations.
+  private static let others: [Named] =
+    programFormats + [(SkipPipe().name, .skipPipe)] + traceFormats + [(RunsImport.format, .runs)] + layoutFormats
+  private static let programFormats: [Named] = ProgramFormats.all.map { ($0.name, .program($0)) }
+  private static let traceFormats: [Named] = TraceImport.formats.map { ($0, .traces) }
+  private static let layoutFormats: [Named] = LayoutImport.Format.all.map { ($0.name, .layout($0)) }
 
   /// The names of all formats.
   static var names: String {
@@ -52,6 +56,8 @@ enum ImportSource {
   var takesCommunication: Bool { if case .program = self { true } else { false } }
   /// Whether it says only where layers are.
   var takesLayerTimes: Bool { if case .layout = self { true } else { false } }
+  /// Whether the argument itself is read, and no file.
+  var isArgument: Bool { if case .layout(.megatron) = self { true } else { false } }
   /// Whether it has plans of which one is chosen.
   var takesPlan: Bool { if case .skipPipe = self { true } else { false } }
   /// Whether it is read as traces are.

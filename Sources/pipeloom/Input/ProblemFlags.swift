@@ -78,7 +78,8 @@ struct ProblemFlags: ParsableArguments {
   /// - Throws: `Failure` or `FormatError`; a figure that is wrong on its own is a usage error, one that the
   ///   problem cannot bear is bad input.
   func problem(_ path: FilePath?, chunksPlaced arrangement: Arrangement = .loop) throws -> Problem {
-    let problem = try finished(base(path, chunksPlaced: arrangement), chunksPlaced: arrangement)
+    let (base, flags) = try base(path, chunksPlaced: arrangement)
+    let problem = try flags.finished(base, chunksPlaced: arrangement)
     Warnings.show(problem.suspiciousFigures, in: path)
     return problem
   }
@@ -88,47 +89,90 @@ struct ProblemFlags: ParsableArguments {
   /// - Throws: as `problem` does, and where a flag would change a problem without routes.
   func contents(_ path: FilePath?) throws -> ProblemFile.Contents {
     guard let path, !shapeFlags.contains(where: \.isGiven) else { return .problem(try problem(path)) }
-    switch try Self.load(path) {
+    let (loaded, flags) = try placed(Self.load(path), in: path)
+    let contents = try flags.changed(loaded, in: path)
+    Warnings.show(contents.suspiciousFigures, in: path)
+    return contents
+  }
+
+  /// What a file holds, changed as the flags say.
+  private func changed(_ contents: ProblemFile.Contents, in path: FilePath) throws -> ProblemFile.Contents {
+    switch contents {
     case .problem(let problem):
-      let finished = try finished(cutAnew(problem, chunksPlaced: .loop))
-      Warnings.show(finished.suspiciousFigures, in: path)
-      return .problem(finished)
+      guard let partition, partition.isOpen else {
+        return .problem(try finished(cutAnew(problem, chunksPlaced: .loop)))
+      }
+      guard problem.partition != nil else { throw PartitionFlag.withoutLayers }
+      return try changed(.partitioning(PartitionProblem(problem)), in: path)
     case .partitioning(let open):
       let open = try changed(open, chunksPlaced: .loop)
-      guard let partition else { return .partitioning(try modes.apply(to: open)) }
-      let problem = try modes.apply(to: partition.cut(open))
-      Warnings.show(problem.suspiciousFigures, in: path)
-      return .problem(problem)
-    case let contents:
-      guard let flag = firstGiven else {
-        Warnings.show(contents.suspiciousFigures, in: path)
-        return contents
+      guard let partition, !partition.isOpen else { return .partitioning(try modes.apply(to: open)) }
+      return .problem(try modes.apply(to: partition.cut(open)))
+    case .choosing(let choice):
+      let changed = try choice.alternatives.map { alternative -> PlacementChoice.Alternative in
+        var flags = self
+        // In chunks, each lies as it did.
+        if layout.chunks != nil { flags.layout.placement = alternative.placement == .v ? .v : .loop }
+        switch try flags.changed(ProblemFile.Contents(alternative), in: path) {
+        case .partitioning(let open): return .partitioning(open)
+        case .problem(let problem): return .problem(problem)
+        case .routing, .placing, .choosing: return alternative
+        }
       }
+      return PlacementChoice(changed).map { .choosing($0) } ?? contents
+    case .routing, .placing:
+      guard let flag = firstGiven else { return contents }
       throw Failure(
         .usage, "\(flag) changes a problem with routes: change the figure in '\(path.text)' instead")
     }
   }
 
-  /// The problem as the file gives it, changed by no flags but those that cut its layers.
-  private func base(_ path: FilePath?, chunksPlaced arrangement: Arrangement) throws -> Problem {
+  /// What a file holds under the placement of the flags, where it gives a choice, and the flags that are left.
+  private func placed(
+    _ contents: ProblemFile.Contents, in path: FilePath
+  ) throws(Failure) -> (contents: ProblemFile.Contents, flags: ProblemFlags) {
+    guard case .choosing(let choice) = contents, let name = layout.placement?.rawValue else {
+      return (contents, self)
+    }
+    guard let alternative = choice.alternatives.first(where: { $0.placement.name == name }) else {
+      throw Failure(
+        .badInput,
+        "--placement: expected one of \(choice.names.joined(separator: ", ")) for \(path.inputName), found \(name)"
+      )
+    }
+    var flags = self
+    if layout.chunks == nil { flags.layout.placement = nil }
+    return (ProblemFile.Contents(alternative), flags)
+  }
+
+  /// The problem as the file gives it, changed by no flags but those that cut its layers, and the flags that are left.
+  private func base(
+    _ path: FilePath?, chunksPlaced arrangement: Arrangement
+  ) throws -> (problem: Problem, flags: ProblemFlags) {
     guard let path else {
       guard partition == nil else { throw PartitionFlag.withoutLayers }
-      return try fromFlags()
+      return (try fromFlags(), self)
     }
     if let flag = shapeFlags.first(where: \.isGiven)?.name {
       throw Failure(
         .usage,
         "\(flag) describes a problem by itself: leave '\(path.text)' out, or change the figure there")
     }
-    switch try Self.load(path) {
-    case .problem(let problem): return try cutAnew(problem, chunksPlaced: arrangement)
+    let (contents, flags) = try placed(Self.load(path), in: path)
+    switch contents {
+    case .problem(let problem): return (try flags.cutAnew(problem, chunksPlaced: arrangement), flags)
     case .partitioning(let open):
       guard let partition else {
         throw Failure(
           .badInput, "\(FormatError(.missingPartition, file: path.text)); --partition balanced does, too")
       }
-      return try partition.cut(changed(open, chunksPlaced: arrangement))
+      return (try partition.cut(flags.changed(open, chunksPlaced: arrangement)), flags)
     case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)
+    case .choosing(let choice):
+      throw Failure(
+        .badInput,
+        "\(FormatError(.openPlacement(choice.names), file: path.text)); --placement \(choice.names[0]) does, too"
+      )
     }
   }
 
@@ -172,7 +216,8 @@ struct ProblemFlags: ParsableArguments {
 
   /// The problem as it is given, without another layout, and the memory limit that the flags set.
   func plainProblem(_ path: FilePath?) throws -> (problem: Problem, memoryLimit: Double?) {
-    let whole = try changed(base(path, chunksPlaced: .loop))
+    let (base, flags) = try base(path, chunksPlaced: .loop)
+    let whole = try flags.changed(base)
     Warnings.show(whole.suspiciousFigures, in: path)
     return (try modes.apply(to: whole), memoryLimit?.size(for: whole))
   }
@@ -227,6 +272,7 @@ struct ProblemFlags: ParsableArguments {
     case .problem(let problem): return problem
     case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)
     case .partitioning: throw FormatError(.missingPartition, file: path.text)
+    case .choosing(let choice): throw FormatError(.openPlacement(choice.names), file: path.text)
     }
   }
 
