@@ -38,7 +38,8 @@ struct ClassRoute {
     for position in visits.indices where problem.stages[visits[position].stage.index].mayOffload {
       for direction in 0...1 { addDeparture(Hop(direction: direction, from: position, to: Hop.host)) }
     }
-    let awaited = Set(problem.precedences.filter { $0.producer.kind == .backwardWeight }.map(\.producer.stage))
+    let awaited = Set(
+      problem.precedences.filter { $0.producer.kind == .backwardWeight }.map(\.producer.stage))
     for position in visits.indices where awaited.contains(visits[position].stage) {
       addDeparture(Hop(direction: 1, from: position, to: Hop.precedences))
     }

@@ -51,7 +51,8 @@ struct RowBuilder {
     let memory = memory(of: kind, at: position, of: route)
     traits.append(
       RowTraits(
-        kind: kind, visit: visit, microbatchClass: Int32(routes.count), exists: stage.duration(of: kind) != nil,
+        kind: kind, visit: visit, microbatchClass: Int32(routes.count),
+        exists: stage.duration(of: kind) != nil,
         growth: memory.growth, release: memory.release,
         furtherInputs: ListPart(firstInput..<furtherInputs.count),
         messages: ListPart(firstMessage..<queues.messages.count)))

@@ -278,7 +278,8 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .acrossIterations:
       "expected false, as no period is known yet in which a task works for the next iteration, found true"
     case .circle(let names):
-      "expected tasks that can run, found a circle: " + (names + names.prefix(1)).joined(separator: " before ")
+      "expected tasks that can run, found a circle: "
+        + (names + names.prefix(1)).joined(separator: " before ")
     case .besideTasks: "expected none beside streams and tasks, found one"
     case .repeatedDevice(let device):
       "expected different devices, found device \(device) twice"

@@ -35,7 +35,8 @@ struct PageData: Encodable {
         symbol: kind.symbol, title: kind.traits.title,
         colours: (0..<chunks).map { chunk in
           let (fill, letters) = (
-            GanttColours.fill(kind, chunk: chunk, of: chunks), GanttColours.letters(kind, chunk: chunk, of: chunks)
+            GanttColours.fill(kind, chunk: chunk, of: chunks),
+            GanttColours.letters(kind, chunk: chunk, of: chunks)
           )
           return Colours(light: fill.hex(.light), dark: fill.hex(.dark), letters: letters.hex(.light))
         })

@@ -39,7 +39,9 @@ struct StreamRules {
     latencies = MessageTimes(of: layout.written.plain)
     gather(times)
     for (work, own) in pieces.sorted(by: { $0.value[0].position < $1.value[0].position }) {
-      for (one, other) in zip(own, own.dropFirst()) where isPass(work) { expect(other, after: one, latency: 0) }
+      for (one, other) in zip(own, own.dropFirst()) where isPass(work) {
+        expect(other, after: one, latency: 0)
+      }
       checkNeeds(of: work, own)
     }
   }
@@ -123,7 +125,9 @@ struct StreamRules {
     switch reference {
     case .task(let name):
       return pieces.keys.filter {
-        guard case .task(let other, let otherCopy) = $0, written.tasks[other].name == name else { return false }
+        guard case .task(let other, let otherCopy) = $0, written.tasks[other].name == name else {
+          return false
+        }
         let areBothOfMicrobatches = task.extent == .microbatch && written.tasks[other].extent == .microbatch
         return !areBothOfMicrobatches || otherCopy == copy
       }
@@ -151,7 +155,8 @@ struct StreamRules {
 
   private mutating func expect(_ piece: Piece, after work: Work) {
     guard let producers = pieces[work] else { return }
-    for producer in isPass(work) ? Array(producers.suffix(1)) : producers where producer.position != piece.position {
+    for producer in isPass(work) ? Array(producers.suffix(1)) : producers
+    where producer.position != piece.position {
       expect(piece, after: producer, latency: latencies.arrival(from: producer.device, to: piece.device))
     }
   }

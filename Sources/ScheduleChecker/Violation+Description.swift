@@ -41,7 +41,8 @@ extension Violation.Kind: CustomStringConvertible {
     case .repeated(let other): "repeats the work of \(problem.name(of: other))"
     case .missing: "is missing"
     case .missingBackward: "is missing, and so are the B and W that may stand for it"
-    case .wrongPair(let other): "is paired with \(problem.name(of: other)): expected F, then BW of another microbatch"
+    case .wrongPair(let other):
+      "is paired with \(problem.name(of: other)): expected F, then BW of another microbatch"
     case .afterDependentPiece(let other):
       "comes after \(problem.name(of: other)), a piece of the same sequence that needs it"
     case .beforeInput(let input): "comes before \(problem.name(of: input)) in the same order, and needs it"
@@ -61,7 +62,8 @@ extension Violation.Kind: CustomStringConvertible {
       "starts at \(start.plain), but \(problem.name(of: partner)), with which it is paired, starts at \(partnerStart.plain)"
     case .startsBeforeTransfer(let start, let other, let end):
       "starts at \(start.plain), before the "
-        + (other.kind == .reload ? "reload that \(problem.name(of: other)) launches" : "offload behind \(problem.name(of: other))")
+        + (other.kind == .reload
+          ? "reload that \(problem.name(of: other)) launches" : "offload behind \(problem.name(of: other))")
         + " ends at \(end.plain)"
     case .missingOffload: "has no offloadStart and offloadEnd, but offloads in its mode"
     case .unexpectedOffload: "has offloadStart and offloadEnd, but offloads nothing in its mode"

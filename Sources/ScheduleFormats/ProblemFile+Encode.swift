@@ -23,7 +23,8 @@ extension ProblemFile {
   ///   - open: the same problem with its layers still to be cut, where they are to be written so.
   ///   - streams: the same problem with the streams and tasks that go with it.
   static func write(
-    _ problem: Problem, stillOpen open: PartitionProblem? = nil, streams: StreamedProblem? = nil, to writer: inout JSONWriter, indentation: Int
+    _ problem: Problem, stillOpen open: PartitionProblem? = nil, streams: StreamedProblem? = nil,
+    to writer: inout JSONWriter, indentation: Int
   ) {
     if let written = problem.layout?.written {
       return write(written.plain, streams: written, to: &writer, indentation: indentation)

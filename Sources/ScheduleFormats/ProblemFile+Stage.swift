@@ -20,7 +20,8 @@ extension ProblemFile {
   ) throws(FormatError) -> Stage {
     let activationForB = try keys.number("activationForB") ?? 1
     return Stage(
-      forward: try keys.required("forward") { (node) throws(FormatError) in try time(node) }, backward: backward, activationForB: activationForB,
+      forward: try keys.required("forward") { (node) throws(FormatError) in try time(node) },
+      backward: backward, activationForB: activationForB,
       activationForW: try keys.number("activationForW") ?? (backward.hasWeight ? activationForB / 2 : 0),
       checkpoint: try keys.number("checkpoint"), recompute: try keys.number("recompute"),
       offload: try keys.number("offload") ?? 0, modes: try modes(keys, of: backward),

@@ -23,7 +23,8 @@ extension ProblemFile {
     guard case .mapping = node.content else {
       return StatedPhase(time: try node.number(expecting: "a number, or a mapping with time and stream"))
     }
-    let keys = try KnownMapping(node, keys: Keys.phase, expecting: "a number, or a mapping with time and stream")
+    let keys = try KnownMapping(
+      node, keys: Keys.phase, expecting: "a number, or a mapping with time and stream")
     let time = try keys.requiredNumber("time")
     return StatedPhase(
       time: time, stream: try keys.optional("stream") { (node) throws(FormatError) in node })

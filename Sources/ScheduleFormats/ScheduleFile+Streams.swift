@@ -18,7 +18,9 @@ struct StreamEntries {
     }
     guard let times else { return all.map(\.position) }
     return all.sorted {
-      (times.starts[$0.position], $0.stream, $0.position) < (times.starts[$1.position], $1.stream, $1.position)
+      (times.starts[$0.position], $0.stream, $0.position) < (
+        times.starts[$1.position], $1.stream, $1.position
+      )
     }.map(\.position)
   }
 
@@ -92,7 +94,8 @@ struct StreamReader {
     for device in 0..<written.deviceCount {
       for position in written.range(of: Device.ID(device)) {
         let operation = try self.operation(written.operations[position], works[position])
-        let stream = problem.hosts.indices.contains(operation.stage.index)
+        let stream =
+          problem.hosts.indices.contains(operation.stage.index)
           ? layout.place(of: problem.hosts[operation.stage.index][0]).stream : 0
         lists[layout.device(Device.ID(device), stream: stream).index].append((operation, position))
       }

@@ -52,7 +52,8 @@ extension ScheduleFile {
     ]
     static let device = ["device", "operations"]
     static let operation = [
-      "op", "stage", "microbatch", "start", "end", "pair", "mode", "offloadStart", "offloadEnd", "phase", "task",
+      "op", "stage", "microbatch", "start", "end", "pair", "mode", "offloadStart", "offloadEnd", "phase",
+      "task",
       "copy", "piece",
     ]
   }

@@ -41,9 +41,10 @@ struct ConfigurationTests {
         pipeline_parallel_schedule_csv = "out/a \"b\".csv"
         pipeline_parallel_microbatch_size = 2
         # 2 transformer layers
+        # torchtitan before 0.3's names: output for lm_head
         module_fqns_per_model_part = [
           ["tok_embeddings", "layers.0"],
-          ["layers.1", "norm", "lm_head"],
+          ["layers.1", "norm", "output"],
         ]
 
         """#)

@@ -38,7 +38,8 @@ struct StreamSearchTests {
       let problem = try written.lowered()
       guard let orders = try? found(problem) else { continue }
       var record = try Timeline(Schedule(problem: problem, orders: orders)).record()
-      guard let times = record.times, let last = times.starts.indices.last(where: { times.starts[$0] > 0 }) else {
+      guard let times = record.times, let last = times.starts.indices.last(where: { times.starts[$0] > 0 })
+      else {
         continue
       }
       record.times?.ends[last] -= times.starts[last]

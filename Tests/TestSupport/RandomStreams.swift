@@ -26,7 +26,8 @@ public struct RandomStreams {
         task($0, of: plain, streams: streams.count)
       }
       guard
-        let written = try? StreamedProblem(plain.with(phases), streams: Array(streams), phases: phases, tasks: tasks),
+        let written = try? StreamedProblem(
+          plain.with(phases), streams: Array(streams), phases: phases, tasks: tasks),
         let lowered = try? written.lowered(), lowered.layout != nil
       else { continue }
       return written

@@ -26,7 +26,8 @@ extension GanttChart.Work {
     switch work {
     case .pass(let kind, _, _):
       self.init(
-        kind: kind, label: (microbatch ?? operation.microbatch).description, title: problem.name(of: operation))
+        kind: kind, label: (microbatch ?? operation.microbatch).description,
+        title: problem.name(of: operation))
     case .task(let task, _, _):
       self.init(kind: nil, label: layout.written.tasks[task].name, title: problem.name(of: operation))
     }

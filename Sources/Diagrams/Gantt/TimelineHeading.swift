@@ -33,7 +33,8 @@ struct TimelineHeading {
   /// The same for a screen reader.
   var sentence: String {
     let devices = problem.computeDevices.count.counted("device")
-    let batch = (problem.layout?.microbatchCount ?? problem.microbatchCount).counted("microbatch", "microbatches")
+    let batch = (problem.layout?.microbatchCount ?? problem.microbatchCount).counted(
+      "microbatch", "microbatches")
     return "Gantt diagram of the \(family) schedule of \(batch) on \(devices), one lane per device. "
       + "Costs: \(costs). Figures: \(figures)."
   }

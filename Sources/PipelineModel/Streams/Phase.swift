@@ -31,7 +31,8 @@ public struct StagePhases: Hashable, Sendable {
   /// One phase a pass, on the compute stream.
   package init(of stage: Stage) {
     forward = [Phase(stage.forward)]
-    backwardInput = stage.gradient(isFused: false).flatMap { stage.duration(of: $0) }.map { [Phase($0)] } ?? []
+    backwardInput =
+      stage.gradient(isFused: false).flatMap { stage.duration(of: $0) }.map { [Phase($0)] } ?? []
     backwardWeight = stage.duration(of: .backwardWeight).map { [Phase($0)] } ?? []
   }
 

@@ -45,7 +45,9 @@ extension ProblemRules {
     let key: ProblemKey = ["stages", .index(index)]
     // What is held is counted on the compute stream, from the start of F to the ends of B and W.
     let holds = stage.activationForB > 0
-    if holds, phases.forward[0].stream != 0 { throw ProblemError(key, .phaseHoldsMemory("the first phase of F")) }
+    if holds, phases.forward[0].stream != 0 {
+      throw ProblemError(key, .phaseHoldsMemory("the first phase of F"))
+    }
     if stage.hasBackward, phases.backwardInput.last?.stream != phases.forward[0].stream {
       throw ProblemError(key, .phaseHoldsMemory("the last phase of B"))
     }
@@ -53,7 +55,9 @@ extension ProblemRules {
       throw ProblemError(key, .phaseHoldsMemory("the last phase of W"))
     }
     let growsLate = stage.checkpoint != nil && phases.backwardInput.count > 1
-    if growsLate || !stage.modes.isEmpty || stage.recompute != nil || stage.offload > 0 || stage.hasEndDurations {
+    if growsLate || !stage.modes.isEmpty || stage.recompute != nil || stage.offload > 0
+      || stage.hasEndDurations
+    {
       throw ProblemError(key, .besidePhases)
     }
   }

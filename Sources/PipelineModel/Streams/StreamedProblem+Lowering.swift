@@ -114,7 +114,8 @@ struct StreamLowering {
     }
     let main = main[index]
     if !phases.areMirrored, phases.backwardInput.count > 1 {
-      let sides = add(phases.backwardInput, .backwardInput, before: Precedence.End(.backwardInput, stage: main))
+      let sides = add(
+        phases.backwardInput, .backwardInput, before: Precedence.End(.backwardInput, stage: main))
       within(Precedence.End(.forward, stage: last[index]), sides[0])
       for other in consumers(of: index) {
         within(Precedence.End(.backwardInput, stage: self.main[other]), sides[0])
@@ -208,7 +209,8 @@ struct StreamLowering {
       case .microbatch, nil: throw ProblemError(key, .taskWithoutDevice(task.name))
       }
     case .listed(let devices) where devices.count == 1: return devices[0]
-    case .listed(let devices) where task.extent != .microbatch && devices.count == copyNumbers(of: task).count:
+    case .listed(let devices)
+    where task.extent != .microbatch && devices.count == copyNumbers(of: task).count:
       return devices[copy]
     case .listed, .any: throw ProblemError(key, .openDevices(task.name))
     }
@@ -358,7 +360,9 @@ struct StreamLowering {
       if case .same(let factor) = scale.forward, scale.backwardInput == scale.forward,
         scale.backwardWeight == scale.forward
       { factor } else { 1 }
-    func each(_ factors: @escaping (Operation.Kind) -> PerStage, _ other: Double) -> (Operation.Kind) -> PerStage {
+    func each(_ factors: @escaping (Operation.Kind) -> PerStage, _ other: Double) -> (Operation.Kind) ->
+      PerStage
+    {
       { kind in
         PerStage.each(
           self.factors.map { own in

@@ -98,7 +98,8 @@ extension ExportRefusal {
   static func streams(_ written: StreamedProblem) -> Self {
     let found =
       written.tasks.isEmpty
-      ? "phases on \(written.streams.count.counted("stream"))" : "tasks (\(written.tasks.map(\.name.shortened).joined(separator: ", ")))"
+      ? "phases on \(written.streams.count.counted("stream"))"
+      : "tasks (\(written.tasks.map(\.name.shortened).joined(separator: ", ")))"
     return Self(
       "expected one stream per device and passes alone, found \(found); a runtime of your own can run the schedule "
         + "file itself, whose operations stand in the order of their starts")

@@ -20,7 +20,8 @@ enum ImportSource {
 
   /// The formats that are no orders of operations.
   private static let others: [Named] =
-    programFormats + [(SkipPipe().name, .skipPipe)] + traceFormats + [(RunsImport.format, .runs)] + layoutFormats
+    programFormats + [(SkipPipe().name, .skipPipe)] + traceFormats + [(RunsImport.format, .runs)]
+    + layoutFormats
   private static let programFormats: [Named] = ProgramFormats.all.map { ($0.name, .program($0)) }
   private static let traceFormats: [Named] = TraceImport.formats.map { ($0, .traces) }
   private static let layoutFormats: [Named] = LayoutImport.Format.all.map { ($0.name, .layout($0)) }
