@@ -198,7 +198,7 @@ extension Problem {
 
   /// Whether every stage has one host and every microbatch visits all stages in order, each fed by the one before.
   public var usesDefaultRoute: Bool {
-    isChain && routes.count == 1 && hosts.allSatisfy { $0.count == 1 }
+    layout == nil && isChain && routes.count == 1 && hosts.allSatisfy { $0.count == 1 }
       && routes[0].visits.map(\.stage) == (0..<stageCount).map { Stage.ID($0) }
   }
 

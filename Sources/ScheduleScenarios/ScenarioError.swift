@@ -10,6 +10,8 @@ public struct ScenarioError: Error, Hashable, Sendable {
     case countOutOfRange(Int, ClosedRange<Int>)
     /// A number of a stage, device or microbatch that the problem does not have.
     case unknown(_ thing: String, Int, count: Int)
+    /// Streams or tasks, of which scenarios do not speak.
+    case streams
     /// A link to be changed where no message takes any.
     case withoutLinks
     /// A recorded operation that the problem does not have.
@@ -50,6 +52,7 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "expected a count from \(range.lowerBound) to \(range.upperBound), found \(count)"
     case .unknown(let thing, let number, let count):
       "expected a \(thing) from 0 to \(count - 1), found \(number)"
+    case .streams: "expected a problem without streams and tasks, of which scenarios do not speak yet, found some"
     case .withoutLinks: "expected messages between devices, found none to change a link of"
     case .unknownOperation(let operation):
       "expected an operation of the problem, found \(operation.action.quoted)"

@@ -5,6 +5,7 @@ extension Scenarios {
   ///
   /// - Throws: `ScenarioError` naming the first that it has not.
   func check(for problem: Problem) throws(ScenarioError) {
+    if problem.layout != nil { throw ScenarioError([], .streams) }
     for (index, rule) in rules.enumerated() {
       guard case .factor(_, let selection) = rule else { continue }
       do {

@@ -144,7 +144,7 @@ struct GenericProgramTests {
   ]
 
   @Test("Bad files get one clear error", arguments: Self.broken.indices)
-  func broken(index: Int) {
+  func badFile(index: Int) {
     let (part, replacement, message) = Self.broken[index]
     let found = refusal(Self.small.replacing(part, with: replacement, maxReplacements: 1))
     #expect(found?.hasPrefix("p.json") == true && found?.contains(message) == true, "\(found ?? "none")")

@@ -85,7 +85,7 @@ struct TorchCommsTests {
   ]
 
   @Test("What PyTorch would run wrongly is refused", arguments: Self.broken.indices)
-  func broken(index: Int) throws {
+  func badFile(index: Int) throws {
     let (part, replacement, message) = Self.broken[index]
     let text = Self.current.replacing(part, with: replacement)
     if part == "0UNSHARD," {

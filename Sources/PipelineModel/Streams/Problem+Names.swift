@@ -1,4 +1,10 @@
 extension Problem {
+  /// Whether streams, phases and tasks are those of another problem, whatever they take: its orders mean the same here.
+  package func hasWork(of other: Problem) -> Bool {
+    layout?.parts == other.layout?.parts && layout?.microbatchCount == other.layout?.microbatchCount
+      && layout?.written.streams == other.layout?.written.streams
+  }
+
   /// An operation as users know it, in short: `2F5`, or a task and its copy.
   package func shortName(of operation: Operation) -> String {
     guard let (work, microbatch) = layout?.work(of: operation) else {

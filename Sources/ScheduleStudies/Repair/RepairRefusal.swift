@@ -12,6 +12,8 @@ public enum RepairRefusal: Error, Hashable, Sendable {
   case cutOff(Microbatch.ID, from: Stage.ID, to: Stage.ID)
   /// Routes under rules, of which replicas know nothing.
   case replicasUnderRules
+  /// Streams or tasks, which no repair moves.
+  case streams
   /// Layers are to be cut anew where there are none.
   case withoutLayers
   /// Layers are to be cut anew over a pipeline with several hosts of a stage.
@@ -37,6 +39,7 @@ extension RepairRefusal: CustomStringConvertible {
         + "--replicas counts on the same stages of other replicas"
     case .cutOff(let microbatch, let from, let to):
       "microbatch \(microbatch) has no way from stage \(from) to \(to) but over a lost link"
+    case .streams: "expected a schedule without streams and tasks, which no repair moves yet, found some"
     case .replicasUnderRules: "--replicas: expected a schedule without skipReorder, found one"
     case .withoutLayers: "--remap: expected a problem with layers, found stages alone"
     case .remappedReplicas(let stage):

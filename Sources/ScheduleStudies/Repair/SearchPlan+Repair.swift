@@ -16,6 +16,7 @@ extension SearchPlan {
     _ schedule: Schedule, after breakages: [Breakage], replicas: Int = 1, remaps: Bool = false,
     until deadline: Deadline = .never, progress: (PlanProgress) -> Void = { _ in }
   ) throws -> Repair {
+    if schedule.problem.layout != nil { throw RepairRefusal.streams }
     let schedule = try schedule.replicated(replicas)
     try breakages.check(of: schedule.problem)
     let before = try Timeline(schedule)

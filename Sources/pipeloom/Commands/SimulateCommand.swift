@@ -49,6 +49,11 @@ struct SimulateCommand: ParsableCommand {
         "\((problem ?? schedule).inputName): expected \(own.problem.deviceCount) devices, "
           + "one per order of \(schedule.inputName), found \(other.deviceCount)")
     }
+    guard other.hasWork(of: own.problem) else {
+      throw Failure(
+        .badInput,
+        "\((problem ?? schedule).inputName): expected the streams, phases and tasks of \(schedule.inputName), found others")
+    }
     let timeline = try input.timeline(of: Schedule(problem: other, orders: own.orders))
     let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)
     let run = try scenarios.map { try ScenarioInput($0).run([timeline], withPeriods: true) }
