@@ -52,7 +52,8 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "expected a count from \(range.lowerBound) to \(range.upperBound), found \(count)"
     case .unknown(let thing, let number, let count):
       "expected a \(thing) from 0 to \(count - 1), found \(number)"
-    case .streams: "expected a problem without streams and tasks, of which scenarios do not speak yet, found some"
+    case .streams:
+      "expected a problem without streams and tasks, of which scenarios do not speak yet, found some"
     case .withoutLinks: "expected messages between devices, found none to change a link of"
     case .unknownOperation(let operation):
       "expected an operation of the problem, found \(operation.action.quoted)"

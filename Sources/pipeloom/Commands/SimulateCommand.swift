@@ -52,7 +52,8 @@ struct SimulateCommand: ParsableCommand {
     guard other.hasWork(of: own.problem) else {
       throw Failure(
         .badInput,
-        "\((problem ?? schedule).inputName): expected the streams, phases and tasks of \(schedule.inputName), found others")
+        "\((problem ?? schedule).inputName): expected the streams, phases and tasks of \(schedule.inputName), found others"
+      )
     }
     let timeline = try input.timeline(of: Schedule(problem: other, orders: own.orders))
     let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)
