@@ -118,7 +118,7 @@ struct BadScheduleTests {
     arguments: [
       (
         #""op": "F", "stage": 0"#, #""op": "X", "stage": 0"#,
-        #"6:37: devices[0].operations[0].op: expected F, B, W, BW, R or L, found "X""#
+        #"6:37: devices[0].operations[0].op: expected F, B, W, BW, R, L or T, found "X""#
       ),
       (
         #""op": "F", "stage": 0"#, #""stage": 0"#,

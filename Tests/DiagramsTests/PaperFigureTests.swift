@@ -217,13 +217,13 @@ struct PaperFigureTests {
     #expect(TextMetrics.wrap("one two three", size: 10, width: 45) == ["one two", "three"])
     let lines = TextMetrics.wrap("incomprehensibilities", size: 10, width: 30)
     #expect(lines.joined() == "incomprehensibilities" && lines.count > 2)
-    for width in [10.0, 33, 80] {
-      for text in ["a b · c d · efgh", "makespan 33 · makespanBubble 27.27 % · peakMemory 4 activations"] {
-        let lines = TextMetrics.wrap(text, size: 8, width: width)
-        let letters = { (text: String) in text.filter { !" ·".contains($0) } }
-        #expect(letters(lines.joined()) == letters(text))
-        #expect(lines.allSatisfy { $0.count == 1 || TextMetrics.width(of: $0, size: 8) <= width })
-      }
+    let long = "makespan 33 · makespanBubble 27.27 % · peakMemory 4 activations"
+    // Of more than eight lines the rest is left out, with a mark.
+    for (text, width) in [("a b · c d · efgh", 10.0), ("a b · c d · efgh", 33), (long, 80), (long, 120)] {
+      let lines = TextMetrics.wrap(text, size: 8, width: width)
+      let letters = { (text: String) in text.filter { !" ·".contains($0) } }
+      #expect(letters(lines.joined()) == letters(text))
+      #expect(lines.allSatisfy { $0.count == 1 || TextMetrics.width(of: $0, size: 8) <= width })
     }
   }
 

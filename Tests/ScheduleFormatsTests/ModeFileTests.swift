@@ -212,7 +212,7 @@ struct ModeFileTests {
       ),
       (
         #"{"op": "X", "stage": 0, "microbatch": 0}"#,
-        "s.json:7:14: devices[0].operations[0].op: expected F, B, W, BW, R or L, found \"X\""
+        "s.json:7:14: devices[0].operations[0].op: expected F, B, W, BW, R, L or T, found \"X\""
       ),
     ])
   func scheduleMistakes(operation: String, message: String) {

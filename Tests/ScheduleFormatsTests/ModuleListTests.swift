@@ -162,7 +162,6 @@ struct ModuleListTests {
         "[[tok_embeddings, layers.0.attention, layers.0], [layers.1, lm_head]]",
         "found \"layers.0.attention\""
       ),
-      ("[tok_embeddings]", "[0]: expected a list of modules"),
       ("[[tok_embeddings, 1]]", "[0][1]: expected text"),
       ("[]", "expected a count from 1 to 65536, found 0"),
       ("batch = 2", "expected the key \"module_fqns_per_model_part\", found none"),

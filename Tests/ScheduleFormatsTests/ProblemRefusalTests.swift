@@ -64,7 +64,7 @@ struct ProblemRefusalTests {
       ("forward: 1,", "forward: '1',", "p.yaml:7: stages[0].forward: expected a number, found \"1\""),
       ("forward: 1,", "forward: 0x10,", "p.yaml:7: stages[0].forward: expected a number, found \"0x10\""),
       ("forward: 1,", "forward: 010,", "p.yaml:7: stages[0].forward: expected a number, found \"010\""),
-      ("forward: 1,", "forward: [1],", "p.yaml:7: stages[0].forward: expected a number, found a list"),
+      ("forward: 1,", "forward: [],", "p.yaml:7: stages[0].forward: expected a number, found a list"),
       ("forward: 1,", "forward: .nan,", "p.yaml:7: stages[0].forward: expected a finite number, found .nan"),
       (
         "forward: 1,", "forward: -.inf,", "p.yaml:7: stages[0].forward: expected a finite number, found -.inf"
@@ -215,7 +215,7 @@ struct ProblemRefusalTests {
     arguments: [
       (
         "devices: 2", "device: 2",
-        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, skipReorder, stages, layers, partition, modesPer, host, layerCount, communication, overlap, gap, barrier, optimizerStep, tail, speed, found \"device\"; did you mean \"devices\"?"
+        "p.yaml:2: device: expected one of the keys pipeloom, name, source, units, devices, memoryLimit, microbatches, placement, routes, pieces, skipReorder, stages, layers, partition, modesPer, host, layerCount, communication, overlap, gap, barrier, optimizerStep, tail, speed, streams, tasks, found \"device\"; did you mean \"devices\"?"
       ),
       (
         "forward: 1,", "routes: 1,",

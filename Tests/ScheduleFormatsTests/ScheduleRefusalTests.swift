@@ -54,7 +54,7 @@ struct ScheduleRefusalTests {
       ),
       (
         "\"op\": \"F\"", "\"op\": \"X\"",
-        "s.json:7:14: devices[0].operations[0].op: expected F, B, W, BW, R or L, found \"X\""
+        "s.json:7:14: devices[0].operations[0].op: expected F, B, W, BW, R, L or T, found \"X\""
       ),
       (
         "\"stage\": 0", "\"stage\": 0.5",
@@ -70,7 +70,7 @@ struct ScheduleRefusalTests {
       ),
       (
         "\"stage\": 0", "\"Stage\": 0",
-        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, pair, mode, offloadStart, offloadEnd, found \"Stage\"; did you mean \"stage\"?"
+        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, pair, mode, offloadStart, offloadEnd, phase, task, copy, piece, found \"Stage\"; did you mean \"stage\"?"
       ),
       ("\"op\": \"F\", ", "", "s.json:7:7: devices[0].operations[0]: expected the key \"op\", found none"),
       (

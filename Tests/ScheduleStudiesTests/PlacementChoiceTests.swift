@@ -76,7 +76,7 @@ struct PlacementChoiceTests {
     }
     // Either placement is the better one somewhere, so that taking always one of them would fail.
     #expect(chosen[.loop] ?? 0 > 0 && chosen[.v] ?? 0 > 0, "\(chosen)")
-    #expect(optimal > count / 2, "\(optimal)")
+    #expect(optimal >= count / 2, "\(optimal)")
   }
 
   @Test("proves the choice: no placement has anything shorter")

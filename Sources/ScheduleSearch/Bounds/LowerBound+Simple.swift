@@ -177,9 +177,17 @@ extension Problem {
         Double(forwards - changes) * gap.forwardForward + Double(backwards - changes) * gap.backwardBackward
           + Double(changes) * gap.forwardBackward + Double(changes - 1) * gap.backwardForward
       }
+      /// The same where the last operation is a forward pass without a backward one.
+      func timeToForward(changes: Int) -> Double {
+        Double(forwards - changes - 1) * gap.forwardForward
+          + Double(backwards - changes) * gap.backwardBackward
+          + Double(changes) * (gap.forwardBackward + gap.backwardForward)
+      }
       if forwards == 0 { return 0 }
       if backwards == 0 { return Double(forwards - 1) * gap.forwardForward }
-      return min(time(changes: 1), time(changes: min(forwards, backwards)))
+      let least = min(time(changes: 1), time(changes: min(forwards, backwards)))
+      guard forwards > backwards else { return least }
+      return min(least, timeToForward(changes: 1), timeToForward(changes: min(forwards - 1, backwards)))
     }
   }
 }
