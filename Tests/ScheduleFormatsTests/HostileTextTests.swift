@@ -106,7 +106,9 @@ struct HostileTextTests {
     ]
     .flatMap { $0.compactMap { Unicode.Scalar($0) } }
     let hostile = scalars.map { "a\($0)b: #\($0)" } + [String(String.UnicodeScalarView(scalars))]
-    let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1, layers: ["embed_tokens", "layers.0", "norm", "lm_head"])
+    let stage = Stage(
+      forward: 1, backwardInput: 1, backwardWeight: 1,
+      layers: ["embed_tokens", "layers.0", "norm", "lm_head"])
     let problem = try Problem(devices: [Device()], stages: [stage], microbatches: [Microbatch()])
     func read(_ node: DocumentNode?) -> [Unicode.Scalar]? {
       guard case .string(let text)? = node?.content else { return nil }
