@@ -154,8 +154,8 @@ struct BadScheduleTests {
         #"expected each key once, found "stage" twice"#
       ),
       (
-        #""op": "F", "stage": 0"#, #""op": "F", "phase": 1, "stage": 0"#,
-        #"operations[0].phase: expected one of the keys op, stage"#
+        #""op": "F", "stage": 0"#, #""op": "F", "fase": 1, "stage": 0"#,
+        #"operations[0].fase: expected one of the keys op, stage"#
       ),
       (
         #""device": 1"#, #""device": 0"#, "devices[1].device: expected each device once, found device 0 twice"

@@ -53,7 +53,7 @@ struct DiffTests {
 
   @Test("Finds nothing in a schedule and itself")
   func same() throws {
-    try workspace.generate("v-half", "uniform-4x8", to: "a.json")
+    try workspace.generate("v-half", "uniform-4x8", "--chunks", "2", to: "a.json")
     let outcome = try workspace.pipeloom("diff", "a.json", "a.json")
     outcome.expectSuccess()
     #expect(outcome.text.contains("The orders are the same; 0 operations at other times."))
