@@ -11,10 +11,7 @@ struct ExplainTests {
 
   @Test(
     "Every gap has its cause, and causes sum to the idle time",
-    arguments: [
-      ["zb-h1", "zero-bubble-1.5b"], ["1f1b", "uneven-ends-8x24"],
-      ["v-half", "uniform-4x8", "--chunks", "2"],
-    ])
+    arguments: [["zb-h1", "zero-bubble-1.5b"], ["1f1b", "uneven-ends-8x24"], ["gpipe", "uniform-4x8"]])
   func sums(arguments: [String]) throws {
     try workspace.generate(arguments[0], arguments[1], to: "s.json")
     let outcome = try workspace.pipeloom("simulate", "s.json", "--explain", "--json")
