@@ -11,7 +11,7 @@ struct PlacementChoiceTests {
     partition: {stages: 4}
     communication: 0.5
     layers:
-      - {name: block, repeat: 6, forward: 1, backwardInput: 1, backwardWeight: 1}
+      - {repeat: 6, forward: 1, backwardInput: 1, backwardWeight: 1}
       - {name: head, together: true, forward: 2, backwardInput: 2, backwardWeight: 2}
 
     """
