@@ -186,8 +186,9 @@ extension ClassRoute {
       guard precedence.isWithinMicrobatch, precedence.consumer.stage == visits[position].stage,
         kind.traits.parts.contains(precedence.consumer.kind), let source = producer(precedence.producer)
       else { return nil }
-      let latency = problem.communication.latency(from: source.device, to: visits[position].device)
-      return (source.end - end, grid.steps(latency))
+      return (
+        source.end - end, grid.latency(from: source.device, to: visits[position].device, in: problem)
+      )
     }
   }
 }

@@ -23,14 +23,22 @@ package struct RouteArcs: Sendable {
     let links = RouteLinks(of: visits, stages: problem.stages)
     func hasBackward(_ position: Int) -> Bool { problem.stages[visits[position].stage.index].hasBackward }
     func arc(from source: Int, to target: Int) -> Arc {
-      let latency = problem.communication.latency(from: visits[source].device, to: visits[target].device)
-      return Arc(source: source, latency: grid.steps(latency))
+      Arc(
+        source: source,
+        latency: grid.latency(from: visits[source].device, to: visits[target].device, in: problem))
     }
     forward = visits.indices.map { target in links.inputs[target].map { arc(from: $0, to: target) } }
     backward = visits.indices.map { target in
       guard hasBackward(target) else { return nil }
       return links.outputs[target].filter(hasBackward).map { arc(from: $0, to: target) }
     }
+  }
+}
+
+extension DecimalGrid {
+  /// How long a message of a problem takes from one device to another, in grid steps.
+  func latency(from source: Device.ID, to target: Device.ID, in problem: Problem) -> Double {
+    steps(problem.communication.latency(from: source, to: target))
   }
 }
 

@@ -76,8 +76,8 @@ struct RowBuilder {
       for (route, firstRow) in zip(routes, firstRows) {
         for (row, device) in route.consumers(precedence.consumer) {
           inputs[Int(firstRow) + row, default: []] += producers.map {
-            let latency = problem.communication.latency(from: $0.device, to: device)
-            return FurtherInput(latency: grid.steps(latency), offset: $0.place, base: 0)
+            FurtherInput(
+              latency: grid.latency(from: $0.device, to: device, in: problem), offset: $0.place, base: 0)
           }
         }
       }

@@ -166,7 +166,7 @@ extension Problem {
   }
 
   /// The devices whose work counts as work: all or, where devices have streams, their compute streams.
-  package var computeDevices: Range<Int> { 0..<(layout?.deviceCount ?? deviceCount) }
+  package var computeDevices: Range<Int> { 0..<asWritten.deviceCount }
 
   /// The number of devices, D.
   public var deviceCount: Int { devices.count }

@@ -73,8 +73,8 @@ extension JSONReader {
     }
     try keys.require([0, 2, 4], in: seen, of: self, at: start)
     guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
-    let deviceCount = problem.layout?.deviceCount ?? problem.deviceCount
-    var (joined, times, works) = try orders.join(deviceCount: deviceCount, reader: self)
+    var (joined, times, works) = try orders.join(
+      deviceCount: problem.asWritten.deviceCount, reader: self)
     if let layout = problem.layout {
       (joined, times) = try StreamReader(layout).orders(joined, times: times, works: works, problem)
     } else if let work = works.min(by: { $0.key < $1.key })?.value {

@@ -94,12 +94,7 @@ extension ScheduleFile {
       if let entries {
         entries.write(position, to: &writer)
       } else {
-        writer.raw("{\"op\": \"")
-        writer.raw(operation.kind.traits.symbol)
-        writer.raw("\", \"stage\": ")
-        writer.integer(operation.stage.rawValue)
-        writer.raw(", \"microbatch\": ")
-        writer.integer(operation.microbatch.rawValue)
+        writer.openOperation(operation)
       }
       if operation.kind == .forward { writeMode(of: operation, to: &writer) }
       if let times = record.times {
@@ -121,5 +116,17 @@ extension ScheduleFile {
       writer.raw("}")
     }
     writer.raw("}")
+  }
+}
+
+extension JSONWriter {
+  /// Appends the beginning of an operation's object: what it is.
+  mutating func openOperation(_ operation: Operation) {
+    raw("{\"op\": \"")
+    raw(operation.kind.traits.symbol)
+    raw("\", \"stage\": ")
+    integer(operation.stage.rawValue)
+    raw(", \"microbatch\": ")
+    integer(operation.microbatch.rawValue)
   }
 }

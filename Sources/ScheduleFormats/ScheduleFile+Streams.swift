@@ -28,11 +28,15 @@ struct StreamEntries {
   func write(_ position: Int, to writer: inout JSONWriter) {
     let operation = orders.operations[position]
     guard let (work, microbatch) = layout.work(of: operation) else {
-      return Self.write(operation.kind, operation.stage, operation.microbatch, phase: nil, to: &writer)
+      return writer.openOperation(operation)
     }
     switch work {
     case .pass(let kind, let stage, let phase):
-      Self.write(kind, stage, microbatch ?? operation.microbatch, phase: phase, to: &writer)
+      writer.openOperation(
+        Operation(kind, stage: stage, microbatch: microbatch ?? operation.microbatch))
+      guard let phase else { return }
+      writer.raw(", \"phase\": ")
+      writer.integer(phase)
     case .task(let task, let copy, let piece):
       writer.raw("{\"op\": \"T\", \"task\": ")
       writer.string(layout.written.tasks[task].name)
@@ -45,21 +49,6 @@ struct StreamEntries {
         writer.integer(piece)
       }
     }
-  }
-
-  private static func write(
-    _ kind: Operation.Kind, _ stage: Stage.ID, _ microbatch: Microbatch.ID, phase: Int?,
-    to writer: inout JSONWriter
-  ) {
-    writer.raw("{\"op\": \"")
-    writer.raw(kind.traits.symbol)
-    writer.raw("\", \"stage\": ")
-    writer.integer(stage.rawValue)
-    writer.raw(", \"microbatch\": ")
-    writer.integer(microbatch.rawValue)
-    guard let phase else { return }
-    writer.raw(", \"phase\": ")
-    writer.integer(phase)
   }
 }
 

@@ -24,7 +24,7 @@ extension GanttChart {
   static func lanes(_ timeline: Timeline, _ summary: Summary) -> [Lane] {
     let problem = timeline.schedule.problem
     let orders = timeline.schedule.orders
-    let chunks = chunks(of: problem.layout?.written.plain ?? problem)
+    let chunks = chunks(of: problem.asWritten)
     let groups = groups(of: problem)
     // Where devices are replicas of each other, their numbers say nothing of the way.
     let directions = groups == nil ? Direction.directions(of: problem) : nil

@@ -7,13 +7,10 @@ struct TimelineHeading {
   let family: String
 
   /// The family, the problem and its size.
-  var title: String { ProblemHeading(written).title(family) }
+  var title: String { ProblemHeading(problem.asWritten).title(family) }
 
   /// The costs, as ranges where stages or links differ.
-  var costs: String { ProblemHeading(written).costs }
-
-  /// The problem with its devices and stages as they are written.
-  private var written: Problem { problem.layout?.written.plain ?? problem }
+  var costs: String { ProblemHeading(problem.asWritten).costs }
 
   /// The figures, under the names that reports use.
   var figures: String {
@@ -32,9 +29,8 @@ struct TimelineHeading {
 
   /// The same for a screen reader.
   var sentence: String {
-    let devices = problem.computeDevices.count.counted("device")
-    let batch = (problem.layout?.microbatchCount ?? problem.microbatchCount).counted(
-      "microbatch", "microbatches")
+    let devices = problem.asWritten.deviceCount.counted("device")
+    let batch = problem.asWritten.microbatchCount.counted("microbatch", "microbatches")
     return "Gantt diagram of the \(family) schedule of \(batch) on \(devices), one lane per device. "
       + "Costs: \(costs). Figures: \(figures)."
   }

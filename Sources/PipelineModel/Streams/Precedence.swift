@@ -46,6 +46,25 @@ extension Problem {
     let candidates = end.microbatch.map { [$0] } ?? microbatches.indices.map { Microbatch.ID($0) }
     return candidates.filter { visiting[Int(routeIndexes[$0.index])] }
   }
+
+  /// Calls `body` with each precedence and the microbatches of each two operations that it joins.
+  /// O(pairs + precedences x microbatches).
+  package func forEachPrecedence(
+    _ body: (_ precedence: Precedence, _ producer: Microbatch.ID, _ consumer: Microbatch.ID) -> Void
+  ) {
+    for precedence in precedences {
+      let producers = microbatches(at: precedence.producer)
+      let consumers = microbatches(at: precedence.consumer)
+      if precedence.isWithinMicrobatch {
+        let own = Set(consumers)
+        for microbatch in producers where own.contains(microbatch) {
+          body(precedence, microbatch, microbatch)
+        }
+      } else {
+        for producer in producers { for consumer in consumers { body(precedence, producer, consumer) } }
+      }
+    }
+  }
 }
 
 extension Instance {

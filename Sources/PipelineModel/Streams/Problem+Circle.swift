@@ -46,18 +46,11 @@ private struct DependenceGraph {
         }
       }
     }
-    for precedence in problem.precedences {
-      let consumers = problem.microbatches(at: precedence.consumer)
-      for producer in problem.microbatches(at: precedence.producer) {
-        for consumer in precedence.isWithinMicrobatch ? consumers.filter({ $0 == producer }) : consumers {
-          let target = Operation(
-            precedence.consumer.kind, stage: precedence.consumer.stage, microbatch: consumer)
-          connect(
-            Operation(precedence.producer.kind, stage: precedence.producer.stage, microbatch: producer),
-            target)
-          numbers[target].map { _ = gates.insert($0) }
-        }
-      }
+    problem.forEachPrecedence { precedence, producer, consumer in
+      let target = Operation(precedence.consumer.kind, stage: precedence.consumer.stage, microbatch: consumer)
+      connect(
+        Operation(precedence.producer.kind, stage: precedence.producer.stage, microbatch: producer), target)
+      numbers[target].map { _ = gates.insert($0) }
     }
   }
 

@@ -1,4 +1,7 @@
 extension Problem {
+  /// The problem with the devices, stages and microbatches of its file, tasks left out: itself but for streams and tasks.
+  package var asWritten: Problem { layout?.written.plain ?? self }
+
   /// Whether streams, phases and tasks are those of another problem, whatever they take: its orders mean the same here.
   package func hasWork(of other: Problem) -> Bool {
     layout?.parts == other.layout?.parts && layout?.microbatchCount == other.layout?.microbatchCount

@@ -5,8 +5,7 @@ extension ProblemRules {
   static func checkPrecedences(of instance: Instance) throws(ProblemError) {
     guard !instance.precedences.isEmpty else { return }
     let key: ProblemKey = ["tasks"]
-    if instance.communication.serialise != nil { throw ProblemError(["serialise"], .besideTasks) }
-    if instance.overlap != nil { throw ProblemError(["overlap"], .besideTasks) }
+    try checkNeighbours(of: instance)
     for end in instance.precedences.flatMap({ [$0.producer, $0.consumer] }) {
       guard instance.stages.indices.contains(end.stage.index) else {
         throw ProblemError(key, .unknownStage(end.stage.index, count: instance.stages.count))

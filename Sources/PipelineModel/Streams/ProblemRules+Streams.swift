@@ -7,7 +7,7 @@ extension ProblemRules {
     for (index, phases) in problem.phases.enumerated() {
       try checkPhases(phases, of: problem.plain.stages[index], index, in: problem)
     }
-    try checkNeighbours(of: problem)
+    if !problem.isPlain { try checkNeighbours(of: problem.plain.instance) }
     for (index, task) in problem.tasks.enumerated() {
       try checkTask(task, key: ["tasks", .index(index)], in: problem)
       if let earlier = problem.tasks.prefix(index).firstIndex(where: { $0.name == task.name }) {
@@ -62,14 +62,13 @@ extension ProblemRules {
     }
   }
 
-  private static func checkNeighbours(of problem: StreamedProblem) throws(ProblemError) {
-    guard !problem.isPlain else { return }
-    let plain = problem.plain
-    if plain.overlap != nil { throw ProblemError(["overlap"], .besideTasks) }
-    if plain.communication.serialise != nil { throw ProblemError(["serialise"], .besideTasks) }
-    if plain.skipReorder != nil { throw ProblemError(["skipReorder"], .besideTasks) }
-    if plain.pieces > 1 { throw ProblemError(["pieces"], .besideTasks) }
-    if plain.listsModes { throw ProblemError(["modes"], .besideTasks) }
+  /// Checks that nothing stands beside streams and tasks that engines do not know there.
+  static func checkNeighbours(of instance: Instance) throws(ProblemError) {
+    if instance.overlap != nil { throw ProblemError(["overlap"], .besideTasks) }
+    if instance.communication.serialise != nil { throw ProblemError(["serialise"], .besideTasks) }
+    if instance.skipReorder != nil { throw ProblemError(["skipReorder"], .besideTasks) }
+    if instance.pieces > 1 { throw ProblemError(["pieces"], .besideTasks) }
+    if instance.stages.contains(where: { !$0.modes.isEmpty }) { throw ProblemError(["modes"], .besideTasks) }
   }
 
   private static func checkTask(

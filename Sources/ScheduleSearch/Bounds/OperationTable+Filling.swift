@@ -68,8 +68,7 @@ extension OperationTable {
   }
 
   private func putInOrder(_ layout: TableLayout, _ sweep: SweepOrder) {
-    var ranks = [Int](repeating: 0, count: lowered.classOf.count)
-    for group in classes { for (rank, member) in group.members.enumerated() { ranks[member] = rank } }
+    let ranks = classes.ranks(microbatchCount: lowered.classOf.count)
     var place = 0
     sweep.forEach { microbatch, step in
       let (first, stride) = layout.operations(of: step, inClass: Int(lowered.classOf[microbatch]))

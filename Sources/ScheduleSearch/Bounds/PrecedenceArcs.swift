@@ -1,5 +1,4 @@
 import OperationGraph
-import PipelineModel
 
 /// The arcs that precedences add to an operation table.
 struct PrecedenceArcs {
@@ -18,48 +17,39 @@ struct PrecedenceArcs {
   /// All of them.
   let arcs: [Arc]
 
-  /// Finds the operations that the problem's precedences join. O(precedences x microbatches).
-  init(
-    of lowered: LoweredProblem, _ classes: [OperationTable.ClassMembers], _ layout: TableLayout
-  ) {
-    let problem = lowered.problem
-    guard !problem.precedences.isEmpty else {
+  /// Finds the operations that the problem's precedences join. O(arcs + microbatches).
+  init(of lowered: LoweredProblem, _ classes: [OperationTable.ClassMembers], _ layout: TableLayout) {
+    let all = lowered.precedenceArcs
+    guard !all.isEmpty else {
       arcs = []
       return
     }
-    var ranks = [Int](repeating: 0, count: problem.microbatchCount)
-    for group in classes { for (rank, member) in group.members.enumerated() { ranks[member] = rank } }
-    func place(_ end: Precedence.End, of microbatch: Microbatch.ID) -> (operation: Int, step: Int)? {
-      let group = Int(lowered.classOf[microbatch.index])
-      guard let position = lowered.position(of: end.stage, for: microbatch),
-        let step = layout.ways[classes[group].way].steps.firstIndex(where: {
-          $0.position == Int(position) && $0.kind.traits.parts.contains(end.kind)
+    let ranks = classes.ranks(microbatchCount: lowered.classOf.count)
+    func place(_ end: PrecedenceArc.End) -> (operation: Int, step: Int)? {
+      let group = Int(lowered.classOf[end.microbatch])
+      let steps = layout.ways[classes[group].way].steps
+      guard
+        let step = steps.firstIndex(where: {
+          $0.position == Int(end.position) && $0.kind.traits.parts.contains(end.kind)
         })
       else { return nil }
       let (first, stride) = layout.operations(of: step, inClass: group)
-      return (first + ranks[microbatch.index] * stride, step)
+      return (first + ranks[end.microbatch] * stride, step)
     }
-    func device(_ end: Precedence.End, of microbatch: Microbatch.ID) -> Device.ID? {
-      problem.route(of: microbatch).visits.first { $0.stage == end.stage }?.device
+    arcs = all.compactMap { arc in
+      guard let source = place(arc.producer), let target = place(arc.consumer) else { return nil }
+      return Arc(
+        source: source.operation, target: target.operation, latency: arc.latency,
+        microbatches: (arc.producer.microbatch, arc.consumer.microbatch), steps: (source.step, target.step))
     }
-    var arcs: [Arc] = []
-    for precedence in problem.precedences {
-      let consumers = problem.microbatches(at: precedence.consumer)
-      for producer in problem.microbatches(at: precedence.producer) {
-        for consumer in precedence.isWithinMicrobatch ? consumers.filter({ $0 == producer }) : consumers {
-          guard let source = place(precedence.producer, of: producer),
-            let target = place(precedence.consumer, of: consumer),
-            let from = device(precedence.producer, of: producer),
-            let to = device(precedence.consumer, of: consumer)
-          else { continue }
-          arcs.append(
-            Arc(
-              source: source.operation, target: target.operation,
-              latency: lowered.grid.steps(problem.communication.latency(from: from, to: to)),
-              microbatches: (producer.index, consumer.index), steps: (source.step, target.step)))
-        }
-      }
-    }
-    self.arcs = arcs
+  }
+}
+
+extension [OperationTable.ClassMembers] {
+  /// The place of each microbatch among the members of its class. O(microbatches).
+  func ranks(microbatchCount: Int) -> [Int] {
+    var ranks = [Int](repeating: 0, count: microbatchCount)
+    for group in self { for (rank, member) in group.members.enumerated() { ranks[member] = rank } }
+    return ranks
   }
 }

@@ -117,30 +117,19 @@ struct NodeBuilder {
     nodes[source].hasFurtherLinks = true
   }
 
-  /// Ties the nodes of precedences together, once all microbatches are there. O(precedences x microbatches).
+  /// Ties the nodes of precedences together, once all microbatches are there. O(arcs + precedences x microbatches).
   mutating func connectPrecedences() {
-    for precedence in problem.precedences {
-      let consumers = problem.microbatches(at: precedence.consumer)
-      for producer in problem.microbatches(at: precedence.producer) {
-        guard let (before, source) = node(precedence.producer, of: producer) else { continue }
-        for consumer in precedence.isWithinMicrobatch ? consumers.filter({ $0 == producer }) : consumers {
-          guard let (after, target) = node(precedence.consumer, of: consumer) else { continue }
-          let latency = lowered.grid.steps(problem.communication.latency(from: source, to: target))
-          addArc(from: before, to: after, latency: latency)
-        }
-      }
+    for arc in lowered.precedenceArcs {
+      guard let before = node(arc.producer), let after = node(arc.consumer) else { continue }
+      addArc(from: before, to: after, latency: arc.latency)
     }
   }
 
-  /// The node that does what one end of a precedence stands for, and its device.
-  private func node(
-    _ end: Precedence.End, of microbatch: Microbatch.ID
-  ) -> (node: Int32, device: Device.ID)? {
-    guard let position = lowered.position(of: end.stage, for: microbatch) else { return nil }
-    let visit = Int(firstVisit[microbatch.index] + position)
-    let own = firstNode[visit]..<firstNode[visit + 1]
-    return own.first { nodes[Int($0)].operationKind.traits.parts.contains(end.kind) }.map {
-      ($0, problem.route(of: microbatch).visits[Int(position)].device)
+  /// The node that does what one end of a precedence stands for.
+  private func node(_ end: PrecedenceArc.End) -> Int32? {
+    let visit = Int(firstVisit[end.microbatch] + end.position)
+    return (firstNode[visit]..<firstNode[visit + 1]).first {
+      nodes[Int($0)].operationKind.traits.parts.contains(end.kind)
     }
   }
 

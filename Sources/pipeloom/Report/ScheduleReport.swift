@@ -94,7 +94,7 @@ struct ScheduleReport: Encodable {
     self.communication = communication
     self.repair = repair
     self.slopePerMicrobatch = slopePerMicrobatch
-    let written = problem.layout?.written.plain ?? problem
+    let written = problem.asWritten
     self.problem = ProblemLine(
       name: problem.name, devices: written.deviceCount, stages: written.stageCount,
       microbatches: written.microbatchCount, timeUnit: problem.units.time, memoryUnit: problem.units.memory)

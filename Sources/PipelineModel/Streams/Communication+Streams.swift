@@ -1,0 +1,23 @@
+extension Communication {
+  /// The same links between the devices that stand for streams: those of one device reach each other at once.
+  func copied(forStreams count: Int, of deviceCount: Int) -> Communication {
+    guard count > 1 else { return self }
+    func copied(_ entry: (Int, Int) -> Double, own: Double) -> [[Double]] {
+      (0..<count * deviceCount).map { source in
+        (0..<count * deviceCount).map { target in
+          let (one, other) = (source % deviceCount, target % deviceCount)
+          return one == other ? own : entry(one, other)
+        }
+      }
+    }
+    switch self {
+    case .uniform(let latency): return latency == 0 ? self : .matrix(copied({ _, _ in latency }, own: 0))
+    case .matrix(let latency): return .matrix(copied({ latency[$0][$1] }, own: 0))
+    case .links(let links):
+      var own = links
+      own.latency = copied({ links.latency[$0][$1] }, own: 0)
+      own.bandwidth = copied({ links.bandwidth[$0][$1] }, own: .infinity)
+      return .links(own)
+    }
+  }
+}
