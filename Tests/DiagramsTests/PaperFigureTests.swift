@@ -52,14 +52,9 @@ struct PaperFigureTests {
         #expect(!label.string.hasSuffix("…") || label.string == "…", "\(label.string)")
       }
       for text in page.texts {
-        let width = TextMetrics.width(of: text.label.string, size: text.label.size)
-        let left =
-          switch text.anchor {
-          case .start: text.at.x
-          case .middle: text.at.x - width / 2
-          case .end: text.at.x - width
-          }
-        #expect(left >= -0.5 && left + width <= page.width + 0.5, "\(text.label.string)")
+        #expect(
+          text.extent.lowerBound >= -0.5 && text.extent.upperBound <= page.width + 0.5, "\(text.label.string)"
+        )
       }
     }
   }

@@ -93,14 +93,7 @@ import Testing
     let bottom = bars.last?.bottom ?? 0
     #expect(bottom < drawing.height && drawing.height < 14_400)
     for text in drawing.texts {
-      let width = TextMetrics.width(of: text.label.string, size: text.label.size)
-      let left =
-        switch text.anchor {
-        case .start: text.at.x
-        case .middle: text.at.x - width / 2
-        case .end: text.at.x - width
-        }
-      #expect(left >= 0 && left + width <= drawing.width, "\(text.label.string)")
+      #expect(text.extent.lowerBound >= 0 && text.extent.upperBound <= drawing.width, "\(text.label.string)")
     }
   }
 

@@ -48,20 +48,7 @@ struct CriticalPathTests {
 
   @Test("goes through transfers and waits for room, and names them")
   func followsTransfers() throws {
-    // F 0 until 10, its offload until 13 makes room for F 1, whose own until 26 makes it for L 0; back at 29.
-    let stage = Stage(
-      forward: 10, backward: .split(input: 11, weight: 7), activationForB: 6, activationForW: 2.4,
-      modes: [Mode(name: "host", offload: 4)])
-    let problem = try Problem(
-      Instance(
-        devices: [Device(memoryLimit: 10, host: HostLink(bandwidth: 2, latency: 1))], stages: [stage],
-        microbatches: [Microbatch(), Microbatch()]), modes: ModeChoice([1], microbatchCount: 2))
-    let kinds: [(Operation.Kind, Int)] = [
-      (.forward, 0), (.forward, 1), (.reload, 0), (.backwardInput, 0), (.backwardWeight, 0), (.reload, 1),
-      (.backwardInput, 1), (.backwardWeight, 1),
-    ]
-    let orders = Orders([kinds.map { Operation($0, stage: Stage.ID(0), microbatch: Microbatch.ID($1)) }])
-    let path = try Timeline(Schedule(problem: problem, orders: orders)).criticalPath
+    let path = try Timeline(Schedule.twoOffloads()).criticalPath
     #expect(path.links.map(\.start) == [0, 13, 26, 29, 40, 47, 50, 61])
     #expect(path.work == 56)
     #expect(path.hostTransfers == 12)

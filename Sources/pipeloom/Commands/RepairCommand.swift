@@ -66,7 +66,7 @@ struct RepairCommand: ParsableCommand {
     try Interrupt().during { deadline in
       let repair: Repair
       do {
-        repair = try withProgress(unit: old.problem.units.time) { line in
+        repair = try ProgressLine.during(unit: old.problem.units.time) { line in
           try options.plan.repair(
             old, after: broken.breakages, replicas: replicas, remaps: remap, until: deadline
           ) { line.show($0) }
@@ -81,13 +81,5 @@ struct RepairCommand: ParsableCommand {
         proof: repair.after.proof, slopePerMicrobatch: repair.after.slopePerMicrobatch,
         partition: repair.partition, repair: report, notes: report.lines)
     }
-  }
-
-  private func withProgress<Value>(
-    unit: String, _ compute: (inout ProgressLine) throws -> Value
-  ) rethrows -> Value {
-    var line = ProgressLine(unit: unit)
-    defer { line.clear() }
-    return try compute(&line)
   }
 }

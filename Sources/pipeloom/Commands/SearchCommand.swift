@@ -100,7 +100,7 @@ struct SearchCommand: ParsableCommand {
       return try runSkipSweep(routing, until: deadline)
     }
     let schedule = try named {
-      try withProgress(unit: placing.routing.units.time) { line in
+      try ProgressLine.during(unit: placing.routing.units.time) { line in
         try options.plan.certified(placing, until: deadline) { line.show($0) }
       }
     }
@@ -117,7 +117,7 @@ struct SearchCommand: ParsableCommand {
     try refuse(
       "the layers are still to be cut; search once with -o, then search the result, or name a --partition")
     let found = try named {
-      try withProgress(unit: open.units.time) { line in
+      try ProgressLine.during(unit: open.units.time) { line in
         try options.plan.certified(open, until: deadline) { line.show($0) }
       }
     }
@@ -130,7 +130,7 @@ struct SearchCommand: ParsableCommand {
       "the placement is still to be chosen; search once with -o, then search the result, or name a --placement"
     )
     let found = try named {
-      try withProgress(unit: choice.unit) { line in
+      try ProgressLine.during(unit: choice.unit) { line in
         try options.plan.certified(choice, until: deadline) { line.show($0) }
       }
     }
@@ -155,7 +155,7 @@ struct SearchCommand: ParsableCommand {
     try refuseWithOpenRoutes()
     if sweepSkips { return try runSkipSweep(routing, until: deadline) }
     let schedule = try named {
-      try withProgress(unit: routing.units.time) { line in
+      try ProgressLine.during(unit: routing.units.time) { line in
         try options.plan.certified(routing, until: deadline) { line.show($0) }
       }
     }
@@ -175,7 +175,7 @@ struct SearchCommand: ParsableCommand {
 
   private func runSkipSweep(_ routing: RoutingProblem, until deadline: Deadline) throws {
     try Self.checkRules(routing)
-    let sweep = withProgress(unit: routing.units.time) { line in
+    let sweep = ProgressLine.during(unit: routing.units.time) { line in
       SkipSweep(routing, plan: options.plan, until: deadline) { line.show($0) }
     }
     let text = sweep.text(unit: routing.units.time, objective: options.objective)
@@ -196,13 +196,13 @@ struct SearchCommand: ParsableCommand {
     if let scenarios { return try run(problem, under: scenarios, until: deadline) }
     if let sweepMemory { return try run(sweepMemory, of: problem, until: deadline) }
     try write(
-      withProgress(unit: problem.units.time) { line in
+      ProgressLine.during(unit: problem.units.time) { line in
         try options.plan.certified(problem, until: deadline) { line.show($0) }
       })
   }
 
   private func run(_ problem: Problem, under input: ScenarioInput, until deadline: Deadline) throws {
-    let found = try withProgress(unit: problem.units.time) { line in
+    let found = try ProgressLine.during(unit: problem.units.time) { line in
       do {
         return try options.plan.certified(problem, under: options.goal(input), until: deadline) {
           line.show($0)
@@ -221,7 +221,7 @@ struct SearchCommand: ParsableCommand {
     _ limits: MemoryLimits, of problem: Problem, until deadline: Deadline
   ) throws {
     let format = try output.output.map { try DiagramFormat(file: $0) }
-    let sweep = try withProgress(unit: problem.units.time) { line in
+    let sweep = try ProgressLine.during(unit: problem.units.time) { line in
       try MemorySweep(
         problem, multiples: limits.multiples, plan: options.plan, until: deadline
       ) { line.show($0) }
@@ -232,15 +232,6 @@ struct SearchCommand: ParsableCommand {
     let report = SweepReport(sweep)
     try StandardOutput.write(output.json ? MachineReport.json(report) : report.text)
     if let withdrawal = sweep.withdrawal { throw Failure(withdrawal, problem: problem.name) }
-  }
-
-  /// Computes something with a line of progress on a terminal, which is gone at the end.
-  private func withProgress<Value>(
-    unit: String, _ compute: (inout ProgressLine) throws -> Value
-  ) rethrows -> Value {
-    var line = ProgressLine(unit: unit)
-    defer { line.clear() }
-    return try compute(&line)
   }
 
   private func write(

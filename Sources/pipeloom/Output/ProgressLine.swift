@@ -16,6 +16,15 @@ struct ProgressLine {
 
   init(unit: String) { self.unit = unit }
 
+  /// Computes something with a line of progress, which is gone at the end.
+  static func during<Value>(
+    unit: String, _ compute: (inout ProgressLine) throws -> Value
+  ) rethrows -> Value {
+    var line = ProgressLine(unit: unit)
+    defer { line.clear() }
+    return try compute(&line)
+  }
+
   /// Writes the line anew.
   mutating func show(_ progress: PlanProgress) {
     switch progress {

@@ -82,20 +82,7 @@ struct IdleTimeTests {
 
   @Test("names offloads that make room, and reloads on their way")
   func hosts() throws {
-    // The times are those of the critical path's test: F 0 until 10, F 1 from 13, L 0 at 26, B 0 from 29, B 1 from 50.
-    let stage = Stage(
-      forward: 10, backward: .split(input: 11, weight: 7), activationForB: 6, activationForW: 2.4,
-      modes: [Mode(name: "host", offload: 4)])
-    let problem = try Problem(
-      Instance(
-        devices: [Device(memoryLimit: 10, host: HostLink(bandwidth: 2, latency: 1))], stages: [stage],
-        microbatches: [Microbatch(), Microbatch()]), modes: ModeChoice([1], microbatchCount: 2))
-    let kinds: [(Operation.Kind, Int)] = [
-      (.forward, 0), (.forward, 1), (.reload, 0), (.backwardInput, 0), (.backwardWeight, 0), (.reload, 1),
-      (.backwardInput, 1), (.backwardWeight, 1),
-    ]
-    let orders = Orders([kinds.map { Operation($0, stage: Stage.ID(0), microbatch: Microbatch.ID($1)) }])
-    let idle = try Timeline(Schedule(problem: problem, orders: orders)).idleTime
+    let idle = try Timeline(Schedule.twoOffloads()).idleTime
     let lines = idle.stretches.map { "\($0.start) \($0.end) \($0.cause) \($0.awaited.text)" }
     #expect(
       lines == [
