@@ -3,8 +3,8 @@ import PipelineModel
 extension DecimalGrid {
   /// The grid of all times of a problem. O(stages x speeds + visits).
   init(times problem: Problem) {
-    let latencies = problem.communication.finiteLatencies
-    var values = Set(latencies + problem.communication.finiteTransfers)
+    let latencies = problem.finiteLatencies
+    var values = Set(latencies + problem.finiteTransfers)
     let speeds = Set(problem.devices.map(\.speed))
     for stage in problem.stages {
       for mode in stage.inAllModes {

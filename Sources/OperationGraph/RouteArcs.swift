@@ -23,9 +23,7 @@ package struct RouteArcs: Sendable {
     let links = RouteLinks(of: visits, stages: problem.stages)
     func hasBackward(_ position: Int) -> Bool { problem.stages[visits[position].stage.index].hasBackward }
     func arc(from source: Int, to target: Int) -> Arc {
-      Arc(
-        source: source,
-        latency: grid.latency(from: visits[source].device, to: visits[target].device, in: problem))
+      Arc(source: source, latency: grid.steps(problem.latency(along: visits, from: source, to: target)))
     }
     forward = visits.indices.map { target in links.inputs[target].map { arc(from: $0, to: target) } }
     backward = visits.indices.map { target in

@@ -122,7 +122,7 @@ struct RowBuilder {
       guard device != source else { continue }
       queues.messages.append(
         SendQueues.Message(
-          transfer: grid.steps(problem.communication.transfer(from: source, to: device)),
+          transfer: grid.steps(problem.transfer(along: route.visits, from: position, to: target)),
           queue: queues.number(from: source, to: device, serialise),
           offset: route.departure(of: kind, from: position, to: target) - end))
     }

@@ -15,7 +15,7 @@ public enum Communication: Hashable, Sendable {
     public var latency: [[Double]]
     /// `bandwidth[from][to]`, in bytes per time unit; 0 where nothing gets through. The diagonal is not read.
     public var bandwidth: [[Double]]
-    /// The size of every message.
+    /// The size of every message of which its stage says no other.
     public var bytes: Double
     /// What carries one message at a time; `nil` where messages do not hinder each other.
     public var serialise: Serialisation?
@@ -31,13 +31,16 @@ public enum Communication: Hashable, Sendable {
     }
 
     /// How long a message occupies what carries it; infinite where it never gets through. O(1).
-    func transfer(from source: Int, to destination: Int) -> Double {
-      bytes > 0 ? bytes / bandwidth[source][destination] : 0
+    ///
+    /// - Parameter size: of the message; `nil` for that of all.
+    func transfer(from source: Int, to destination: Int, carrying size: Double?) -> Double {
+      let bytes = size ?? bytes
+      return bytes > 0 ? bytes / bandwidth[source][destination] : 0
     }
 
     /// How long a message takes; infinite where it never arrives. O(1).
-    func time(from source: Int, to destination: Int) -> Double {
-      latency[source][destination] + transfer(from: source, to: destination)
+    func time(from source: Int, to destination: Int, carrying size: Double?) -> Double {
+      latency[source][destination] + transfer(from: source, to: destination, carrying: size)
     }
   }
 
@@ -82,9 +85,13 @@ public enum Communication: Hashable, Sendable {
 
   /// How long a message occupies its link or uplink, in the problem's time unit: its time without the latency. 0
   /// where there is no bandwidth. O(1).
-  public func transfer(from source: Device.ID, to destination: Device.ID) -> Double {
+  ///
+  /// - Parameter size: of the message in bytes; `nil` for that of all.
+  public func transfer(
+    from source: Device.ID, to destination: Device.ID, carrying size: Double? = nil
+  ) -> Double {
     guard case .links(let links) = self, source != destination else { return 0 }
-    return links.transfer(from: source.index, to: destination.index)
+    return links.transfer(from: source.index, to: destination.index, carrying: size)
   }
 
   /// What a message takes besides its transfer. O(1).
@@ -97,29 +104,35 @@ public enum Communication: Hashable, Sendable {
 
   /// The time from the end of a producer on `source` until its consumer on `destination` may start: infinite
   /// where no message gets through. O(1).
-  public func latency(from source: Device.ID, to destination: Device.ID) -> Double {
+  ///
+  /// - Parameter size: of the message in bytes; `nil` for that of all.
+  public func latency(
+    from source: Device.ID, to destination: Device.ID, carrying size: Double? = nil
+  ) -> Double {
     if source == destination { return 0 }
     return switch self {
     case .uniform(let latency): latency
     case .matrix(let rows): rows[source.index][destination.index]
-    case .links(let links): links.time(from: source.index, to: destination.index)
+    case .links(let links): links.time(from: source.index, to: destination.index, carrying: size)
     }
   }
 
   /// The latencies between different devices that a message may take; a uniform one counts once.
   /// O(devices²).
-  package var finiteLatencies: [Double] {
+  ///
+  /// - Parameter size: of the messages in bytes; `nil` for that of all.
+  func finiteLatencies(carrying size: Double? = nil) -> [Double] {
     switch self {
     case .uniform(let latency): [latency]
     case .matrix(let rows): Self.finite(rows.count) { rows[$0][$1] }
-    case .links(let links): Self.finite(links.latency.count) { links.time(from: $0, to: $1) }
+    case .links(let links): Self.finite(links.latency.count) { links.time(from: $0, to: $1, carrying: size) }
     }
   }
 
   /// The times for which messages occupy what carries one at a time; empty where nothing does. O(devices²).
-  package var finiteTransfers: [Double] {
+  func finiteTransfers(carrying size: Double? = nil) -> [Double] {
     guard case .links(let links) = self, links.serialise != nil else { return [] }
-    return Self.finite(links.latency.count) { links.transfer(from: $0, to: $1) }
+    return Self.finite(links.latency.count) { links.transfer(from: $0, to: $1, carrying: size) }
   }
 
   private static func finite(_ count: Int, _ time: (Int, Int) -> Double) -> [Double] {

@@ -93,6 +93,9 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .circle(let names):
       "expected tasks that can run, found a circle: "
         + (names + names.prefix(1)).joined(separator: " before ")
+    case .bytesWithoutBandwidth:
+      "expected communication with bandwidth and bytes, found a size of messages alone"
+    case .bytesBesideRouting: "expected messages of one size where routes are chosen, found one of its own"
     case .besideTasks: "expected none beside streams and tasks, found one"
     case .repeatedDevice(let device):
       "expected different devices, found device \(device) twice"

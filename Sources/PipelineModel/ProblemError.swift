@@ -90,6 +90,10 @@ public struct ProblemError: Error, Hashable, Sendable {
     case acrossIterations
     /// Passes and tasks that wait for each other.
     case circle([String])
+    /// Messages of a size of their own over links without bandwidths.
+    case bytesWithoutBandwidth
+    /// Messages of a size of their own where routes are chosen.
+    case bytesBesideRouting
     /// What is not known beside streams and tasks.
     case besideTasks
     /// A stage placed twice on one device.

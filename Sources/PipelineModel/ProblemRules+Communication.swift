@@ -48,23 +48,22 @@ extension ProblemRules {
       let links = RouteLinks(of: visits, stages: problem.stages)
       for (position, inputs) in links.inputs.enumerated() {
         for input in inputs {
-          try checkLink(from: visits[input], to: visits[position], route: index, of: problem)
+          try checkLink(on: visits, from: input, to: position, route: index, of: problem)
           guard [input, position].allSatisfy({ problem.stages[visits[$0].stage.index].hasBackward }) else {
             continue
           }
-          try checkLink(from: visits[position], to: visits[input], route: index, of: problem)
+          try checkLink(on: visits, from: position, to: input, route: index, of: problem)
         }
       }
     }
   }
 
   private static func checkLink(
-    from source: Route.Visit, to target: Route.Visit, route: Int, of problem: Problem
+    on visits: [Route.Visit], from source: Int, to target: Int, route: Int, of problem: Problem
   ) throws(ProblemError) {
-    guard problem.communication.latency(from: source.device, to: target.device) > largestNumber else {
-      return
-    }
+    guard problem.latency(along: visits, from: source, to: target) > largestNumber else { return }
     throw ProblemError(
-      ["routes", .index(route)], .unreachable(from: source.device.index, to: target.device.index))
+      ["routes", .index(route)],
+      .unreachable(from: visits[source].device.index, to: visits[target].device.index))
   }
 }

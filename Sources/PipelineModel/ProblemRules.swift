@@ -58,6 +58,7 @@ public enum ProblemRules {
     try checkFigures(of: stage, key: key)
     try checkModes(of: stage, key: key)
     try checkMagnitude(stage.staticMemory, key: key.appending("static"))
+    if let bytes = stage.messageBytes { try checkMagnitude(bytes, key: key.appending("bytes")) }
     if let first = stage.firstForward { try checkMagnitude(first, key: key.appending("firstForward")) }
     if let last = stage.lastBackward {
       try checkMagnitude(last, key: key.appending("lastBackward"))

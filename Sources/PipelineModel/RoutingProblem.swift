@@ -133,6 +133,9 @@ extension ProblemParts {
   /// The problem in which every microbatch visits the first stage only.
   fileprivate func onFirstStages(_ origins: [Device.ID]) throws(ProblemError) -> Problem {
     let hosts = try hosts()
+    if let stage = instance.stages.firstIndex(where: { $0.messageBytes != nil }) {
+      throw ProblemError(["stages", .index(stage), "bytes"], .bytesBesideRouting)
+    }
     for (index, origin) in origins.enumerated() where !hosts[0].contains(origin) {
       throw ProblemError(
         ["microbatches", .index(index), "origin"], .notHosted(stage: 0, device: origin.index))

@@ -41,6 +41,9 @@ public struct Stage: Hashable, Sendable {
   public var staticMemory: Double
   /// The stages whose output `F` needs, as far as a route visits them; `nil` for the visit before it on the route.
   public var inputs: [ID]?
+  /// The size of the messages that carry its output, and of those that bring the gradient of it; `nil` for that of all
+  /// messages. Links without bandwidths do not ask for it.
+  public var messageBytes: Double?
   /// Duration of the first `F` that a device runs on the stage in an iteration; `nil` where it is like any other.
   public var firstForward: Double?
   /// Duration of the last `B` that a device runs on the stage in an iteration, or of the last whole backward; the
@@ -55,7 +58,7 @@ public struct Stage: Hashable, Sendable {
     forward: Double, backward: Backward, activationForB: Double = 1, activationForW: Double = 0.5,
     checkpoint: Double? = nil, recompute: Double? = nil, offload: Double = 0, modes: [Mode] = [],
     mode: Int? = nil, modeName: String? = nil, modules: [String] = [], staticMemory: Double = 0,
-    inputs: [ID]? = nil, firstForward: Double? = nil,
+    inputs: [ID]? = nil, messageBytes: Double? = nil, firstForward: Double? = nil,
     lastBackward: Double? = nil, layers: [String]? = nil
   ) {
     self.forward = forward
@@ -71,6 +74,7 @@ public struct Stage: Hashable, Sendable {
     self.modules = modules
     self.staticMemory = staticMemory
     self.inputs = inputs
+    self.messageBytes = messageBytes
     self.firstForward = firstForward
     self.lastBackward = lastBackward
     self.layers = layers

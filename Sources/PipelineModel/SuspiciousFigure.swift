@@ -16,7 +16,7 @@ extension Problem {
   /// The figures of devices, stages and links that look like slips, those of links once for both ways.
   /// O(devices² log devices + stages).
   public var suspiciousFigures: [SuspiciousFigure] {
-    let median = Self.median(of: communication.finiteLatencies.filter { $0 > 0 })
+    let median = Self.median(of: finiteLatencies.filter { $0 > 0 })
     let usual = Self.median(of: devices.map(\.speed))
     let odd = devices.indices.filter {
       devices[$0].speed > 100 * usual || devices[$0].speed < usual / 100
@@ -38,7 +38,7 @@ extension Problem {
     let idle = stages.indices.filter {
       stages[$0].hasBackward && stages[$0].work == stages[$0].forward && Stage.ID($0) != skipReorder?.head
     }
-    let latency = deviceCount > 1 ? communication.finiteLatencies.max() ?? 0 : 0
+    let latency = deviceCount > 1 ? finiteLatencies.max() ?? 0 : 0
     guard latency > 0, !idle.isEmpty else { return nil }
     return .gradientOfIdleBackward(stages: idle.map { Stage.ID($0) }, latency: latency)
   }

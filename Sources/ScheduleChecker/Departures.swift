@@ -24,11 +24,12 @@ struct Departures {
 
   /// Looks up what every operation sends. O(operations and inputs).
   init(
-    of problem: Problem, devices: [Int32], producers: FlatLists, coverage: Coverage,
+    of schedule: Schedule, devices: [Int32], producers: FlatLists, coverage: Coverage,
     visits table: VisitNumbers
   ) {
-    guard let serialise = problem.communication.serialise else { return }
-    let times = MessageTimes(of: problem)
+    guard let serialise = schedule.problem.communication.serialise else { return }
+    let times = MessageTimes(of: schedule.problem)
+    let operations = schedule.orders.operations
     var resources: [[Int32]: Int32] = [:]
     var senders: [Int] = []
     var sizes = [Int](repeating: 0, count: devices.count)
@@ -46,7 +47,9 @@ struct Departures {
           let key = serialise == .link ? [source, target] : [source]
           let resource = resources[key] ?? Int32(resources.count)
           resources[key] = resource
-          let transfer = times.transfer(from: Device.ID(rawValue: source), to: Device.ID(rawValue: target))
+          let transfer = times.transfer(
+            of: MessageTimes.stage(from: operations[producer], to: operations[position]),
+            from: Device.ID(rawValue: source), to: Device.ID(rawValue: target))
           messages.append(Message(input: Int32(input), resource: resource, transfer: transfer))
           senders.append(producer)
           sizes[producer] += 1

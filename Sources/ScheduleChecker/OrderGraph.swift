@@ -64,13 +64,15 @@ struct OrderGraph {
     let times = MessageTimes(of: problem)
     for position in devices.indices {
       for input in producers.range(of: position) where producers[value: input] != Self.unknown {
+        let producer = Int(producers[value: input])
         delays[input] = times.arrival(
-          from: Device.ID(rawValue: devices[Int(producers[value: input])]),
+          of: MessageTimes.stage(from: orders.operations[producer], to: orders.operations[position]),
+          from: Device.ID(rawValue: devices[producer]),
           to: Device.ID(rawValue: devices[position]))
       }
     }
     departures = Departures(
-      of: problem, devices: devices, producers: producers, coverage: coverage, visits: table)
+      of: schedule, devices: devices, producers: producers, coverage: coverage, visits: table)
     hosts = HostQueues(of: schedule, coverage: coverage)
   }
 

@@ -5,11 +5,13 @@ struct PartitionRules {
   /// A line for each count that is wrong, and for each stage that is not its layers'.
   private(set) var violations: [Violation] = []
   private let layers: [Layer]
+  private let communication: Communication
 
   /// Looks at the layers of all stages; `nil` where the problem gives stages. O(layers² x modes).
   init?(of problem: Problem) {
     guard let partition = problem.partition else { return nil }
     layers = partition.layers.all
+    communication = problem.communication
     let total = partition.counts.reduce(0, +)
     guard total == layers.count, partition.counts.count == problem.stageCount else {
       violations.append(Violation(.schedule, .lostLayers(total, expected: layers.count)))
@@ -48,6 +50,10 @@ struct PartitionRules {
         return true
       }
       return !isHeldAlready(other)
+    }
+    if case .links(let links) = communication {
+      let last = layers[..<run.upperBound].last?.figures.messageBytes
+      expect("bytes", stage.messageBytes ?? links.bytes, last ?? links.bytes)
     }
     expect("static", stage.staticMemory, held.reduce(0) { $0 + layers[$1].figures.staticMemory })
     for mode in 0..<stage.modeCount {

@@ -39,6 +39,10 @@ extension ProblemFile {
       do { return try make() } catch { throw model.error(error, in: root) }
     }
     let stageCount = model.stageCount ?? deviceCount
+    if case .links? = communication {
+    } else if let place = model.ownBytes {
+      throw model.error(ProblemError(place, .bytesWithoutBandwidth), in: root)
+    }
     let rules = try keys.optional("skipReorder") { (node) throws(FormatError) in
       try skipReorder(node, stageCount: stageCount, deviceCount: deviceCount)
     }

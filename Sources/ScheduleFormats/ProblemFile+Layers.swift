@@ -42,6 +42,16 @@ extension ProblemFile {
       }
     }
 
+    /// Where messages are said to have a size of their own.
+    var ownBytes: ProblemKey? {
+      let (key, sizes) =
+        switch self {
+        case .stages(let list): (list.key, list.values.map(\.messageBytes))
+        case .layers(let list, _): (list.key, list.values.map(\.figures.messageBytes))
+        }
+      return sizes.firstIndex { $0 != nil }.map { [.name(key), .index($0), "bytes"] }
+    }
+
     /// Finds the place in a document that a rule of `Problem` names.
     func error(_ error: ProblemError, in root: DocumentNode) -> FormatError {
       switch self {

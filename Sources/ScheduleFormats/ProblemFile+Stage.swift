@@ -32,7 +32,8 @@ extension ProblemFile {
           Stage.ID(try node.count(in: 0...ProblemRules.counts.upperBound, expecting: "a stage"))
         }
       },
-      firstForward: try keys.number("firstForward"), lastBackward: try keys.number("lastBackward"),
+      messageBytes: try keys.number("bytes"), firstForward: try keys.number("firstForward"),
+      lastBackward: try keys.number("lastBackward"),
       layers: try keys.optional("layers") { (node) throws(FormatError) in
         let names = try node.list(expecting: "a list of layer names") { (node) throws(FormatError) in
           try node.text()
@@ -153,5 +154,6 @@ extension ProblemFile {
     writeModules(stage.modules, to: &writer)
     writeModes(of: stage, to: &writer)
     write(", \"static\": ", stage.staticMemory)
+    write(", \"bytes\": ", stage.messageBytes)
   }
 }

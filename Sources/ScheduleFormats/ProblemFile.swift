@@ -159,7 +159,7 @@ extension ProblemFile {
     static let stage = [
       "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
       "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modules",
-      "modeName", "mode", "modes", "static", "layers",
+      "modeName", "mode", "modes", "static", "bytes", "layers",
     ]
     static let layer = ["name", "repeat", "together", "frozen", "tied"] + layerFigures
     /// What a layer takes and holds.

@@ -40,12 +40,11 @@ extension ScenarioDraws {
     return try? parts.problem()
   }
 
-  /// The mean factor at every place, recorded durations counted as factors, and how long messages of every link take on
-  /// average, in grid steps.
+  /// The mean factor at every place, recorded durations counted as factors, and how much longer messages of every link
+  /// take on average, in grid steps.
   private func means() -> (factors: [Double], links: [SIMD2<Double>]) {
-    let own = table.links.map { link in table.times(of: link) { $0 } }
     var factors = [Double](repeating: 0, count: table.placeCount)
-    var links = own
+    var links = [SIMD2<Double>](repeating: .zero, count: table.links.count)
     var scenario = makeScenario()
     let share = 1 / Double(scenarios.count)
     for number in 0..<scenarios.count {
@@ -56,7 +55,7 @@ extension ScenarioDraws {
         scenario.factors[recording.place] *= duration > 0 ? recording.duration / duration : .nan
       }
       for place in factors.indices { factors[place] += scenario.factors[place] * share }
-      for change in scenario.links { links[change.link] += (change.times - own[change.link]) * share }
+      for change in scenario.links { links[change.link] += change.delays * share }
     }
     return (factors, links)
   }
@@ -71,10 +70,9 @@ extension ScenarioDraws {
         return latency.isFinite ? latency : 0
       }
     }
-    for (link, times) in zip(table.links, links) {
-      for (from, to, steps) in [(link.first, link.second, times.x), (link.second, link.first, times.y)] {
-        let time = table.lowered.grid.units(steps)
-        rows[from.index][to.index] = max(0, time - problem.communication.transfer(from: from, to: to))
+    for (link, delays) in zip(table.links, links) {
+      for (from, to, steps) in [(link.first, link.second, delays.x), (link.second, link.first, delays.y)] {
+        rows[from.index][to.index] = max(0, rows[from.index][to.index] + table.lowered.grid.units(steps))
       }
     }
     guard case .links(var description) = problem.communication else { return .matrix(rows) }

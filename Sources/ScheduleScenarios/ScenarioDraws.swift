@@ -74,10 +74,10 @@ package struct ScenarioDraws: Sendable {
       for pass in table.passes where pass.device == device { scenario.multiply(pass.place, by: 1 / speed) }
     case .oneLink(let change):
       let number = random.index(below: table.links.count, 0)
-      let times = table.times(of: table.links[number], changing: change.latency)
+      let delays = table.delays(of: table.links[number], changing: change.latency)
       // Of two rules that meet on a link, the later one holds.
       scenario.links.removeAll { $0.link == number }
-      scenario.links.append(Scenario.LinkChange(link: number, times: times))
+      scenario.links.append(Scenario.LinkChange(link: number, delays: delays))
     }
   }
 

@@ -13,7 +13,7 @@ struct IdleBackward {
   init?(_ problem: Problem, objective: Objective, isFused: Bool) {
     guard !objective.countsFromOwnStart, problem.pieces == 1, !problem.hasModes, !problem.hasPreparations,
       problem.gap == .none,
-      problem.communication.serialise == nil, problem.communication.finiteLatencies.allSatisfy({ $0 == 0 }),
+      problem.communication.serialise == nil, problem.finiteLatencies.allSatisfy({ $0 == 0 }),
       problem.stages.contains(where: \.hasBackward), problem.stages.allSatisfy(\.hasIdleBackward)
     else { return nil }
     var parts = ProblemParts(of: problem)

@@ -37,31 +37,21 @@ extension SearchPlan {
     let visits = problem.stageCount * problem.microbatches.count
     let options = options(share: Self.shareOfPartitions, visits: visits, timePerVisit: Self.writing)
     let end = Deadline(at: iterations == nil ? .now + options.timeLimit : nil) { deadline.hasPassed }
-    let found = try PartitionSearch(problem, options: options, starts: starts(for: problem, until: end))
+    var found = try PartitionSearch(problem, options: options, starts: starts(for: problem, until: end))
       .run(until: end) {
         progress(.searching($0))
         return !deadline.hasPassed
       }
+    let usual = [problem.equalCounts, problem.balancedCounts].map {
+      lookAt($0, of: problem, &found, until: deadline)
+    }
+    goOnAlone(with: &found, until: deadline)
     var schedule = CertifiedSchedule(
       try Timeline(found.search.schedule(of: found.problem)), proof: Proof(found.search),
       slopePerMicrobatch: found.search.slopePerMicrobatch)
     if proves, !deadline.hasPassed {
       schedule =
         try proved(problem, found, until: deadline.orAt(begin + totalTime), progress: progress) ?? schedule
-    }
-    var usual: [PartitionValue?] = []
-    for counts in [problem.equalCounts, problem.balancedCounts] {
-      let other = try value(of: counts, of: problem, found, until: deadline)
-      usual.append(other?.value)
-      // What a longer look finds is not left to be told as worse than it is.
-      if let better = other?.schedule,
-        better.timeline.value(of: objective) < schedule.timeline.value(of: objective)
-      {
-        schedule = CertifiedSchedule(
-          better.timeline,
-          proof: Proof(
-            found.search.bound, objective: objective, value: better.timeline.value(of: objective)))
-      }
     }
     return PartitionedSchedule(
       schedule: schedule, value: schedule.timeline.value(of: objective), equal: usual[0], balanced: usual[1])
@@ -97,25 +87,32 @@ extension SearchPlan {
     return closed.map { FamilyStarts.orders(for: $0, until: deadline) } ?? []
   }
 
-  /// What the search found for a partition, or a search of its own where that is better; with its schedule then.
-  private func value(
-    of counts: [Int], of problem: PartitionProblem, _ found: PartitionResult, until deadline: Deadline
-  ) throws -> (value: PartitionValue, schedule: CertifiedSchedule?)? {
-    let known = found.values[counts]
-    let isBest = found.problem.partition?.counts == counts
-    guard !isBest, let closed = try? problem.cut(counts).ifInScope else {
-      return known.map { (PartitionValue(counts: counts, value: $0), nil) }
+  /// What the search found for a partition, or a search of its own where that is better: which the result then knows.
+  private func lookAt(
+    _ counts: [Int], of problem: PartitionProblem, _ found: inout PartitionResult, until deadline: Deadline
+  ) -> PartitionValue? {
+    if found.problem.partition?.counts != counts, let closed = try? problem.cut(counts).ifInScope {
+      found.take(
+        search(
+          closed, lowerBound: found.search.bound.value, share: Self.shareOfOtherPartition, until: deadline),
+        of: closed)
     }
-    let result = search(
-      closed, lowerBound: found.search.bound.value, share: Self.shareOfOtherPartition, until: deadline)
-    if let known, known <= result.value { return (PartitionValue(counts: counts, value: known), nil) }
-    let timeline = try Timeline(result.schedule(of: closed))
-    return (
-      PartitionValue(counts: counts, value: result.value), CertifiedSchedule(timeline, proof: Proof(result))
-    )
+    return found.values[counts].map { PartitionValue(counts: counts, value: $0) }
   }
 
-  /// The share of the time for the search, and for each of the usual partitions by itself.
-  private static let shareOfPartitions = 0.86
+  /// Searches the best partition alone, as one that a file gives is searched: the others took most of the time before.
+  private func goOnAlone(with found: inout PartitionResult, until deadline: Deadline) {
+    let bound = found.search.bound.value
+    guard !LowerBound.isMet(bound, by: found.search.value), !deadline.hasPassed else { return }
+    found.take(
+      search(
+        found.problem, starts: [found.search.orders], lowerBound: bound, share: Self.shareOfBestPartition,
+        until: deadline),
+      of: found.problem)
+  }
+
+  /// The shares of the time for the search, for each of the usual partitions by itself, and for the best one.
+  private static let shareOfPartitions = 0.66
   private static let shareOfOtherPartition = 0.06
+  private static let shareOfBestPartition = 0.2
 }

@@ -27,7 +27,7 @@ struct RetimerTests {
       }
       if round > 1, let link = table.links.indices.randomElement(using: &random) {
         scenario.links = [
-          Scenario.LinkChange(link: link, times: table.times(of: table.links[link]) { 3 * $0 + 1 })
+          Scenario.LinkChange(link: link, delays: table.delays(of: table.links[link]) { 3 * $0 + 1 })
         ]
       }
       let changed = scenario.links.first.map { table.links[$0.link] }

@@ -17,6 +17,9 @@ extension ProblemDraw {
       stage.checkpoint = pick([nil, 0, held, min(held, number(in: 0...1))])
     }
     if features.contains(.recompute), stage.hasBackward { stage.recompute = pick([nil, duration()]) }
+    if features.contains(.messageSizes), features.contains(.bandwidth) {
+      stage.messageBytes = pick([nil, 0, number(in: 0...9)])
+    }
     stage.offload = offload(of: stage.activationForForward, on: stage)
     stage.modes = (0..<modeCount).map { mode(number: $0 + 1, of: stage) }
     return stage

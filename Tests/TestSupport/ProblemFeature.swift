@@ -43,6 +43,8 @@ public enum ProblemFeature: String, Hashable, Sendable, CaseIterable {
   case latencies
   /// Links with bandwidths.
   case bandwidth
+  /// Stages that send more or less than others, where there are links with bandwidths.
+  case messageSizes
   /// Links, or uplinks, that carry one message at a time.
   case serialise
   /// Pairs that take more or less time together than apart.
@@ -99,6 +101,7 @@ extension ProblemFeature {
     case .thirds: problem.devices.contains { (1e9 / $0.speed).rounded() / 1e9 != 1 / $0.speed }
     case .latencies: if case .uniform = problem.communication { false } else { true }
     case .bandwidth: if case .links = problem.communication { true } else { false }
+    case .messageSizes: problem.stages.contains { $0.messageBytes != nil }
     case .serialise: problem.communication.serialise != nil
     case .overlap: problem.overlap != nil
     case .overlapByStage: problem.overlap?.forwardBackward.isByStage ?? false

@@ -45,6 +45,7 @@ public struct RandomLayers: Sendable {
     var stage = Stage(
       forward: number(0...5), backward: backward, activationForB: held,
       activationForW: isWhole ? 0 : min(held, number(0...2)), staticMemory: number(0...3))
+    stage.messageBytes = Int.random(in: 0...2, using: &random) == 0 ? number(0...4) : nil
     guard hasModes else { return stage }
     let small = min(held, 0.3)
     switch Int.random(in: 0...4, using: &random) {
@@ -71,6 +72,17 @@ public struct RandomLayers: Sendable {
   }
 }
 
+extension Communication {
+  /// One latency and, where a layer has messages of a size of its own, links with a bandwidth.
+  fileprivate static func joining(_ devices: Int, latency: Double, for layers: Layers) -> Communication {
+    guard layers.all.contains(where: { $0.figures.messageBytes != nil }) else { return .uniform(latency) }
+    func rows(_ number: Double) -> [[Double]] {
+      Array(repeating: Array(repeating: number, count: devices), count: devices)
+    }
+    return .links(Links(latency: rows(latency), bandwidth: rows(2), bytes: 1))
+  }
+}
+
 extension PartitionProblem {
   /// A problem of layers that are still to be cut, without memory limits unless there is one.
   public init(
@@ -83,7 +95,8 @@ extension PartitionProblem {
       parts: ProblemParts(
         Instance(
           devices: all, stages: [], microbatches: Array(repeating: Microbatch(), count: microbatches),
-          placement: placement, communication: .uniform(latency), modesPer: modesPer)),
+          placement: placement, communication: .joining(devices, latency: latency, for: layers),
+          modesPer: modesPer)),
       layers: layers, stageCount: stages ?? devices, leastCount: leastCount)
   }
 

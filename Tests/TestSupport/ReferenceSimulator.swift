@@ -59,13 +59,16 @@ public struct ReferenceSimulator {
           }
           for user in dependences.users(of: operation) {
             let target = dependences.device(of: user)
+            let bytes = problem.messageBytes(from: operation, to: user)
             var departure = end
             if target != device, let serialise = problem.communication.serialise {
               let queue = serialise == .link ? [device, target] : [device]
               departure = max(end, queues[queue] ?? -.infinity)
-              queues[queue] = departure + problem.communication.transfer(from: device, to: target)
+              queues[queue] =
+                departure + problem.communication.transfer(from: device, to: target, carrying: bytes)
             }
-            var arrival = departure + problem.communication.latency(from: device, to: target)
+            var arrival =
+              departure + problem.communication.latency(from: device, to: target, carrying: bytes)
             // The end of what goes to the host lets an `L` run, the end of what comes back all that needs an `L`.
             if user.kind == .reload || operation.kind == .reload {
               arrival = transfers[operation]?.end ?? .infinity
@@ -80,6 +83,13 @@ public struct ReferenceSimulator {
       }
     }
     guard starts.count == orders.operations.count else { return nil }
+  }
+}
+
+extension Problem {
+  /// How much an activation or a gradient carries; `nil` for as much as any.
+  fileprivate func messageBytes(from producer: Operation, to user: Operation) -> Double? {
+    stages[(user.kind == .forward ? producer : user).stage.index].messageBytes
   }
 }
 

@@ -17,6 +17,8 @@ extension Layers {
       Self.sum($0, hasBackward: hasBackward)
     }
     stage.layers = names(of: run)
+    // What a stage without layers hands on comes from those before it.
+    stage.messageBytes = passes[..<run.upperBound].last?.messageBytes
     return stage
   }
 

@@ -66,6 +66,9 @@ extension ProblemRules {
   static func checkNeighbours(of instance: Instance) throws(ProblemError) {
     if instance.overlap != nil { throw ProblemError(["overlap"], .besideTasks) }
     if instance.communication.serialise != nil { throw ProblemError(["serialise"], .besideTasks) }
+    if let stage = instance.stages.firstIndex(where: { $0.messageBytes != nil }) {
+      throw ProblemError(["stages", .index(stage), "bytes"], .besideTasks)
+    }
     if instance.skipReorder != nil { throw ProblemError(["skipReorder"], .besideTasks) }
     if instance.pieces > 1 { throw ProblemError(["pieces"], .besideTasks) }
     if instance.stages.contains(where: { !$0.modes.isEmpty }) { throw ProblemError(["modes"], .besideTasks) }

@@ -22,7 +22,7 @@ package struct ProblemHeading {
     }
     let speeds = problem.devices.map(\.speed)
     if speeds.contains(where: { $0 != 1 }) { parts.append("speed \(span(speeds))") }
-    parts.append("communication \(span(problem.communication.finiteLatencies))")
+    parts.append("communication \(span(problem.finiteLatencies))")
     if problem.gap != .none { parts.append("gap \(span(problem.gap.times))") }
     let steps = problem.devices.map(\.optimizerStep)
     if steps.contains(where: { $0 > 0 }) { parts.append("optimizer step \(span(steps))") }

@@ -59,13 +59,11 @@ struct ChunkRun {
     stageCount = stages
     microbatchCount = microbatches
     self.problem = problem
-    visits = problem.routes[0].visits
-    let hosts = problem.hosts.map { $0[0] }
-    forwardLatencies = zip(hosts, hosts.dropFirst()).map {
-      problem.communication.latency(from: $0, to: $1)
-    }
-    backwardLatencies = zip(hosts, hosts.dropFirst()).map {
-      problem.communication.latency(from: $1, to: $0)
+    let visits = problem.routes[0].visits
+    self.visits = visits
+    forwardLatencies = visits.indices.dropFirst().map { problem.latency(along: visits, from: $0 - 1, to: $0) }
+    backwardLatencies = visits.indices.dropFirst().map {
+      problem.latency(along: visits, from: $0, to: $0 - 1)
     }
     self.limits = limits
     forwardEnds = Array(repeating: -1, count: stages * microbatches)

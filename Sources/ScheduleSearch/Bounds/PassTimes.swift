@@ -100,7 +100,7 @@ struct PassTimes {
   /// Follows a microbatch along a given route, visit by visit. O(visits + inputs).
   init(_ problem: Problem, along visits: [Route.Visit], _ links: RouteLinks, passes: [Passes]) {
     self.init(passes, at: visits.indices.map { [$0] }, links) {
-      problem.communication.latency(from: visits[$0].device, to: visits[$1].device)
+      problem.latency(along: visits, from: $0, to: $1)
     }
   }
 }

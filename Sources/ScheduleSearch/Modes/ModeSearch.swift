@@ -30,7 +30,7 @@ struct ModeSearch {
       let candidates = ModeCandidates(
         problem, options: options, until: deadline.share(Effort.shareOfModeCandidates))
       race.run(
-        candidates.all, always: problem.choicesOfOneName,
+        candidates.all, always: [problem.modes] + problem.choicesOfOneName,
         share: mayDiffer ? Effort.shareOfModeVectors.race : Effort.shareOfModeRace)
       if known == nil { race.raiseBound(share: Effort.shareOfModeBound) }
       if mayDiffer {

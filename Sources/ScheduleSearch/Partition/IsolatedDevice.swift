@@ -83,12 +83,15 @@ extension Microbatch.Scale {
 }
 
 extension PartitionProblem {
-  /// The least latency from each stage to the next, and back.
+  /// The least latency from each stage to the next, and back, wherever layers are cut.
   fileprivate var leastLatencies: [(there: Double, back: Double)] {
-    zip(hosts, hosts.dropFirst()).map { sources, targets in
+    let sizes = Set(layers.passes.map(\.messageBytes))
+    return zip(hosts, hosts.dropFirst()).map { sources, targets in
       func least(_ from: [Device.ID], _ to: [Device.ID]) -> Double {
         from.reduce(.infinity) { least, source in
-          to.reduce(least) { min($0, communication.latency(from: source, to: $1)) }
+          to.reduce(least) { least, target in
+            sizes.reduce(least) { min($0, communication.latency(from: source, to: target, carrying: $1)) }
+          }
         }
       }
       return (least(sources, targets), least(targets, sources))

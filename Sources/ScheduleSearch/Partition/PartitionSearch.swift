@@ -11,6 +11,19 @@ public struct PartitionResult: Sendable {
   public var values: [[Int]: Double]
   /// The partitions that may be better, with a bound on each, the least first; `nil` where they are too many to tell.
   public var open: [(counts: [Int], bound: Double)]?
+
+  /// Takes what another search found for a partition, the bound on all partitions staying as it is.
+  ///
+  /// - Parameter problem: the layers in that partition.
+  public mutating func take(_ other: SearchResult, of problem: Problem) {
+    guard let counts = problem.partition?.counts else { return }
+    values[counts] = min(values[counts] ?? .infinity, other.value)
+    search.iterations += other.iterations
+    guard other.value < search.value else { return }
+    let (bound, moves) = (search.bound, search.iterations)
+    (self.problem, search) = (problem, other)
+    (search.bound, search.iterations) = (bound, moves)
+  }
 }
 
 /// Chooses how layers are cut into stages, their modes and orders.

@@ -51,7 +51,7 @@ extension [Breakage] {
       case .lostDevice: break
       case .slowDevice(let device, let factor): parts.devices[device.index].speed *= factor
       case .lostLink(let one, let other):
-        guard case .links(var links) = parts.communication, links.bytes > 0 else { break }
+        guard case .links(var links) = parts.communication else { break }
         links.bandwidth.set(one, other, to: 0)
         parts.communication = .links(links)
       case .slowLink(let one, let other, let latency):

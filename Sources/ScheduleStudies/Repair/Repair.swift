@@ -55,18 +55,17 @@ public struct Repair: Sendable {
   /// How many visits moved.
   public var movedVisitCount: Int { moves.reduce(0) { $0 + $1.microbatches.count } }
 
-  /// How many messages there are now, and how many of them go another way than before or were none; messages between
-  /// stages of one device are none. O(visits).
-  public var messages: (changed: Int, all: Int) {
+  /// How many messages there are now, how many of them go another way than before or were none, and how many bytes these
+  /// carry; messages between stages of one device are none. O(visits).
+  public var messages: (changed: Int, all: Int, changedBytes: Double) {
     let old = before.schedule.problem
     let new = after.problem
-    guard layerMoves.isEmpty, renumbered == nil else {
-      let all = new.microbatches.indices.reduce(0) { $0 + new.messages(of: Microbatch.ID($1)).count }
-      return (all, all)
-    }
-    return new.microbatches.indices.reduce((0, 0)) { count, index in
+    let isNumberedAnew = !layerMoves.isEmpty || renumbered != nil
+    return new.microbatches.indices.reduce((0, 0, 0)) { count, index in
       let now = new.messages(of: Microbatch.ID(index))
-      return (count.0 + now.subtracting(old.messages(of: Microbatch.ID(index))).count, count.1 + now.count)
+      let changed = isNumberedAnew ? now : now.subtracting(old.messages(of: Microbatch.ID(index)))
+      let bytes = changed.map { new.bytes(ofOutputOf: $0.stage) }.sorted().reduce(0, +)
+      return (count.0 + changed.count, count.1 + now.count, count.2 + bytes)
     }
   }
 }
@@ -110,6 +109,9 @@ private struct Message: Hashable {
   let payload: Transfer.Payload
   let source: Route.Visit
   let destination: Route.Visit
+
+  /// Whose output it carries, or the gradient of whose output.
+  var stage: Stage.ID { payload == .activation ? source.stage : destination.stage }
 }
 
 extension Problem {

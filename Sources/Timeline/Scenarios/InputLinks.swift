@@ -1,16 +1,16 @@
 import OperationGraph
 import PipelineModel
 
-/// Which inputs come over which links, and how long these take: even numbers go from the first device to the second, odd
+/// Which inputs come over which links, and how much longer these take than in the problem: even numbers go from the first device to the second, odd
 /// ones back; -1 is none.
 final class InputLinks {
   /// Of the first input, row by row of the problem.
   let first: [Int32]
   /// Of the other inputs, as `LoweredProblem.furtherInputs` lists them.
   let further: [Int32]
-  /// How long messages take at present, in grid steps.
-  let times: KernelMemory<Double>
-  private let own: [Double]
+  /// How much longer messages take at present, in grid steps.
+  let delays: KernelMemory<Double>
+  private let count: Int
 
   /// Finds the links of all inputs. O(classes x visits + inputs).
   init(_ table: PassTable) {
@@ -35,15 +35,12 @@ final class InputLinks {
     }
     self.first = first
     self.further = further
-    own = table.links.flatMap { link in
-      let times = table.times(of: link) { $0 }
-      return [times.x, times.y]
-    }
-    times = KernelMemory(copying: own)
+    count = 2 * table.links.count
+    delays = KernelMemory(copying: Array(repeating: 0, count: count))
   }
 
-  deinit { times.deallocate() }
+  deinit { delays.deallocate() }
 
   /// Takes the problem's own times again.
-  func restore() { for index in own.indices { times[index] = own[index] } }
+  func restore() { for index in 0..<count { delays[index] = 0 } }
 }

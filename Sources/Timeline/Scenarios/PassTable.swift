@@ -150,15 +150,15 @@ extension PassTable.Link {
 }
 
 extension PassTable {
-  /// How long messages of a link take, both ways, where it has other latencies; bandwidths stay as they are.
+  /// How much longer messages of a link take, both ways and in grid steps, where it has other latencies; bandwidths stay
+  /// as they are.
   ///
   /// - Parameter change: from a latency to another, in the problem's time unit.
-  package func times(of link: Link, changing change: (Double) -> Double) -> SIMD2<Double> {
-    func time(_ source: Device.ID, _ target: Device.ID) -> Double {
-      let communication = lowered.problem.communication
-      let latency = change(communication.latencyAlone(from: source, to: target))
-      return (latency + communication.transfer(from: source, to: target)) * lowered.grid.stepsPerUnit
+  package func delays(of link: Link, changing change: (Double) -> Double) -> SIMD2<Double> {
+    func delay(_ source: Device.ID, _ target: Device.ID) -> Double {
+      let own = lowered.problem.communication.latencyAlone(from: source, to: target)
+      return (change(own) - own) * lowered.grid.stepsPerUnit
     }
-    return SIMD2(time(link.first, link.second), time(link.second, link.first))
+    return SIMD2(delay(link.first, link.second), delay(link.second, link.first))
   }
 }

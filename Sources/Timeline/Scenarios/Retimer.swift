@@ -27,6 +27,8 @@ package final class Retimer {
   private let parts: KernelMemory<SIMD2<Int32>>
   /// The link that the first input of each operation comes over; -1 for none.
   private let links: KernelMemory<Int32>
+  /// When the first input of each operation arrives after its end, in the problem itself.
+  private let latencies: KernelMemory<Double>
   /// The pairs that run together: the position of the `F`, and what the two take together as a multiple of their sum.
   private var pairs: [(position: Int, factor: Double)] = []
   /// Whether links are not as the problem has them.
@@ -54,6 +56,7 @@ package final class Retimer {
     durations = KernelMemory(repeating: 0, count: table.placeCount)
     parts = KernelMemory(repeating: .zero, count: count)
     links = KernelMemory(repeating: -1, count: count)
+    latencies = KernelMemory(repeating: 0, count: count)
     orders.codes.withUnsafeBufferPointer { load($0) }
   }
 
@@ -62,6 +65,7 @@ package final class Retimer {
     durations.deallocate()
     parts.deallocate()
     links.deallocate()
+    latencies.deallocate()
   }
 
   /// Takes other orders of the same operations, as codes of the same rows. O(operations).
@@ -72,6 +76,7 @@ package final class Retimer {
       let row = rows[Int(code.row)]
       kernel.codes[position] = LoweredOrders.Code(end: code.end, row: Int32(position))
       kernel.set(row, traits[Int(code.row)], at: position)
+      latencies[position] = row.latency
       guard row.direction != OperationRow.noDirection else {
         parts[position] = .zero
         links[position] = -1
@@ -120,14 +125,15 @@ extension Retimer {
     hasOtherLinks = !scenario.links.isEmpty
     inputs.restore()
     for change in scenario.links {
-      inputs.times[2 * change.link] = change.times.x
-      inputs.times[2 * change.link + 1] = change.times.y
+      inputs.delays[2 * change.link] = change.delays.x
+      inputs.delays[2 * change.link + 1] = change.delays.y
     }
     for position in 0..<count where links[position] >= 0 {
-      kernel.rows[position].latency = inputs.times[Int(links[position])]
+      kernel.rows[position].latency = latencies[position] + inputs.delays[Int(links[position])]
     }
     for (index, link) in inputs.further.enumerated() where link >= 0 {
-      kernel.furtherInputs[index].latency = inputs.times[Int(link)]
+      kernel.furtherInputs[index].latency =
+        table.lowered.furtherInputs[index].latency + inputs.delays[Int(link)]
     }
   }
 

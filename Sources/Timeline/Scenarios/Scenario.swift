@@ -20,14 +20,14 @@ package struct Scenario: Sendable {
   package struct LinkChange: Hashable, Sendable {
     /// The number of the link.
     package var link: Int
-    /// From the end of a producer to the arrival of its output, in grid steps: from the first device to the second,
-    /// and back.
-    package var times: SIMD2<Double>
+    /// How much later than in the problem the output of a producer arrives, in grid steps: from the first device to the
+    /// second, and back.
+    package var delays: SIMD2<Double>
 
     /// Changes a link.
-    package init(link: Int, times: SIMD2<Double>) {
+    package init(link: Int, delays: SIMD2<Double>) {
       self.link = link
-      self.times = times
+      self.delays = delays
     }
   }
 

@@ -64,11 +64,7 @@ struct RepairReport: Encodable {
         stage: $0.stage.index, from: $0.source.index, to: $0.destination.index,
         microbatches: $0.microbatches.map(\.index))
     }
-    if case .links(let links) = problem.communication, links.bytes > 0 {
-      changedBytes = links.bytes * Double(counts.changed)
-    } else {
-      changedBytes = nil
-    }
+    changedBytes = counts.changedBytes > 0 ? counts.changedBytes : nil
     layers =
       repair.partition == nil
       ? nil
@@ -116,7 +112,7 @@ private struct RepairLines {
   }
 
   private var messages: String? {
-    let (changed, all) = repair.messages
+    let (changed, all, _) = repair.messages
     guard repair.partition == nil, changed > 0 else { return nil }
     let bytes = changedBytes.map { ", \($0.short) bytes" } ?? ""
     return "\(changed) of \(all.counted("message")) go another way in every iteration\(bytes)"
