@@ -18,11 +18,13 @@ struct ClassRoute {
   struct Hop: Hashable {
     var direction: Int
     var from: Int
-    /// -1 for the host, -2 for those that wait for a `W`.
+    /// -1 for the host, -2 for those that wait for a `W`, -3 for what the iteration before hands over, where the
+    /// direction is the kind of operation that waits.
     var to: Int
 
     static let host = -1
     static let precedences = -2
+    static let handovers = -3
   }
 
   init(_ problem: Problem, _ key: MicrobatchClass, on grid: DecimalGrid) {
@@ -39,9 +41,15 @@ struct ClassRoute {
       for direction in 0...1 { addDeparture(Hop(direction: direction, from: position, to: Hop.host)) }
     }
     let awaited = Set(
-      problem.precedences.filter { $0.producer.kind == .backwardWeight }.map(\.producer.stage))
+      (problem.precedences + problem.handovers).filter { $0.producer.kind == .backwardWeight }.map(
+        \.producer.stage))
     for position in visits.indices where awaited.contains(visits[position].stage) {
       addDeparture(Hop(direction: 1, from: position, to: Hop.precedences))
+    }
+    for end in problem.handovers.map(\.consumer) where end.microbatch == nil || end.microbatch == key.named {
+      guard let position = visits.firstIndex(where: { $0.stage == end.stage }) else { continue }
+      let hop = Hop(direction: Int(end.kind.rawValue), from: position, to: Hop.handovers)
+      if departures[hop] == nil { addDeparture(hop) }
     }
     guard problem.communication.serialise != nil else { return }
     for position in visits.indices {
@@ -174,6 +182,22 @@ extension ClassRoute {
     else { return [] }
     return Operation.Kind.allCases.filter { $0.traits.parts.contains(end.kind) }.map {
       (Int(LoweredProblem.stride) * position + Int($0.rawValue), visits[position].device)
+    }
+  }
+
+  /// The device of an operation and where the moment is kept at which it has all that the iteration before hands over,
+  /// counted from the microbatch's first end; `nil` where that is nothing.
+  func arrival(_ end: Precedence.End) -> (device: Device.ID, place: Int32)? {
+    guard let position = visits.firstIndex(where: { $0.stage == end.stage }),
+      let place = departures[Hop(direction: Int(end.kind.rawValue), from: position, to: Hop.handovers)]
+    else { return nil }
+    return (visits[position].device, place)
+  }
+
+  /// The same places of an operation and of those that it stands for, counted from its own end.
+  func handedOver(to kind: Operation.Kind, at position: Int, from end: Int32) -> [Int32] {
+    kind.traits.parts.compactMap {
+      departures[Hop(direction: Int($0.rawValue), from: position, to: Hop.handovers)].map { $0 - end }
     }
   }
 

@@ -26,6 +26,8 @@ package struct LoweredProblem: Sendable {
   package let furtherInputs: [FurtherInput]
   /// What the rows send, where transfers are serialised.
   package let queues: SendQueues
+  /// What operations wait for that the iteration before hands over, by place.
+  package let handovers: [Handover]
   /// The gap between two operations of a device, by the directions of the first and the second, in grid steps; empty
   /// without gaps.
   package let gaps: [Double]
@@ -92,6 +94,7 @@ package struct LoweredProblem: Sendable {
     traits = builder.traits
     furtherInputs = builder.furtherInputs
     queues = builder.queues
+    handovers = builder.handovers(classOf: classOf, originSlots: originSlots)
     gaps = problem.gap == .none ? [] : problem.gap.times.map { builder.grid.steps($0) }
     end = IterationEnd(of: problem, on: builder.grid)
     self.classes = classes

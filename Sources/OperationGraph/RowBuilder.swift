@@ -36,6 +36,7 @@ struct RowBuilder {
       ? []
       : route.inputs(of: kind, at: position, from: end)
         + route.precedingEnds(of: kind, at: position, from: end)
+        + route.handedOver(to: kind, at: position, from: end).map { ($0, 0) }
     let firstInput = furtherInputs.count
     furtherInputs += inputs.dropFirst().map {
       FurtherInput(latency: $0.latency, offset: $0.offset)
@@ -88,6 +89,22 @@ struct RowBuilder {
       traits[row].furtherInputs = ListPart(first..<furtherInputs.count)
       rows[row].hasMoreInputs = true
     }
+  }
+
+  /// What operations wait for that the iteration before hands over, by place. O(arcs + handovers x microbatches).
+  func handovers(classOf: [Int32], originSlots: [Int32]) -> [Handover] {
+    var inputs: [Int32: [Handover.Input]] = [:]
+    problem.forEachPrecedence(of: problem.handovers) { handover, producer, consumer in
+      let (from, to) = (routes[Int(classOf[producer.index])], routes[Int(classOf[consumer.index])])
+      guard let source = from.producer(handover.producer), let target = to.arrival(handover.consumer) else {
+        return
+      }
+      inputs[2 * originSlots[consumer.index] + target.place, default: []].append(
+        Handover.Input(
+          place: 2 * originSlots[producer.index] + source.end,
+          latency: grid.latency(from: source.device, to: target.device, in: problem)))
+    }
+    return inputs.sorted { $0.key < $1.key }.map { Handover(place: $0.key, inputs: $0.value) }
   }
 
   /// On the grid, a whole backward is the sum of its parts.

@@ -37,6 +37,8 @@ public struct Instance: Hashable, Sendable {
   public var skipReorder: SkipReorderRules?
   /// What operations wait for beyond their inputs and gradients.
   public var precedences: [Precedence] = []
+  /// What operations wait for that the iteration before hands over: the producer runs one iteration earlier.
+  public var handovers: [Precedence] = []
   /// The streams and tasks that are devices, stages and microbatches here; `nil` where there are none.
   package var layout: StreamLayout?
 

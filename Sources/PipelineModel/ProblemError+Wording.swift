@@ -85,11 +85,7 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected the number of a stage before \(text.quoted), as the task belongs to none, found none"
     case .taskWithoutDevice(let name):
       "expected the devices of task \(name.shortened), as it belongs to no stage on one device, found none"
-    case .openDevices(let name):
-      "expected the one device of task \(name.shortened), as none is chosen here, found several"
     case .aheadOfNothing: "expected feeds, which lie in the next iteration, found none"
-    case .acrossIterations:
-      "expected false, as no period is known yet in which a task works for the next iteration, found true"
     case .circle(let names):
       "expected tasks that can run, found a circle: "
         + (names + names.prefix(1)).joined(separator: " before ")

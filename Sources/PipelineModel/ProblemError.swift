@@ -82,12 +82,8 @@ public struct ProblemError: Error, Hashable, Sendable {
     case withoutStage(String)
     /// A task that does not say where it runs.
     case taskWithoutDevice(String)
-    /// A task with a choice of devices.
-    case openDevices(String)
     /// A task for the next iteration in which nothing needs it.
     case aheadOfNothing
-    /// A task for the next iteration.
-    case acrossIterations
     /// Passes and tasks that wait for each other.
     case circle([String])
     /// Messages of a size of their own over links without bandwidths.

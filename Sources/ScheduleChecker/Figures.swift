@@ -8,8 +8,9 @@ struct Figures {
   init(of schedule: Schedule, graph: OrderGraph, executionOrder: [Int32], memory: MemoryProfile) {
     let problem = schedule.problem
     var simulation = Simulation(of: problem, graph: graph, executionOrder: executionOrder)
-    var ends = [Double](repeating: 0, count: problem.deviceCount)
-    simulation.run(&ends)
+    var clocks = simulation.beginning
+    simulation.run(&clocks)
+    let ends = clocks.prefix(problem.deviceCount)
     let starts = simulation.activeDevices.map { simulation.firstStart(on: $0) }
     // Of devices with streams, the first are their compute streams.
     let computing = 0..<(problem.layout?.deviceCount ?? problem.deviceCount)
@@ -21,7 +22,7 @@ struct Figures {
     let work = Array(simulation.deviceWork[computing])
     let peaks = memory.peaks(starts: simulation.start, transferEnds: simulation.transferEnds)
     let hosts = HostUse(of: schedule.orders, graph.hosts, ends: simulation.transferEnds)
-    let period = simulation.period(deviceCount: problem.deviceCount) + problem.tail
+    let period = simulation.period() + problem.tail
 
     let totalWork = work.reduce(0, +)
     let largestWork = work.max() ?? 0

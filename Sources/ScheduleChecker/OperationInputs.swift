@@ -20,7 +20,7 @@ struct OperationInputs {
     let problem = schedule.problem
     offloads = problem.hasReloads
     let stages = ModeStages(of: problem)
-    let precedences = PrecedenceNeeds(of: problem, visits: table)
+    let precedences = PrecedenceNeeds(problem.precedences, visits: table)
     for (position, operation) in schedule.orders.operations.enumerated() {
       let visit = Int(coverage.visits[position])
       let microbatch = operation.microbatch.index

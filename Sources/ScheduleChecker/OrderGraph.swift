@@ -28,6 +28,8 @@ struct OrderGraph {
   private let starts: PairedStarts
   /// When messages leave that wait for each other.
   let departures: Departures
+  /// What operations wait for that the iteration before hands over.
+  let handovers: [HandedOver]
   /// The transfers to and from hosts.
   let hosts: HostQueues
 
@@ -74,6 +76,7 @@ struct OrderGraph {
     departures = Departures(
       of: schedule, devices: devices, producers: producers, coverage: coverage, visits: table)
     hosts = HostQueues(of: schedule, coverage: coverage)
+    handovers = HandedOver.all(in: schedule, coverage: coverage, visits: table, devices: devices)
   }
 
   /// The positions of the operations that run together with the one at a position, itself included. O(1).

@@ -5,10 +5,10 @@ struct PrecedenceNeeds {
   private let byConsumer: [Stage.ID: [Precedence]]
   private let visits: VisitNumbers
 
-  /// Sorts a problem's precedences by what waits; `nil` where there are none.
-  init?(of problem: Problem, visits: VisitNumbers) {
-    guard !problem.precedences.isEmpty else { return nil }
-    byConsumer = Dictionary(grouping: problem.precedences) { $0.consumer.stage }
+  /// Sorts precedences by what waits; `nil` where there are none.
+  init?(_ precedences: [Precedence], visits: VisitNumbers) {
+    guard !precedences.isEmpty else { return nil }
+    byConsumer = Dictionary(grouping: precedences) { $0.consumer.stage }
     self.visits = visits
   }
 

@@ -9,16 +9,16 @@ extension Simulation {
   /// and the bracket closes after a few iterations unless several cycles compete or devices do not hear of
   /// each other. Then D products from x = 0 for D devices settle it (Karp, A characterization of the minimum
   /// cycle mean in a digraph, Discrete Mathematics 23, 1978); they are run twice because keeping them all
-  /// would take D² memory. Every device that has operations reaches itself, so no product is minus infinity.
+  /// would take D² memory. What is handed over from one iteration to the next takes part like a device. Every device that has operations reaches itself, so no product is minus infinity.
   ///
   /// - Complexity: O(D n) at worst, O(n + D) memory.
-  mutating func period(deviceCount: Int) -> Double {
-    let origin = [Double](repeating: 0, count: deviceCount)
+  mutating func period() -> Double {
+    let origin = beginning
     var clocks = origin
-    for _ in activeDevices {
+    for _ in states {
       let before = clocks
       run(&clocks)
-      let steps = activeDevices.map { clocks[$0] - before[$0] }
+      let steps = states.map { clocks[$0] - before[$0] }
       guard let least = steps.min(), let largest = steps.max() else { return 0 }
       // A tenth of what counts as a difference, so that the bracket's width never does.
       if largest - least <= 0.1 * Tolerance.around(largest) { return (least + largest) / 2 }
@@ -30,12 +30,12 @@ extension Simulation {
   private mutating func karp(from origin: [Double], to final: [Double]) -> Double {
     var clocks = origin
     var means = [Double](repeating: .infinity, count: final.count)
-    for remaining in (1...activeDevices.count).reversed() {
-      for device in activeDevices {
-        means[device] = min(means[device], (final[device] - clocks[device]) / Double(remaining))
+    for remaining in (1...states.count).reversed() {
+      for state in states {
+        means[state] = min(means[state], (final[state] - clocks[state]) / Double(remaining))
       }
       run(&clocks)
     }
-    return activeDevices.reduce(0) { max($0, means[$1]) }
+    return states.reduce(0) { max($0, means[$1]) }
   }
 }

@@ -12,6 +12,8 @@ struct Simulation {
   /// When the transfer ends that each operation begins, in the last run; empty where nothing is offloaded.
   private(set) var transferEnds: [Double]
   private var departures: Departures
+  /// The handover that each operation waits for, by position; empty where nothing is handed over.
+  private let handoverOf: [Int: Int]
 
   /// The devices that have operations.
   let activeDevices: [Int]
@@ -24,6 +26,9 @@ struct Simulation {
     ends = Array(repeating: 0, count: graph.operationCount)
     transferEnds = graph.hosts.positions.isEmpty ? [] : ends
     departures = graph.departures
+    handoverOf = Dictionary(
+      graph.handovers.enumerated().map { ($0.element.consumer, $0.offset) },
+      uniquingKeysWith: { one, _ in one })
     let activeDevices = (0..<graph.deviceCount).filter { graph.bounds[$0] < graph.bounds[$0 + 1] }
     self.activeDevices = activeDevices
     barriers =
@@ -34,8 +39,15 @@ struct Simulation {
       }
   }
 
-  /// Runs one iteration in which no device starts before its entry of `clocks`, and moves the entries on to
-  /// when each device is done, its optimizer step included. O(n).
+  /// When all devices are free and all that the iteration before hands over has arrived: devices first, then handovers.
+  var beginning: [Double] { Array(repeating: 0, count: graph.deviceCount + graph.handovers.count) }
+
+  /// The entries of such a list that mean something: devices that have operations, and all handovers.
+  var states: [Int] { activeDevices + graph.handovers.indices.map { graph.deviceCount + $0 } }
+
+  /// Runs one iteration in which no device starts before its entry of `clocks` and what waits for a handover does not
+  /// either, and moves the entries on to when each device is done, its optimizer step included, and to when what is handed
+  /// over to the next iteration arrives. O(n).
   mutating func run(_ clocks: inout [Double]) {
     departures.restart()
     for position in executionOrder.lazy.map({ Int($0) }) {
@@ -44,6 +56,11 @@ struct Simulation {
       // A pair has run when its first operation's turn came.
       if position != together.lowerBound { continue }
       var start = clocks[device] + graph.gaps[position]
+      if !handoverOf.isEmpty {
+        for part in together {
+          if let handover = handoverOf[part] { start = max(start, clocks[graph.deviceCount + handover]) }
+        }
+      }
       for input in graph.inputs(of: together) {
         guard let producer = graph.producer(of: input) else { continue }
         let arrival =
@@ -64,6 +81,11 @@ struct Simulation {
       for device in group { clocks[device] = last }
     }
     for device in activeDevices { clocks[device] += optimizerSteps[device] }
+    for (number, handover) in graph.handovers.enumerated() {
+      clocks[graph.deviceCount + number] = handover.producers.reduce(0) {
+        max($0, ends[$1.position] + $1.delay)
+      }
+    }
   }
 
   /// Begins what an operation that has ended moves to its host or back.

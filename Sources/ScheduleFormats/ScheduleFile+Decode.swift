@@ -72,9 +72,12 @@ extension JSONReader {
       }
     }
     try keys.require([0, 2, 4], in: seen, of: self, at: start)
-    guard let problem else { throw error(.missingKey(keys.names[2]), at: start) }
+    guard var problem else { throw error(.missingKey(keys.names[2]), at: start) }
     var (joined, times, works) = try orders.join(
       deviceCount: problem.asWritten.deviceCount, reader: self)
+    if let hosts = joined.taskHosts(of: works, in: problem) {
+      problem = (try? problem.with(taskHosts: hosts)) ?? problem
+    }
     if let layout = problem.layout {
       (joined, times) = try StreamReader(layout).orders(joined, times: times, works: works, problem)
     } else if let work = works.min(by: { $0.key < $1.key })?.value {

@@ -63,6 +63,26 @@ struct RecordedWork {
   var key: ProblemKey
 }
 
+extension Orders {
+  /// Where a file has the tasks that may run on several devices; of those that it has elsewhere, or not at all, a checker
+  /// speaks. `nil` where there are none.
+  func taskHosts(of works: [Int: RecordedWork], in problem: Problem) -> TaskHosts? {
+    guard problem.hasTaskChoice, var hosts = problem.taskHosts, let written = problem.layout?.written else {
+      return nil
+    }
+    for device in (0..<deviceCount).map({ Device.ID($0) }) {
+      for work in range(of: device).compactMap({ works[$0] }) {
+        guard let task = written.tasks.firstIndex(where: { $0.name == work.task }),
+          let choice = written.tasks[task].choice(in: written.plain), choice.contains(device)
+        else { continue }
+        let place = (work.copy ?? 0) * written.tasks[task].pieces + (work.piece ?? 0)
+        if hosts.devices[task]?.indices.contains(place) == true { hosts.devices[task]?[place] = device }
+      }
+    }
+    return hosts
+  }
+}
+
 /// The way back: which operation of the problem, on which of its devices, an entry of a file stands for.
 struct StreamReader {
   private let layout: StreamLayout

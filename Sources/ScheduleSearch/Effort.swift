@@ -86,6 +86,17 @@ enum Effort {
   /// The share of the time of the short problem for its bound.
   static let shareOfShortBound = 0.15
 
+  // MARK: Devices of tasks
+
+  /// So many choices of devices are tried, each after so many draws at most that change nothing.
+  static let taskHostChoices = 60
+  static let taskHostTries = 100
+  /// The shares of the time for the bound, for the first choice and for the best one alone; of the rest each other choice
+  /// has as much.
+  static let shareOfTaskBound = 0.25
+  static let shareOfFirstTaskHosts = 0.2
+  static let shareOfBestTaskHosts = 0.2
+
   // MARK: Proofs
 
   /// A problem of at most so many visits may be proved; so many nodes of the tree take about a second.

@@ -24,7 +24,10 @@ extension SearchRun {
     let alone = space.problem.withoutInteraction
     let gainsFromWhole = space.problem.overlap != nil || space.problem.gainsFromWholeBackward
     let both: [SearchOptions.Backward] = gainsFromWhole ? [.fused, .split] : [.split]
-    let kinds = options.backward == .auto ? both : [options.backward]
+    // With tasks between `B` and `W` there may be no orders of whole ones.
+    let kinds = (options.backward == .auto ? both : [options.backward]).filter {
+      (try? Search.checkScope(of: alone, backward: $0)) != nil
+    }
     guard alone != space.problem || (kinds.count > 1 && space.problem.overlap == nil) else { return }
     let part =
       space.problem.overlap == nil ? Effort.shareWithoutInteraction : Effort.shareWithoutPairs

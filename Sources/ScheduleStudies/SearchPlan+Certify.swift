@@ -15,6 +15,9 @@ extension SearchPlan {
     _ problem: Problem, starts: [Orders] = [], until deadline: Deadline = .never,
     progress: (PlanProgress) -> Void = { _ in }
   ) throws(TimelineError) -> CertifiedSchedule {
+    if problem.hasTaskChoice {
+      return try certifiedChoosingTasks(problem, starts: starts, until: deadline, progress: progress)
+    }
     let begin = ContinuousClock.now
     let found = search(
       problem, starts: starts, share: 1 - LeastMemory.share(of: problem), until: deadline

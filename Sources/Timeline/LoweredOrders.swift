@@ -109,13 +109,25 @@ package struct LoweredOrders {
     return position > 0 && opensPair(position - 1) ? position - 1...position : position...position
   }
 
-  /// The ends that the operation at a position waits for, with the time from each until its output has arrived.
+  /// The ends of its iteration that the operation at a position waits for, with the time from each until its output has arrived.
   func inputs(of position: Int) -> [(end: Int, latency: Double)] {
     let code = codes[position]
     let row = rows[Int(code.row)]
     let further = problem.furtherInputs[traits[Int(code.row)].furtherInputs.indices]
     return [(Int(code.end &+ row.offset), row.latency)]
-      + further.map { ($0.place(from: code.end), $0.latency) } + (rooms[position].map { [$0] } ?? [])
+      + further.map { ($0.place(from: code.end), $0.latency) }.filter { !isHandover($0.0) }
+      + (rooms[position].map { [$0] } ?? [])
+  }
+
+  /// Whether a place among the ends is where something arrives that the iteration before hands over. O(log handovers).
+  private func isHandover(_ place: Int) -> Bool {
+    let handovers = problem.handovers
+    var (low, high) = (0, handovers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(handovers[middle].place) < place { low = middle + 1 } else { high = middle }
+    }
+    return low < handovers.count && Int(handovers[low].place) == place
   }
 
   /// The gap before the operation at a position, in grid steps; 0 for the first one of an order. O(log devices).

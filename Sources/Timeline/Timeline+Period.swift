@@ -15,6 +15,9 @@ extension TimingKernel {
   /// steps: the maximum cycle mean of L, where L(d, e) is the longest path from the first start on device d to
   /// the last end on device e.
   ///
+  /// What an iteration hands over to the next takes part like a device: it is released when it has arrived, and done when
+  /// it has been sent again.
+  ///
   /// A period T is possible exactly if shifts x exist with x(e) >= x(d) + L(d, e) - T for all d and e. One pass
   /// of the kernel with devices released at x gives max over d of x(d) + L(d, e), and which d attains it,
   /// without L itself. T starts at a lower bound; shifts rise until they hold, or until the attaining devices
@@ -26,8 +29,9 @@ extension TimingKernel {
   /// - Precondition: the orders can run.
   /// - Complexity: O(operations) a pass; the devices' number of passes at worst, seldom more than four.
   package mutating func period(lowerBound: Double, end: IterationEnd) -> Double {
-    var graph = ShiftGraph(lowerBound: lowerBound, deviceCount: deviceCount)
-    var recorder = SourceRecorder(deviceCount: deviceCount, endCount: endCount, queueCount: queueCount)
+    var graph = ShiftGraph(lowerBound: lowerBound, count: deviceCount + handovers.count)
+    var recorder = SourceRecorder(
+      deviceCount: deviceCount, endCount: endCount, queueCount: queueCount, handovers: handovers)
     while true {
       recorder.restart()
       _ = run(from: graph.shifts, recording: &recorder)
@@ -39,12 +43,24 @@ extension TimingKernel {
             source: Int(recorder.sources[$0.device]))
         }
       }
-      guard graph.raise(by: arrivals) else { return graph.period }
+      guard graph.raise(by: arrivals + handedOver(recorder)) else { return graph.period }
+    }
+  }
+
+  /// When what the next iteration waits for arrives, after a run.
+  private func handedOver(_ recorder: SourceRecorder) -> [ShiftGraph.Arrival] {
+    handovers.enumerated().compactMap { number, handover in
+      func arrival(_ input: Handover.Input) -> Double { time(at: Int(input.place)) + input.latency }
+      return handover.inputs.max { arrival($0) < arrival($1) }.map { last in
+        ShiftGraph.Arrival(
+          device: deviceCount + number, end: arrival(last),
+          source: Int(recorder.sourceOfEnd[Int(last.place)]))
+      }
     }
   }
 }
 
-/// Shifts of the devices against each other and the period that they are tried for.
+/// Shifts of the devices, and of what is handed over, against each other and the period that they are tried for.
 private struct ShiftGraph {
   /// Where the longest path to a device's last end comes from.
   struct Arrival {
@@ -60,10 +76,10 @@ private struct ShiftGraph {
   /// The device that a device's shift follows from, and the length of the path between them.
   private var parents: [(device: Int, path: Double)?]
 
-  init(lowerBound: Double, deviceCount: Int) {
+  init(lowerBound: Double, count: Int) {
     period = lowerBound
-    shifts = Array(repeating: 0, count: deviceCount)
-    parents = Array(repeating: nil, count: deviceCount)
+    shifts = Array(repeating: 0, count: count)
+    parents = Array(repeating: nil, count: count)
   }
 
   /// Raises every shift to one period before the device's end, and the period where shifts follow from each
@@ -116,13 +132,16 @@ private struct ShiftGraph {
 private struct SourceRecorder: SweepRecorder {
   /// Per device.
   var sources: [Int32]
-  private var sourceOfEnd: [Int32]
+  private(set) var sourceOfEnd: [Int32]
   /// Where the path to the moment when each queue is free comes from.
   private var sourceOfQueue: [Int32]
 
-  init(deviceCount: Int, endCount: Int, queueCount: Int) {
+  init(deviceCount: Int, endCount: Int, queueCount: Int, handovers: [Handover]) {
     sources = Array(repeating: 0, count: deviceCount)
     sourceOfEnd = Array(repeating: 0, count: endCount)
+    for (number, handover) in handovers.enumerated() {
+      sourceOfEnd[Int(handover.place)] = Int32(deviceCount + number)
+    }
     sourceOfQueue = Array(repeating: 0, count: queueCount)
   }
 

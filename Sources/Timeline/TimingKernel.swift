@@ -36,6 +36,8 @@ package struct TimingKernel: ~Copyable {
   /// What each operation waits for until there is room; empty where nothing is offloaded. A search that reorders
   /// operations writes them anew.
   package let rooms: KernelMemory<RoomWaits.Wait>
+  /// What the iteration before hands over.
+  let handovers: [Handover]
   let queueCount: Int
   let endCount: Int
   private let originCount: Int
@@ -69,6 +71,7 @@ package struct TimingKernel: ~Copyable {
     originCount = problem.originSlots.count - 1
     hasPairs = lowered.hasPairs
     queueCount = problem.queues.count
+    handovers = problem.handovers
     isGeneral = queueCount > 0 || !problem.gaps.isEmpty || problem.hasFurtherInputs
     rows = KernelMemory(copying: lowered.rows)
     furtherInputs = KernelMemory(copying: problem.furtherInputs)
@@ -131,7 +134,8 @@ package struct TimingKernel: ~Copyable {
 
   /// Times all orders like `run()` and tells a recorder of each operation.
   ///
-  /// - Parameter releases: when each device is free, in grid steps and not below 0; `nil` for 0.
+  /// - Parameter releases: when each device is free and, behind them, when each handover has arrived, in grid steps and
+  ///   not below 0; `nil` for 0.
   @inline(__always)
   mutating func run(from releases: [Double]? = nil, recording recorder: inout some SweepRecorder) -> Bool {
     reset(releases)
@@ -144,6 +148,9 @@ package struct TimingKernel: ~Copyable {
     ends.update(repeating: Self.untimed)
     queues.update(repeating: 0)
     for index in 0..<originCount { ends[2 * Int(origins[index])] = 0 }
+    for (number, handover) in handovers.enumerated() {
+      ends[Int(handover.place)] = releases?[deviceCount + number] ?? 0
+    }
     for device in 0..<deviceCount {
       clocks[device] = releases?[device] ?? 0
       cursors[device] = bounds[device]

@@ -40,6 +40,13 @@ struct PlacementChoiceTests {
       #expect(!one.text.contains("chosen among"))
       #expect(try workspace.text("\(placement).json").contains("\"placement\": \"\(placement)\""))
     }
+    let report = try workspace.pipeloom("search", "p.yaml", "--iterations", "4000", "--json").object()
+    let placements = try #require(report["placements"] as? [[String: Any]])
+    #expect(placements.map { $0["placement"] as? String } == ["loop", "v"])
+    let values = placements.compactMap { $0["value"] as? Double }
+    let chosen = placements.firstIndex { $0["isChosen"] as? Bool == true }
+    #expect(values.count == 2)
+    #expect(values[chosen ?? 0] == values.min())
     // In more chunks each lies as it does.
     try workspace.pipeloom("search", "p.yaml", "--chunks", "3", "--iterations", "500", "-o", "s.json")
       .expectSuccess()

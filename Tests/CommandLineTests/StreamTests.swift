@@ -20,6 +20,13 @@ struct StreamTests {
   private static let plainStage =
     #"{"forward": 2, "backwardInput": 2, "backwardWeight": 2, "activationForW": 0}"#
 
+  /// The optimizer step of an adapter on a device, after two microbatches and before those of the next iteration.
+  private static func step(_ adapter: String, _ device: Int, _ first: String, _ second: String) -> String {
+    #"{"name": "\#(adapter)\#(device)", "devices": [\#(device)], "time": 1, "ahead": true, "#
+      + #""needs": ["\#(device)W\#(first)", "\#(device)W\#(second)"], "#
+      + #""feeds": ["\#(device)F\#(first)", "\#(device)F\#(second)"]}"#
+  }
+
   private static func moe(_ between: Int, forward: Int = 2, backward: Int = 2, weight: Int) -> String {
     #"{"forward": [2, {"time": \#(between), "stream": "net"}, 2], "#
       + #""backwardInput": [2, {"time": \#(between), "stream": "net"}, \#(backward)], "#
@@ -106,6 +113,74 @@ struct StreamTests {
           {"name": "curvature", "per": "microbatch", "devices": 1, "time": 1, "needs": ["1F"], "feeds": ["inverse"]},
           {"name": "inverse", "devices": 1, "time": 4}]
         """),
+    Sample(
+      name: "an encoder on the last device for the next iteration, period", optimum: 24, objective: "period",
+      backward: "fused",
+      keys: """
+        "devices": 2, "microbatches": 3, "memoryLimit": 2, "stages": [\(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": [1], "time": 1, "feeds": ["0F"], "ahead": true}]
+        """),
+    Sample(
+      name: "an encoder on the last of three devices for the next iteration, period", optimum: 44,
+      objective: "period", backward: "fused",
+      keys: """
+        "devices": 3, "microbatches": 4, "memoryLimit": [3, 2, 1], "communication": 1,
+        "stages": [\(plainStage), \(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": [2], "time": 2, "feeds": ["0F"], "ahead": true}]
+        """),
+    Sample(
+      name: "an encoder on the first device for the next iteration, period", optimum: 40,
+      objective: "period", backward: "fused",
+      keys: """
+        "devices": 2, "microbatches": 3, "memoryLimit": [2, 1], "communication": 4,
+        "stages": [\(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": [0], "time": 2, "feeds": ["0F"], "ahead": true}]
+        """),
+    Sample(
+      name: "an encoder on any device for the next iteration", optimum: 36, backward: "fused",
+      keys: """
+        "devices": 3, "microbatches": 4, "stages": [\(plainStage), \(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": "any", "time": 2, "feeds": ["0F"], "ahead": true}]
+        """),
+    Sample(
+      name: "an encoder on any device before the first stage", optimum: 38, backward: "fused",
+      keys: """
+        "devices": 3, "microbatches": 4, "stages": [\(plainStage), \(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": "any", "time": 2, "feeds": ["0F"]}]
+        """),
+    Sample(
+      name: "two encoders in turn on any of four devices", optimum: 46, backward: "split",
+      keys: """
+        "devices": 4, "microbatches": 4, "communication": 1, "memoryLimit": [4, 3, 2, 1],
+        "stages": [{"repeat": 4, "forward": 2, "backwardInput": 3, "backwardWeight": 1, "activationForW": 0}],
+        "tasks": [
+          {"name": "text", "per": "microbatch", "devices": "any", "time": 2, "feeds": ["latent"]},
+          {"name": "latent", "per": "microbatch", "devices": "any", "time": 4, "feeds": ["0F"], "ahead": true}]
+        """),
+    Sample(
+      name: "an encoder on any device for the next iteration, period", optimum: 30, objective: "period",
+      backward: "fused",
+      keys: """
+        "devices": 3, "microbatches": 3, "memoryLimit": 3,
+        "stages": [\(plainStage), \(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": "any", "time": 2, "feeds": ["0F"], "ahead": true}]
+        """),
+    Sample(
+      name: "two adapters' optimizer steps before their next iteration, period", optimum: 18,
+      objective: "period", backward: "fused",
+      keys: """
+        "devices": 2, "microbatches": 4, "communication": 1,
+        "stages": [{"repeat": 2, "forward": 1, "backwardInput": 1, "backwardWeight": 1, "activationForW": 0}],
+        "tasks": [\(step("a", 0, "0", "1")), \(step("a", 1, "0", "1")), \(step("b", 0, "2", "3")),
+          \(step("b", 1, "2", "3"))]
+        """),
+    Sample(
+      name: "an encoder for the next iteration that holds memory", optimum: 32, backward: "fused",
+      keys: """
+        "devices": 2, "microbatches": 4, "memoryLimit": [4, 5], "stages": [\(plainStage), \(plainStage)],
+        "tasks": [{"name": "enc", "per": "microbatch", "devices": [1], "time": 2, "feeds": ["0F"], "ahead": true,
+          "memory": 1}]
+        """),
   ]
 
   private let workspace: Workspace
@@ -147,6 +222,35 @@ struct StreamTests {
       checked.text.contains("device 0 net: reduce.0 starts at 0, before its input from"), "\(checked.text)")
   }
 
+  /// A trained encoder shared out over bubbles: optima that the same solver proved, of whole backward passes. Before and
+  /// after 1F1B it would take 72, 78 and 84.
+  @Test("Encoders run in bubbles", arguments: [(1, 2, 69), (2, 4, 72)])
+  func encoders(_ forward: Int, _ backward: Int, _ optimum: Int) throws {
+    try workspace.write(
+      """
+      {"pipeloom": "problem/1", "devices": 4, "microbatches": 8, "memoryLimit": [4, 3, 2, 1],
+      "stages": [\(Array(repeating: Self.plainStage, count: 4).joined(separator: ", "))],
+      "tasks": [
+        {"name": "forward", "per": "microbatch", "devices": "any", "time": \(forward), "feeds": ["0F"]},
+        {"name": "backward", "per": "microbatch", "devices": "any", "time": \(backward), "needs": ["0B"]}]}
+      """, to: "p.json")
+    let found = try workspace.pipeloom(
+      "search", "p.json", "--backward", "fused", "--iterations", "200000", "--json", "-o", "s.json")
+    found.expectSuccess()
+    #expect(found.text.contains("\"makespan\" : \(optimum)"), "\(found.text)")
+    try workspace.pipeloom("check", "s.json", "--prove-bound").expectSuccess()
+    // The file says where tasks are: elsewhere they are violations, and the same file gives the same times.
+    let text = try workspace.text("s.json")
+    try workspace.pipeloom("simulate", "s.json", "-o", "t.json").expectSuccess()
+    #expect(try workspace.text("t.json").contains("\"devices\": \"any\""))
+    #expect(text.contains("\"devices\": \"any\""))
+    let narrowed = text.replacing("\"devices\": \"any\"", with: "\"devices\": [0, 1]")
+    try workspace.write(narrowed, to: "n.json")
+    let checked = try workspace.pipeloom("check", "n.json")
+    checked.expect(Status.violations)
+    #expect(checked.text.contains("belongs on device"), "\(checked.text)")
+  }
+
   @Test("No framework's format is written from streams, and families say what they need")
   func refusals() throws {
     try workspace.write("{\"pipeloom\": \"problem/1\", \(Self.samples[2].keys)}", to: "p.json")
@@ -175,9 +279,6 @@ struct StreamTests {
         "tasks[0].name: expected a name without blanks"
       ),
       (#""tasks": [{"name": "a", "time": 1}]"#, "tasks[0].devices: expected the devices of task a"),
-      (
-        #""tasks": [{"name": "a", "devices": "any", "time": 1}]"#, "tasks[0].devices: expected the one device"
-      ),
       (
         #""tasks": [{"name": "a", "devices": 7, "time": 1}]"#,
         "tasks[0].devices: expected a device from 0 to 1"

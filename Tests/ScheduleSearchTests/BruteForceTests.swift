@@ -41,7 +41,7 @@ struct BruteForceTests {
     var missed = 0
     for tiny in problems {
       for objective in Objective.allCases {
-        let options = quickly(objective, backward: backward, iterations: 3_000)
+        let options = quickly(objective, backward: backward, iterations: 8_000)
         let result = Search(tiny.problem, options: options).run()
         let optimum = tiny.optimum(objective)
         #expect(result.value >= optimum * (1 - 1e-9), "\(tiny.problem) \(objective)")

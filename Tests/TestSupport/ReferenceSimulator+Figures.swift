@@ -13,30 +13,28 @@ extension ReferenceSimulator {
     return (ends.max() ?? 0) - (run.starts.values.min() ?? 0) + problem.tail
   }
 
-  /// The period by its definition: the longest path from the first start on each device to the end of each,
-  /// found by one run per device, and then the largest mean over all simple cycles of devices, and the tail;
-  /// `nil` for orders that can never run.
+  /// The period by its definition: the longest path from the first start on each device to the end of each, found by one
+  /// run per device, and then the largest mean over all closed walks of as many steps as there are devices, and the tail;
+  /// `nil` for orders that can never run. What is handed over to the next iteration counts as a device.
   public static func period(_ problem: Problem, _ orders: Orders) -> Double? {
     period(problem, orders, Dependences(of: problem))
   }
 
   static func period(_ problem: Problem, _ orders: Orders, _ dependences: Dependences) -> Double? {
-    let active = problem.devices.indices.filter { !orders[Device.ID($0)].isEmpty }
     guard let paths = longestPaths(problem, orders, dependences) else { return nil }
-    var largest = 0.0
-    func walk(_ cycle: [Int], _ length: Double) {
-      let last = cycle[cycle.count - 1]
-      largest = max(largest, (length + paths[last][cycle[0]]) / Double(cycle.count))
-      for next in active where next > cycle[0] && !cycle.contains(next) {
-        walk(cycle + [next], length + paths[last][next])
+    var (largest, walks) = (0.0, paths)
+    for length in 1...paths.count {
+      for state in paths.indices { largest = max(largest, walks[state][state] / Double(length)) }
+      walks = walks.map { walk in
+        paths.indices.map { end in paths.indices.reduce(-.infinity) { max($0, walk[$1] + paths[$1][end]) } }
       }
     }
-    for start in active { walk([start], 0) }
     return largest + problem.tail
   }
 
   /// `L[d][e]`: the longest path from the first start on device d to the end of device e, minus infinity where
-  /// there is none; `nil` for orders that can never run.
+  /// there is none; `nil` for orders that can never run. Behind the devices come the operations that wait for the iteration
+  /// before: from the arrival of what it hands over to that in the next.
   public static func longestPaths(_ problem: Problem, _ orders: Orders) -> [[Double]]? {
     longestPaths(problem, orders, Dependences(of: problem))
   }
@@ -44,11 +42,25 @@ extension ReferenceSimulator {
   private static func longestPaths(
     _ problem: Problem, _ orders: Orders, _ dependences: Dependences
   ) -> [[Double]]? {
+    let waiting = dependences.handedOver.keys.sorted { $0.description < $1.description }
     var paths: [[Double]] = []
-    for source in problem.devices.indices {
+    for source in 0..<problem.deviceCount + waiting.count {
       let releases = problem.devices.indices.map { $0 == source ? 0 : -Double.infinity }
-      guard let run = ReferenceSimulator(problem, orders, dependences, releases: releases) else { return nil }
-      paths.append(run.deviceEnds(problem, orders).map { $0 ?? -.infinity })
+      let arrivals = waiting.enumerated().map { number, operation in
+        (operation, problem.deviceCount + number == source ? 0 : -Double.infinity)
+      }
+      guard
+        let run = ReferenceSimulator(
+          problem, orders, dependences, releases: releases,
+          handedOver: Dictionary(uniqueKeysWithValues: arrivals))
+      else { return nil }
+      let handedOver = waiting.map { operation in
+        (dependences.handedOver[operation] ?? []).reduce(-Double.infinity) { last, producer in
+          let (from, to) = (dependences.device(of: producer), dependences.device(of: operation))
+          return max(last, (run.ends[producer] ?? .nan) + problem.communication.latency(from: from, to: to))
+        }
+      }
+      paths.append(run.deviceEnds(problem, orders).map { $0 ?? -.infinity } + handedOver)
     }
     return paths
   }

@@ -22,7 +22,11 @@ public struct ReferenceSimulator {
     self.init(problem, orders, Dependences(of: problem), releases: releases)
   }
 
-  init?(_ problem: Problem, _ orders: Orders, _ dependences: Dependences, releases: [Double]? = nil) {
+  /// - Parameter handedOver: when an operation has all that the iteration before hands over; at once where left out.
+  init?(
+    _ problem: Problem, _ orders: Orders, _ dependences: Dependences, releases: [Double]? = nil,
+    handedOver: [Operation: Double] = [:]
+  ) {
     // How much of what an operation needs has arrived, and when the last of it did.
     var arrived: [Operation: (count: Int, last: Double)] = [:]
     var queues: [[Device.ID]: Double] = [:]
@@ -43,7 +47,10 @@ public struct ReferenceSimulator {
         guard isReady else { continue }
         let gap = orders.gap(before: first, on: device, in: problem)
         let room = running.compactMap { rooms[$0].flatMap { transfers[$0]?.end } }
-        let start = (running.compactMap { arrived[$0.asNeeded]?.last } + room)
+        let handed = running.flatMap {
+          [handedOver[$0], $0.kind == .backward ? handedOver[$0.asNeeded] : nil]
+        }
+        let start = (running.compactMap { arrived[$0.asNeeded]?.last } + room + handed.compactMap(\.self))
           .reduce(free[device.index] + gap, max)
         let end = start + orders.duration(of: together, on: device, in: problem)
         free[device.index] = end

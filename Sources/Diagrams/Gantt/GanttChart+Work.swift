@@ -28,8 +28,11 @@ extension GanttChart.Work {
       self.init(
         kind: kind, label: (microbatch ?? operation.microbatch).description,
         title: problem.name(of: operation))
-    case .task(let task, _, _):
-      self.init(kind: nil, label: layout.written.tasks[task].name, title: problem.name(of: operation))
+    case .task(let number, _, _):
+      let (task, name) = (layout.written.tasks[number], problem.name(of: operation))
+      self.init(
+        kind: nil, label: task.isAhead ? "\(task.name) +1" : task.name,
+        title: task.isAhead ? "\(name) for the next iteration" : name)
     }
   }
 }

@@ -20,4 +20,27 @@ extension Communication {
       return .links(own)
     }
   }
+
+  /// The same links with further devices that reach all others after a lag of their own, and are reached at once.
+  func reaching(further lags: [Double], deviceCount: Int) -> Communication {
+    let all = 0..<deviceCount + lags.count
+    func extended(_ entry: (Int, Int) -> Double, own: (Int) -> Double) -> [[Double]] {
+      all.map { source in
+        all.map { target in
+          if source >= deviceCount { return own(source - deviceCount) }
+          return target >= deviceCount ? own(-1) : entry(source, target)
+        }
+      }
+    }
+    func lag(_ device: Int) -> Double { device < 0 ? 0 : lags[device] }
+    switch self {
+    case .uniform(let latency): return .matrix(extended({ $0 == $1 ? 0 : latency }, own: lag))
+    case .matrix(let latency): return .matrix(extended({ latency[$0][$1] }, own: lag))
+    case .links(let links):
+      var own = links
+      own.latency = extended({ links.latency[$0][$1] }, own: lag)
+      own.bandwidth = extended({ links.bandwidth[$0][$1] }, own: { _ in .infinity })
+      return .links(own)
+    }
+  }
 }

@@ -39,6 +39,9 @@ extension Problem {
   /// What operations wait for beyond their inputs and gradients.
   public var precedences: [Precedence] { instance.precedences }
 
+  /// What operations wait for that the iteration before hands over. It makes no schedule longer, only the period.
+  public var handovers: [Precedence] { instance.handovers }
+
   /// The operations that one end of a precedence stands for, by microbatch, on the routes that visit its stage.
   /// O(microbatches).
   package func microbatches(at end: Precedence.End) -> [Microbatch.ID] {
@@ -47,12 +50,13 @@ extension Problem {
     return candidates.filter { visiting[Int(routeIndexes[$0.index])] }
   }
 
-  /// Calls `body` with each precedence and the microbatches of each two operations that it joins.
+  /// Calls `body` with each precedence, or each of others, and the microbatches of each two operations that it joins.
   /// O(pairs + precedences x microbatches).
   package func forEachPrecedence(
+    of others: [Precedence]? = nil,
     _ body: (_ precedence: Precedence, _ producer: Microbatch.ID, _ consumer: Microbatch.ID) -> Void
   ) {
-    for precedence in precedences {
+    for precedence in others ?? precedences {
       let producers = microbatches(at: precedence.producer)
       let consumers = microbatches(at: precedence.consumer)
       if precedence.isWithinMicrobatch {
@@ -76,16 +80,19 @@ extension Instance {
       var kind: Operation.Kind
       var stage: Stage.ID
       var isProducer: Bool
+      var isHandover: Bool
       var other: Precedence.End
     }
     var roles: [Microbatch.ID: Set<Role>] = [:]
-    for precedence in precedences {
+    for (precedence, isHandover) in precedences.map({ ($0, false) }) + handovers.map({ ($0, true) }) {
       for (own, other) in [
         (precedence.producer, precedence.consumer), (precedence.consumer, precedence.producer),
       ] {
         guard let microbatch = own.microbatch else { continue }
         roles[microbatch, default: []].insert(
-          Role(kind: own.kind, stage: own.stage, isProducer: own == precedence.producer, other: other))
+          Role(
+            kind: own.kind, stage: own.stage, isProducer: own == precedence.producer, isHandover: isHandover,
+            other: other))
       }
     }
     guard !roles.isEmpty else { return [] }

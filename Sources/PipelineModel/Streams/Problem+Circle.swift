@@ -25,6 +25,12 @@ private struct DependenceGraph {
         for kind in [Operation.Kind.forward, .backwardInput, .backwardWeight]
         where problem.stages[visit.stage.index].backward.has(kind) {
           let operation = Operation(kind, stage: visit.stage, microbatch: microbatch)
+          // A backward pass that cannot be taken apart is one operation.
+          if kind == .backwardWeight, problem.stages[visit.stage.index].gradient(isFused: false) == .backward
+          {
+            numbers[operation] = operations.count - 1
+            continue
+          }
           numbers[operation] = operations.count
           operations.append(operation)
         }
@@ -55,7 +61,9 @@ private struct DependenceGraph {
   }
 
   private mutating func connect(_ producer: Operation, _ consumer: Operation) {
-    guard let from = numbers[producer], let to = numbers[consumer] else { return }
+    guard let from = numbers[producer], let to = numbers[consumer], from != to || producer == consumer else {
+      return
+    }
     users[from].append(to)
   }
 

@@ -31,10 +31,12 @@ extension Problem {
     return "\(kind.symbol)(stage \(stage)\(number)\(phase.map { ", phase \($0)" } ?? ""))"
   }
 
-  /// A device as messages name it: `2`, or `2 net` for a stream of it beside the first.
+  /// A device as messages name it: `2`, or `2 net` for a stream of it beside the first; what stands for tasks alone has no
+  /// number.
   package func name(of device: Device.ID) -> String {
     guard let layout else { return "\(device)" }
     let (own, stream) = layout.place(of: device)
+    guard layout.written.streams.indices.contains(stream) else { return "of its own" }
     return stream == 0 ? "\(own)" : "\(own) \(layout.written.streams[stream])"
   }
 }

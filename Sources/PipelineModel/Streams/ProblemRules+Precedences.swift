@@ -3,10 +3,11 @@ extension ProblemRules {
   ///
   /// - Complexity: O(precedences).
   static func checkPrecedences(of instance: Instance) throws(ProblemError) {
-    guard !instance.precedences.isEmpty else { return }
+    let all = instance.precedences + instance.handovers
+    guard !all.isEmpty else { return }
     let key: ProblemKey = ["tasks"]
     try checkNeighbours(of: instance)
-    for end in instance.precedences.flatMap({ [$0.producer, $0.consumer] }) {
+    for end in all.flatMap({ [$0.producer, $0.consumer] }) {
       guard instance.stages.indices.contains(end.stage.index) else {
         throw ProblemError(key, .unknownStage(end.stage.index, count: instance.stages.count))
       }

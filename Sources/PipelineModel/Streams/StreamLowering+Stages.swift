@@ -49,7 +49,7 @@ extension StreamLowering {
           on: plain.hosts[index].map { device($0, phase.stream) },
           StreamLayout.Part(forward: .pass(kind, stage: Stage.ID(index), phase: number)),
           factors: (index, kind))
-        visitedLast.append((side, after: index))
+        sidePhases.append((side, after: index))
         ends.append(Precedence.End(.forward, stage: side))
       }
       for (one, other) in zip(ends, ends.dropFirst() + [end]) { within(one, other) }

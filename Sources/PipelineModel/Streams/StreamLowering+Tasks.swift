@@ -2,36 +2,63 @@ extension StreamLowering {
   /// Adds the stages of a task's copies, and the microbatches of those that belong to none.
   mutating func addTask(_ index: Int) throws(ProblemError) {
     let task = written.tasks[index]
-    var own: [(stage: Stage.ID, copy: Int?, device: Device.ID)] = []
+    copies.append([])
+    let place = deviceCount * written.streams.count + lags.count
+    if isApart(index) { lags.append(leastTime(of: task)) }
     func stage() -> Stage {
       Stage(
-        forward: task.time / Double(task.pieces), backward: .none, activationForB: task.memory,
-        activationForW: 0, inputs: [])
+        forward: isApart(index) ? 0 : task.time / Double(task.pieces), backward: .none,
+        activationForB: isApart(index) ? 0 : task.memory, activationForW: 0, inputs: [])
+    }
+    /// The devices of the pieces of a copy.
+    func devices(_ copy: Int) throws(ProblemError) -> [Device.ID] {
+      if isApart(index) { return Array(repeating: Device.ID(place), count: task.pieces) }
+      return try hosts(of: task, at: index, copy: copy).map { device($0, task.stream) }
     }
     if task.extent == .microbatch {
-      let host = try host(of: task, at: index, copy: 0)
+      var all: [[Device.ID]] = []
+      for copy in plain.microbatches.indices { all.append(try devices(copy)) }
       for piece in 0..<task.pieces {
+        let own = all.map { $0[piece] }
         let id = add(
-          stage(), on: [device(host, task.stream)],
+          stage(), on: Set(own).sorted(),
           StreamLayout.Part(
             forward: .task(index, copy: nil, piece: task.pieces > 1 ? piece : nil)), factors: nil)
-        visitedLast.append((id, after: nil))
-        own.append((id, copy: nil, device: host))
+        microbatchTasks.append((id, own))
+        copies[index].append((id, copy: nil, device: own[0]))
       }
     } else {
       for copy in copyNumbers(of: task) {
-        let host = try host(of: task, at: index, copy: copy ?? 0)
+        let own = try devices(copy ?? 0)
         let first = plain.microbatchCount + further.count
         let id = add(
-          stage(), on: [device(host, task.stream)],
+          stage(), on: Set(own).sorted(),
           StreamLayout.Part(forward: .task(index, copy: copy, piece: nil), firstPiece: first), factors: nil)
-        for _ in 0..<task.pieces {
-          further.append(Route.Visit(stage: id, device: device(host, task.stream)))
-        }
-        own.append((id, copy: copy, device: host))
+        for device in own { further.append(Route.Visit(stage: id, device: device)) }
+        copies[index].append((id, copy: copy, device: own[0]))
       }
     }
-    copies.append(own)
+  }
+
+  /// The least that a piece takes on any device for any microbatch.
+  private func leastTime(of task: PipelineTask) -> Double {
+    let speed = plain.devices.reduce(0) { max($0, $1.speed) }
+    let scale =
+      task.extent == .microbatch
+      ? plain.microbatches.reduce(1) { least, microbatch in
+        min(least, microbatch.scale.factors.min() ?? 1)
+      } : 1
+    return task.time / Double(task.pieces) * scale / speed
+  }
+
+  /// The devices of a copy's pieces.
+  private func hosts(
+    of task: PipelineTask, at index: Int, copy: Int
+  ) throws(ProblemError) -> [Device.ID] {
+    if let chosen = written.taskHosts.devices[index] {
+      return Array(chosen[copy * task.pieces..<(copy + 1) * task.pieces])
+    }
+    return Array(repeating: try host(of: task, at: index, copy: copy), count: task.pieces)
   }
 
   private func copyNumbers(of task: PipelineTask) -> [Int?] {
@@ -56,11 +83,9 @@ extension StreamLowering {
         return plain.hosts[copy][0]
       case .microbatch, nil: throw ProblemError(key, .taskWithoutDevice(task.name))
       }
-    case .listed(let devices) where devices.count == 1: return devices[0]
-    case .listed(let devices)
-    where task.extent != .microbatch && devices.count == copyNumbers(of: task).count:
-      return devices[copy]
-    case .listed, .any: throw ProblemError(key, .openDevices(task.name))
+    // Several are a choice; a list for all copies names one device for each.
+    case .listed(let devices): return devices[devices.indices.contains(copy) ? copy : 0]
+    case .any: return Device.ID(0)
     }
   }
 
@@ -78,7 +103,8 @@ extension StreamLowering {
       for (number, reference) in task.feeds.enumerated() {
         let key: ProblemKey = ["tasks", .index(index), "feeds", .index(number)]
         for (end, within) in try ends(of: reference, for: task, copy, key) {
-          precedences.append(Precedence(own, before: end, isWithinMicrobatch: within))
+          let fed = Precedence(own, before: end, isWithinMicrobatch: within)
+          task.isAhead ? handovers.append(fed) : precedences.append(fed)
         }
       }
     }

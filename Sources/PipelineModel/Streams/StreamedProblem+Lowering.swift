@@ -3,9 +3,13 @@ extension StreamedProblem {
   ///
   /// - Throws: `ProblemError` where passes and tasks wait for each other in a circle, or a task fits nowhere.
   /// - Complexity: O(problem + copies of tasks x what they need and feed).
-  public func lowered() throws(ProblemError) -> Problem {
+  public func lowered() throws(ProblemError) -> Problem { try lowered(tasksApart: false) }
+
+  /// The same where tasks that may run on several devices are each on a device of their own that runs all of their copies
+  /// at once.
+  func lowered(tasksApart: Bool) throws(ProblemError) -> Problem {
     if isPlain { return plain }
-    var lowering = StreamLowering(self)
+    var lowering = StreamLowering(self, tasksApart: tasksApart)
     for stage in plain.stages.indices { try lowering.addStage(stage) }
     for stage in plain.stages.indices { lowering.addSidePhases(of: stage) }
     for task in tasks.indices { try lowering.addTask(task) }
@@ -23,11 +27,18 @@ struct StreamLowering {
   var hosts: [[Device.ID]] = []
   var parts: [StreamLayout.Part] = []
   var precedences: [Precedence] = []
+  /// What tasks do for the next iteration.
+  var handovers: [Precedence] = []
   /// Of each stage as written, the one that begins and ends its passes, and the one whose output others need.
   var main: [Stage.ID] = []
   var last: [Stage.ID] = []
-  /// The stages of side phases and of tasks with a copy for every microbatch, which all microbatches visit last.
-  var visitedLast: [(stage: Stage.ID, after: Int?)] = []
+  /// The stages of side phases, each with the stage as written whose visits it follows.
+  var sidePhases: [(stage: Stage.ID, after: Int)] = []
+  /// The stages of tasks with a copy for every microbatch, which all microbatches visit last, with the device of each.
+  var microbatchTasks: [(stage: Stage.ID, devices: [Device.ID])] = []
+  /// How long tasks take that run apart, by the device that each has for itself.
+  var lags: [Double] = []
+  private let tasksApart: Bool
   /// The further microbatches: where each visits which stage.
   var further: [Route.Visit] = []
   /// The stages of each task's copies, with the copy that each is.
@@ -38,7 +49,13 @@ struct StreamLowering {
   var plain: Problem { written.plain }
   var deviceCount: Int { plain.deviceCount }
 
-  init(_ written: StreamedProblem) { self.written = written }
+  init(_ written: StreamedProblem, tasksApart: Bool) {
+    self.written = written
+    self.tasksApart = tasksApart
+  }
+
+  /// Whether a task is on a device of its own.
+  func isApart(_ task: Int) -> Bool { tasksApart && written.taskHosts.devices[task] != nil }
 
   func device(_ device: Device.ID, _ stream: Int) -> Device.ID {
     Device.ID(stream * deviceCount + device.index)
@@ -68,34 +85,43 @@ struct StreamLowering {
         stream == 0 ? device : Device(speed: device.speed)
       }
     }
-    lowered.communication = plain.communication.copied(forStreams: streamCount, of: deviceCount)
+    let links = plain.communication.copied(forStreams: streamCount, of: deviceCount)
+    if lags.isEmpty {
+      lowered.communication = links
+    } else {
+      let all = lowered.devices.count + lags.count
+      try ProblemRules.checkLinks(between: all)
+      lowered.communication = links.reaching(further: lags, deviceCount: lowered.devices.count)
+      lowered.devices += lags.map { _ in Device() }
+    }
     if case .all = plain.barrier, streamCount > 1 {
       lowered.barrier = .groups([plain.devices.indices.map { Device.ID($0) }])
     }
     lowered.microbatches = plain.microbatches.map { scaled($0) } + further.map { _ in Microbatch() }
     lowered.modes = nil
     lowered.precedences = precedences
-    let own = plain.microbatches.indices.map { route(of: plain.route(of: Microbatch.ID($0))) }
+    lowered.handovers = handovers
+    let own = plain.microbatches.indices.map { route(of: Microbatch.ID($0)) }
     lowered.give(own + further.map { Route(visits: [$0]) })
     lowered.instance.layout = StreamLayout(written, parts: parts)
     return try lowered.problem()
   }
 
-  /// The visits of a route with those of further phases and tasks.
-  private func route(of route: Route) -> Route {
+  /// The visits of a microbatch's route with those of further phases and tasks.
+  private func route(of microbatch: Microbatch.ID) -> Route {
+    let route = plain.route(of: microbatch)
     var visits: [Route.Visit] = []
     for visit in route.visits {
       for stage in main[visit.stage.index].index...last[visit.stage.index].index {
         visits.append(self.visit(Stage.ID(stage), near: visit.device))
       }
     }
-    for (stage, after) in visitedLast {
-      if let after {
-        guard let visit = route.visits.first(where: { $0.stage.index == after }) else { continue }
-        visits.append(self.visit(stage, near: visit.device))
-      } else {
-        visits.append(Route.Visit(stage: stage, device: hosts[stage.index][0]))
-      }
+    for (stage, after) in sidePhases {
+      guard let visit = route.visits.first(where: { $0.stage.index == after }) else { continue }
+      visits.append(self.visit(stage, near: visit.device))
+    }
+    for (stage, devices) in microbatchTasks {
+      visits.append(Route.Visit(stage: stage, device: devices[microbatch.index]))
     }
     return Route(visits: visits)
   }

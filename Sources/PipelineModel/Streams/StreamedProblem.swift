@@ -9,6 +9,28 @@ public struct StreamedProblem: Hashable, Sendable {
   public let phases: [StagePhases]
   /// Named work outside the passes.
   public let tasks: [PipelineTask]
+  /// Where tasks run at present that may run on several devices.
+  package var taskHosts: TaskHosts
+  /// Whether such tasks may still run on others.
+  package var isTaskChoice = true
+
+  /// Checks streams, phases and tasks against each other.
+  ///
+  /// - Parameter taskHosts: where tasks run that may run on several devices; dealt out where they are left out or do not fit.
+  /// - Throws: `ProblemError` naming the first key that cannot be.
+  package init(
+    _ plain: Problem, streams: [String], phases: [StagePhases], tasks: [PipelineTask],
+    taskHosts: TaskHosts? = nil
+  ) throws(ProblemError) {
+    self.plain = plain
+    self.streams = streams
+    self.phases = phases
+    self.tasks = tasks
+    self.taskHosts = TaskHosts(devices: [])
+    try ProblemRules.checkStreams(of: self)
+    let given = taskHosts.flatMap { $0.fit(tasks, over: plain) ? $0 : nil }
+    self.taskHosts = given ?? TaskHosts(dealing: tasks, over: plain)
+  }
 
   /// Checks streams, phases and tasks against each other.
   ///
@@ -16,15 +38,14 @@ public struct StreamedProblem: Hashable, Sendable {
   public init(
     _ plain: Problem, streams: [String], phases: [StagePhases], tasks: [PipelineTask]
   ) throws(ProblemError) {
-    self.plain = plain
-    self.streams = streams
-    self.phases = phases
-    self.tasks = tasks
-    try ProblemRules.checkStreams(of: self)
+    try self.init(plain, streams: streams, phases: phases, tasks: tasks, taskHosts: nil)
   }
 
   /// The name of the stream of a single one.
   public static let computeStream = "compute"
+
+  /// Whether some task runs on a device that is a choice.
+  package var hasTaskChoice: Bool { isTaskChoice && taskHosts.devices.contains { $0 != nil } }
 
   /// Whether a plain problem says it all.
   package var isPlain: Bool { streams.count == 1 && tasks.isEmpty && phases.allSatisfy(\.arePlain) }
@@ -37,6 +58,9 @@ extension StreamedProblem {
   func changing(
     _ change: (Problem) throws(ProblemError) -> Problem
   ) throws(ProblemError) -> Problem {
-    try StreamedProblem(try change(plain), streams: streams, phases: phases, tasks: tasks).lowered()
+    var changed = try StreamedProblem(
+      try change(plain), streams: streams, phases: phases, tasks: tasks, taskHosts: taskHosts)
+    changed.isTaskChoice = isTaskChoice
+    return try changed.lowered()
   }
 }

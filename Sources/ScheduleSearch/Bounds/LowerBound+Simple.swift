@@ -7,6 +7,9 @@ extension LowerBound {
   public static func simple(
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all
   ) -> LowerBound {
+    if problem.hasTaskChoice {
+      return whereverTasksRun(in: problem) { simple(for: $0, objective: objective, scope: scope) }
+    }
     if problem.hasModes {
       return ModeSets(of: problem).simpleBound(for: problem, objective: objective, scope: scope)
     }

@@ -52,6 +52,11 @@ extension LowerBound {
     case .sharedWork(let devices):
       "\(devices.count == 1 ? "device" : "devices") \(devices.map(name).joined(separator: ", ")): "
         + "\(value.short) \(devices.count == 1 ? "" : "each ")for work that no other device can do, on whichever hosts"
+    case .tasksApart(let bound):
+      "even if tasks hindered nothing that may run on several devices: \(bound.explanation(in: problem))"
+    case .sharedTasks(let devices):
+      "devices \(devices.map(name).joined(separator: ", ")): \(value.short) each for what they have to do together, wherever "
+        + "tasks run"
     case .visitLimits:
       "some microbatch: \(value.short) forward and back, as the limits of visits allow no cheaper routes for all"
     case .paths:

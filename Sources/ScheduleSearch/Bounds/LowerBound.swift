@@ -64,6 +64,10 @@ public struct LowerBound: Hashable, Sendable {
     case anyPartition(parts: Int)
     /// Each of so many partitions by itself; all others are ruled out by what some device takes.
     case everyPartition(Int)
+    /// Tasks that may run on several devices hinder nothing.
+    indirect case tasksApart(LowerBound)
+    /// The devices have so much to do together, wherever tasks run.
+    case sharedTasks([Device.ID])
     /// Each of so many placements by itself.
     case everyPlacement(Int)
     /// Proved elsewhere and given to a search.
@@ -119,6 +123,12 @@ public struct LowerBound: Hashable, Sendable {
     for problem: Problem, objective: Objective, scope: Certificate.Scope = .all, until target: Double? = nil,
     deadline: Deadline = .never, threads: Int = 1
   ) -> LowerBound {
+    if problem.hasTaskChoice {
+      return whereverTasksRun(in: problem) {
+        best(
+          for: $0, objective: objective, scope: scope, until: target, deadline: deadline, threads: threads)
+      }
+    }
     if problem.hasModes {
       return ModeBound.best(
         for: problem, objective: objective, scope: scope, until: target, limit: ModeBound.fewSets,

@@ -6,8 +6,8 @@ import Timeline
 /// A length just below the best known value is refuted as bounds are; where that fails, the orders are split by
 /// the order of two operations on one device, and so on until every set of orders is refuted or holds a shorter
 /// schedule. docs/proofs.md proves that nothing is missed. For small problems: a device whose prefix graph is
-/// too large to hold all its operations, times off the decimal grid or pieces of sequences are out of scope, and the
-/// search returns what it was given. What is offloaded counts as away and back at once while orders are refuted, so
+/// too large to hold all its operations, times off the decimal grid, pieces of sequences tasks with a choice of devices or, for the period, those that work
+/// for the next iteration are out of scope, and the search returns what it was given. What is offloaded counts as away and back at once while orders are refuted, so
 /// that a schedule with hosts is proved where all others are too long even so, and else by its bound alone. Pairs and
 /// messages that wait are decided at the leaves of the tree. The sets of orders that wait take a gibibyte at most. It
 /// goes through the schedules that the given bound speaks of: all, or the fused ones.
@@ -54,6 +54,7 @@ public struct ExactSearch {
       orders: incumbent.orders, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
       scope: lowerBound.scope, nodes: 0)
     guard result.value > result.lowerBound, !result.isProved, problem.pieces == 1,
+      !problem.hasTaskChoice, problem.handovers.isEmpty || !objective.countsFromOwnStart,
       problem.visitCount <= Self.mostVisits,
       var tree = tree(until: Deadline(at: timeLimit.map { begin + $0 }))
     else { return result }

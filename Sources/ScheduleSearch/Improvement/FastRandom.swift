@@ -14,6 +14,7 @@ struct FastRandom: RandomNumberGenerator {
     case pairing = 0x9A19
     case modes = 0x30DE
     case messages = 0x3E55
+    case tasks = 0x7A5C
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

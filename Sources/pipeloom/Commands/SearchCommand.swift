@@ -134,7 +134,7 @@ struct SearchCommand: ParsableCommand {
         try options.plan.certified(choice, until: deadline) { line.show($0) }
       }
     }
-    try write(found.schedule, partition: found.partition, notes: [found.note])
+    try write(found.schedule, partition: found.partition, placements: found.values, notes: [found.note])
   }
 
   private func refuseWithOpenRoutes() throws(Failure) {
@@ -235,15 +235,15 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func write(
-    _ schedule: CertifiedSchedule, partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil,
-    notes: [String] = []
+    _ schedule: CertifiedSchedule, partition: PartitionedSchedule? = nil, placements: [PlacementValue] = [],
+    scenarios: ScenarioReport? = nil, notes: [String] = []
   ) throws {
     try sweep.checkFinished()
     let generator = ScheduleFile.Generator(command: "search", family: nil, version: Pipeloom.version)
     try output.write(
       schedule.timeline, title: "Search", generator: generator, proof: schedule.proof,
-      slopePerMicrobatch: schedule.slopePerMicrobatch, partition: partition, scenarios: scenarios,
-      notes: notes)
+      slopePerMicrobatch: schedule.slopePerMicrobatch, partition: partition, placements: placements,
+      scenarios: scenarios, notes: notes)
   }
 
   func validate() throws {

@@ -31,7 +31,8 @@ struct ScheduleOutput: ParsableArguments {
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil,
     slopePerMicrobatch: Double? = nil, partition: PartitionedSchedule? = nil,
-    scenarios: ScenarioReport? = nil, isExplained: Bool = false, communication: CommunicationReport? = nil,
+    placements: [PlacementValue] = [], scenarios: ScenarioReport? = nil, isExplained: Bool = false,
+    communication: CommunicationReport? = nil,
     repair: RepairReport? = nil, notes: [String] = []
   ) throws {
     let proof = proof ?? Proof(for: timeline)
@@ -43,8 +44,8 @@ struct ScheduleOutput: ParsableArguments {
     if output?.isStandardStream != true {
       let report = ScheduleReport(
         title: title, timeline: timeline, proof: proof, slopePerMicrobatch: slopePerMicrobatch,
-        partition: partition, scenarios: scenarios, idle: isExplained ? IdleReport(timeline) : nil,
-        communication: communication, repair: repair)
+        partition: partition, placements: placements, scenarios: scenarios,
+        idle: isExplained ? IdleReport(timeline) : nil, communication: communication, repair: repair)
       let remarks = notes.map { "  \($0)\n" as TerminalText }.joined()
       try StandardOutput.write(json ? MachineReport.json(report) : report.text + remarks + written)
     }

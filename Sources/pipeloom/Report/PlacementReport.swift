@@ -14,6 +14,20 @@ extension ChosenPlacement {
   }
 }
 
+/// One of the placements that a search chose among.
+struct PlacementLine: Encodable {
+  /// A word of problem files; `nil` for a list of devices.
+  let placement: String?
+  /// The best objective found there, in the problem's time unit; `nil` where nothing fits.
+  let value: Double?
+  let isChosen: Bool
+
+  init(_ found: PlacementValue, isChosen: Bool) {
+    (placement, value) = (found.placement.name, found.value)
+    self.isChosen = isChosen
+  }
+}
+
 extension PlacementChoice {
   /// How many operations the problem has under any of the placements.
   var operationCount: Int {

@@ -26,6 +26,8 @@ struct ScheduleReport: Encodable {
   let modes: ModeUse?
   /// How layers are cut, where the problem gives layers.
   let partition: PartitionUse?
+  /// What was found under each placement, where one of several was to be chosen.
+  let placements: [PlacementLine]?
   /// What it takes under scenarios, where somebody asks.
   let scenarios: ScenarioReport?
   /// What devices wait for whenever they are idle, where somebody asks.
@@ -80,7 +82,8 @@ struct ScheduleReport: Encodable {
   /// Figures a timed schedule. O(operations).
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
-    partition: PartitionedSchedule? = nil, scenarios: ScenarioReport? = nil, idle: IdleReport? = nil,
+    partition: PartitionedSchedule? = nil, placements: [PlacementValue] = [],
+    scenarios: ScenarioReport? = nil, idle: IdleReport? = nil,
     communication: CommunicationReport? = nil, repair: RepairReport? = nil
   ) {
     let problem = timeline.schedule.problem
@@ -104,6 +107,9 @@ struct ScheduleReport: Encodable {
     routes = RouteUse(problem)
     modes = ModeUse(problem)
     self.partition = PartitionUse(timeline, search: partition)
+    self.placements =
+      placements.isEmpty
+      ? nil : placements.map { PlacementLine($0, isChosen: $0.placement == problem.placement) }
     devices = problem.computeDevices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.orders[Device.ID(index)].count,
@@ -124,7 +130,7 @@ struct ScheduleReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, criticalPath
-    case lowerBoundArgument, exactSearch, routes, modes, partition, scenarios, gaps, idleByCause
+    case lowerBoundArgument, exactSearch, routes, modes, partition, placements, scenarios, gaps, idleByCause
     case communication, repair
   }
 }

@@ -9,6 +9,7 @@ extension IncrementalTimer {
       return false
     }
     guard !problem.hasReloads else { return false }
+    if !problem.handovers.isEmpty, options.objective.countsFromOwnStart { return false }
     // Which operations of a stage are first and last is known beforehand only among equal microbatches.
     if problem.stages.contains(where: \.hasEndDurations), problem.classRepresentatives.count > 1 {
       return false

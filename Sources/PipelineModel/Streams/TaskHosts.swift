@@ -1,0 +1,86 @@
+/// On which devices tasks run that may run on several.
+public struct TaskHosts: Hashable, Sendable {
+  /// Per task the devices of its pieces, copy by copy; `nil` for a task each of whose copies has its device.
+  package var devices: [[Device.ID]?]
+}
+
+extension PipelineTask {
+  /// How many copies there are beside a plain problem.
+  package func copyCount(in plain: Problem) -> Int {
+    switch extent {
+    case .microbatch: plain.microbatchCount
+    case .stage: plain.stageCount
+    case .device: plain.deviceCount
+    case nil: 1
+    }
+  }
+
+  /// The devices that every copy may run on, ascending; `nil` where each has its device.
+  package func choice(in plain: Problem) -> [Device.ID]? {
+    switch hosts {
+    case .own: return nil
+    case .any: return plain.deviceCount > 1 ? plain.devices.indices.map { Device.ID($0) } : nil
+    case .listed(let devices):
+      let isOneEach = extent != .microbatch && devices.count == copyCount(in: plain)
+      let several = Set(devices).sorted()
+      return isOneEach || several.count == 1 ? nil : several
+    }
+  }
+}
+
+extension TaskHosts {
+  /// Deals tasks out, piece by piece, each to the device whose stream has least to do.
+  ///
+  /// - Complexity: O(pieces x devices).
+  init(dealing tasks: [PipelineTask], over plain: Problem) {
+    let streams = (tasks.map(\.stream).max() ?? 0) + 1
+    var loads = [[Double]](repeating: Array(repeating: 0, count: plain.deviceCount), count: streams)
+    loads[0] = plain.deviceWork
+    devices = tasks.map { task in
+      guard let choice = task.choice(in: plain) else { return nil }
+      return (0..<task.copyCount(in: plain) * task.pieces).map { _ in
+        let device = choice.min { loads[task.stream][$0.index] < loads[task.stream][$1.index] } ?? choice[0]
+        loads[task.stream][device.index] +=
+          task.time / Double(task.pieces) / plain.devices[device.index].speed
+        return device
+      }
+    }
+  }
+
+  /// Whether every piece is where its task may run.
+  func fit(_ tasks: [PipelineTask], over plain: Problem) -> Bool {
+    devices.count == tasks.count
+      && zip(devices, tasks).allSatisfy { own, task in
+        guard let choice = task.choice(in: plain) else { return own == nil }
+        return own?.count == task.copyCount(in: plain) * task.pieces
+          && own?.allSatisfy(choice.contains) == true
+      }
+  }
+}
+
+extension Problem {
+  /// Whether tasks run on devices that are a choice: the problem is in one of many.
+  package var hasTaskChoice: Bool { layout?.written.hasTaskChoice ?? false }
+
+  /// Where tasks run at present that may run on several devices; `nil` without tasks.
+  package var taskHosts: TaskHosts? { layout?.written.taskHosts }
+
+  /// The same problem with tasks on other devices.
+  ///
+  /// - Parameter isChoice: whether they may be on others as well; `nil` for as before.
+  /// - Throws: `ProblemError` where the problem cannot be so.
+  package func with(taskHosts: TaskHosts, isChoice: Bool? = nil) throws(ProblemError) -> Problem {
+    guard var written = layout?.written else { return self }
+    written.taskHosts = taskHosts
+    written.isTaskChoice = isChoice ?? written.isTaskChoice
+    return try written.lowered()
+  }
+
+  /// The same problem in which nothing hinders tasks that may run on several devices: no schedule is shorter here than on
+  /// any devices there. `nil` where there are too many links to tell.
+  package var withTasksApart: Problem? {
+    guard var written = layout?.written else { return nil }
+    written.isTaskChoice = false
+    return try? written.lowered(tasksApart: true)
+  }
+}
