@@ -1,5 +1,5 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test test-frameworks wheel deb test-packages test-sweeps test-report sanitize fuzz bench bench-grid lint setup \
+.PHONY: run test test-frameworks manual docs wheel deb test-packages test-sweeps test-report sanitize fuzz bench bench-grid lint setup \
   examples examples-build
 
 program := .build/release/pipeloom
@@ -43,6 +43,16 @@ test-sweeps: setup
 test-report: setup
 	$(release)
 	scripts/test-report $(program)
+
+# The manual page, made of the help texts: out/pipeloom.1
+manual: setup
+	$(release)
+	@mkdir -p out
+	scripts/manual $(program) >out/pipeloom.1
+
+# The documentation of the library, as pages for a browser: out/docs
+docs: examples-build
+	scripts/documentation .build-examples/debug out/docs
 
 # One file for pip, with the program, all that it needs to draw, and the Python package: out/wheel/pipeloom-*.whl
 wheel: setup

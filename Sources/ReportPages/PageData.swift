@@ -20,6 +20,7 @@ struct PageData: Encodable {
     let light: String
     let dark: String
     var letters: String?
+    var darkLetters: String?
   }
 
   private struct StreamKind: Encodable {
@@ -29,16 +30,15 @@ struct PageData: Encodable {
 
   /// Collects all schedules. O(operations + memory steps).
   init(_ entries: [ReportPage.Entry], causes: [String]) {
-    let chunks = entries.map { StageTints($0.timeline.schedule.problem).count }.max() ?? 1
-    kinds = Operation.Kind.allCases.map { kind in
+    let chunks = entries.map { StageTints($0.timeline.schedule.problem.asWritten).count }.max() ?? 1
+    kinds = PageKind.allCases.map { kind in
       Kind(
-        symbol: kind.symbol, title: kind.traits.title,
+        symbol: kind.symbol, title: kind.title,
         colours: (0..<chunks).map { chunk in
-          let (fill, letters) = (
-            GanttColours.fill(kind, chunk: chunk, of: chunks),
-            GanttColours.letters(kind, chunk: chunk, of: chunks)
-          )
-          return Colours(light: fill.hex(.light), dark: fill.hex(.dark), letters: letters.hex(.light))
+          let (fill, letters) = kind.colours(chunk: chunk, of: chunks)
+          return Colours(
+            light: fill.hex(.light), dark: fill.hex(.dark), letters: letters.hex(.light),
+            darkLetters: letters.hex(.dark))
         })
     }
     self.causes = causes

@@ -112,7 +112,7 @@ public struct ReportPage: Sendable {
     page.text(title)
     page.raw("</title>\n<style>\n")
     page.bytes(PackageResources.style_css)
-    page.raw(PageKinds.styles)
+    page.raw(PageKind.styles)
     page.raw("</style>\n</head>\n<body>\n<h1>")
     page.text(title)
     page.raw("</h1>\n")
@@ -125,7 +125,8 @@ public struct ReportPage: Sendable {
       page.raw("<figure>\n")
       page.bytes(picture)
       page.raw("<figcaption>")
-      page.text("\(entry.title): each lane is a device, from left to right its operations in time")
+      page.text(
+        "\(entry.title): each lane is a device or a stream, from left to right its operations in time")
       page.raw("</figcaption>\n</figure>\n")
     }
     page.raw("</div>\n")
@@ -179,10 +180,14 @@ public struct ReportPage: Sendable {
 
   private func writeLegend(to page: inout HTMLText) {
     page.raw("<ul class=\"legend\">\n")
-    let used = Set(entries.flatMap { $0.timeline.schedule.orders.operations.map(\.kind) })
-    for kind in Operation.Kind.allCases where used.contains(kind) && kind != .reload {
-      page.raw("<li><i class=\"\(PageKinds.className(kind))\"></i>")
-      page.text("\(kind.symbol)  \(kind.traits.title)")
+    let used = Set(
+      entries.flatMap { entry in
+        let schedule = entry.timeline.schedule
+        return schedule.orders.operations.map { PageWork($0, in: schedule.problem).kind }
+      })
+    for kind in PageKind.allCases where used.contains(kind) && kind != .pass(.reload) {
+      page.raw("<li><i class=\"\(kind.className)\"></i>")
+      page.text("\(kind.symbol)  \(kind.title)")
       page.raw("</li>\n")
     }
     page.raw("</ul>\n")

@@ -8,6 +8,7 @@ struct StillPicture {
 
   private static let width = 1200.0
   private static let labels = 70.0
+  private static let longestLabel = 11
   private static let axis = 18.0
 
   /// Draws all schedules. O(operations).
@@ -22,9 +23,9 @@ struct StillPicture {
   }
 
   private static func picture(of entry: ReportPage.Entry, until longest: Double) -> [UInt8] {
-    let orders = entry.timeline.schedule.orders
-    let lane = max(6, min(20, 600 / Double(max(1, orders.deviceCount))))
-    let height = lane * Double(orders.deviceCount) + axis
+    let lanes = PageLane.all(of: entry.timeline.schedule)
+    let lane = max(6, min(20, 600 / Double(max(1, lanes.count))))
+    let height = lane * Double(lanes.count) + axis
     let scale = (width - labels - 8) / longest
     var svg = HTMLText()
     svg.raw("<svg viewBox=\"0 0 \(width.short) \(height.short)\" role=\"img\" aria-label=\"")
@@ -35,14 +36,20 @@ struct StillPicture {
       svg.raw("<path class=\"tick\" d=\"M\(x) 0V\((height - axis).tenths)\"/>")
       svg.raw("<text x=\"\(x)\" y=\"\((height - 4).tenths)\" text-anchor=\"middle\">\(tick.short)</text>\n")
     }
-    for device in 0..<orders.deviceCount {
-      let y = lane * Double(device)
+    for (row, shown) in lanes.enumerated() {
+      let y = lane * Double(row)
       if lane >= 10 {
+        // A long name is set narrower.
+        let fitted =
+          shown.name.count > longestLabel
+          ? " textLength=\"\((labels - 8).short)\" lengthAdjust=\"spacingAndGlyphs\"" : ""
         svg.raw(
-          "<text x=\"\((labels - 6).short)\" y=\"\((y + lane / 2 + 4).tenths)\" text-anchor=\"end\">device \(device)</text>\n"
+          "<text x=\"\((labels - 6).short)\" y=\"\((y + lane / 2 + 4).tenths)\" text-anchor=\"end\"\(fitted)>"
         )
+        svg.text(shown.name.printable)
+        svg.raw("</text>\n")
       }
-      write(Device.ID(device), of: entry.timeline, y: y + lane / 2, scale: scale, width: lane * 0.8, to: &svg)
+      write(shown.id, of: entry.timeline, y: y + lane / 2, scale: scale, width: lane * 0.8, to: &svg)
     }
     svg.raw("</svg>\n")
     return svg.bytes
@@ -53,18 +60,18 @@ struct StillPicture {
     _ device: Device.ID, of timeline: Timeline, y: Double, scale: Double, width: Double,
     to svg: inout HTMLText
   ) {
-    var paths: [Operation.Kind: Dashes] = [:]
-    let orders = timeline.schedule.orders
+    var paths: [PageKind: Dashes] = [:]
+    let (problem, orders) = (timeline.schedule.problem, timeline.schedule.orders)
     for position in orders.range(of: device) {
-      let kind = orders.operations[position].kind
-      guard kind != .reload else { continue }
+      let kind = PageWork(orders.operations[position], in: problem).kind
+      guard kind != .pass(.reload) else { continue }
       paths[kind, default: Dashes(y: y)].add(
         from: labels + timeline.start(at: position) * scale, to: labels + timeline.end(at: position) * scale)
     }
-    for kind in Operation.Kind.allCases {
+    for kind in PageKind.allCases {
       guard let dashes = paths[kind] else { continue }
       svg.raw(
-        "<path class=\"\(PageKinds.className(kind))\" stroke-width=\"\(width.short)\" d=\"\(dashes.path)\"/>\n"
+        "<path class=\"\(kind.className)\" stroke-width=\"\(width.short)\" d=\"\(dashes.path)\"/>\n"
       )
     }
   }

@@ -72,6 +72,7 @@ extension Family {
   public func orders(
     for problem: Problem, parameters: FamilyParameters = FamilyParameters()
   ) throws(FamilyError) -> Orders {
+    guard problem.layout == nil else { throw .needsPassesAlone(family: title) }
     guard problem.isChain else { throw .needsChain(family: title) }
     guard layout.fits(problem) else { throw .needsLayout(family: title, layout) }
     let least = leastMicrobatches(for: problem)

@@ -6,6 +6,8 @@ public enum FamilyError: Error, Hashable, Sendable {
   case unknown(String)
   /// The problem's stages are laid out in another way than the family's.
   case needsLayout(family: String, FamilyLayout)
+  /// The problem has streams or tasks, which no family orders.
+  case needsPassesAlone(family: String)
   /// Some stage is fed by others than the one before it.
   case needsChain(family: String)
   /// The family splits backward passes, and a stage has one that is whole.
@@ -32,6 +34,8 @@ extension FamilyError: CustomStringConvertible {
       "expected a family (\(Families.all.map(\.name).joined(separator: ", "))), found \(name.quoted)"
     case .needsLayout(let family, let layout):
       "\(family) needs \(layout)"
+    case .needsPassesAlone(let family):
+      "\(family) orders passes alone, found streams or tasks"
     case .needsChain(let family):
       "\(family) needs a chain of stages, each fed by the one before it, found other inputs"
     case .needsParts(let family, let stage):

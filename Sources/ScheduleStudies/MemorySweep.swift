@@ -114,7 +114,7 @@ extension MemorySweep.Point {
   fileprivate init(
     _ multiple: Double, _ limit: Double, value: Double, certificate: Certificate?, of timeline: Timeline
   ) {
-    let devices = timeline.schedule.problem.devices.indices
+    let devices = timeline.schedule.problem.computeDevices
     // Pairs that overlap take less than their parts.
     let work = devices.reduce(0) { $0 + timeline.work(of: Device.ID($1)) }
     func bubble(_ value: Double) -> Double { value > 0 ? 1 - work / (Double(devices.count) * value) : 0 }

@@ -25,6 +25,7 @@ extension FamilyError {
     case .needsLayout(_, let layout):
       layout.flags.isEmpty
         ? description : "\(self): \(layout.flags) makes it from a sequential problem"
+    case .needsPassesAlone: "\(self): pipeloom search orders them"
     case .needsChain: "\(self): pipeloom search orders any"
     case .needsParts: "\(self): 1f1b and others leave it so"
     case .takesNoGroupSize: "\(self): leave --group-size out"

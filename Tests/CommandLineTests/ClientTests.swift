@@ -14,9 +14,9 @@ struct ClientTests {
     arguments: [
       (["1f1b", "uniform-4x8"], "2.6", nil),
       (["interleaved-zb", "uniform-4x8", "--chunks", "2"], "2.6", nil),
-      (["zb-v", "uniform-4x8", "--chunks", "2"], "2.6", "PyTorch 2.6 runs no V"),
+      (["zb-v", "uniform-4x8", "--chunks", "2"], "2.6", "expected stages in a loop"),
       (["zb-v", "uniform-4x8", "--chunks", "2"], "2.7.1", nil),
-      (["hanayo", "uniform-4x8", "--chunks", "4"], "2.6.0", "PyTorch 2.6 runs no V"),
+      (["hanayo", "uniform-4x8", "--chunks", "4"], "2.6.0", "expected stages in a loop"),
       (["dualpipe-v", "uniform-4x8", "--chunks", "2", "--overlap", "1"], "2.8", "reads no overlapped pairs"),
       (["dualpipe-v", "uniform-4x8", "--chunks", "2", "--overlap", "1"], "2.9", nil),
       (["dualpipe-v", "uniform-4x8", "--chunks", "2", "--overlap", "1"], "2.15", nil),
@@ -35,6 +35,27 @@ struct ClientTests {
       let plain = try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "-")
       #expect(try workspace.data("s.csv") == plain.output)
     }
+  }
+
+  /// Found with the loader of 2.6.0, which `make test-frameworks` runs.
+  @Test("PyTorch 2.6 takes stages to lie in a loop, also where no two neighbours are on one device")
+  func zigzag() throws {
+    try workspace.write(
+      """
+      pipeloom: problem/1
+      devices: 3
+      placement: [0, 1, 2, 1, 0]
+      microbatches: 4
+      stages: [{repeat: 5, forward: 1, backwardInput: 1, backwardWeight: 1}]
+      """, to: "p.yaml")
+    try workspace.pipeloom("search", "p.yaml", "--iterations", "100", "-o", "s.json").expectSuccess()
+    func exported(_ version: String) throws -> Program.Outcome {
+      try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "--torch", version, "-o", "s.csv")
+    }
+    try exported("2.6").expectRefusal(
+      Status.badInput,
+      naming: ["expected stages in a loop", "found stage 3 on device 1", "PyTorch 2.7 or later"])
+    try exported("2.7").expectSuccess()
   }
 
   @Test("Versions that are none, and formats without any, are usage errors")

@@ -11,6 +11,7 @@ import tempfile
 
 import cases
 import closed_forms
+import old_readers
 import plans
 from program import Program
 from pool import Failure, Pool
@@ -82,9 +83,9 @@ def main(path, word=""):
     report = Report()
     with tempfile.TemporaryDirectory(prefix="pipeloom-") as folder:
         program = Program(path, pathlib.Path(folder))
-        everything = itertools.chain(
+        everything = list(itertools.chain(
             cases.families(program, report.skip), cases.searched(program), cases.packaged(program),
-            cases.broken(program))
+            cases.broken(program)))
         chosen = [case for case in everything if word in case.name]
         for devices in sorted({case.schedule.devices for case in chosen}):
             with Pool(devices) as pool:
@@ -99,6 +100,8 @@ def main(path, word=""):
             profile(program, report)
         with Pool(1) as pool:
             closed_forms.check_all(program, pool, report, word)
+            sound = [case for case in everything if case.csv and not case.must_fail]
+            old_readers.check_all(program, sound, pool, report, word)
     return report.summarize()
 
 

@@ -11,12 +11,13 @@ import torch
 import torch.distributed
 
 import checkpointing
+import old_readers
 import residual
 import torch_orders
 
 TASKS = {
     "train": residual.train, "checkpoint": checkpointing.train, "profile": residual.profile,
-    "orders": torch_orders.write}
+    "orders": torch_orders.write, "read": old_readers.read}
 
 
 def serve(pipe, rank, size, store):

@@ -176,6 +176,52 @@ def window(browser):
     return browser.evaluate("[pipeloomReport.view.from, pipeloomReport.view.to]")
 
 
+def streams(browser):
+    """Streams and tasks: a lane for each stream, and what users called everything."""
+    with open(path("p.yaml"), "w") as file:
+        file.write(STREAMS)
+    pipeloom("search", "p.yaml", "--backward", "split", "--iterations", "10", "-o", "s.json")
+    pipeloom("report", "s.json", "-o", "s.html")
+    browser.open(path("s.html"))
+    picture(browser, "report-streams.png", whole=True)
+    rows = browser.evaluate("pipeloomReport.view.rows.map(row => row.type)")
+    expect(rows == ["heading", "lane", "memory", "lane"], f"a lane for each stream: {rows}")
+    left, top, width, _ = box(browser)
+    scale = (width - 92 - 8) / (10 * 1.015)
+    at = lambda time: left + 92 + (time + 0.05) * scale
+
+    def told(time, row):
+        place = browser.evaluate(f"(() => {{ const row = pipeloomReport.view.rows[{row}];"
+                                 " return row.y - pipeloomReport.view.top + row.height / 2; })()")
+        browser.mouse("mouseMoved", at(time), top + place)
+        return tip(browser)
+
+    for time, row, words in [
+            (1, 1, "F(stage 0, microbatch 0, phase 0): forward"), (1, 1, "device 0"),
+            (3.5, 3, "F(stage 0, microbatch 0, phase 1): forward"), (3.5, 3, "device 0 net"),
+            (3.5, 1, "idle"), (3.5, 1, "F(stage 0, microbatch 0, phase 1) on device 0 net"),
+            (9, 3, "reduce.0: task"), (9, 1, "nothing is left to do"), (1, 2, "device 0 holds")]:
+        said = told(time, row)
+        expect(words in said, f"at {time} in row {row}: {words}, found {said}")
+    browser.click(at(1), top + browser.evaluate("pipeloomReport.view.rows[1].y + 5"))
+    expect("microbatch 0 marked: 5 operations" in status(browser), f"its way: {status(browser)}")
+    browser.evaluate("(() => { const f = document.getElementById('devices'); f.value = '1';"
+                     " f.dispatchEvent(new Event('input')); })()")
+    browser.settle()
+    expect(browser.evaluate("pipeloomReport.view.rows.length") == 1, "streams go with their device")
+
+
+# F from 0 to 2, on its way until 5, and until 6; B and W until 8, the reduction until 10.
+STREAMS = """
+pipeloom: problem/1
+devices: 1
+microbatches: 1
+streams: [compute, net]
+stages: [{forward: [2, {time: 3, stream: net}, 1], backwardInput: 1, backwardWeight: 1}]
+tasks: [{name: reduce, per: stage, stream: net, time: 2, needs: [W]}]
+"""
+
+
 def without_scripts(browser):
     """The still picture and the tables where scripts are off."""
     browser.allow_scripts(False)
@@ -231,6 +277,7 @@ browser = Browser(executable)
 try:
     small(browser)
     without_scripts(browser)
+    streams(browser)
     large(browser)
 finally:
     browser.close()

@@ -64,11 +64,13 @@ extension GanttPalette {
 
   /// The ink of what stands in a box.
   func ink(of bar: GanttChart.Bar, _ tint: Tint) -> Paint {
-    bar.isTask ? Paint(light: 0x101418, dark: 0xF3F4F6) : number(bar.kind, tint)
+    bar.isTask ? Self.taskLetters : number(bar.kind, tint)
   }
 
   /// The fill of tasks, which belong to no pass.
   static let task = Paint(light: 0xE5E7EB, dark: 0x3B4450)
+  /// The letters on them.
+  static let taskLetters = Paint(light: 0x101418, dark: 0xF3F4F6)
   /// The stripes of tasks.
   static let taskStripes = Paint(light: 0xB6BCC6, dark: 0x66717F)
 }

@@ -15,6 +15,12 @@ package enum GanttColours {
     palette.number(kind, Tint(chunk, of: count))
   }
 
+  /// The fill of tasks.
+  package static var task: Paint { GanttPalette.task }
+
+  /// The letters on that fill.
+  package static var taskLetters: Paint { GanttPalette.taskLetters }
+
   /// The fill of transfers to a host, and of those back.
   package static func transfer(_ way: HostTransfer.Way) -> Paint { palette.transfer(way) }
 }

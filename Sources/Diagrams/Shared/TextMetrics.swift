@@ -34,8 +34,7 @@ enum TextMetrics {
   }
 
   /// The text in as many lines as it takes: broken between parts that a dot sets apart where that is possible, else
-  /// between words, and inside of a word that has no room on a line of its own. Only of a text of more than `mostLines`
-  /// the rest is cut off. O(length).
+  /// between words, and inside of a word that has no room on a line of its own. O(length).
   static func wrap(_ text: String, size: Double, width limit: Double) -> [String] {
     guard !text.isEmpty else { return [] }
     var lines: [String] = []
@@ -61,13 +60,8 @@ enum TextMetrics {
         }
       }
     }
-    guard lines.count > mostLines else { return lines }
-    let last = lines[mostLines - 1] + " " + lines[mostLines] + "…"
-    return lines[..<(mostLines - 1)] + [fit(last, size: size, width: limit)]
+    return lines
   }
-
-  /// More lines than this are no heading.
-  private static let mostLines = 8
 
   private static func width(of scalar: Unicode.Scalar) -> Double {
     switch scalar.value {

@@ -56,7 +56,7 @@ function step(along, across) {
     return;
   }
   const { schedule, index } = view.selected;
-  const device = schedule.deviceOf(index);
+  const device = schedule.laneOf(index);
   if (along) {
     const next = index + along;
     if (next >= schedule.bounds[device] && next < schedule.bounds[device + 1]) select(schedule, next);

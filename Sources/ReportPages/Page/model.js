@@ -1,6 +1,7 @@
 // What the page holds, decoded: columns of numbers, one entry per operation, step or gap.
 
 const NONE = 0xff;
+const NO_MICROBATCH = 0xffff;
 
 /** A column of numbers of a type, from base64. */
 function column(Type, text) {
@@ -31,7 +32,7 @@ function withUnit(value, unit) {
   return unit ? `${short(value)} ${unit}` : short(value);
 }
 
-/** One schedule with its times, memory, streams and gaps. */
+/** One schedule with its times, memory, transfers to hosts and gaps; by lanes: devices, and streams of them beside their first. */
 class Schedule {
   constructor(data) {
     Object.assign(this, data);
@@ -94,8 +95,20 @@ class Schedule {
     return this.memory.level[Math.max(low, step)];
   }
 
-  /** The device of an operation. */
-  deviceOf(index) {
+  /** A lane in words: its device, and its stream where that is not the first. */
+  laneName(lane) {
+    const { device, stream } = this.devices[lane];
+    return stream === undefined ? `device ${device}` : `device ${device} ${stream}`;
+  }
+
+  /** What stands in the bar of an operation. */
+  label(index) {
+    const microbatch = this.microbatch[index];
+    return this.names && microbatch === NO_MICROBATCH ? this.names[index] : String(microbatch);
+  }
+
+  /** The lane of an operation. */
+  laneOf(index) {
     return firstAbove(this.bounds, index, 0, this.bounds.length) - 1;
   }
 
@@ -107,17 +120,20 @@ class Schedule {
     return way.sort((one, other) => this.start[one] - this.start[other]);
   }
 
-  /** An operation in short: `F5 of stage 2`. */
-  name(kind, stage, microbatch) {
-    return `${page.kinds[kind].symbol}${microbatch} of stage ${stage}`;
+  /** What a gap waits for, in short: `F5 of stage 2`, or the name that the problem gives it. */
+  awaited(index) {
+    const gaps = this.gaps;
+    return gaps.names?.[index] ?? `${page.kinds[gaps.kind[index]].symbol}${gaps.microbatch[index]} of stage ${gaps.stage[index]}`;
   }
 
   /** What there is to say of an operation, a line each. */
   describe(index) {
     const kind = page.kinds[this.kind[index]];
+    const lane = this.laneName(this.laneOf(index));
+    const place = `microbatch ${this.microbatch[index]}, stage ${this.stage[index]}, ${lane}`;
     return [
-      `${kind.symbol}: ${kind.title}`,
-      `microbatch ${this.microbatch[index]}, stage ${this.stage[index]}, device ${this.deviceOf(index)}`,
+      `${this.names?.[index] ?? kind.symbol}: ${kind.title}`,
+      this.names ? lane : place,
       this.span(this.start[index], this.end[index]),
     ];
   }
@@ -126,10 +142,7 @@ class Schedule {
   describeGap(index) {
     const gaps = this.gaps;
     const lines = [`idle: ${page.causes[gaps.cause[index]]}`];
-    if (gaps.kind[index] !== NONE) {
-      const name = this.name(gaps.kind[index], gaps.stage[index], gaps.microbatch[index]);
-      lines.push(`${name} on device ${gaps.device[index]}`);
-    }
+    if (gaps.kind[index] !== NONE) lines.push(`${this.awaited(index)} on ${this.laneName(gaps.device[index])}`);
     return [...lines, this.span(gaps.start[index], gaps.end[index])];
   }
 

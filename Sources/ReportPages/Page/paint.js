@@ -30,7 +30,7 @@ function chooseColours() {
   ink.overMemory = pixel(named("mark"));
   ink.kinds = page.kinds.map((kind) => kind.colours.map((colour) => pixel(colour[theme])));
   ink.dimmed = page.kinds.map((kind) => kind.colours.map((colour) => pixel(colour[theme], lane, 0.78)));
-  ink.letters = page.kinds.map((kind) => kind.colours.map((colour) => colour.letters));
+  ink.letters = page.kinds.map((kind) => kind.colours.map((colour) => colour[theme === "dark" ? "darkLetters" : "letters"]));
   ink.streams = page.streamKinds.map((kind) => pixel(kind.colour[theme]));
 }
 
@@ -177,7 +177,8 @@ function paintRowLabels(row, y) {
   if (row.type === "lane" && row.height >= 9) {
     context.textAlign = "right";
     context.fillStyle = ink.muted;
-    context.fillText(`device ${row.device}`, LABELS - 6, y + row.height / 2);
+    const { device, stream } = row.schedule.devices[row.device];
+    context.fillText(stream ?? `device ${device}`, LABELS - 6, y + row.height / 2, LABELS - 10);
   } else if (row.height >= 9) {
     context.textAlign = "right";
     context.fillStyle = ink.muted;
@@ -194,7 +195,7 @@ function paintNumbers(row, y) {
   for (let index = first; index < end; index++) {
     const from = Math.max(LABELS, xOf(schedule.start[index]));
     const to = Math.min(LABELS + plotWidth(), xOf(schedule.end[index]));
-    const text = String(schedule.microbatch[index]);
+    const text = schedule.label(index);
     if (to - from < 7 * text.length + 3) continue;
     const half = schedule.hasPairs ? schedule.half[index] : 0;
     if (half && row.height < 22) continue;
@@ -218,7 +219,7 @@ function paintWay() {
     context.beginPath();
     let isFirst = true;
     for (const index of schedule.way(view.microbatch)) {
-      const y = heights.get(schedule.deviceOf(index));
+      const y = heights.get(schedule.laneOf(index));
       // Weights are computed where they are: nothing is on its way to or from them.
       if (y === undefined || page.kinds[schedule.kind[index]].symbol === "W") continue;
       if (isFirst) context.moveTo(xOf(schedule.start[index]), y);
@@ -233,7 +234,7 @@ function paintWay() {
 function paintSelection() {
   if (!view.selected) return;
   const { schedule, index } = view.selected;
-  const device = schedule.deviceOf(index);
+  const device = schedule.laneOf(index);
   const row = view.rows.find((row) => row.schedule === schedule && row.type === "lane" && row.device === device);
   if (!row) return;
   context.strokeStyle = ink.text;

@@ -17,7 +17,7 @@ const view = {
   microbatch: null,
   /** The operation under the keyboard: `{schedule, index}` or null. */
   selected: null,
-  memory: schedules.reduce((count, schedule) => count + schedule.devices.length, 0) <= 16,
+  memory: schedules.reduce((count, schedule) => count + schedule.devices.filter((lane) => !lane.stream).length, 0) <= 16,
   width: 800,
   height: 400,
   rows: [],
@@ -39,10 +39,10 @@ function parseDevices(text) {
   return devices;
 }
 
-/** Lays out the rows: a heading for each schedule, then its devices, each with its streams and memory. */
+/** Lays out the rows: a heading for each schedule, then its lanes, each with its transfers to the host and its memory. */
 function layOut() {
   const shown = schedules.map((schedule) =>
-    [...schedule.devices.keys()].filter((device) => !view.devices || view.devices.has(device)),
+    [...schedule.devices.keys()].filter((lane) => !view.devices || view.devices.has(schedule.devices[lane].device)),
   );
   const lanes = shown.reduce((count, devices) => count + devices.length, 0);
   const room = Math.max(320, 0.75 * innerHeight) - AXIS - HEADING * schedules.length;
@@ -61,7 +61,7 @@ function layOut() {
       const { bounds } = schedule.streams;
       if (bounds[device + 1] > bounds[device])
         add({ type: "stream", schedule, device, height: Math.max(5, Math.round(lane / 2)) });
-      if (view.memory) add({ type: "memory", schedule, device, height: strip });
+      if (view.memory && !schedule.devices[device].stream) add({ type: "memory", schedule, device, height: strip });
     }
   });
   view.rowsHeight = y;
@@ -128,13 +128,13 @@ function describe(thing) {
   if (!thing) return [];
   const { schedule, device } = thing.row;
   if (thing.operation >= 0) return schedule.describe(thing.operation);
-  if (thing.gap >= 0) return [`device ${device}`, ...schedule.describeGap(thing.gap)];
-  if (thing.stream >= 0) return [`device ${device}`, ...schedule.describeStream(thing.stream)];
+  if (thing.gap >= 0) return [schedule.laneName(device), ...schedule.describeGap(thing.gap)];
+  if (thing.stream >= 0) return [schedule.laneName(device), ...schedule.describeStream(thing.stream)];
   if (thing.row.type !== "memory") return [];
   const level = withUnit(schedule.levelAt(device, thing.time), schedule.memoryUnit);
   const { limit } = schedule.devices[device];
   return [
-    `device ${device} holds ${level}`,
+    `${schedule.laneName(device)} holds ${level}`,
     limit === null ? "no memory limit" : `limit ${withUnit(limit, schedule.memoryUnit)}`,
     `at ${withUnit(thing.time, schedule.timeUnit)}`,
   ];

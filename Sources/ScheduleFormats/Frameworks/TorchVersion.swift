@@ -22,8 +22,8 @@ public struct TorchVersion: Hashable, Sendable, Comparable {
 
   /// The first that spells actions as they are spelled today.
   public static let first = TorchVersion(2, 6)
-  /// The first that hands messages over inside a rank, as a V needs it.
-  static let firstWithV = TorchVersion(2, 7)
+  /// The first that finds out from the file on which ranks stages are.
+  static let firstWithMaps = TorchVersion(2, 7)
   /// The first that knows overlapped pairs.
   static let firstWithPairs = TorchVersion(2, 9)
 
@@ -44,9 +44,12 @@ extension TorchCSV {
   /// - Throws: `ExportRefusal` naming the first version that runs the schedule.
   public func check(_ schedule: Schedule, on version: TorchVersion) throws(ExportRefusal) {
     guard version >= .first else { throw .otherLetters(version) }
-    let hosts = schedule.problem.hosts
-    let turn = hosts.indices.dropFirst().first { hosts[$0] == hosts[$0 - 1] }
-    if version < .firstWithV, let turn { throw .neighboursOnDevice(Stage.ID(turn), version) }
+    let problem = schedule.problem
+    let loop = Placement.loop.hosts(stageCount: problem.stageCount, deviceCount: problem.deviceCount)
+    let apart = problem.hosts.indices.first { problem.hosts[$0] != loop[$0] }
+    if version < .firstWithMaps, let apart {
+      throw .outOfLoop(Stage.ID(apart), on: problem.hosts[apart][0], version)
+    }
     if version < .firstWithPairs, let pair = schedule.orders.pairs.first {
       throw .unknownPairs(schedule.orders.device(at: pair), version)
     }
@@ -59,12 +62,14 @@ extension ExportRefusal {
     Self("expected PyTorch \(TorchVersion.first) or later, whose letters the file has, found \(version)")
   }
 
-  /// Two neighbouring stages on one device, between which a version knows no way.
-  fileprivate static func neighboursOnDevice(_ stage: Stage.ID, _ version: TorchVersion) -> Self {
+  /// A stage that is not where a version looks for it.
+  fileprivate static func outOfLoop(
+    _ stage: Stage.ID, on device: Device.ID, _ version: TorchVersion
+  ) -> Self {
     Self(
-      "expected neighbouring stages on different devices, as PyTorch \(version) runs no V, found stages "
-        + "\(stage.index - 1) and \(stage) on one",
-      .change("take PyTorch \(TorchVersion.firstWithV) or later"), .change("take a loop"))
+      "expected stages in a loop, as PyTorch \(version) takes them to lie and so runs no V, found stage \(stage) on "
+        + "device \(device)",
+      .change("take PyTorch \(TorchVersion.firstWithMaps) or later"), .change("take a loop"))
   }
 
   /// Overlapped pairs, which a version cannot read.

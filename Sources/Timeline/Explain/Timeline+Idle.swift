@@ -2,10 +2,11 @@ import OperationGraph
 import PipelineModel
 
 extension Timeline {
-  /// All idle time, and why: read off the starts of the operations and what each of them waits for. O(operations).
+  /// All idle time, and why: read off the starts of the operations and what each of them waits for. Of devices with
+  /// streams it is that of the compute streams. O(operations).
   public var idleTime: IdleTime {
     var walk = IdleWalk(self)
-    for device in schedule.problem.devices.indices { walk.walk(device) }
+    for device in schedule.problem.computeDevices { walk.walk(device) }
     return IdleTime(walk.stretches, of: self)
   }
 }

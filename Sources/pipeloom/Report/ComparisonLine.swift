@@ -34,10 +34,11 @@ struct ComparisonLine: Encodable {
     summary.certificate = proof.valid
     defect = proof.defect(of: problem)
     self.title = title
-    devices = problem.computeDevices.count
-    stagesPerDevice = Double(problem.hosts.reduce(0) { $0 + $1.count }) / Double(problem.deviceCount)
-    microbatches = problem.microbatchCount / problem.pieces
-    communicationVolume = problem.communicationVolume
+    let written = problem.asWritten
+    devices = written.deviceCount
+    stagesPerDevice = Double(written.hosts.reduce(0) { $0 + $1.count }) / Double(written.deviceCount)
+    microbatches = written.microbatchCount / written.pieces
+    communicationVolume = written.communicationVolume
     self.summary = SummaryFigures(summary)
   }
 }

@@ -56,7 +56,7 @@ extension DifferenceReport {
         ]
       }
       table.add(
-        [String(line.device)] + (cells ?? ["", "(the same order)", ""])
+        [line.device.text] + (cells ?? ["", "(the same order)", ""])
           + [line.moved, line.onlyInA, line.onlyInB, line.earlier, line.later].map(String.init))
     }
     let rest = devices.count - ScheduleReport.listedDevices
@@ -71,9 +71,9 @@ extension DifferenceReport {
       ("device", .right), ("operation", .left), ("position", .left), ("start", .left),
     ])
     for move in moved.prefix(Self.listedMoves) {
-      let device = move.toDevice.map { "\(move.device) to \($0)" } ?? String(move.device)
+      let device = move.toDevice.map { "\(move.device.text) to \($0.text)" } ?? move.device.text
       table.add([
-        device, "\(move.op)(stage \(move.stage), microbatch \(move.microbatch))",
+        device, move.operation.text,
         "\(move.positionA) to \(move.positionB)", "\(move.startA.short) to \(move.startB.short)",
       ])
     }
@@ -84,5 +84,5 @@ extension DifferenceReport {
 }
 
 extension DifferenceReport.PlaceLine {
-  fileprivate var text: String { "\(op)(stage \(stage), microbatch \(microbatch))" }
+  fileprivate var text: String { operation.text }
 }

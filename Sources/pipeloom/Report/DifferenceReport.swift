@@ -16,9 +16,6 @@ struct DifferenceReport: Encodable {
   let onlyInA: [PlaceLine]
   /// The operations that the second schedule has alone.
   let onlyInB: [PlaceLine]
-  /// The time unit of the first schedule; not part of the machine form.
-  let unit: String
-
   private enum CodingKeys: String, CodingKey { case a, b, devices, moved, onlyInA, onlyInB }
 
   /// One of the two schedules.
@@ -28,8 +25,8 @@ struct DifferenceReport: Encodable {
     let summary: SummaryFigures
     /// The idle time of all devices by what they wait for.
     let idleByCause: [String: Double]
-    /// Of its times; not part of the machine form.
-    let unit: String
+    /// What names its operations; not part of the machine form.
+    let problem: Problem
 
     private enum CodingKeys: String, CodingKey { case file, title, summary, idleByCause }
 
@@ -38,13 +35,13 @@ struct DifferenceReport: Encodable {
       self.title = title
       summary = SummaryFigures(timeline.summary)
       idleByCause = timeline.idleTime.sumsByCause
-      unit = timeline.schedule.problem.units.time
+      problem = timeline.schedule.problem
     }
   }
 
   /// One device.
   struct DeviceLine: Encodable {
-    let device: Int
+    let device: NamedDevice
     let firstDifference: FirstDifference?
     let moved: Int
     let onlyInA: Int
@@ -53,13 +50,13 @@ struct DifferenceReport: Encodable {
     let later: Int
 
     private enum CodingKeys: String, CodingKey {
-      case device, firstDifference, moved, onlyInA, onlyInB, earlier, later
+      case firstDifference, moved, onlyInA, onlyInB, earlier, later
     }
 
     /// Every device has all keys: where its orders do not differ, the first difference is `null`.
     func encode(to encoder: any Encoder) throws {
+      try device.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(device, forKey: .device)
       try container.encode(firstDifference, forKey: .firstDifference)
       for (key, count) in [
         (CodingKeys.moved, moved), (.onlyInA, onlyInA), (.onlyInB, onlyInB), (.earlier, earlier),
@@ -92,46 +89,61 @@ struct DifferenceReport: Encodable {
 
   /// An operation and where it is.
   struct PlaceLine: Encodable {
-    let device: Int
-    let op: String
-    let stage: Int
-    let microbatch: Int
+    let device: NamedDevice
+    let operation: NamedOperation
     let position: Int
     let start: Double
 
-    init(_ place: ScheduleDifference.Place) {
-      device = place.device.index
-      op = place.operation.kind.symbol
-      stage = place.operation.stage.index
-      microbatch = place.operation.microbatch.index
+    private enum CodingKeys: CodingKey { case position, start }
+
+    init(_ place: ScheduleDifference.Place, in problem: Problem) {
+      device = NamedDevice(place.device, in: problem)
+      operation = NamedOperation(place.operation, in: problem)
       position = place.position
       start = place.start
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try device.encode(to: encoder)
+      try operation.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(position, forKey: .position)
+      try container.encode(start, forKey: .start)
     }
   }
 
   /// An operation and where it was and is.
   struct MoveLine: Encodable {
     /// The device in the first schedule.
-    let device: Int
-    let op: String
-    let stage: Int
-    let microbatch: Int
+    let device: NamedDevice
+    let operation: NamedOperation
     /// The device in the second schedule, where it is another.
-    let toDevice: Int?
+    let toDevice: NamedDevice?
     let positionA: Int
     let positionB: Int
     let startA: Double
     let startB: Double
 
-    init(_ move: ScheduleDifference.Move) {
-      let operation = move.from.operation
-      device = move.from.device.index
-      op = operation.kind.symbol
-      stage = operation.stage.index
-      microbatch = operation.microbatch.index
-      toDevice = move.to.device == move.from.device ? nil : move.to.device.index
+    private enum CodingKeys: CodingKey { case toDevice, positionA, positionB, startA, startB }
+
+    init(_ move: ScheduleDifference.Move, _ a: Problem, _ b: Problem) {
+      device = NamedDevice(move.from.device, in: a)
+      operation = NamedOperation(move.from.operation, in: a)
+      let other = NamedDevice(move.to.device, in: b)
+      toDevice = other == device ? nil : other
       (positionA, positionB) = (move.from.position, move.to.position)
       (startA, startB) = (move.from.start, move.to.start)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try device.encode(to: encoder)
+      try operation.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(toDevice?.device, forKey: .toDevice)
+      try container.encode(positionA, forKey: .positionA)
+      try container.encode(positionB, forKey: .positionB)
+      try container.encode(startA, forKey: .startA)
+      try container.encode(startB, forKey: .startB)
     }
   }
 
@@ -139,21 +151,21 @@ struct DifferenceReport: Encodable {
   init(_ difference: ScheduleDifference, _ a: Side, _ b: Side) {
     self.a = a
     self.b = b
-    unit = a.unit
-    devices = difference.devices.map(DeviceLine.init)
-    moved = difference.devices.flatMap(\.moved).map(MoveLine.init)
-    onlyInA = difference.devices.flatMap(\.onlyInFirst).map(PlaceLine.init)
-    onlyInB = difference.devices.flatMap(\.onlyInSecond).map(PlaceLine.init)
+    devices = difference.devices.map { DeviceLine($0, a.problem, b.problem) }
+    moved = difference.devices.flatMap(\.moved).map { MoveLine($0, a.problem, b.problem) }
+    onlyInA = difference.devices.flatMap(\.onlyInFirst).map { PlaceLine($0, in: a.problem) }
+    onlyInB = difference.devices.flatMap(\.onlyInSecond).map { PlaceLine($0, in: b.problem) }
   }
 }
 
 extension DifferenceReport.DeviceLine {
-  init(_ line: ScheduleDifference.OnDevice) {
-    device = line.device.index
+  init(_ line: ScheduleDifference.OnDevice, _ a: Problem, _ b: Problem) {
+    device = NamedDevice(line.device, in: line.device.index < a.deviceCount ? a : b)
     firstDifference = line.firstDifference.map {
       DifferenceReport.FirstDifference(
-        position: $0.position, isPairing: $0.isPairing, a: $0.first.map(DifferenceReport.PlaceLine.init),
-        b: $0.second.map(DifferenceReport.PlaceLine.init))
+        position: $0.position, isPairing: $0.isPairing,
+        a: $0.first.map { DifferenceReport.PlaceLine($0, in: a) },
+        b: $0.second.map { DifferenceReport.PlaceLine($0, in: b) })
     }
     moved = line.moved.count
     onlyInA = line.onlyInFirst.count

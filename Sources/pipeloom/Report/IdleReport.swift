@@ -10,7 +10,7 @@ struct IdleReport {
 
   private let idle: IdleTime
   private let makespan: Double
-  private let deviceCount: Int
+  private let problem: Problem
 
   /// One stretch of idle time.
   struct GapLine: Encodable {
@@ -23,10 +23,13 @@ struct IdleReport {
 
     /// The operation that is waited for, and where it runs.
     struct Awaited: Encodable {
-      let op: String
-      let stage: Int
-      let microbatch: Int
-      let device: Int
+      let operation: NamedOperation
+      let device: NamedDevice
+
+      func encode(to encoder: any Encoder) throws {
+        try operation.encode(to: encoder)
+        try device.encode(to: encoder)
+      }
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -49,8 +52,8 @@ struct IdleReport {
     let idle = timeline.idleTime
     self.idle = idle
     makespan = timeline.makespan
-    deviceCount = timeline.schedule.problem.deviceCount
-    gaps = idle.stretches.map(GapLine.init)
+    problem = timeline.schedule.problem
+    gaps = idle.stretches.map { [problem] in GapLine($0, in: problem) }
     byCause = idle.sumsByCause
   }
 }
@@ -65,15 +68,15 @@ extension IdleTime {
 }
 
 extension IdleReport.GapLine {
-  init(_ stretch: IdleStretch) {
+  init(_ stretch: IdleStretch, in problem: Problem) {
     device = stretch.device.index
     start = stretch.start
     end = stretch.end
     cause = stretch.cause
     waitsFor = stretch.awaited.map { awaited in
       Awaited(
-        op: awaited.operation.kind.symbol, stage: awaited.operation.stage.index,
-        microbatch: awaited.operation.microbatch.index, device: awaited.device.index)
+        operation: NamedOperation(awaited.operation, in: problem),
+        device: NamedDevice(awaited.device, in: problem))
     }
   }
 }
@@ -83,7 +86,7 @@ extension IdleReport {
   var text: TerminalText {
     let total = idle.total()
     guard total > 0 else { return "  No device is ever idle.\n" }
-    let share = makespan > 0 ? total / (makespan * Double(deviceCount)) : 0
+    let share = makespan > 0 ? total / (makespan * Double(problem.computeDevices.count)) : 0
     let sums = idle.byCause()
     let causes = IdleStretch.Cause.allCases.filter { sums[$0] != nil }
     var table = TextTable([("waits for", .left), ("time", .right), ("share", .right), ("longest", .left)])
@@ -105,15 +108,17 @@ extension IdleReport {
         stretches.reduce(first) { $1.end - $1.start > $0.end - $0.start ? $1 : $0 }
       })
     else { return "" }
-    let waiting = longest.waiting?.description ?? "the optimizer step"
-    let what = longest.awaited.map { ": \(waiting) waits for \($0.operation) on device \($0.device)" }
+    let waiting = longest.waiting.map { problem.name(of: $0) } ?? "the optimizer step"
+    let what = longest.awaited.map {
+      ": \(waiting) waits for \(problem.name(of: $0.operation)) on device \(problem.name(of: $0.device))"
+    }
     return "device \(longest.device), \(longest.start.short) to \(longest.end.short)\(what ?? "")"
   }
 
   private func deviceTable(_ causes: [IdleStretch.Cause]) -> TerminalText {
     var table = TextTable(
       [("device", .right)] + causes.map { ($0.rawValue, .right) } + [("idle time", .right)])
-    for device in (0..<deviceCount).prefix(ScheduleReport.listedDevices).map({ Device.ID($0) }) {
+    for device in problem.computeDevices.prefix(ScheduleReport.listedDevices).map({ Device.ID($0) }) {
       let sums = idle.byCause(on: device)
       table.add(
         [String(device.index)] + causes.map { (sums[$0] ?? 0).short } + [idle.total(on: device).short])

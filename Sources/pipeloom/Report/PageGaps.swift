@@ -34,7 +34,7 @@ extension ReportPage {
   }
 
   /// The idle time of all devices by cause, and the longest gaps; nothing where no device is ever idle.
-  static func tables(_ idle: IdleTime) -> [Table] {
+  static func tables(_ idle: IdleTime, of problem: Problem) -> [Table] {
     let (sums, total) = (idle.byCause(), idle.total())
     guard total > 0 else { return [] }
     let causes = IdleStretch.Cause.allCases.filter { sums[$0] != nil }
@@ -61,11 +61,18 @@ extension ReportPage {
         [
           String(stretch.device.index), stretch.start.short, stretch.end.short,
           (stretch.end - stretch.start).short, stretch.cause.rawValue,
-          stretch.awaited.map {
-            "\($0.operation.kind.symbol)\($0.operation.microbatch) of stage \($0.operation.stage) on device \($0.device)"
-          } ?? "",
+          stretch.awaited.map { words($0, problem) } ?? "",
         ]
       })
     return [byCause, gaps]
+  }
+
+  private static func words(_ awaited: IdleStretch.Awaited, _ problem: Problem) -> String {
+    let operation = awaited.operation
+    let name =
+      problem.layout == nil
+      ? "\(operation.kind.symbol)\(operation.microbatch) of stage \(operation.stage)"
+      : problem.name(of: operation)
+    return "\(name) on device \(problem.name(of: awaited.device))"
   }
 }

@@ -21,13 +21,14 @@ struct PageReport {
     var line = ComparisonLine(title: input.title, timeline: timeline, proof: proof)
     line.file = input.path.text
     self.line = line
-    let heading = ProblemHeading(problem)
+    let heading = ProblemHeading(problem.asWritten)
     let idle = timeline.idleTime
     entry = ReportPage.Entry(
       title: heading.title(input.title), heading: heading.costs, timeline: timeline,
       gaps: ReportPage.gaps(idle),
       certificate: Self.words(stated: stated, proof: proof, of: timeline),
-      tables: ReportPage.tables(idle) + [Self.devices(of: timeline)])
+      tables: ReportPage.tables(idle, of: problem) + [Self.devices(of: timeline)] + Self.streams(of: timeline)
+    )
   }
 
   /// What is proved here, and what the file states besides.
@@ -37,7 +38,7 @@ struct PageReport {
     if let certificate = proof.valid {
       words.append(
         sentence(of: certificate, value: timeline.value(of: certificate.objective), unit: unit)
-          + " The bound: \(proof.argument.explanation).")
+          + " The bound: \(proof.argument.explanation(in: timeline.schedule.problem)).")
     }
     // A search may have proved more than is worked out here, and of another figure.
     if let stated,
@@ -67,7 +68,7 @@ struct PageReport {
     return ReportPage.Table(
       caption: "Devices",
       columns: ["device", "operations", "work", "span", "idle", "peak memory", "limit"].map { ($0, true) },
-      rows: problem.devices.indices.map { index in
+      rows: problem.computeDevices.map { index in
         let device = Device.ID(index)
         return [
           String(index), String(timeline.schedule.orders[device].count), timeline.work(of: device).short,
@@ -75,6 +76,21 @@ struct PageReport {
           problem.devices[index].memoryLimit?.short ?? "none",
         ]
       })
+  }
+
+  /// The streams beside the compute streams; none where there are none.
+  private static func streams(of timeline: Timeline) -> [ReportPage.Table] {
+    guard let lines = ScheduleReport.StreamLine.all(of: timeline) else { return [] }
+    return [
+      ReportPage.Table(
+        caption: "Streams",
+        columns: [
+          ("device", true), ("stream", false), ("operations", true), ("work", true), ("busy", true),
+        ],
+        rows: lines.map {
+          [String($0.device), $0.stream, String($0.operations), $0.work.short, $0.busy.percent]
+        })
+    ]
   }
 }
 

@@ -25,6 +25,11 @@ enum Conditions {
           && timeline.problem.microbatchCount < $0.leastMicrobatches(for: timeline.problem)
       } ?? false
     },
+    "streams or tasks": { timeline, _ in timeline.problem.layout != nil },
+    "stages in no loop": { timeline, _ in
+      let devices = timeline.problem.deviceCount
+      return timeline.problem.hosts.enumerated().contains { $1 != [Device.ID($0 % devices)] }
+    },
     "inputs that make no chain of stages": { timeline, _ in timeline.problem.branches },
     "whole backward passes where it splits them": { timeline, family in
       let isWhole = timeline.problem.stages.contains { if case .whole = $0.backward { true } else { false } }
