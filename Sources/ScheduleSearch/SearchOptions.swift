@@ -85,6 +85,21 @@ public struct SearchProgress: Hashable, Sendable {
   public var value: Double
   /// No schedule is shorter, in the problem's time unit.
   public var lowerBound: Double
+
+  /// What a search says of itself that is one of several in a larger one.
+  ///
+  /// - Parameters:
+  ///   - begin: when the larger one began.
+  ///   - moves: what was tried there before.
+  ///   - best: the best value there, in the problem's time unit.
+  ///   - bound: the bound there.
+  func asPart(
+    since begin: ContinuousClock.Instant, after moves: Int, best: Double, bound: Double
+  ) -> SearchProgress {
+    SearchProgress(
+      phase: phase, elapsed: ContinuousClock.now - begin, iterations: iterations + moves,
+      value: min(value, best), lowerBound: bound)
+  }
 }
 
 /// The best orders that a search found.

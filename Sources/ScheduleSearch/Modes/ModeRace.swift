@@ -116,11 +116,7 @@ struct ModeRace {
     let search = Search(
       runner.problem, options: slice, starts: begins, lowerBound: isAlone ? proved : bound)
     let tell = { (step: SearchProgress) in
-      var step = step
-      (step.value, step.lowerBound) = (min(step.value, known), bound)
-      step.elapsed = ContinuousClock.now - begin
-      step.iterations += moves
-      mayGoOn = progress(step)
+      mayGoOn = progress(step.asPart(since: begin, after: moves, best: known, bound: bound))
       return mayGoOn
     }
     var found =
@@ -256,11 +252,7 @@ extension ModeRace {
     options.iterations = movesLeft.map { max(1, Int(Double($0) * share)) }
     let search = Search(start, options: options, starts: starts, lowerBound: bound.value)
     let found = run(search, options, deadline) { step in
-      var step = step
-      step.value = min(step.value, value)
-      step.elapsed = ContinuousClock.now - begin
-      step.iterations += moves
-      return progress(step)
+      progress(step.asPart(since: begin, after: moves, best: value, bound: step.lowerBound))
     }
     self.moves += found.iterations
     if found.value < value { self.best = found }

@@ -221,11 +221,7 @@ extension PartitionRace {
     var found = Search(
       searched, options: slice, starts: begins.map { $0.prepared(for: searched) }, lowerBound: proved
     ).run(until: deadline) { step in
-      var step = step
-      (step.value, step.lowerBound) = (min(step.value, known), bound)
-      step.elapsed = ContinuousClock.now - begin
-      step.iterations += moves
-      mayGoOn = progress(step)
+      mayGoOn = progress(step.asPart(since: begin, after: moves, best: known, bound: bound))
       return mayGoOn
     }
     goesOn = goesOn && mayGoOn

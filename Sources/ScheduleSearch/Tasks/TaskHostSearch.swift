@@ -110,11 +110,7 @@ private struct TaskHostRace {
     )
     var mayGoOn = true
     let result = Search(closed, options: slice, starts: starts, lowerBound: bound).run(until: end) { step in
-      var step = step
-      (step.value, step.lowerBound) = (min(step.value, known), bound)
-      step.elapsed = ContinuousClock.now - begin
-      step.iterations += moves
-      mayGoOn = progress(step)
+      mayGoOn = progress(step.asPart(since: begin, after: moves, best: known, bound: bound))
       return mayGoOn
     }
     goesOn = goesOn && mayGoOn
