@@ -243,6 +243,9 @@ struct StreamTests {
     let text = try workspace.text("s.json")
     try workspace.pipeloom("simulate", "s.json", "-o", "t.json").expectSuccess()
     #expect(try workspace.text("t.json").contains("\"devices\": \"any\""))
+    // Under the costs of another file they stay where they are.
+    try workspace.pipeloom("simulate", "s.json", "--problem", "p.json", "-o", "u.json").expectSuccess()
+    #expect(try workspace.text("t.json") == workspace.text("u.json"))
     #expect(text.contains("\"devices\": \"any\""))
     let narrowed = text.replacing("\"devices\": \"any\"", with: "\"devices\": [0, 1]")
     try workspace.write(narrowed, to: "n.json")

@@ -65,12 +65,14 @@ extension Problem {
   /// Where tasks run at present that may run on several devices; `nil` without tasks.
   package var taskHosts: TaskHosts? { layout?.written.taskHosts }
 
-  /// The same problem with tasks on other devices.
+  /// The same problem with tasks on other devices; itself where they may not run there.
   ///
   /// - Parameter isChoice: whether they may be on others as well; `nil` for as before.
   /// - Throws: `ProblemError` where the problem cannot be so.
   package func with(taskHosts: TaskHosts, isChoice: Bool? = nil) throws(ProblemError) -> Problem {
-    guard var written = layout?.written else { return self }
+    guard var written = layout?.written, taskHosts.fit(written.tasks, over: written.plain) else {
+      return self
+    }
     written.taskHosts = taskHosts
     written.isTaskChoice = isChoice ?? written.isTaskChoice
     return try written.lowered()

@@ -55,7 +55,9 @@ struct SimulateCommand: ParsableCommand {
         "\((problem ?? schedule).inputName): expected the streams, phases and tasks of \(schedule.inputName), found others"
       )
     }
-    let timeline = try input.timeline(of: Schedule(problem: other, orders: own.orders))
+    // Tasks that may run on several devices stay where the orders have them.
+    let placed = own.problem.taskHosts.flatMap { try? other.with(taskHosts: $0) } ?? other
+    let timeline = try input.timeline(of: Schedule(problem: placed, orders: own.orders))
     let generator = input.file.generator ?? .init(command: "simulate", version: Pipeloom.version)
     let run = try scenarios.map { try ScenarioInput($0).run([timeline], withPeriods: true) }
     try output.write(
