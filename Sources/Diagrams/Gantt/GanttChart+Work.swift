@@ -70,7 +70,9 @@ extension GanttPalette {
   /// The fill of tasks, which belong to no pass.
   static let task = Paint(light: 0xE5E7EB, dark: 0x3B4450)
   /// The letters on them.
-  static let taskLetters = Paint(light: 0x101418, dark: 0xF3F4F6)
+  ///
+  /// On white paper not quite the ink of numbers, which stays dark on dark pages: a page finds what to change by colour.
+  static let taskLetters = Paint(light: 0x111519, dark: 0xF3F4F6)
   /// The stripes of tasks.
   static let taskStripes = Paint(light: 0xB6BCC6, dark: 0x66717F)
 }
