@@ -121,7 +121,7 @@ private struct TaskHostRace {
   /// Another choice with orders to begin with: a piece on another device or, as often, two in each other's places. `nil`
   /// where there is none.
   func changed(_ random: inout FastRandom) -> (problem: Problem, orders: Orders)? {
-    guard let found, var hosts = found.problem.taskHosts, let written = found.problem.layout?.written else {
+    guard let found, let hosts = found.problem.taskHosts, let written = found.problem.layout?.written else {
       return nil
     }
     let open = hosts.devices.indices.filter { !(hosts.devices[$0] ?? []).isEmpty }
@@ -139,8 +139,12 @@ private struct TaskHostRace {
       } else {
         own[piece] = other
       }
-      hosts.devices[task] = own
-      guard let next = try? found.problem.with(taskHosts: hosts) else { return nil }
+      var changed = hosts
+      changed.devices[task] = own
+      // Where tasks hold memory, not every choice leaves orders.
+      guard let next = try? found.problem.with(taskHosts: changed),
+        (try? Search.checkScope(of: next, backward: options.backward)) != nil
+      else { continue }
       return found.search.moved(from: found.problem, to: next).map { (next, $0) }
     }
     return nil
