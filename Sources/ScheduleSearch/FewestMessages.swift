@@ -54,7 +54,7 @@ package struct FewestMessages {
     let changed =
       random.next() & 1 == 0
       ? orders.moving(message.producer, by: step) : orders.moving(message.consumer, by: -step)
-    guard let changed, let timeline = try? Timeline(Schedule(problem: problem, orders: changed)),
+    guard let changed, let timeline = Timeline(ifItRuns: Schedule(problem: problem, orders: changed)),
       timeline.fitsMemory, timeline.value(of: objective) <= value,
       zip(timeline.peakMemory, peaks).allSatisfy({ $0 <= $1 })
     else { return false }

@@ -13,7 +13,7 @@ extension SearchRun {
   }
 
   private mutating func keep(_ orders: Orders) {
-    guard let timeline = try? Timeline(Schedule(problem: space.problem, orders: orders)) else { return }
+    guard let timeline = Timeline(ifItRuns: Schedule(problem: space.problem, orders: orders)) else { return }
     let value = timeline.value(of: options.objective)
     if value < untold?.value ?? .infinity { untold = (orders, value) }
   }

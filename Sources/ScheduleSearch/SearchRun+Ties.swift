@@ -17,7 +17,7 @@ extension SearchRun {
     let modes = space.modes(of: plan)
     let schedule = Schedule(
       problem: (try? space.problem.with(modes: modes)) ?? space.problem, orders: space.orders(of: plan))
-    return (try? Timeline(schedule)).map { Costs($0) }
+    return Timeline(ifItRuns: schedule).map { Costs($0) }
   }
 
   /// What orders cost besides time.

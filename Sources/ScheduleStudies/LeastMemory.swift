@@ -90,7 +90,7 @@ struct LeastMemory {
     result.iterations += found.iterations
     // Where operations wait for room, the same orders may hold more under the problem's own limits.
     guard isAsGood(found.value),
-      let timeline = try? Timeline(found.schedule(of: problem)), isLower(timeline.peakMemory)
+      let timeline = Timeline(ifItRuns: found.schedule(of: problem)), isLower(timeline.peakMemory)
     else {
       patience -= 1
       return false

@@ -29,11 +29,27 @@ public struct Timeline: Sendable {
   public init(_ schedule: Schedule) throws(TimelineError) {
     let lowered = try LoweredOrders(schedule)
     var kernel = TimingKernel(lowered)
-    var recorder = TimesRecorder(count: lowered.codes.count)
-    guard kernel.run(recording: &recorder) else {
+    guard let timeline = Timeline(schedule, lowered, in: &kernel) else {
       let heads = (0..<kernel.deviceCount).map { kernel.cursors[$0] }
       throw .deadlock(WaitCycleSearch(schedule, lowered: lowered, heads: heads).shortest())
     }
+    self = timeline
+  }
+
+  /// Times a schedule; `nil` where that is not possible. What its operations wait for then is not looked for, which takes
+  /// far longer than timing does.
+  ///
+  /// - Complexity: O(operations).
+  public init?(ifItRuns schedule: Schedule) {
+    guard let lowered = try? LoweredOrders(schedule) else { return nil }
+    var kernel = TimingKernel(lowered)
+    self.init(schedule, lowered, in: &kernel)
+  }
+
+  /// Times lowered orders; `nil` where they can never run.
+  private init?(_ schedule: Schedule, _ lowered: LoweredOrders, in kernel: inout TimingKernel) {
+    var recorder = TimesRecorder(count: lowered.codes.count)
+    guard kernel.run(recording: &recorder) else { return nil }
     let ranges = (0..<kernel.deviceCount).map { lowered.bounds[$0]..<lowered.bounds[$0 + 1] }
     let lastEnds = ranges.map { $0.last.map { recorder.ends[$0] } }
     spans = zip(ranges, lowered.problem.end.ends(after: lastEnds)).map { range, last in

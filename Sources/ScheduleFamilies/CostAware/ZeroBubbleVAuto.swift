@@ -50,7 +50,7 @@ struct ZeroBubbleVAuto: Family {
   }
 
   private static func timeline(_ orders: Orders, _ problem: Problem) -> Timeline? {
-    try? Timeline(Schedule(problem: problem, orders: orders.prepared(for: problem)))
+    Timeline(ifItRuns: Schedule(problem: problem, orders: orders.prepared(for: problem)))
   }
 }
 

@@ -155,7 +155,7 @@ extension ExactTree {
 extension ExactTree {
   /// Keeps orders that are shorter than the best ones; tells whether they are.
   private mutating func improve(by orders: Orders) -> Bool {
-    guard let timeline = try? Timeline(Schedule(problem: relaxation.table.problem, orders: orders)),
+    guard let timeline = Timeline(ifItRuns: Schedule(problem: relaxation.table.problem, orders: orders)),
       (orders.pairs.isEmpty && !relaxation.table.lowered.hasOffloads) || timeline.fitsMemory
     else { return false }
     let value = timeline.value(of: objective)

@@ -16,7 +16,7 @@ extension ModeModel {
   func plan(of orders: Orders) -> ModePlan? {
     guard orders.deviceCount == problem.deviceCount else { return nil }
     let prepared = [true, false].lazy.map { orders.prepared(for: problem, launchesEarly: $0) }
-      .first { (try? Timeline(Schedule(problem: problem, orders: $0)))?.fitsMemory ?? false }
+      .first { Timeline(ifItRuns: Schedule(problem: problem, orders: $0))?.fitsMemory ?? false }
     return prepared.flatMap(plan(ofPrepared:))
   }
 

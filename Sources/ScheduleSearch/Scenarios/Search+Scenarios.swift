@@ -56,7 +56,7 @@ extension Search {
     nominal.iterations += improvement?.moves ?? 0
     // Orders with pairs that no blocks tell stay as they are.
     nominal.orders = improvement?.best ?? nominal.orders
-    guard let timeline = try? Timeline(Schedule(problem: problem, orders: nominal.orders)),
+    guard let timeline = Timeline(ifItRuns: Schedule(problem: problem, orders: nominal.orders)),
       let value = judge.valueUnderAll(of: Retimer(timeline, table: draws.table))
     else { preconditionFailure("the orders of a search can run, however long their operations last") }
     nominal.value = timeline.value(of: options.objective)

@@ -136,7 +136,7 @@ struct BlockSpace: SearchSpace {
 
   func plan(of orders: Orders) -> Plan? {
     guard options.backward.allows(orders, of: problem), orders.deviceCount == problem.deviceCount,
-      let timeline = try? Timeline(Schedule(problem: problem, orders: orders)), timeline.fitsMemory
+      let timeline = Timeline(ifItRuns: Schedule(problem: problem, orders: orders)), timeline.fitsMemory
     else { return nil }
     let blocks = model.blocks(of: orders)
     // Without pairs to gain, `B` and `W` side by side are never longer than `BW`, and never hold more.

@@ -16,7 +16,7 @@ extension SearchModel {
   package func nodeOrder(of orders: Orders) -> [Int32]? {
     guard orders.deviceCount == deviceCount else { return nil }
     let schedule = Schedule(problem: problem, orders: orders)
-    guard let timeline = try? Timeline(schedule), timeline.fitsMemory else { return nil }
+    guard let timeline = Timeline(ifItRuns: schedule), timeline.fitsMemory else { return nil }
     let positions = problem.routes.map { route in
       Dictionary(uniqueKeysWithValues: route.visits.enumerated().map { ($1.stage, $0) })
     }

@@ -154,7 +154,7 @@ private struct TaskHostRace {
 extension SearchResult {
   /// The same orders with every operation on the device where it is in another problem, at the time at which it ran.
   fileprivate func moved(from old: Problem, to new: Problem) -> Orders? {
-    guard let timeline = try? Timeline(Schedule(problem: old, orders: orders)) else { return nil }
+    guard let timeline = Timeline(ifItRuns: Schedule(problem: old, orders: orders)) else { return nil }
     var lists = [[(operation: Operation, start: Double, position: Int)]](
       repeating: [], count: new.deviceCount)
     for (position, operation) in orders.operations.enumerated() {

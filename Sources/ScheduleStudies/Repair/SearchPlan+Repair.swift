@@ -30,7 +30,7 @@ extension SearchPlan {
     for problem in repaired {
       try Search.checkScope(of: problem, proving: proves)
       let orders = before.orders(on: problem)
-      let carriedOn = (try? Timeline(Schedule(problem: problem, orders: orders)))?.value(of: objective)
+      let carriedOn = Timeline(ifItRuns: Schedule(problem: problem, orders: orders))?.value(of: objective)
       let after = try plan.certified(problem, starts: [orders], until: deadline, progress: progress)
       if let best, best.after.timeline.value(of: objective) <= after.timeline.value(of: objective) {
         continue
