@@ -28,6 +28,8 @@ struct GreedyParameters: Equatable, Sendable {
   var admission: GreedyRule.Admission
   /// The order in which microbatches enter.
   var entries: [Int32]
+  /// The least time between two that enter, in grid steps, where devices let them in.
+  var pace: Double
 }
 
 extension GreedyParameters {
@@ -51,6 +53,7 @@ extension GreedyParameters {
     devices = Array(repeating: choice, count: model.deviceCount)
     admission = rule.admission
     entries = model.entryOrder(longestFirst: rule.longestFirst)
+    pace = rule.pace * model.steadyPace
   }
 }
 
@@ -81,6 +84,16 @@ extension GreedyRule {
 }
 
 extension SearchModel {
+  /// The least time between two microbatches, on average, that work and memory of all devices allow in a steady state in
+  /// which none has to wait, in grid steps.
+  var steadyPace: Double {
+    var held = [Double](repeating: 0, count: deviceCount)
+    for lane in lanes { held[lane.device] += lane.roundTrip * lane.growth }
+    return busyDevices.reduce(0) { pace, device in
+      max(pace, work[device] / Double(problem.microbatchCount), held[device] / capacities[device])
+    }
+  }
+
   /// The most time that `F` and `B` of one microbatch take on a device, on average over the microbatches.
   fileprivate var slowestChain: Double {
     var chain = [Double](repeating: 0, count: deviceCount)

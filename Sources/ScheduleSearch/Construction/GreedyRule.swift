@@ -31,6 +31,9 @@ struct GreedyRule: Hashable, Sendable {
   /// How much of a forward's duration a device waits for a backward that is known to arrive.
   var patience = 0.0
   var admission = Admission.byDevice
+  /// The least time between two microbatches that enter, as a multiple of what a steady state allows: 0 lets them in as soon
+  /// as there is room.
+  var pace = 0.0
   /// Whether long microbatches enter first, where they differ; `nil` for the given order.
   var longestFirst: Bool?
 
@@ -56,6 +59,15 @@ struct GreedyRule: Hashable, Sendable {
               GreedyRule(
                 inFlight: inFlight, weightFill: weightFill, preference: preference, patience: patience))
           }
+        }
+      }
+    }
+    // What enters in bursts comes back in bursts: where memory is short, others wait for it meanwhile.
+    if severalStages, isLimited {
+      for pace in [1, 1.06, 1.15, 1.3] {
+        for (weightFill, preference) in [(0.5, Preference.backward), (1, .alternate)] {
+          rules.append(
+            GreedyRule(inFlight: .memory, weightFill: weightFill, preference: preference, pace: pace))
         }
       }
     }

@@ -181,7 +181,9 @@ final class GreedyScheduler {
     }
     switch parameters.admission {
     case .byDevice:
-      for microbatch in parameters.entries { enter(microbatch, at: 0) }
+      for (turn, microbatch) in parameters.entries.enumerated() {
+        enter(microbatch, at: Double(turn) * parameters.pace)
+      }
     case .byRoute:
       admission.reset(parameters.entries.map(Int.init))
       for microbatch in admission.admit() { enter(Int32(microbatch), at: 0) }

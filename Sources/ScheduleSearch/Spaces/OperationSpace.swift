@@ -93,7 +93,8 @@ extension SearchModel {
   /// A chain that changes the parameters of greedy runs.
   func makeParameterChain(_ index: Int, _ options: SearchOptions) -> AnnealingChain<ParameterMoves> {
     AnnealingChain(
-      ParameterMoves(self, objective: options.objective), cooling: .parameters(nodes.count, chain: index),
+      ParameterMoves(self, objective: options.objective, isPaced: index % 2 == 1),
+      cooling: .parameters(nodes.count, chain: index),
       random: FastRandom(seed: options.seed, chain: index, for: .parameters))
   }
 }
@@ -104,7 +105,7 @@ extension GreedyRule {
     let scales = Set(model.problem.microbatches.map(\.scale))
     return family(
       severalStages: model.lanes.count > model.busyDevices.count,
-      isLimited: model.capacities.contains { $0.isFinite }, differing: scales.count > 1)
+      isLimited: model.isLimited, differing: scales.count > 1)
   }
 
   /// How many of the rules a problem's size allows: all on small problems.

@@ -159,6 +159,9 @@ package struct SearchModel: Sendable {
   /// The number of devices.
   var deviceCount: Int { bounds.count - 1 }
 
+  /// Whether memory limits any device.
+  var isLimited: Bool { capacities.contains { $0.isFinite } }
+
   /// The devices that have operations.
   var busyDevices: [Int] { (0..<deviceCount).filter { bounds[$0] < bounds[$0 + 1] } }
 

@@ -8,6 +8,8 @@ struct ParameterChange: Sendable {
   /// Whether backward passes have an `R` before them.
   private let hasRecompute: Bool
   private let busy: [Int]
+  /// At what pace microbatches enter at first; 0 where they enter as soon as there is room.
+  private let pace: Double
   /// How many sequences may change places, and how many microbatches each has; 1 sequence where all are equal.
   private let sequences: Int
   private let pieces: Int
@@ -17,9 +19,13 @@ struct ParameterChange: Sendable {
   private static let mostRecomputesAhead = 3
   private static let recomputeFills: [Float] = [0, 0.5, 1]
   private static let mostBacklog: Int32 = 6
+  private static let paces = [0.9, 0.97, 0.99, 1.01, 1.03, 1.1]
 
   /// O(nodes).
-  init(_ model: SearchModel) {
+  ///
+  /// - Parameter isPaced: whether microbatches enter at some pace where devices have several stages and limits: it is
+  ///   changed as well. What enters in bursts comes back in bursts, and others wait meanwhile.
+  init(_ model: SearchModel, isPaced: Bool) {
     most = model.lanes.map { lane in
       // One is in its backward pass; the others hold what is held between passes.
       let fitting = 1 + (model.capacities[lane.device] - lane.growth) / lane.heldBetween
@@ -33,22 +39,28 @@ struct ParameterChange: Sendable {
     lanesOfDevice = lanes
     shared = busy.filter { lanes[$0].count > 1 }
     pieces = model.problem.pieces
+    pace = isPaced && !shared.isEmpty && model.isLimited ? model.steadyPace : 0
     hasRecompute = model.hasRecompute
     sequences =
       model.problem.classRepresentatives.count == 1
       ? 1 : model.problem.microbatchCount / model.problem.pieces
   }
 
-  /// The same parameters, with no more in flight than there can be.
+  /// The same parameters, with no more in flight than there can be, and with a pace or without one.
   func clipped(_ parameters: GreedyParameters) -> GreedyParameters {
     var parameters = parameters
     for lane in most.indices { parameters.caps[lane] = min(parameters.caps[lane], most[lane]) }
+    if pace == 0 || parameters.pace == 0 { parameters.pace = pace }
     return parameters
   }
 
   /// Changes one thing.
   func apply(to parameters: inout GreedyParameters, _ random: inout FastRandom) {
     if sequences > 1, random.next() & 3 == 0 { return exchange(&parameters, &random) }
+    if pace > 0, random.next() & 15 == 0 {
+      parameters.pace *= Self.pick(Self.paces, Int(random.next() & 0xFFFF))
+      return
+    }
     let step: Int32 = (random.next() & 1 == 0 ? 1 : -1) * (random.next() & 3 == 0 ? 2 : 1)
     switch random.index(below: 10) {
     case 0..<3: add(step, to: random.index(below: most.count), &parameters)

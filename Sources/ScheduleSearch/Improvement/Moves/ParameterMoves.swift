@@ -14,13 +14,13 @@ struct ParameterMoves: Neighbourhood, ~Copyable {
   private(set) var score = Score.none
 
   /// Makes room for a model's runs; parameters are given afterwards.
-  init(_ model: SearchModel, objective: Objective) {
+  init(_ model: SearchModel, objective: Objective, isPaced: Bool = false) {
     self.objective = objective
     largestWork = model.work.max() ?? 0
     unit = largestWork / Double(model.problem.microbatchCount)
     scheduler = GreedyScheduler(model)
     timer = IncrementalTimer(model)
-    change = ParameterChange(model)
+    change = ParameterChange(model, isPaced: isPaced)
     // Where a start leads to a deadlock, changes begin here.
     plan = change.clipped(GreedyParameters(.cautious, for: model))
   }
