@@ -110,7 +110,7 @@ enum Effort {
   // MARK: Bounds
 
   /// The share of the time that is left for the first bound: orders have to be improved as well.
-  static let shareOfFirstBound = 0.5
+  static let shareOfFirstBound = 0.55
   /// On more visits a bound comes before greedy rules, which take long there: it may end them. On fewer it comes after
   /// them, as refutation asks for no more than the best value.
   static let mostVisitsBeforeBound = 2_000

@@ -62,6 +62,9 @@ extension LowerBound {
     case .paths:
       "no paths that keep the limits of visits leave every device time and memory for all in less than "
         + value.short
+    case .prices(let device):
+      "device \(name(device)): in less than \(value.short) its time and its memory have no room for all its operations, "
+        + "however they are delayed, even in shares"
     case .everyOrder(let sets):
       "every other order of operations takes as long or longer, in \(sets.counted("set")) of orders"
     case .leastModes(let bound):

@@ -50,6 +50,8 @@ public struct LowerBound: Hashable, Sendable {
     case visitLimits
     /// No shares of paths keep the limits of visits and leave every device time and memory enough.
     case paths
+    /// No delays of the device's operations, in shares, leave it time and memory enough for all.
+    case prices(Device.ID)
     /// A search went through all orders, in so many sets.
     case everyOrder(sets: Int)
     /// Every stage is as short and as small as the least of its modes.
@@ -153,9 +155,14 @@ public struct LowerBound: Hashable, Sendable {
     if let target, simple.value >= target { return simple }
     let (paired, isWhole) = simple.raisedByPairs(
       of: problem, objective, until: target, deadline.share(shareOfPairs))
-    guard !isWhole, var best = try? relaxed(problem, objective, scope, until: target, deadline, threads)
-    else {
-      return paired
+    guard !isWhole else { return paired }
+    let isPriced = PriceBound.applies(to: problem)
+    let first = isPriced ? deadline.share(shareOfOrders) : deadline
+    var best = (try? relaxed(problem, objective, scope, until: target, first, threads)) ?? .nothing
+    let known = problem.overlap == nil ? max(simple.value, best.value) : best.value
+    if isPriced, known < target ?? .infinity {
+      let prices = PriceBound(problem, objective, isFused: scope.isFused, deadline, threads)
+      best = prices.bound(above: known, until: target) ?? best
     }
     best.scope = scope
     best = best.overlapped(of: problem)
@@ -207,10 +214,13 @@ public struct LowerBound: Hashable, Sendable {
   }
 
   /// The most visits for which operations are laid out one by one.
-  private static var largestVisitCount: Int { 1_000_000 }
+  static var largestVisitCount: Int { 1_000_000 }
 
   /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
   private static var shareOfRows: Double { 0.7 }
+
+  /// The share of its time in which bounds have to be done that look at orders where one that prices time and memory follows.
+  private static var shareOfOrders: Double { 0.85 }
 
   /// The share of its time in which bounds have to be done that look at pairs: what is left is enough for one that takes
   /// every operation for its share of a pair.

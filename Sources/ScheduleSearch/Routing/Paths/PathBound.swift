@@ -22,8 +22,6 @@ struct PathBound {
   private static let effort = 1_000_000_000
   /// So many passes are narrowed down, over all nodes of one tree.
   private static let passes = 20_000
-  /// A bound that is raised by more than this factor is good enough.
-  private static let longest = 64.0
   /// Lengths closer than this are not told apart.
   private static let resolution = 2e-4
 
@@ -39,25 +37,8 @@ struct PathBound {
   ///
   /// - Parameter target: the value of a known schedule; refuting anything shorter proves it best.
   mutating func value(above known: Double, until target: Double?) -> Double {
-    var (low, high) = (known, target ?? .infinity)
-    func take(_ length: Double) { low = max(low, values.least(above: length)) }
-    if let target {
-      let length = values.below(target)
-      if refutes(length) { return values.least(above: length) }
-    } else {
-      var step = 0.01 * known
-      // Where there are no schedules, all lengths are refuted.
-      while low < Self.longest * known, refutes(low + step) {
-        take(low + step)
-        step *= 2
-      }
-      high = low + step
-    }
-    while high - low > Self.resolution * high, !deadline.hasPassed {
-      let middle = (low + high) / 2
-      if refutes(middle) { take(middle) } else { high = middle }
-    }
-    return low
+    let search = LengthSearch(values: values, resolution: Self.resolution, firstStep: 0.01, deadline: deadline)
+    return search.value(above: known, until: target) { refutes($0) }
   }
 
   /// Whether no schedule has a length, as far as can be told.
@@ -86,27 +67,5 @@ struct PathBound {
     let isRefuted = program.refutation(effort: &effort, until: deadline) != nil
     multipliers = program.multipliers
     return isRefuted
-  }
-}
-
-/// The values that a makespan can have, whatever the routes: those of a decimal grid where there is one.
-struct PossibleValues {
-  private let grid: DecimalGrid
-
-  init(_ model: RoutingModel) { grid = LoweredProblem(model.ground).grid }
-
-  /// How far values are apart near one of them; 0 where they may lie anywhere.
-  private func step(at value: Double) -> Double {
-    grid.isExact && value * grid.stepsPerUnit < 1e15 ? 1 / grid.stepsPerUnit : 0
-  }
-
-  /// A length between a value and the next smaller one, and below the value by more than sums are rounded by.
-  func below(_ value: Double) -> Double { value - max(step(at: value) / 2, 1e-8 * value) }
-
-  /// What every schedule takes where none is as short as a length.
-  func least(above length: Double) -> Double {
-    let step = step(at: length)
-    guard step > 1e-8 * length else { return length * (1 - 1e-12) }
-    return grid.units((length * grid.stepsPerUnit * (1 - 1e-15)).rounded(.down) + 1)
   }
 }
