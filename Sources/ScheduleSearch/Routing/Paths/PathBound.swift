@@ -37,7 +37,8 @@ struct PathBound {
   ///
   /// - Parameter target: the value of a known schedule; refuting anything shorter proves it best.
   mutating func value(above known: Double, until target: Double?) -> Double {
-    let search = LengthSearch(values: values, resolution: Self.resolution, firstStep: 0.01, deadline: deadline)
+    let search = LengthSearch(
+      values: values, resolution: Self.resolution, firstStep: 0.01, deadline: deadline)
     return search.value(above: known, until: target) { refutes($0) }
   }
 
