@@ -23,7 +23,7 @@ struct WindowFrame {
   var terms: Double {
     windows.reduce(1) { sum, window in
       let own = window.passes.reduce(0.0) {
-        $0 + 1 + (limit.isFinite ? (abs($1.growth) + abs($1.release)) / limit : 0)
+        $0 + 1 + (memory.isEmpty ? 0 : (abs($1.growth) + abs($1.release)) / limit)
       }
       return sum + own * Double(window.count)
     }

@@ -11,7 +11,8 @@ struct WindowRefutation {
     var memory: Int
   }
 
-  /// The passes of each class, and what the device may hold, in steps of the memory grid; infinite without a limit.
+  /// The passes of each class, and what the device may hold, in steps of the memory grid; infinite without a limit, and 0
+  /// where nothing is held.
   let windows: [WindowPasses]
   let limit: Double
   let cells: Cells
@@ -35,7 +36,7 @@ struct WindowRefutation {
   init(_ windows: [WindowPasses], limit: Double, cells: Cells, known: WindowRefutation? = nil) {
     self.windows = windows
     self.limit = limit
-    self.cells = Cells(time: cells.time, memory: limit.isFinite ? cells.memory : 0)
+    self.cells = Cells(time: cells.time, memory: limit.isFinite && limit > 0 ? cells.memory : 0)
     let count = self.cells.time + self.cells.memory
     best = Array(repeating: 1 / Double(count), count: count)
     effort = known?.effort ?? Self.effort
