@@ -61,6 +61,33 @@ struct PriceBoundTests {
     #expect(found.contains { $0.stages.contains { $0.offload > 0 } })
   }
 
+  /// A schedule of the README's example with recomputation on two stages takes 11211.186: each `R` of device 0 runs while it waits.
+  @Test("an R may run long before its backward pass")
+  func recompute() throws {
+    let stages = (0..<8).map { stage in
+      var own = Stage(forward: 153.507, backward: .whole(329.25), activationForB: 10.4785, staticMemory: 7.47)
+      if stage == 0 {
+        (own.forward, own.backward, own.activationForB) = (168.858, .whole(362.175), 11.5264)
+        (own.checkpoint, own.recompute, own.staticMemory) = (0.6875, 168.858, 9.14)
+      } else if stage == 1 {
+        (own.checkpoint, own.recompute) = (0.625, 153.507)
+      } else if stage == 7 {
+        (own.forward, own.backward, own.activationForB) = (151.545, .whole(323.103), 11.5127)
+      }
+      return own
+    }
+    let problem = try Problem(
+      Instance(
+        devices: Array(repeating: Device(memoryLimit: 80), count: 8), stages: stages,
+        microbatches: Array(repeating: Microbatch(), count: 16), communication: .uniform(1.35)))
+    let table = OperationTable(problem, isFused: false)
+    let windows = try #require(Self.windows(table, 0, .makespan))
+    var refutation = WindowRefutation(
+      windows, limit: table.lowered.capacities[0], cells: .init(time: 12, memory: 48))
+    let isRefuted = refutation.refutes(11211.186 * table.grid.stepsPerUnit, until: .never)
+    #expect(!isRefuted)
+  }
+
   private static func shortestOfRules(_ problem: Problem) -> Timeline? {
     let model = SearchModel(problem, fused: false)
     let scheduler = GreedyScheduler(model)
