@@ -2,6 +2,7 @@
   import PipelineModel
   import TestSupport
   import Testing
+  import Timeline
 
   @testable import ScheduleSearch
 
@@ -92,6 +93,23 @@
     func gain() throws {
       let (rules, run) = run(try loop(16), SearchOptions(iterations: 150_000))
       #expect(run.value < rules * 0.985, "\(rules) \(run.value)")
+    }
+
+    @Test("microbatches enter at a pace at the earliest, and all run")
+    func pace() throws {
+      let problem = try loop(12)
+      let model = SearchModel(problem, fused: false)
+      let scheduler = GreedyScheduler(model)
+      for pace in [3.0, 40] {
+        var parameters = GreedyParameters(.cautious, for: model)
+        (parameters.admission, parameters.pace) = (.byDevice, pace)
+        guard scheduler.run(parameters) else { continue }
+        let orders = model.orders(of: Array(scheduler.order))
+        let timeline = try Timeline(Schedule(problem: problem, orders: orders))
+        #expect(timeline.fitsMemory)
+        #expect(timeline.makespan <= (scheduler.devices.map(\.freeAt).max() ?? 0) / model.stepsPerUnit + 1e-9)
+        #expect((scheduler.devices.map(\.freeAt).max() ?? 0) >= 11 * pace)
+      }
     }
 
     @Test("a greedy run is broken off above a threshold and not at it")

@@ -202,12 +202,8 @@ struct PriceBoundTests {
   private static func windows(
     _ table: OperationTable, _ device: Int, _ objective: Objective
   ) -> [WindowPasses]? {
-    let costs = StepCosts(table.lowered, table.classes, table.ways, pairs: table.pairs)
-    let groups = table.classes.indices.filter { !table.blocks[device][$0].isEmpty }
-    let windows = groups.compactMap {
-      WindowPasses(
-        table, costs, group: $0, device: device, sink: objective == .period ? device : nil)
-    }
-    return windows.count == groups.count ? windows : nil
+    WindowPasses.all(
+      on: device, of: table, StepCosts(table.lowered, table.classes, table.ways, pairs: table.pairs),
+      objective)
   }
 }

@@ -7,6 +7,7 @@ import Timeline
 struct WaitCycleTests {
   private func cycle(_ problem: Problem, _ orders: [[Operation]]) throws -> WaitCycle {
     let schedule = Schedule(problem: problem, orders: Orders(orders))
+    #expect(Timeline(ifItRuns: schedule) == nil)
     let error = #expect(throws: TimelineError.self) { try Timeline(schedule) }
     guard case .deadlock(let cycle)? = error else {
       Issue.record("expected a deadlock, found \(String(describing: error))")

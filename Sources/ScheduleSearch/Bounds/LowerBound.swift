@@ -159,6 +159,7 @@ public struct LowerBound: Hashable, Sendable {
     let isPriced = PriceBound.applies(to: problem)
     let first = isPriced ? deadline.share(shareOfOrders) : deadline
     var best = (try? relaxed(problem, objective, scope, until: target, first, threads)) ?? .nothing
+    // With overlap the simple bound is of pairs, and what follows of operations as short as their shares.
     let known = problem.overlap == nil ? max(simple.value, best.value) : best.value
     if isPriced, known < target ?? .infinity {
       let prices = PriceBound(problem, objective, isFused: scope.isFused, deadline, threads)

@@ -73,8 +73,7 @@ extension GreedyRule {
         return Int32(max(1, (trip - 1e-9).rounded(.up))) + Int32(model.problem.pieces - 1)
       }
     case .memoryByRoundTrip(let share):
-      var needs = [Double](repeating: 0, count: model.deviceCount)
-      for lane in model.lanes { needs[lane.device] += lane.roundTrip * lane.growth }
+      let needs = model.heldByMicrobatch
       return model.lanes.map { lane in
         let room = share * model.capacities[lane.device] * lane.roundTrip / needs[lane.device]
         return Int32(max(1, min(room.isNaN ? most : room, most))) + Int32(model.problem.pieces - 1)
@@ -84,11 +83,17 @@ extension GreedyRule {
 }
 
 extension SearchModel {
+  /// Per device the memory times time that a microbatch holds if it never waits.
+  fileprivate var heldByMicrobatch: [Double] {
+    var held = [Double](repeating: 0, count: deviceCount)
+    for lane in lanes { held[lane.device] += lane.roundTrip * lane.growth }
+    return held
+  }
+
   /// The least time between two microbatches, on average, that work and memory of all devices allow in a steady state in
   /// which none has to wait, in grid steps.
   var steadyPace: Double {
-    var held = [Double](repeating: 0, count: deviceCount)
-    for lane in lanes { held[lane.device] += lane.roundTrip * lane.growth }
+    let held = heldByMicrobatch
     return busyDevices.reduce(0) { pace, device in
       max(pace, work[device] / Double(problem.microbatchCount), held[device] / capacities[device])
     }

@@ -4,8 +4,9 @@
 /// is computed from the prices of rows alone (`WindowRefutation`).
 struct PackingProgram {
   private var columns: [[Double]] = []
-  /// How much of what is in the basis is taken, and of each row's price.
+  /// How much is taken of the column or slack in each place of the basis.
   private var shares: [Double]
+  /// The price of each row.
   private var duals: [Double]
   /// The inverse of the basis, row by row.
   private var inverse: [Double]

@@ -14,7 +14,7 @@ struct PriceBound {
   private let threads: Int
 
   /// What is known of a device.
-  private struct Device {
+  private struct Look {
     var device: Int
     var refutation: WindowRefutation
     var value: Double
@@ -71,7 +71,7 @@ struct PriceBound {
       devices[index].value = raise(&devices[index].refutation, above: devices[index].value, until: target)
     }
     guard let best = devices.max(by: { $0.value < $1.value }), best.value > known else { return nil }
-    return LowerBound(value: best.value, argument: .prices(PipelineModel.Device.ID(best.device)))
+    return LowerBound(value: best.value, argument: .prices(Device.ID(best.device)))
   }
 
   /// The first device and the last one, and some between them, that have memory limits.
@@ -82,13 +82,8 @@ struct PriceBound {
   }
 
   /// What coarse cells say of a device; `nil` where that is far less than is known.
-  private func look(at device: Int, above known: Double, until target: Double?) -> Device? {
-    let sink = objective.countsFromOwnStart ? device : nil
-    let groups = table.classes.indices.filter { !table.blocks[device][$0].isEmpty }
-    let windows = groups.compactMap {
-      WindowPasses(table, costs, group: $0, device: device, sink: sink)
-    }
-    guard windows.count == groups.count,
+  private func look(at device: Int, above known: Double, until target: Double?) -> Look? {
+    guard let windows = WindowPasses.all(on: device, of: table, costs, objective),
       windows.reduce(0, { $0 + $1.passes.count }) <= Self.mostPasses
     else { return nil }
     var refutation = WindowRefutation(
@@ -96,7 +91,7 @@ struct PriceBound {
     guard refutes(&refutation, known * (1 - Self.reach)) else { return nil }
     let value =
       refutes(&refutation, known) ? raise(&refutation, above: known, until: target) : known
-    return Device(device: device, refutation: refutation, value: value)
+    return Look(device: device, refutation: refutation, value: value)
   }
 
   private func raise(_ refutation: inout WindowRefutation, above known: Double, until target: Double?)

@@ -45,10 +45,22 @@ struct WindowPasses {
   /// The least length of a frame that holds them all.
   var span: Double { passes.reduce(0) { max($0, $1.earliest + $1.duration + $1.rest) } }
 
+  /// Those of all classes on a device; `nil` where the way of one is no chain.
+  static func all(
+    on device: Int, of table: OperationTable, _ costs: StepCosts, _ objective: Objective
+  ) -> [WindowPasses]? {
+    let groups = table.classes.indices.filter { !table.blocks[device][$0].isEmpty }
+    let windows = groups.compactMap {
+      WindowPasses(
+        table, costs, group: $0, device: device, sink: objective.countsFromOwnStart ? device : nil)
+    }
+    return windows.count == groups.count ? windows : nil
+  }
+
   /// Follows a class; `nil` where its way is no chain, or leads past the device. O(steps + arcs).
   ///
   /// - Parameter sink: the device whose own frame counts; `nil` for that of all.
-  init?(_ table: OperationTable, _ costs: StepCosts, group: Int, device: Int, sink: Int?) {
+  private init?(_ table: OperationTable, _ costs: StepCosts, group: Int, device: Int, sink: Int?) {
     let (members, way) = (table.classes[group].members.count, table.ways[table.classes[group].way])
     guard way.isChain else { return nil }
     count = members

@@ -6,7 +6,7 @@
 /// cost less than the cheapest plan, no plans fit, nor any schedule. docs/proofs.md has the argument.
 struct WindowRefutation {
   /// How finely a frame is divided.
-  struct Cells: Equatable {
+  struct Cells {
     var time: Int
     var memory: Int
   }
@@ -19,7 +19,7 @@ struct WindowRefutation {
   /// What refuted, or nearly, the last length: cell by cell the worth of all time, then of all memory times time.
   private(set) var best: [Double]
   /// Multiplications that may still be done, where no clock ends them.
-  private(set) var effort: Int
+  private var effort: Int
 
   /// Columns that are generated at most for one length.
   private static let mostRounds = 600

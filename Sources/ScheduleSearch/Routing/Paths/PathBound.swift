@@ -70,3 +70,8 @@ struct PathBound {
     return isRefuted
   }
 }
+
+extension PossibleValues {
+  /// Those of a model, whatever the routes are.
+  init(_ model: RoutingModel) { self.init(on: LoweredProblem(model.ground).grid) }
+}
