@@ -10,18 +10,20 @@ struct StreamEntries {
     self.orders = orders
   }
 
-  /// The positions of a device's operations by their starts and then by stream; without times, stream after stream.
+  /// The positions of a device's operations, its streams merged by starts; without times, stream after stream. The order
+  /// within a stream stays as it is, whatever times a file claims.
   func positions(on device: Int, times: RecordedSchedule.Times?) -> [Int] {
-    let streams = layout.written.streams.indices.map { layout.device(Device.ID(device), stream: $0) }
-    let all = streams.enumerated().flatMap { stream, own in
-      orders.range(of: own).map { (position: $0, stream: stream) }
+    var streams = layout.written.streams.indices.map {
+      orders.range(of: layout.device(Device.ID(device), stream: $0))
     }
-    guard let times else { return all.map(\.position) }
-    return all.sorted {
-      (times.starts[$0.position], $0.stream, $0.position) < (
-        times.starts[$1.position], $1.stream, $1.position
-      )
-    }.map(\.position)
+    guard let times else { return streams.flatMap { Array($0) } }
+    var merged: [Int] = []
+    while let next = streams.indices.filter({ !streams[$0].isEmpty }).min(by: {
+      (times.starts[streams[$0].lowerBound], $0) < (times.starts[streams[$1].lowerBound], $1)
+    }) {
+      merged.append(streams[next].removeFirst())
+    }
+    return merged
   }
 
   /// Appends what an operation is.
@@ -75,7 +77,9 @@ extension Orders {
         guard let task = written.tasks.firstIndex(where: { $0.name == work.task }),
           let choice = written.tasks[task].choice(in: written.plain), choice.contains(device)
         else { continue }
-        let place = (work.copy ?? 0) * written.tasks[task].pieces + (work.piece ?? 0)
+        let (pieces, piece) = (written.tasks[task].pieces, work.piece ?? 0)
+        guard (0..<pieces).contains(piece) else { continue }
+        let place = (work.copy ?? 0) * pieces + piece
         if hosts.devices[task]?.indices.contains(place) == true { hosts.devices[task]?[place] = device }
       }
     }
