@@ -179,10 +179,13 @@ package struct SearchModel: Sendable {
 
   /// What each visit takes until its backward pass ends at most, in grid steps.
   var needs: [Double] {
-    (0..<laneOfVisit.count).map { visit in
-      nodes[Int(firstNode[visit])..<Int(firstNode[visit + 1])].reduce((held: 0.0, most: 0.0)) {
-        ($0.held + $1.change, max($0.most, $0.held + $1.growth))
-      }.most
+    laneOfVisit.indices.map { visit in
+      var (held, most) = (0.0, 0.0)
+      for node in nodes[Int(firstNode[visit])..<Int(firstNode[visit + 1])] {
+        most = max(most, held + node.growth)
+        held += node.change
+      }
+      return most
     }
   }
 
