@@ -1,5 +1,5 @@
 # The only commands a newcomer needs: run, test, bench, lint.
-.PHONY: run test test-frameworks manual docs wheel deb test-packages test-sweeps test-report sanitize fuzz bench bench-grid lint setup \
+.PHONY: run test build-tests test-frameworks manual docs wheel deb test-packages test-sweeps test-report sanitize fuzz bench bench-grid lint setup \
   examples examples-build
 
 program := .build/release/pipeloom
@@ -9,7 +9,7 @@ static := --static-swift-stdlib -Xlinker --defsym=icudt76_dat=__ehdr_start
 release := swift build -c release --product pipeloom $(if $(filter Linux,$(shell uname -s)),$(static))
 out := out/zero-bubble-1.5b
 # What tests are built with: searches are tried by brute force, many times faster so, with every check of debug builds.
-checked := -Xswiftc -O -Xswiftc -assert-config -Xswiftc Debug
+checked := -c release -Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug -Xswiftc -DDEBUG
 # How long `make fuzz` tries damaged files.
 SECONDS := 60
 # How long `make bench-grid` searches on each problem.
@@ -25,9 +25,12 @@ run: setup
 	@echo "The schedule (zb-h1.json) and its diagram (zb-h1.svg) are in $(out)."
 
 # The program's own tests start it more than a thousand times: the release build answers many times faster.
-test: setup
+test: build-tests
 	$(release)
 	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --disable-xctest $(checked) --scratch-path .build-test
+
+build-tests: setup
+	swift build --build-tests --disable-xctest $(checked) --scratch-path .build-test
 
 # Trains with exported schedules on a pinned PyTorch, on the processor, and compares every gradient.
 test-frameworks: setup

@@ -14,8 +14,8 @@ struct StreamFileTests {
         "pipeloom": "problem/1", "devices": 1, "microbatches": 2, "placement": "sequential",
         "stages": [{"forward": 1, "backward": 1}], "streams": ["compute", "side"],
         "tasks": [
-          {"name": "plain", "per": "microbatch", "time": 1, "needs": ["0F"]},
-          {"name": "beside", "per": "microbatch", "stream": "side", "time": 1, "needs": ["0F"], "pieces": 2}
+          {"name": "plain", "per": "microbatch", "devices": [0], "time": 1, "needs": ["0F"]},
+          {"name": "beside", "per": "microbatch", "devices": [0], "stream": "side", "time": 1, "needs": ["0F"], "pieces": 2}
         ]
       },
       "devices": [
