@@ -24,10 +24,11 @@ run: setup
 	$(program) render $(out)/zb-h1.json -o $(out)/zb-h1.svg
 	@echo "The schedule (zb-h1.json) and its diagram (zb-h1.svg) are in $(out)."
 
-# The program's own tests start it more than a thousand times: the release build answers many times faster.
+# The program's own tests start it more than a thousand times: the release build answers many times faster. By itself the
+# runner would build with other flags, everything anew.
 test: build-tests
 	$(release)
-	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --disable-xctest $(checked) --scratch-path .build-test
+	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --skip-build --disable-xctest $(checked) --scratch-path .build-test
 
 build-tests: setup
 	swift build --build-tests --disable-xctest $(checked) --scratch-path .build-test
