@@ -9,7 +9,8 @@ static := --static-swift-stdlib -Xlinker --defsym=icudt76_dat=__ehdr_start
 release := swift build -c release --product pipeloom $(if $(filter Linux,$(shell uname -s)),$(static))
 out := out/zero-bubble-1.5b
 # What tests are built with: searches are tried by brute force, many times faster so, with every check of debug builds.
-checked := -c release -Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug -Xswiftc -DDEBUG
+asserted := -Xswiftc -assert-config -Xswiftc Debug
+checked := -c release -Xswiftc -enable-testing $(asserted) -Xswiftc -DDEBUG
 # How long `make fuzz` tries damaged files.
 SECONDS := 60
 # How long `make bench-grid` searches on each problem.
@@ -75,9 +76,9 @@ test-packages: wheel deb
 
 # The tests of the modules with every access to memory checked, and those of searches on several threads for races.
 sanitize: setup
-	ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest $(checked) --sanitize address \
+	ASAN_OPTIONS=detect_leaks=0 swift test --disable-xctest -Xswiftc -O $(asserted) --sanitize address \
 	  --scratch-path .build-asan --skip CommandLineTests
-	swift test --disable-xctest $(checked) --sanitize thread --scratch-path .build-tsan \
+	swift test --disable-xctest -Xswiftc -O $(asserted) --sanitize thread --scratch-path .build-tsan \
 	  --filter '^ScheduleSearchTests\.'
 
 # Damaged files through the library: make fuzz SECONDS=600
