@@ -158,9 +158,7 @@ public struct LowerBound: Hashable, Sendable {
     guard !isWhole else { return paired }
     let isPriced = PriceBound.applies(to: problem)
     let first = isPriced ? deadline.share(shareOfOrders) : deadline
-    let least = isPriced ? simple.value : 0
-    var best =
-      (try? relaxed(problem, objective, scope, above: least, until: target, first, threads)) ?? .nothing
+    var best = (try? relaxed(problem, objective, scope, until: target, first, threads)) ?? .nothing
     // With overlap the simple bound is of pairs, and what follows of operations as short as their shares.
     let known = problem.overlap == nil ? max(simple.value, best.value) : best.value
     if isPriced, known < target ?? .infinity {
@@ -173,12 +171,9 @@ public struct LowerBound: Hashable, Sendable {
   }
 
   /// The best bound that looks at orders of operations, each as short as its share of a pair may be.
-  ///
-  /// - Parameter least: where orders of some operations alone prove no more, no more of them are looked at: what is asked
-  ///   next proves more in less time.
   private static func relaxed(
-    _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, above least: Double,
-    until target: Double?, _ deadline: Deadline, _ threads: Int
+    _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
+    _ deadline: Deadline, _ threads: Int
   ) throws(OutOfTime) -> LowerBound {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
     let table = OperationTable(problem, isFused: scope.isFused)
@@ -199,14 +194,13 @@ public struct LowerBound: Hashable, Sendable {
     var graphs = try Relaxation<PrefixGraph>(table, deadline: deadline)
     graphs.threads = threads
     var best = try graphs.bound(on: objective, until: goal)
-    guard best.value < target ?? .infinity, !graphs.isComplete, best.value > least else { return best }
+    guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
     rows = try? rows ?? Relaxation<PrefixRows>(table, deadline: deadline)
     rows?.threads = threads
     if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
       let equal = problem.withSmallestScale(),
-      var smallest = try? relaxed(
-        equal, objective, scope, above: least, until: target, deadline, threads),
+      var smallest = try? relaxed(equal, objective, scope, until: target, deadline, threads),
       smallest.value > best.value
     else { return best }
     smallest.scope = scope
