@@ -8,8 +8,9 @@ program := .build/release/pipeloom
 static := --static-swift-stdlib -Xlinker --defsym=icudt76_dat=__ehdr_start
 release := swift build -c release --product pipeloom $(if $(filter Linux,$(shell uname -s)),$(static))
 out := out/zero-bubble-1.5b
-# What tests are built with: searches are tried by brute force, many times faster so, with every check of debug builds.
+# With every check of debug builds.
 asserted := -Xswiftc -assert-config -Xswiftc Debug
+# What tests are built with: searches are tried by brute force, many times faster so.
 checked := -c release -Xswiftc -enable-testing $(asserted) -Xswiftc -DDEBUG
 # How long `make fuzz` tries damaged files.
 SECONDS := 60
