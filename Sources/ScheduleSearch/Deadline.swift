@@ -44,6 +44,11 @@ public struct Deadline: Sendable {
     return sooner
   }
 
+  /// The deadline of work that is also to end when somebody says so.
+  func orWhen(_ isOver: @escaping @Sendable () -> Bool) -> Deadline {
+    Deadline(at: moment) { [isCancelled] in isCancelled() || isOver() }
+  }
+
   /// The deadline of work that something else is to follow for some time; `nil` where that is more than a share of
   /// the time that is left.
   func earlier(by time: Duration, ofLeft share: Double) -> Deadline? {

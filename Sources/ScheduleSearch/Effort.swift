@@ -6,6 +6,8 @@ enum Effort {
 
   /// At most so many placed operations of greedy rules: about a second on one core.
   static let greedyOperations = 12_000_000
+  /// The share of the time that is left for them: on thousands of operations they take longer than their number says.
+  static let shareOfRules = 0.2
   /// At most so many where a short problem tries all rules as well, whose best orders and parameters are taken over.
   static let greedyOperationsBesideShort = 600_000
   /// Every search tries at least so many greedy rules: the best bets come first.
@@ -111,6 +113,10 @@ enum Effort {
 
   /// The share of the time that is left for the first bound: orders have to be improved as well.
   static let shareOfFirstBound = 0.55
+  /// The same where it is worked out beside that, which it informs.
+  static let shareOfBoundBeside = 0.6
+  /// The share that is waited for it before anything else is done: most small problems need no more.
+  static let shareOfQuickBound = 0.03
   /// On more visits a bound comes before greedy rules, which take long there: it may end them. On fewer it comes after
   /// them, as refutation asks for no more than the best value.
   static let mostVisitsBeforeBound = 2_000

@@ -90,19 +90,14 @@ public struct Search {
       run.constructFirst()
       let boundsFirst = problem.visitCount > Effort.mostVisitsBeforeBound
       if !boundsFirst { run.construct() }
-      let first = run.value
-      let raising = ContinuousClock.now
-      run.raiseBound(until: deadline.share(Effort.shareOfFirstBound))
-      let time = ContinuousClock.now - raising
+      run.beginBound()
       if boundsFirst { run.construct() }
-      // A shorter schedule is a smaller length to refute.
-      let hasReserve = run.bound.mayRise && run.reserve(time)
       run.report()
       run.composeSteadyState()
       run.searchParameters()
       run.prove()
       run.improve()
-      if run.value < first, hasReserve { run.raiseBound(until: deadline) }
+      run.finishBound()
       guard let result = run.result else {
         preconditionFailure("a problem in scope has orders: one sequence after the other")
       }

@@ -65,8 +65,9 @@ extension SearchRun {
 
   /// Runs greedy rules, most promising first.
   mutating func construct() {
-    evaluate(space.ruleCount) { [space, deadline] worker, rule in
-      worker.plan(ofRule: rule, in: space, until: deadline)
+    let end = deadline.share(Effort.shareOfRules)
+    evaluate(space.ruleCount, until: end) { [space] worker, rule in
+      worker.plan(ofRule: rule, in: space, until: end)
     } note: {
       $0.noteRule($1, value: $2)
     }
@@ -84,11 +85,11 @@ extension SearchRun {
 
   /// Times numbered plans that the workers make in turn, and takes in those that fit.
   mutating func evaluate(
-    _ count: Int, _ make: (Worker, Int) -> Space.Plan?,
+    _ count: Int, until end: Deadline = .never, _ make: (Worker, Int) -> Space.Plan?,
     note: (inout Self, Int, Double) -> Void = { _, _, _ in }
   ) {
-    for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver {
-      let found = workers.map { worker, index in
+    for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver && !end.hasPassed {
+      let found = workers.map(atOnce: cores) { worker, index in
         first + index < count ? make(worker, first + index).flatMap(worker.chain.evaluate) : nil
       }
       for (index, candidate) in found.enumerated() {

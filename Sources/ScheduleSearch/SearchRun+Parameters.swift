@@ -13,7 +13,7 @@ extension SearchRun {
     var watch = GainWatch(best: value)
     while !isOver, budget.mayGoOn, watch.goesOn {
       let before = chains.chains.reduce(0) { $0 + $1.tried }
-      let better = chains.map { [budget] chain, _ in
+      let better = chains.map(atOnce: cores) { [budget] chain, _ in
         let known = chain.best.value
         chain.improve(budget.runsOfRound, budget.endOfRound)
         return chain.best.value < known ? chain.best.plan : nil
@@ -38,7 +38,7 @@ extension SearchRun {
       chain.setFloor(bound.value * space.grid.stepsPerUnit)
       return chain
     }
-    return ChainPool(count: count, atOnce: workers.chains.count) { index in
+    return ChainPool(count: count, atOnce: cores) { index in
       chains[index].begin(starts[index % starts.count])
       return chains[index]
     }

@@ -13,6 +13,7 @@ extension SearchRun {
     var run = SearchRun(
       short.problem, in: short, options: options, bound: options.firstBound(of: short.problem, known: nil),
       isBoundKnown: false, since: .now, until: end, progress: progressOfPart())
+    run.pendingOutside = pending
     takeShortened(into: &run)
     run.constructFirst()
     run.construct()

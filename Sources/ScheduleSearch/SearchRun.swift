@@ -27,6 +27,14 @@ struct SearchRun<Space: SearchSpace> {
   var slopePerMicrobatch: Double?
   /// The moves tried on other problems.
   var otherMoves = 0
+  /// The bound that is worked out beside other phases; `nil` before and after.
+  var pending: PendingBound?
+  /// That of a larger problem of which this is a part.
+  var pendingOutside: PendingBound?
+  /// The best value when work on the first bound began, in the problem's time unit.
+  var valueAtBound = Double.infinity
+  /// Whether time is left for another bound behind the moves.
+  var hasLastBound = false
   /// Whether chains have taken their places.
   var hasBegun = false
   /// What the search is doing.
@@ -69,6 +77,13 @@ struct SearchRun<Space: SearchSpace> {
   var value: Double {
     min(portfolio.best.map { space.grid.units($0.value) } ?? .infinity, untold?.value ?? .infinity)
   }
+  /// The cores that nothing else uses.
+  var cores: Int {
+    [pending, pendingOutside].reduce(options.threads) { left, bound in
+      guard let bound, bound.work.found == nil else { return left }
+      return max(1, left - bound.threads)
+    }
+  }
   /// The moves tried.
   var moves: Int { workers.chains.reduce(otherMoves) { $0 + $1.chain.tried } }
   /// The moves left; `nil` where time ends the search.
@@ -105,7 +120,10 @@ struct SearchRun<Space: SearchSpace> {
   }
 
   /// Tells the caller how far the search has come, who may end it.
-  mutating func report() { report(value: value, moves: moves) }
+  mutating func report() {
+    takeBound()
+    report(value: value, moves: moves)
+  }
 
   mutating func report(value: Double, moves: Int) {
     guard goesOn else { return }

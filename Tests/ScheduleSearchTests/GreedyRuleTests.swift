@@ -1,6 +1,7 @@
 import PipelineModel
-import ScheduleSearch
 import Testing
+
+@testable import ScheduleSearch
 
 @Suite("Greedy rules")
 struct GreedyRuleTests {
@@ -20,5 +21,25 @@ struct GreedyRuleTests {
       microbatches: Array(repeating: Microbatch(), count: 32), communication: .matrix(latency))
     let result = Search(problem, options: SearchOptions(iterations: 0), lowerBound: 0).run()
     #expect(result.value <= 1332)
+  }
+
+  /// Large problems try the first rules alone: whatever differs in one thing from a best bet is among them.
+  @Test("begin with all that differs little from the best bets, each once")
+  func order() {
+    let chain = GreedyRule.family(severalStages: false, isLimited: false, differing: false)
+    // Six numbers in flight and five ways to fill, with three preferences, or two where a device waits for a backward.
+    #expect(chain.count == 6 * 5 * (3 + 2) + 1)
+    let loop = GreedyRule.family(severalStages: true, isLimited: true, differing: true)
+    // Nine numbers in flight, and four paces of two rules, in two orders of stages and three of lengths.
+    #expect(loop.count == (9 * 5 * (3 + 2) + 4 * 2) * 2 * 3 + 1)
+    for rules in [chain, loop] {
+      #expect(Set(rules).count == rules.count)
+      #expect(rules.last == .cautious)
+    }
+    let first = loop.prefix(Effort.leastGreedyRules)
+    #expect(first.contains { $0.pace > 0 })
+    #expect(first.contains { $0.patience > 0 })
+    #expect(first.contains { $0.inFlight == .memoryByRoundTrip(1) })
+    #expect(first.contains { $0.inFlight == .roundTrips(1) })
   }
 }

@@ -41,52 +41,75 @@ struct GreedyRule: Hashable, Sendable {
   static let cautious = GreedyRule(
     inFlight: .memory, weightFill: 0, preference: .backward, admission: .byRoute)
 
-  /// The family of rules, best bets first.
+  /// The family of rules, best bets first: those that differ in few things from what is best most often.
   ///
   /// - Parameter severalStages: whether a device hosts several stages.
   /// - Parameter isLimited: whether a device of several stages has a limit of memory.
   /// - Parameter differing: whether microbatches differ in scale.
   static func family(severalStages: Bool, isLimited: Bool, differing: Bool) -> [GreedyRule] {
-    var rules: [GreedyRule] = []
-    let shares = severalStages && isLimited ? [1, 1.1, 0.9].map(InFlight.memoryByRoundTrip) : []
-    for patience in [0, 0.6] {
-      for inFlight in [.memory] + shares + [1, 1.34, 1.67, 2, 0.67].map(InFlight.roundTrips) {
-        for weightFill in [0.5, 1, 0, -1, .infinity] {
-          for preference in [Preference.backward, .alternate, .forward] {
-            // Waiting for a backward only makes sense where it would have gone first.
-            if patience > 0, preference == .forward { continue }
-            rules.append(
-              GreedyRule(
-                inFlight: inFlight, weightFill: weightFill, preference: preference, patience: patience))
+    let areShared = severalStages && isLimited
+    var bets = Bets([
+      GreedyRule(inFlight: .memory, weightFill: 0.5, preference: .backward),
+      GreedyRule(inFlight: .memory, weightFill: 1, preference: .alternate),
+    ])
+    bets.vary(\.inFlight, in: areShared ? sharesInFlight : numbersInFlight)
+    bets.vary(\.weightFill, in: [[1, 0], [-1, .infinity]])
+    bets.vary(\.preference, in: [[.alternate], [.forward]])
+    // Waiting for a backward only makes sense where it would have gone first.
+    bets.vary(\.patience, in: [[0.6]]) { $0.preference != .forward }
+    // What enters in bursts comes back in bursts: where memory is short, others wait for it meanwhile.
+    if areShared { bets.vary(\.pace, in: [[1, 1.06], [1.15, 1.3]], where: \.isPaced) }
+    if severalStages { bets.vary(\.laterStagesFirst, in: [[false]]) }
+    if differing { bets.vary(\.longestFirst, in: [[true, false]]) }
+    return bets.ordered + [cautious]
+  }
+
+  /// Numbers in flight beside what memory allows, best bets first.
+  private static let numbersInFlight: [[InFlight]] = [
+    [.roundTrips(1)], [.roundTrips(1.34)], [.roundTrips(1.67), .roundTrips(2), .roundTrips(0.67)],
+  ]
+  /// The same where stages share what a device holds.
+  private static let sharesInFlight: [[InFlight]] = [
+    [.memoryByRoundTrip(1), .roundTrips(1)],
+    [.memoryByRoundTrip(1.1), .memoryByRoundTrip(0.9), .roundTrips(1.34)],
+    [.roundTrips(1.67), .roundTrips(2), .roundTrips(0.67)],
+  ]
+
+  /// Whether it is worth a try with a pace of its own.
+  private var isPaced: Bool {
+    guard inFlight == .memory, patience == 0 else { return false }
+    return (weightFill, preference) == (0.5, .backward) || (weightFill, preference) == (1, .alternate)
+  }
+
+  /// Rules with the number of steps that lead to each from a best bet.
+  private struct Bets {
+    private var rules: [(rule: GreedyRule, steps: Int)]
+
+    init(_ best: [GreedyRule]) { rules = best.map { ($0, 0) } }
+
+    /// Each once, those of fewer steps first.
+    var ordered: [GreedyRule] {
+      var known: Set<GreedyRule> = []
+      return rules.indices.sorted { (rules[$0].steps, $0) < (rules[$1].steps, $1) }
+        .map { rules[$0].rule }.filter { known.insert($0).inserted }
+    }
+
+    /// Adds to the rules what they are with other values of one of their parts.
+    ///
+    /// - Parameter values: by how many steps lead there, from one on.
+    mutating func vary<Value>(
+      _ part: WritableKeyPath<GreedyRule, Value>, in values: [[Value]],
+      where isWorth: (GreedyRule) -> Bool = { _ in true }
+    ) {
+      for (rule, steps) in rules where isWorth(rule) {
+        for (distance, values) in values.enumerated() {
+          for value in values {
+            var other = rule
+            other[keyPath: part] = value
+            rules.append((other, steps + distance + 1))
           }
         }
       }
     }
-    // What enters in bursts comes back in bursts: where memory is short, others wait for it meanwhile.
-    if severalStages, isLimited {
-      for pace in [1, 1.06, 1.15, 1.3] {
-        for (weightFill, preference) in [(0.5, Preference.backward), (1, .alternate)] {
-          rules.append(
-            GreedyRule(inFlight: .memory, weightFill: weightFill, preference: preference, pace: pace))
-        }
-      }
-    }
-    if severalStages {
-      rules = rules.flatMap { rule in
-        var other = rule
-        other.laterStagesFirst = false
-        return [rule, other]
-      }
-    }
-    if differing {
-      rules = rules.flatMap { rule in
-        [nil, true, false].map { longestFirst in
-          var other = rule
-          other.longestFirst = longestFirst
-          return other
-        }
-      }
-    }
-    return rules + [cautious]
   }
 }

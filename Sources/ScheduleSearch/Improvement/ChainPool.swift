@@ -3,19 +3,19 @@
 /// What they find is merged in the order of the chains, so that the outcome does not depend on which is faster.
 struct ChainPool<Chain: AnyObject> {
   let chains: [Chain]
-  private let atOnce: Int
 
   /// Makes chains side by side; leaves out those that cannot be made.
   ///
-  /// - Parameter atOnce: how many work at a time; all if `nil`.
+  /// - Parameter atOnce: how many are made at a time; all if `nil`.
   init(count: Int, atOnce: Int? = nil, _ make: (Int) -> Chain?) {
-    self.atOnce = atOnce ?? count
-    chains = SideBySide.map(count, atOnce: self.atOnce, make).compactMap(\.self)
+    chains = SideBySide.map(count, atOnce: atOnce ?? count, make).compactMap(\.self)
   }
 
-  /// Lets every chain work at once and returns the outcomes in the order of the chains.
-  func map<Outcome>(_ work: (Chain, Int) -> Outcome) -> [Outcome] {
-    SideBySide.map(chains.count, atOnce: atOnce) { work(chains[$0], $0) }
+  /// Lets every chain work and returns the outcomes in the order of the chains.
+  ///
+  /// - Parameter atOnce: how many work at a time; all if `nil`.
+  func map<Outcome>(atOnce: Int? = nil, _ work: (Chain, Int) -> Outcome) -> [Outcome] {
+    SideBySide.map(chains.count, atOnce: atOnce ?? chains.count) { work(chains[$0], $0) }
   }
 
   /// The moves of one chain where so many are dealt evenly.
