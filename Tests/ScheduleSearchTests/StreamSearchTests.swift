@@ -95,6 +95,24 @@ struct StreamSearchTests {
     #expect(proved > 100)
   }
 
+  /// `F` of no time, `B` of 2, `W` of 4 and two pieces of 1: with a piece behind the `B` and one behind the `W` there are
+  /// gaps of 1 before each of these and no others; side by side the pieces, or the passes, have 2 or 3 between them.
+  @Test("no bound counts gaps that tasks between a B and its W spare")
+  func gapsBetweenParts() throws {
+    let stage = Stage(forward: 0, backwardInput: 2, backwardWeight: 4)
+    var parts = ProblemParts(
+      of: try Problem(devices: [Device()], stages: [stage], microbatches: [Microbatch()]))
+    parts.gap = Gap(forwardForward: 2, forwardBackward: 1, backwardForward: 0, backwardBackward: 3)
+    let task = PipelineTask(
+      "task", on: .listed([Device.ID(0)]), time: 2, pieces: 2, needs: [PipelineTask.Reference("0B")])
+    let problem = try StreamedProblem(
+      try parts.problem(), streams: [StreamedProblem.computeStream], phases: [StagePhases(of: stage)],
+      tasks: [task]
+    ).lowered()
+    let result = Search(problem, options: quickly()).run()
+    #expect(result.value == 10 && result.bound.value <= 10)
+  }
+
   private func found(_ problem: Problem) throws -> Orders {
     try Search.checkScope(of: problem)
     return Search(problem, options: quickly(.makespan, backward: .split, iterations: 100)).run().orders
