@@ -7,6 +7,10 @@ struct ClassRoute {
   /// The stages in the modes of the class.
   let stages: [Stage]
   let links: RouteLinks
+  /// What visits hold until it has been read.
+  let outputs: [ReadOutput]
+  /// The visits whose output the rows of an operation release.
+  private let releases: [ReadOutput.Reader: [Int]]
   private let arcs: RouteArcs
   let problem: Problem
   let grid: DecimalGrid
@@ -27,10 +31,14 @@ struct ClassRoute {
     static let handovers = -3
   }
 
-  init(_ problem: Problem, _ key: MicrobatchClass, on grid: DecimalGrid) {
+  init(_ problem: Problem, _ key: MicrobatchClass, outputs: [ReadOutput], on grid: DecimalGrid) {
     self.problem = problem
     self.grid = grid
     self.key = key
+    self.outputs = outputs
+    releases = Dictionary(grouping: outputs.filter { $0.lastReader != nil || $0.isReleasedAtOnce }) {
+      $0.lastReader ?? ReadOutput.Reader(position: $0.producer, kind: .forward)
+    }.mapValues { $0.map(\.producer) }
     stages = problem.stages(inModes: key.modes)
     let route = problem.routes[Int(key.route)]
     visits = route.visits
@@ -85,6 +93,16 @@ struct ClassRoute {
     let time = stages[visit.stage.index].transferTime(
       over: problem.devices[visit.device.index].host, memory: key.memory[visit.stage])
     return (grid.steps(time), channel, place)
+  }
+
+  /// Whether the output of a visit is held by time, and no part of rows.
+  func isHeldByTime(_ position: Int) -> Bool {
+    outputs.contains { $0.producer == position && $0.isHeldByTime }
+  }
+
+  /// The visits whose output is no longer held once an operation has ended.
+  func released(after kind: Operation.Kind, at position: Int) -> [Int] {
+    kind.traits.parts.flatMap { releases[ReadOutput.Reader(position: position, kind: $0)] ?? [] }
   }
 
   /// The end of an operation, counted from the microbatch's first.

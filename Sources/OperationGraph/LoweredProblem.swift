@@ -47,21 +47,35 @@ package struct LoweredProblem: Sendable {
 
   /// The grid of all memory sizes.
   package let memoryGrid: DecimalGrid
-  /// Per device, in steps of the memory grid.
-  package let staticMemory: [Double]
-  /// Per device, in steps of the memory grid: the activations that count as within the limit, static memory taken off.
+  /// What each device holds when an iteration begins, in steps of the memory grid: its static memory, and what the
+  /// iteration before made for this one.
+  package let heldAtStart: [Double]
+  /// What each device keeps free for what is held by time, in steps of the memory grid.
+  package let reserved: [Double]
+  /// Per device, in steps of the memory grid: the activations that count as within the limit, what is held at the start
+  /// and what is kept free taken off.
   /// Never less than one microbatch holds, for which every device of a problem has room, however sums are rounded;
   /// infinite without a limit.
   package let capacities: [Double]
+
+  /// Of each class what visits hold until it has been read.
+  package let outputs: [[ReadOutput]]
+  /// What several operations read.
+  package let sharedOutputs: SharedOutputs
+  /// What is held by time; capacities leave room for all of it.
+  package let timedOutputs: [TimedOutput]
 
   /// The first row of each class.
   private let firstRows: [MicrobatchClass: Int32]
 
   /// Lowers a problem. O(classes x visits + microbatches + routes x stages).
   ///
-  /// - Parameter inEveryList: whether there are rows for every microbatch in each list of modes, whether it has it or not.
-  package init(_ problem: Problem, inEveryList: Bool = false) {
-    var builder = RowBuilder(problem)
+  /// - Parameters:
+  ///   - inEveryList: whether there are rows for every microbatch in each list of modes, whether it has it or not.
+  ///   - heldForTasks: whether what stages and tasks make is held for all that needs it; without it for inputs alone, which
+  ///     is less, so that every schedule of the problem keeps to its limits.
+  package init(_ problem: Problem, inEveryList: Bool = false, heldForTasks: Bool = true) {
+    var builder = RowBuilder(problem, heldForTasks: heldForTasks)
     var firstRows: [MicrobatchClass: (row: Int32, number: Int32, slots: Int32)] = [:]
     var classes: [MicrobatchClass] = []
     var (classOf, firstRow, originSlots): ([Int32], [Int32], [Int32]) = ([], [], [0])
@@ -71,14 +85,14 @@ package struct LoweredProblem: Sendable {
     for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
       let key = problem.microbatchClass(of: microbatch)
       let known =
-        firstRows[key] ?? (Int32(builder.rows.count), Int32(classes.count), builder.add(key))
+        firstRows[key] ?? (Int32(builder.rows.count), Int32(classes.count), builder.add(key, of: microbatch))
       if firstRows.updateValue(known, forKey: key) == nil { classes.append(key) }
       for list in inEveryList ? Array(problem.modes.distinct.indices) : [] {
         var other = key
         other.modes = Int32(list)
         guard firstRows[other] == nil else { continue }
         let row = Int32(builder.rows.count)
-        firstRows[other] = (row, Int32(classes.count), builder.add(other))
+        firstRows[other] = (row, Int32(classes.count), builder.add(other, of: microbatch))
         classes.append(other)
       }
       classOf.append(known.number)
@@ -104,8 +118,16 @@ package struct LoweredProblem: Sendable {
     self.originSlots = originSlots
     positions = Self.positions(of: problem)
     memoryGrid = builder.memoryGrid
-    staticMemory = Self.staticMemory(of: problem, on: builder.memoryGrid)
-    capacities = Self.capacities(of: problem, on: builder.memoryGrid, besides: staticMemory)
+    outputs = builder.outputs
+    sharedOutputs = builder.sharedOutputs(classOf: classOf)
+    timedOutputs = builder.timedOutputs(classOf: classOf)
+    heldAtStart = Self.heldAtStart(of: problem, carried: heldForTasks, on: builder.memoryGrid)
+    reserved = timedOutputs.reduce(into: Array(repeating: 0, count: problem.deviceCount)) {
+      $0[$1.device] += $1.most
+    }
+    capacities = zip(
+      Self.capacities(of: problem, on: builder.memoryGrid, besides: heldAtStart), reserved
+    ).map(-)
   }
 
   /// The number of ends: two per slot.
@@ -173,10 +195,17 @@ package struct LoweredProblem: Sendable {
     return positions
   }
 
-  private static func staticMemory(of problem: Problem, on grid: DecimalGrid) -> [Double] {
+  private static func heldAtStart(
+    of problem: Problem, carried: Bool, on grid: DecimalGrid
+  ) -> [Double] {
     var memory = [Double](repeating: 0, count: problem.deviceCount)
     for (stage, hosts) in zip(problem.stages, problem.hosts) {
       for host in hosts { memory[host.index] += grid.steps(stage.staticMemory) }
+    }
+    for output in carried ? problem.outputsApart : [] where !output.isHeldByTime {
+      memory[output.visit.device.index] += grid.steps(
+        problem.stages[output.visit.stage.index].activationForB,
+        times: problem.microbatches[output.microbatch.index].memory[output.visit.stage])
     }
     return memory
   }

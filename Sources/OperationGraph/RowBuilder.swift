@@ -10,16 +10,21 @@ struct RowBuilder {
   private(set) var furtherInputs: [FurtherInput] = []
   private(set) var queues = SendQueues()
   private var routes: [ClassRoute] = []
+  private var reading: OutputReading
 
-  init(_ problem: Problem) {
+  /// - Parameter heldForTasks: whether an output is held for all that needs it, and not for inputs alone.
+  init(_ problem: Problem, heldForTasks: Bool) {
     self.problem = problem
+    reading = OutputReading(problem, heldForTasks: heldForTasks)
     grid = DecimalGrid(times: problem)
     memoryGrid = DecimalGrid(memory: problem)
   }
 
   /// Adds the rows of a class and returns how many slots each of its microbatches needs. O(visits + inputs).
-  mutating func add(_ key: MicrobatchClass) -> Int32 {
-    var route = ClassRoute(problem, key, on: grid)
+  ///
+  /// - Parameter microbatch: one of the class.
+  mutating func add(_ key: MicrobatchClass, of microbatch: Microbatch.ID) -> Int32 {
+    var route = ClassRoute(problem, key, outputs: reading.outputs(of: microbatch), on: grid)
     for position in route.visits.indices {
       for kind in Operation.Kind.allCases { add(kind, at: position, of: &route) }
     }
@@ -107,6 +112,55 @@ struct RowBuilder {
     return inputs.sorted { $0.key < $1.key }.map { Handover(place: $0.key, inputs: $0.value) }
   }
 
+  /// What the visits of each class hold until it has been read.
+  var outputs: [[ReadOutput]] { routes.map(\.outputs) }
+
+  /// The outputs that are held by time. O(microbatches x outputs that are held + their readers).
+  mutating func timedOutputs(classOf: [Int32]) -> [TimedOutput] {
+    var timed: [TimedOutput] = []
+    guard routes.contains(where: { $0.outputs.contains(where: \.isHeldByTime) }), let layout = problem.layout
+    else { return timed }
+    for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
+      let route = routes[Int(classOf[microbatch.index])]
+      for output in route.outputs where output.isHeldByTime {
+        let visit = route.visits[output.producer]
+        timed.append(
+          TimedOutput(
+            device: layout.place(of: visit.device).device.index,
+            amount: memoryGrid.steps(
+              route.stages[visit.stage.index].memory(.activation), times: route.key.memory[visit.stage]),
+            producer: Operation(.forward, stage: visit.stage, microbatch: microbatch),
+            readers: readers(of: output, microbatch), isCarried: output.isCarried))
+      }
+    }
+    return timed
+  }
+
+  private func readers(of output: ReadOutput, _ microbatch: Microbatch.ID) -> [Operation] {
+    reading.readers(of: output, microbatch).map { reader in
+      let visit = problem.route(of: reader.microbatch).visits[reader.position]
+      return Operation(reader.kind, stage: visit.stage, microbatch: reader.microbatch)
+    }
+  }
+
+  /// The outputs whose release no row can tell for sure. O(microbatches x outputs that are held + their readers).
+  mutating func sharedOutputs(classOf: [Int32]) -> SharedOutputs {
+    var shared = SharedOutputs()
+    guard routes.contains(where: { $0.outputs.contains(where: \.isShared) }) else { return shared }
+    for microbatch in problem.microbatches.indices.lazy.map({ Microbatch.ID($0) }) {
+      let route = routes[Int(classOf[microbatch.index])]
+      for output in route.outputs where output.isShared {
+        let last = output.lastReader.map {
+          Operation($0.kind, stage: route.visits[$0.position].stage, microbatch: microbatch)
+        }
+        shared.add(
+          memory(of: .forward, at: output.producer, of: route).growth,
+          readBy: readers(of: output, microbatch), toldBy: last)
+      }
+    }
+    return shared
+  }
+
   /// On the grid, a whole backward is the sum of its parts.
   private func duration(
     of kind: Operation.Kind, stage: Stage, at visit: Route.Visit, scale: Microbatch.Scale
@@ -153,12 +207,11 @@ struct RowBuilder {
       memoryGrid.steps(route.stages[visit.stage.index].memory(held), times: route.key.memory[visit.stage])
     }
     let (start, end) = (kind.traits.atStart, kind.traits.atEnd)
-    var release = steps(end.gives, at: visit) - steps(end.takes, at: visit)
-    if kind == .forward {
-      // Stages without backward passes hold their activations until what needs them has run.
-      let ended = route.links.releases(after: position, on: route.visits, stages: problem.stages)
-      release = ended.reduce(0) { $0 + steps(.activation, at: route.visits[$1]) }
+    let own = steps(end.gives, at: visit) - steps(end.takes, at: visit)
+    let release = route.released(after: kind, at: position).reduce(own) {
+      $0 + steps(.activation, at: route.visits[$1])
     }
+    if kind == .forward, route.isHeldByTime(position) { return (0, release) }
     return (steps(start.takes, at: visit) - steps(start.gives, at: visit), release)
   }
 }

@@ -41,35 +41,73 @@ extension Problem {
     return devices.indices.first { least[$0] > devices[$0].capacity }.map { (Device.ID($0), least[$0]) }
   }
 
-  /// The least memory limit of each device under which any schedule fits: what one microbatch needs. Running
-  /// one microbatch after another needs no more. O(visits of the distinct routes).
-  public var leastMemory: [Double] { zip(staticMemory, activationsOfOneMicrobatch).map { $0 + $1 } }
+  /// The least memory limit of each device under which any schedule fits: what one microbatch needs, besides what is
+  /// there when an iteration begins. Running one microbatch after another needs no more. O(visits of the distinct routes).
+  public var leastMemory: [Double] {
+    zip(zip(staticMemory, carriedMemory).map(+), activationsOfOneMicrobatch).map(+)
+  }
 
-  /// What each microbatch holds on the devices of its route while it runs alone: the distinct peaks, and which of them
-  /// are a microbatch's. O(microbatches + visits of the distinct routes and factors).
+  /// The outputs that are held beyond the iteration, or by time. O(visits, where there are tasks).
+  package var outputsApart: [OutputApart] {
+    guard layout != nil else { return [] }
+    let held = HeldOutputs(self)
+    return microbatches.indices.map { Microbatch.ID($0) }.flatMap { microbatch in
+      route(of: microbatch).visits.enumerated().compactMap { position, visit in
+        let output = OutputApart(
+          microbatch: microbatch, visit: visit, isCarried: held.isCarried(at: position, of: microbatch),
+          isHeldByTime: held.isHeldByTime(at: position, of: microbatch))
+        return output.isCarried || output.isHeldByTime ? output : nil
+      }
+    }
+  }
+
+  /// How much an output takes.
+  package func memory(of output: OutputApart) -> Double {
+    stages[output.visit.stage.index].activationForB
+      * microbatches[output.microbatch.index].memory[output.visit.stage]
+  }
+
+  /// What each device holds when an iteration begins of what the one before made, but for what is held by time.
+  package var carriedMemory: [Double] {
+    var memory = [Double](repeating: 0, count: deviceCount)
+    for output in outputsApart where !output.isHeldByTime {
+      memory[output.visit.device.index] += self.memory(of: output)
+    }
+    return memory
+  }
+
+  /// What each microbatch holds on the devices of its route while it runs alone, besides what is there when an iteration
+  /// begins: the distinct peaks, and which of them are a microbatch's. O(microbatches + visits of the distinct routes and
+  /// factors).
   package var activationPeaks: (distinct: [[Device.ID: ActivationPeaks]], numbers: [Int]) {
     struct MemoryClass: Hashable {
       var memory: PerStage
       var route: Int32
       var modes: Int32
+      var apart: [Stage.ID]
     }
     var known: [MemoryClass: Int] = [:]
     var distinct: [[Device.ID: ActivationPeaks]] = []
+    let apart = Dictionary(grouping: outputsApart) { $0.microbatch }
     let numbers = microbatches.indices.map { index in
       let (microbatch, route) = (microbatches[index], routeIndexes[index])
-      let key = MemoryClass(memory: microbatch.memory, route: route, modes: modes.indexes[index])
+      let own = apart[Microbatch.ID(index)]?.map(\.visit.stage) ?? []
+      let key = MemoryClass(
+        memory: microbatch.memory, route: route, modes: modes.indexes[index], apart: own)
       if let number = known[key] { return number }
       known[key] = distinct.count
-      distinct.append(peaks(ofRoute: Int(route), memory: microbatch.memory, stages(inModes: key.modes)))
+      // What takes the place of what it made an iteration ago takes nothing besides; what is held by time is no part of
+      // any order.
+      let visits = routes[Int(route)].visits.filter { !own.contains($0.stage) }
+      distinct.append(peaks(along: visits, memory: microbatch.memory, stages(inModes: key.modes)))
       return distinct.count - 1
     }
     return (distinct, numbers)
   }
 
   private func peaks(
-    ofRoute index: Int, memory: PerStage, _ stages: [Stage]
+    along visits: [Route.Visit], memory: PerStage, _ stages: [Stage]
   ) -> [Device.ID: ActivationPeaks] {
-    let visits = routes[index].visits
     let links = RouteLinks(of: visits, stages: stages)
     var peaks: [Device.ID: ActivationPeaks] = [:]
     func amount(_ held: KindTraits.Held, _ visit: Route.Visit) -> Double {
@@ -93,6 +131,18 @@ extension Problem {
     }
     return peaks
   }
+}
+
+/// An output of a task, or of a stage without a backward pass, that is held beyond the iteration or by time.
+package struct OutputApart: Sendable {
+  /// Whose it is.
+  package let microbatch: Microbatch.ID
+  /// Where it is made and held.
+  package let visit: Route.Visit
+  /// Whether the next iteration needs it.
+  package let isCarried: Bool
+  /// Whether no order of a stream says how long it is held.
+  package let isHeldByTime: Bool
 }
 
 /// What one microbatch holds on one device while it runs alone, all `F` along its route and then all backward passes.

@@ -19,21 +19,9 @@ public struct RouteLinks: Hashable, Sendable {
     self.outputs = outputs
   }
 
-  /// The visits of stages without a backward pass whose output several visits of their own device need, with those, in
-  /// the order of the route: it is held until all of them have run.
-  package func sharedOutputs(
-    on visits: [Route.Visit], stages: [Stage]
-  ) -> [(producer: Int, consumers: [Int])] {
-    visits.indices.compactMap { producer in
-      guard !stages[visits[producer].stage.index].hasBackward else { return nil }
-      let consumers = outputs[producer].filter { visits[$0].device == visits[producer].device }
-      return consumers.count > 1 ? (producer, consumers) : nil
-    }
-  }
-
   /// The visits of stages without a backward pass whose output is no longer held once the `F` at a position, on the
   /// same device, has ended, if the visits of that device run in the order of the route.
-  package func releases(after position: Int, on visits: [Route.Visit], stages: [Stage]) -> [Int] {
+  func releases(after position: Int, on visits: [Route.Visit], stages: [Stage]) -> [Int] {
     let device = visits[position].device
     func isHeldFor(_ other: Int) -> Bool { visits[other].device == device }
     func hasNoBackward(_ other: Int) -> Bool { !stages[visits[other].stage.index].hasBackward }

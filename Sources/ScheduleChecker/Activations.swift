@@ -10,10 +10,12 @@ struct Activations {
   private var held: [Double]
   /// Whether the visit still has to grow to what its backward pass needs, after its `F`.
   private var grows: [Bool]
-  /// How many visits to the same device, of those that each visit feeds, have not run their `F`.
+  /// How many operations on the same device, of those that need the output of each visit, have not ended.
   private var waiting: [Int32]
+  /// What is needed besides inputs.
+  let needs: HeldForTasks
 
-  /// Holds nothing yet. O(visits and their inputs).
+  /// Holds nothing but what the iteration before made for this one. O(visits and their inputs).
   init(of problem: Problem, visits table: VisitNumbers) {
     stages = ModeStages(of: problem)
     factors = problem.microbatches.map(\.memory)
@@ -21,6 +23,7 @@ struct Activations {
     held = Array(repeating: 0, count: table.count)
     grows = Array(repeating: false, count: table.count)
     waiting = Array(repeating: 0, count: table.count)
+    needs = HeldForTasks(of: problem, visits: table)
     for microbatch in 0..<table.microbatchCount {
       for visit in table.first[microbatch]..<table.first[microbatch + 1] {
         let device = table.device(ofVisit: visit, microbatch: microbatch)
@@ -30,6 +33,17 @@ struct Activations {
         }
       }
     }
+    for visit in needs.visits { waiting[visit] += 1 }
+  }
+
+  /// What each device holds before its first operation, besides static memory: what was made an iteration ago.
+  var handedOver: [Device.ID: Double] {
+    needs.carried.reduce(into: [:]) { held, output in held[output.device, default: 0] += amount(output) }
+  }
+
+  /// How much an output takes.
+  func amount(_ output: HeldForTasks.Output) -> Double {
+    stages.all[output.stage.index].activationForB * factors[output.microbatch.index][output.stage]
   }
 
   /// What an operation takes at its start: nothing where its `F` is missing or comes later.
@@ -44,6 +58,7 @@ struct Activations {
     // All of the checkpoint is there again, as if it had never been away.
     case .reload: return grows[visit] ? stages.all[place].offload * factor(operation) : 0
     }
+    if needs.isHeldByTime(visit) { return 0 }
     grows[visit] = operation.kind == .forward
     held[visit] += taken
     return taken
@@ -55,8 +70,23 @@ struct Activations {
     return stages.all[stages.place(of: operation)].offload * factor(operation)
   }
 
-  /// What an operation releases at its end. O(inputs).
+  /// What an operation releases at its end: what was held for it, and of its own visit. O(inputs and needs).
   mutating func release(after operation: Operation, at visit: Int) -> Double {
+    releaseNeeds(of: visit, operation) + releaseOwn(after: operation, at: visit)
+  }
+
+  /// What tasks and stages held for this operation alone, in this iteration or since the one before.
+  private mutating func releaseNeeds(of visit: Int, _ operation: Operation) -> Double {
+    var released = 0.0
+    for output in needs.outputs(neededBy: operation, at: visit) {
+      waiting[output.visit] -= 1
+      guard waiting[output.visit] == 0 else { continue }
+      released += needs.isCarried(output.visit) ? amount(output) : drop(output.visit)
+    }
+    return released
+  }
+
+  private mutating func releaseOwn(after operation: Operation, at visit: Int) -> Double {
     switch operation.kind {
     case .recompute, .reload: return 0
     case .forward: return releaseInputs(of: visit, operation)
@@ -82,7 +112,8 @@ struct Activations {
       let stage = table.stage(ofVisit: input, microbatch: microbatch)
       if waiting[input] == 0, !stages.all[stage.index].hasBackward { released += drop(input) }
     }
-    let needed = stages.all[operation.stage.index].hasBackward || waiting[visit] > 0
+    let needed =
+      stages.all[operation.stage.index].hasBackward || waiting[visit] > 0 || needs.isCarried(visit)
     return needed ? released : released + drop(visit)
   }
 

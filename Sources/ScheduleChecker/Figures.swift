@@ -5,7 +5,10 @@ struct Figures {
   private let summary: Summary
 
   /// Runs the orders as early as they allow and measures them. O(n) besides the period.
-  init(of schedule: Schedule, graph: OrderGraph, executionOrder: [Int32], memory: MemoryProfile) {
+  init(
+    of schedule: Schedule, graph: OrderGraph, executionOrder: [Int32], memory: MemoryProfile,
+    _ timed: HeldByTime?
+  ) {
     let problem = schedule.problem
     var simulation = Simulation(of: problem, graph: graph, executionOrder: executionOrder)
     var clocks = simulation.beginning
@@ -20,7 +23,8 @@ struct Figures {
     let makespan = (ends.max() ?? 0) - (starts.min() ?? 0) + problem.tail
     let longestSpan = spans.max() ?? 0
     let work = Array(simulation.deviceWork[computing])
-    let peaks = memory.peaks(starts: simulation.start, transferEnds: simulation.transferEnds)
+    let peaks =
+      timed?.peaks ?? memory.peaks(starts: simulation.start, transferEnds: simulation.transferEnds)
     let hosts = HostUse(of: schedule.orders, graph.hosts, ends: simulation.transferEnds)
     let period = simulation.period() + problem.tail
 

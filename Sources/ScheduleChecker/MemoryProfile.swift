@@ -25,6 +25,21 @@ struct MemoryProfile {
     var freed: Double
   }
 
+  /// What a device holds of its order from a moment on.
+  struct Level {
+    /// The operation that starts or ends then.
+    var position: Int
+    var isStart: Bool
+    var held: Double
+  }
+
+  /// By device, what its order makes it hold; empty where nothing is held by time.
+  private(set) var levels: [[Level]] = []
+  /// What is held by time, beside what orders tell.
+  private(set) var timed: [(timed: HeldForTasks.Timed, amount: Double)] = []
+  /// What each device holds before its first operation.
+  private(set) var atStart: [Double] = []
+
   /// The most each device would hold if no offload ever ended, static memory included.
   private var mosts: [Double]
   /// By device; empty where nothing is offloaded.
@@ -41,6 +56,10 @@ struct MemoryProfile {
       growths = Array(repeating: [], count: problem.deviceCount)
     }
     var activations = Activations(of: problem, visits: table)
+    for (device, amount) in activations.handedOver { mosts[device.index] += amount }
+    atStart = mosts
+    timed = activations.needs.timed.map { ($0, activations.amount($0.output)) }
+    if !timed.isEmpty { levels = Array(repeating: [], count: problem.deviceCount) }
     for index in problem.devices.indices {
       let range = orders.range(of: Device.ID(index))
       var memory = mosts[index]
@@ -53,6 +72,7 @@ struct MemoryProfile {
           let taken = activations.take(for: orders.operations[part], at: Int(coverage.visits[part]))
           guard taken > 0 else { continue }
           memory += taken
+          if !levels.isEmpty { levels[index].append(Level(position: part, isStart: true, held: memory)) }
           mosts[index] = max(mosts[index], memory)
           if !growths.isEmpty {
             growths[index].append(Growth(position: together.lowerBound, held: memory))
@@ -67,6 +87,7 @@ struct MemoryProfile {
         for part in together where coverage.counts[part] {
           let operation = orders.operations[part]
           memory -= activations.release(after: operation, at: Int(coverage.visits[part]))
+          if !levels.isEmpty { levels[index].append(Level(position: part, isStart: false, held: memory)) }
           guard !growths.isEmpty else { continue }
           let amount = activations.offloaded(after: operation)
           if amount > 0 {

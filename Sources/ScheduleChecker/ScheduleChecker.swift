@@ -37,12 +37,18 @@ public struct ScheduleChecker: Sendable {
       found += StreamRules(of: schedule, times: times)?.violations ?? []
     }
     found += memory.violations
+    let timed =
+      coverage.violations.isEmpty && execution.isComplete
+      ? HeldByTime(memory, of: schedule, coverage: coverage, graph, executionOrder: execution.executionOrder)
+      : nil
+    found += timed?.violations ?? []
     found += ModeRules(of: schedule.problem).violations
     found += PartitionRules(of: schedule.problem)?.violations ?? []
     found += RouteRules(schedule.problem)?.violations() ?? []
     if let summary = record.summary, coverage.violations.isEmpty, execution.isComplete {
       let figures = Figures(
-        of: schedule, graph: graph, executionOrder: execution.executionOrder, memory: memory)
+        of: schedule, graph: graph, executionOrder: execution.executionOrder, memory: memory,
+        timed)
       found += figures.violations(summary)
     }
     return found.inReadingOrder()

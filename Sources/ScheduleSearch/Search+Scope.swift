@@ -26,18 +26,21 @@ extension Search {
     try checkScope(of: problem.frame, proving: proving)
   }
 
-  /// Checks that some rule finds orders where operations wait for more than inputs and gradients: no memory limit is known
-  /// to suffice for that.
+  /// Checks that some rule finds orders within memory where operations wait for more than inputs and gradients, or hold
+  /// memory for the next iteration: no memory limit is known to suffice for that.
   private static func checkPrecedences(
     of problem: Problem, _ backward: SearchOptions.Backward
   ) throws(SearchError) {
-    guard !problem.precedences.isEmpty else { return }
+    guard problem.hasTies else { return }
     let space = OperationSpace(problem, options: SearchOptions(backward: backward))
     var builder = space.makeBuilder()
     let rules = (space.surestRule.map { [$0] } ?? []) + (0..<space.ruleCount)
-    guard rules.contains(where: { space.plan(ofRule: $0, with: &builder, until: .never) != nil }) else {
-      throw .noOrders
-    }
+    let chain = space.makeChain(0)
+    guard
+      rules.contains(where: { rule in
+        space.plan(ofRule: rule, with: &builder, until: .never).flatMap(chain.evaluate) != nil
+      })
+    else { throw .noOrders }
   }
 
   /// Checks that devices hold a whole sequence: none of its pieces runs backwards before all have run forwards. A
@@ -50,6 +53,10 @@ extension Search {
 }
 
 extension Problem {
+  /// Whether operations are tied to others beyond inputs and gradients, in their iteration or in the next, or memory is held
+  /// by time.
+  var hasTies: Bool { !precedences.isEmpty || !handovers.isEmpty || taskHosts != nil }
+
   /// The problem where it can be searched on; `nil` where `Search.checkScope(of:)` objects.
   package var ifInScope: Problem? { (try? Search.checkScope(of: self)) == nil ? nil : self }
 }

@@ -55,7 +55,7 @@ extension SearchRun {
     guard let rule = space.surestRule else { return }
     let worker = workers.chains[0]
     // The best bet is most often much better, and takes as long.
-    let others = space.problem.precedences.isEmpty ? 0..<0 : 0..<space.ruleCount
+    let others = space.problem.hasTies ? 0..<space.ruleCount : 0..<0
     let rules = [(0, deadline), (rule, .never)] + others.map { ($0, .never) }
     for (rule, deadline) in rules where portfolio.best == nil {
       let plan = worker.plan(ofRule: rule, in: space, until: deadline)

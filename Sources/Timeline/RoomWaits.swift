@@ -35,7 +35,7 @@ package struct RoomWaits: Sendable {
   ) {
     guard problem.hasOffloads else { return }
     waits = Array(repeating: Wait(), count: codes.count)
-    var shared = SharedOutputs(problem)
+    var shared = OutputReaders(problem)
     for device in 0..<bounds.count - 1 {
       var walk = RoomWalk(capacity: problem.capacities[device])
       var position = bounds[device]

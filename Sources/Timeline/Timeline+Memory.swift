@@ -21,7 +21,7 @@ extension Timeline {
   /// A release at the moment of a growth comes before it. O(operations of the device).
   public func memoryProfile(of device: Device.ID) -> [MemoryStep] {
     let grid = lowered.problem.memoryGrid
-    var last = lowered.problem.staticMemory[device.index]
+    var last = lowered.problem.heldAtStart[device.index]
     var profile = [MemoryStep(time: 0, memory: grid.units(last))]
     walkHeld(of: device.index) { time, held in
       if held == last { return }
@@ -39,7 +39,7 @@ extension Timeline {
   /// is what the order before it left. O(operations).
   public var peakMemory: [Double] {
     schedule.problem.devices.indices.map { device in
-      var peak = lowered.problem.staticMemory[device]
+      var peak = lowered.problem.heldAtStart[device]
       walkHeld(of: device) { _, held in peak = max(peak, held) }
       return lowered.problem.memoryGrid.units(peak)
     }
@@ -50,14 +50,35 @@ extension Timeline {
     if lowered.problem.hasOffloads { return lowered.rooms.fit }
     return schedule.problem.devices.indices.allSatisfy { device in
       var fits = true
-      let capacity = lowered.problem.capacities[device] + lowered.problem.staticMemory[device]
-      walkMemory(of: device) { _, held, _ in fits = fits && held <= capacity }
+      let problem = lowered.problem
+      let capacity = problem.capacities[device] + problem.heldAtStart[device] + problem.reserved[device]
+      walkHeld(of: device) { _, held in fits = fits && held <= capacity }
       return fits
     }
   }
 
   /// Tells what a device holds from each moment on at which it changes, in grid steps.
   private func walkHeld(of device: Int, _ visit: (_ time: Double, _ held: Double) -> Void) {
+    let timed = timedMemory[device]
+    guard !timed.isEmpty else { return walkOrder(of: device, visit) }
+    var (next, before) = (0, lowered.problem.heldAtStart[device])
+    func change(until time: Double) {
+      while next < timed.count, timed[next].time < time {
+        visit(timed[next].time, before + timed[next].held)
+        next += 1
+      }
+    }
+    walkOrder(of: device) { time, held in
+      change(until: time)
+      while next < timed.count, timed[next].time == time { next += 1 }
+      visit(time, held + (next > 0 ? timed[next - 1].held : 0))
+      before = held
+    }
+    change(until: .infinity)
+  }
+
+  /// Tells what a device holds by its order, from each moment on at which it changes.
+  private func walkOrder(of device: Int, _ visit: (_ time: Double, _ held: Double) -> Void) {
     guard lowered.problem.hasOffloads else {
       return walkMemory(of: device) { position, held, isStart in
         visit(isStart ? starts[position] : ends[position], held)
@@ -73,7 +94,7 @@ extension Timeline {
         next = ended.next()
       }
     }
-    var before = lowered.problem.staticMemory[device]
+    var before = lowered.problem.heldAtStart[device]
     walkMemory(of: device) { position, held, isStart in
       let time = isStart ? starts[position] : ends[position]
       endOffloads(until: time, before: isStart ? position : position + 1, held: before)
@@ -86,8 +107,8 @@ extension Timeline {
   /// Tells what a device holds from the start of each of its operations on, and from the end of each.
   private func walkMemory(of device: Int, _ visit: (_ position: Int, _ held: Double, _ isStart: Bool) -> Void)
   {
-    var held = lowered.problem.staticMemory[device]
-    var shared = SharedOutputs(lowered.problem)
+    var held = lowered.problem.heldAtStart[device]
+    var shared = OutputReaders(lowered.problem)
     var position = lowered.bounds[device]
     while position < lowered.bounds[device + 1] {
       // The parts of a pair take what they need at one moment, and give back at another.

@@ -16,6 +16,8 @@ public struct Timeline: Sendable {
   let ends: [Double]
   /// The transfers between devices and their hosts, device by device in the order of the operations that begin them.
   let hostTransfers: [HostTransferSteps]
+  /// What is held by time and no order tells.
+  let timedMemory: TimedMemory
   /// The start of each device's first operation and the end of its optimizer step, in grid steps; `nil` for a device without operations.
   let spans: [(first: Double, last: Double)?]
   /// Last end minus first start, over all devices, and the tail, in grid steps.
@@ -59,6 +61,8 @@ public struct Timeline: Sendable {
     makespanSteps =
       (active.map(\.last).max() ?? 0) - (active.map(\.first).min() ?? 0) + lowered.problem.end.tail
     hostTransfers = HostTransferSteps.all(of: lowered, in: kernel)
+    timedMemory = TimedMemory(
+      lowered.problem.timedOutputs, of: schedule.orders, starts: recorder.starts, ends: recorder.ends)
     self.schedule = schedule
     self.lowered = lowered
     starts = recorder.starts

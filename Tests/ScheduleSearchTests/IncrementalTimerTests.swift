@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 import TestSupport
 import Testing
@@ -26,10 +27,7 @@ struct IncrementalTimerTests {
   /// for.
   private static func load(_ order: [Int32], into timer: inout IncrementalTimer, _ problem: Problem) -> Bool {
     let runs = timer.load(order)
-    let mayNot = problem.routes.contains { route in
-      !RouteLinks(of: route.visits, stages: problem.stages)
-        .sharedOutputs(on: route.visits, stages: problem.stages).isEmpty
-    }
+    let mayNot = !LoweredProblem(problem).sharedOutputs.outputs.isEmpty
     #expect(runs || mayNot)
     return runs
   }

@@ -12,6 +12,7 @@ struct StreamSearchTests {
   func timelines() throws {
     var problems = RandomStreams(devices: 1...4, microbatches: 1...5, seed: 161)
     var (tasks, phases, handedOver, longer) = (0, 0, 0, 0)
+    var (carried, timed, several, beyond) = (0, 0, 0, 0)
     for _ in 0..<150 {
       let written = try problems.next()
       let problem = try written.lowered()
@@ -24,6 +25,21 @@ struct StreamSearchTests {
       }
       let period = try #require(ReferenceSimulator.period(problem, orders))
       #expect(abs(timeline.summary.period - period) < 1e-9 * period, "\(problem)")
+      let peaks = ReferenceSimulator.peakMemory(problem, orders)
+      #expect(zip(timeline.peakMemory, peaks).allSatisfy { abs($0 - $1) < 1e-9 * max(1, $1) }, "\(problem)")
+      #expect(timeline.fitsMemory)
+      for microbatch in problem.microbatches.indices.map({ Microbatch.ID($0) }) {
+        let all = HeldOutputs(problem)
+        for (position, visit) in problem.route(of: microbatch).visits.enumerated()
+        where problem.stages[visit.stage.index].activationForB > 0 && all.isHeld(at: position, of: microbatch)
+        {
+          let readers = Set(all.readers(at: position, of: microbatch))
+          carried += all.isCarried(at: position, of: microbatch) ? 1 : 0
+          timed += all.isHeldByTime(at: position, of: microbatch) ? 1 : 0
+          several += readers.count > 1 ? 1 : 0
+          beyond += readers.contains { $0.microbatch != microbatch } ? 1 : 0
+        }
+      }
       #expect(ScheduleChecker(timeline.record()).violations() == [], "\(problem)")
       var alone = ProblemParts(of: problem)
       alone.handovers = []
@@ -37,6 +53,7 @@ struct StreamSearchTests {
     }
     #expect(tasks > 50 && phases > 50)
     #expect(handedOver > 20 && longer > 0)
+    #expect(carried > 10 && timed > 10 && several > 10 && beyond > 10)
   }
 
   @Test("what is recorded earlier than its needs as written allow is reported")
@@ -64,7 +81,7 @@ struct StreamSearchTests {
   @Test("no bound exceeds the optimum over all orders, and an exact search reaches it")
   func bruteForce() throws {
     var problems = RandomStreams(devices: 1...2, microbatches: 1...2, seed: 163)
-    var (tried, proved, chosen) = (0, 0, 0)
+    var (tried, proved, chosen, held, refused) = (0, 0, 0, 0, 0)
     while tried < 60 || chosen < 10 {
       let problem = try problems.next().lowered()
       guard let choices = try problem.allTaskChoices() else { continue }
@@ -81,6 +98,12 @@ struct StreamSearchTests {
         let bound = LowerBound.best(for: problem, objective: objective).value
         #expect(bound <= best * (1 + 1e-9), "\(problem) \(objective)")
         guard best.isFinite else { continue }
+        // A search keeps room for more than some orders need.
+        guard (try? Search.checkScope(of: problem, backward: .split)) != nil else {
+          refused += 1
+          continue
+        }
+        held += problem.devices.contains { $0.memoryLimit != nil } && Self.holdsForTasks(problem) ? 1 : 0
         var options = quickly(objective, backward: .split, iterations: 3_000)
         options.threads = 1
         let result =
@@ -93,6 +116,36 @@ struct StreamSearchTests {
       }
     }
     #expect(proved > 100)
+    #expect(held > 10 && refused < 20)
+  }
+
+  /// `F` of no time, `B` of 2, `W` of 4 and two pieces of 1: with a piece behind the `B` and one behind the `W` there are
+  /// gaps of 1 before each of these and no others; side by side the pieces, or the passes, have 2 or 3 between them.
+  @Test("no bound counts gaps that tasks between a B and its W spare")
+  func gapsBetweenParts() throws {
+    let stage = Stage(forward: 0, backwardInput: 2, backwardWeight: 4)
+    var parts = ProblemParts(
+      of: try Problem(devices: [Device()], stages: [stage], microbatches: [Microbatch()]))
+    parts.gap = Gap(forwardForward: 2, forwardBackward: 1, backwardForward: 0, backwardBackward: 3)
+    let task = PipelineTask(
+      "task", on: .listed([Device.ID(0)]), time: 2, pieces: 2, needs: [PipelineTask.Reference("0B")])
+    let problem = try StreamedProblem(
+      try parts.problem(), streams: [StreamedProblem.computeStream], phases: [StagePhases(of: stage)],
+      tasks: [task]
+    ).lowered()
+    let result = Search(problem, options: quickly()).run()
+    #expect(result.value == 10 && result.bound.value <= 10)
+  }
+
+  /// Whether what a task makes is held for others.
+  private static func holdsForTasks(_ problem: Problem) -> Bool {
+    let held = HeldOutputs(problem)
+    return problem.microbatches.indices.map { Microbatch.ID($0) }.contains { microbatch in
+      problem.route(of: microbatch).visits.enumerated().contains { position, visit in
+        problem.stages[visit.stage.index].activationForB > 0 && held.isHeld(at: position, of: microbatch)
+          && !held.readers(at: position, of: microbatch).isEmpty
+      }
+    }
   }
 
   private func found(_ problem: Problem) throws -> Orders {

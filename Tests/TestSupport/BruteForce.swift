@@ -40,6 +40,8 @@ public struct BruteForce {
   public func optimum() -> (makespan: Double, period: Double) {
     var best = (makespan: Double.infinity, period: Double.infinity)
     let dependences = Dependences(of: problem)
+    // Orders say all of memory but what is held by time.
+    let mayNotFit = dependences.outputs.contains(where: \.isHeldByTime)
     func choose(_ chosen: [[Block]]) {
       guard chosen.count == orders.count else {
         for order in orders[chosen.count] { choose(chosen + [order]) }
@@ -47,13 +49,22 @@ public struct BruteForce {
       }
       let orders = Orders(blocks: chosen)
       guard let makespan = ReferenceSimulator.makespan(problem, orders, dependences),
-        let period = ReferenceSimulator.period(problem, orders, dependences)
+        let period = ReferenceSimulator.period(problem, orders, dependences),
+        !mayNotFit || fits(orders)
       else { return }
       best.makespan = min(best.makespan, makespan)
       best.period = min(best.period, period)
     }
     choose([])
     return best
+  }
+}
+
+extension BruteForce {
+  private func fits(_ orders: Orders) -> Bool {
+    zip(ReferenceSimulator.peakMemory(problem, orders), problem.devices).allSatisfy {
+      $0 <= $1.capacity * (1 + 1e-9)
+    }
   }
 }
 
@@ -139,7 +150,8 @@ private struct OrderLister {
   /// The microbatch before that cannot be told from this one, if there is one.
   private func twin(before microbatch: Microbatch.ID) -> Int? {
     guard problem.pieces == 1 else { return nil }
-    let named = Set(problem.precedences.flatMap { [$0.producer.microbatch, $0.consumer.microbatch] })
+    let named = Set(
+      (problem.precedences + problem.handovers).flatMap { [$0.producer.microbatch, $0.consumer.microbatch] })
     guard !named.contains(microbatch) else { return nil }
     return (0..<microbatch.index).last {
       !named.contains(Microbatch.ID($0))

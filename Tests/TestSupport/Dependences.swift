@@ -6,6 +6,8 @@ public struct Dependences {
   private var needs: [Operation: [Operation]] = [:]
   private var users: [Operation: [Operation]] = [:]
   private var devices: [Operation: Device.ID] = [:]
+  /// What needs the output of each `F`, tied to it by a task or phase.
+  private var tied: [Operation: [Operation]] = [:]
   /// What each operation waits for of the iteration before.
   private(set) var handedOver: [Operation: [Operation]] = [:]
 
@@ -20,6 +22,7 @@ public struct Dependences {
       for (producer, consumer) in pairs(of: precedence) {
         needs[consumer, default: []].append(producer)
         users[producer, default: []].append(consumer)
+        tied[producer, default: []].append(consumer)
       }
     }
     for handover in problem.handovers {
@@ -51,10 +54,41 @@ public struct Dependences {
   /// What needs an operation: operations of other visits in the order of the route, then those of its own.
   func users(of operation: Operation) -> [Operation] { users[operation.asNeeded] ?? [] }
 
-  /// The stages of a microbatch's route that an operation's stage feeds on the same device.
-  func fedOnSameDevice(by operation: Operation) -> [Stage.ID] {
-    users(of: Operation(.forward, stage: operation.stage, microbatch: operation.microbatch))
-      .filter { $0.kind == .forward && device(of: $0) == device(of: operation) }.map(\.stage)
+  /// What is made by a stage without a backward pass, or a task.
+  struct Output {
+    var forward: Operation
+    var amount: Double
+    /// What needs it on its device, of whatever stream; in the next iteration where it is carried.
+    var readers: [Operation]
+    var isCarried: Bool
+    /// Whether another stream than the compute stream has a part in it.
+    var isHeldByTime: Bool
+    /// Its device, as the device that stands for the compute stream.
+    var device: Device.ID
+  }
+
+  /// All that is held until it has been read.
+  var outputs: [Output] {
+    func place(_ operation: Operation) -> (device: Device.ID, stream: Int) {
+      problem.layout?.place(of: device(of: operation)) ?? (device(of: operation), 0)
+    }
+    return devices.keys.filter { $0.kind == .forward && !problem.stages[$0.stage.index].hasBackward }.map {
+      forward in
+      let later = handedOver.filter {
+        $0.value.contains(forward) && place($0.key).device == place(forward).device
+      }
+      let tied = (tied[forward] ?? []).filter { place($0).device == place(forward).device }
+      let fed = users(of: forward).filter { $0.kind == .forward && device(of: $0) == device(of: forward) }
+      let readers = later.isEmpty ? tied + fed : Array(later.keys)
+      let amount =
+        problem.stage(forward.stage, of: forward.microbatch).activationForB
+        * problem.microbatches[forward.microbatch.index].memory[forward.stage]
+      let isElsewhere =
+        place(forward).stream > 0 || readers.contains { device(of: $0) != device(of: forward) }
+      return Output(
+        forward: forward, amount: amount, readers: readers, isCarried: !later.isEmpty,
+        isHeldByTime: amount > 0 && isElsewhere, device: place(forward).device)
+    }
   }
 
   /// The device of an operation.

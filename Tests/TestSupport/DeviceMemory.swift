@@ -11,22 +11,33 @@ struct DeviceMemory {
   private let problem: Problem
   private let dependences: Dependences
   private let fixed: Double
+  /// What is made here and held until it has been read.
+  private let outputs: [Activation: Dependences.Output]
   private var held: [Activation: Double] = [:]
-  private var forwards: Set<Activation> = []
+  /// What has run; a `BW` as its two parts.
+  private var ended: Set<Operation> = []
+  /// What tasks made an iteration ago, with what needs it here.
+  private var carried: [Activation: (amount: Double, readers: [Operation])] = [:]
   /// What every `L` has fetched back, on top of what its `F` left.
   private var fetched = 0.0
   /// The operations behind which something goes to the host, in their order, and how much.
   private(set) var offloads: [(forward: Operation, amount: Double)] = []
 
-  /// The static memory alone.
+  /// The static memory, and what the iteration before made for this one.
   init(of device: Device.ID, in problem: Problem, _ dependences: Dependences) {
     self.problem = problem
     self.dependences = dependences
     fixed = problem.staticMemory[device.index]
+    let all = dependences.outputs.filter { dependences.device(of: $0.forward) == device }
+    outputs = Dictionary(
+      uniqueKeysWithValues: all.map {
+        (Activation(stage: $0.forward.stage, microbatch: $0.forward.microbatch), $0)
+      })
+    carried = outputs.filter { $1.isCarried && !$1.isHeldByTime }.mapValues { ($0.amount, $0.readers) }
   }
 
   /// What is held at the moment, as if no offload had ended.
-  var total: Double { held.values.sorted().reduce(fixed, +) + fetched }
+  var total: Double { (held.values + carried.values.map(\.amount)).sorted().reduce(fixed, +) + fetched }
 
   /// Runs operations that start and end together; returns the most that is held meanwhile once all offloads before
   /// have ended.
@@ -44,6 +55,7 @@ struct DeviceMemory {
     let factor = problem.microbatches[operation.microbatch.index].memory[operation.stage]
     let activation = Activation(stage: operation.stage, microbatch: operation.microbatch)
     switch operation.kind {
+    case .forward where outputs[activation]?.isHeldByTime ?? false: break
     case .forward: held[activation] = (stage.checkpoint ?? stage.activationForB) * factor
     case .recompute, .backwardInput, .backward: held[activation] = stage.activationForB * factor
     case .reload: fetched += stage.offload * factor
@@ -58,21 +70,28 @@ struct DeviceMemory {
     let activation = Activation(stage: operation.stage, microbatch: operation.microbatch)
     switch operation.kind {
     case .forward:
-      forwards.insert(activation)
       if stage.offload > 0 { offloads.append((operation, stage.offload * factor)) }
-      for other in held.keys
-      where other.microbatch == operation.microbatch && !problem.stages[other.stage.index].hasBackward {
-        let forward = Operation(.forward, stage: other.stage, microbatch: other.microbatch)
-        let isOver = dependences.fedOnSameDevice(by: forward).allSatisfy {
-          forwards.contains(Activation(stage: $0, microbatch: other.microbatch))
-        }
-        if isOver { held[other] = nil }
-      }
     case .backwardInput:
       let keeps = stage.duration(of: .backwardWeight) != nil
       held[activation] = keeps ? stage.activationForW * factor : nil
     case .backwardWeight, .backward: held[activation] = nil
     case .recompute, .reload: break
     }
+    ended.insert(operation)
+    if operation.kind == .backward {
+      for kind in [Operation.Kind.backwardInput, .backwardWeight] {
+        ended.insert(Operation(kind, stage: operation.stage, microbatch: operation.microbatch))
+      }
+    }
+    giveBackWhatIsRead()
+  }
+
+  /// Gives back what stages without a backward pass and tasks hold once all that needs it here has run.
+  private mutating func giveBackWhatIsRead() {
+    for other in held.keys {
+      guard let output = outputs[other], !output.isCarried, ended.contains(output.forward) else { continue }
+      if output.readers.allSatisfy(ended.contains) { held[other] = nil }
+    }
+    for (output, made) in carried where made.readers.allSatisfy(ended.contains) { carried[output] = nil }
   }
 }

@@ -85,6 +85,7 @@ public struct RandomStreams {
     task.needs = (0..<Int.random(in: 0...2, using: &random)).map { _ in reference() }
     task.feeds = (0..<Int.random(in: 0...2, using: &random)).map { _ in reference() }
     task.isAhead = !task.feeds.isEmpty && Int.random(in: 0..<3, using: &random) > 0
+    if Bool.random(using: &random) { task.memory = Double(Int.random(in: 1...3, using: &random)) / 2 }
     return task
   }
 }

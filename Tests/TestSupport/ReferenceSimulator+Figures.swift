@@ -69,17 +69,37 @@ extension ReferenceSimulator {
   public static func peakMemory(_ problem: Problem, _ orders: Orders) -> [Double] {
     let dependences = Dependences(of: problem)
     let run = ReferenceSimulator(problem, orders, dependences)
+    let outputs = dependences.outputs.filter(\.isHeldByTime)
     return problem.devices.indices.map { device in
+      let timed = outputs.filter { $0.device.index == device }
+      func held(at time: Double) -> Double { timed.reduce(0) { $0 + (run?.held(of: $1, at: time) ?? 0) } }
+      // Where something begins that is held by time.
+      let beginnings = timed.compactMap { output in run?.starts[output.forward] }.map { time in
+        (run?.memory(of: Device.ID(device), at: time, problem, orders) ?? 0) + held(at: time)
+      }
       var memory = DeviceMemory(of: Device.ID(device), in: problem, dependences)
-      return orders.steps(of: Device.ID(device), in: problem).reduce(memory.total) { most, block in
+      let first = beginnings.reduce(memory.total + held(at: 0), max)
+      return orders.steps(of: Device.ID(device), in: problem).reduce(first) { most, block in
         let start = run?.starts[block[0]] ?? .infinity
         let freed = memory.offloads.filter { (run?.transfers[$0.forward]?.end ?? 0) <= start + 1e-9 }
           .reduce(0) { $0 + $1.amount }
         for operation in block { memory.start(operation) }
         defer { for operation in block { memory.end(operation) } }
-        return max(most, memory.total - freed)
+        return max(most, memory.total - freed + held(at: start))
       }
     }
+  }
+
+  /// What is held of an output at a time, what begins then included and what ends then not.
+  private func held(of output: Dependences.Output, at time: Double) -> Double {
+    let read = output.readers.map { ends[$0] ?? ends[$0.asWhole] ?? 0 }
+    let start = starts[output.forward] ?? 0
+    guard output.isCarried else {
+      let end = read.reduce(ends[output.forward] ?? 0, max)
+      return start <= time && time < end - 1e-9 ? output.amount : 0
+    }
+    let end = read.reduce(0, max)
+    return (time < end - 1e-9 ? output.amount : 0) + (start <= time ? output.amount : 0)
   }
 
   /// What a device holds at a moment at which no operation and no transfer begins or ends.
@@ -120,4 +140,9 @@ extension ReferenceSimulator {
       return waited + problem.devices[device].optimizerStep
     }
   }
+}
+
+extension Operation {
+  /// The `BW` that stands for a `B` or a `W`.
+  fileprivate var asWhole: Operation { Operation(.backward, stage: stage, microbatch: microbatch) }
 }

@@ -44,7 +44,8 @@ public struct PipelineTask: Hashable, Sendable {
   public var feeds: [Reference]
   /// Whether it works for the next iteration: what it feeds lies there.
   public var isAhead: Bool
-  /// Held on its device while it runs.
+  /// Held on its device from its start until what waits for it there has ended, or else until its own end; each piece holds
+  /// its share.
   public var memory: Double
 
   /// Describes a task.

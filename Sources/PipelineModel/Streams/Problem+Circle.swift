@@ -8,13 +8,21 @@ extension Problem {
     let circle = graph.shortestCircle()
     return circle.isEmpty ? nil : circle.map { shortName(of: graph.operations[$0]) }
   }
+
+  /// The place of every operation, backward passes apart, in an order in which all of them can run. O(operations + arcs).
+  package var dependenceRanks: [Operation: Int] {
+    let graph = DependenceGraph(self)
+    var ranks = [Int](repeating: 0, count: graph.operations.count)
+    for (rank, operation) in graph.runnable().enumerated() { ranks[operation] = rank }
+    return graph.numbers.mapValues { ranks[$0] }
+  }
 }
 
 /// All operations of a problem, backward passes apart, and what waits for what.
 private struct DependenceGraph {
   private(set) var operations: [Operation] = []
   private var users: [[Int]] = []
-  private var numbers: [Operation: Int] = [:]
+  private(set) var numbers: [Operation: Int] = [:]
   /// The operations behind precedences: every circle passes one.
   private var gates = Set<Int>()
 
@@ -80,18 +88,25 @@ private struct DependenceGraph {
 
   /// Whether each operation is on a circle or behind one.
   private func remaining() -> [Bool] {
+    var left = [Bool](repeating: true, count: operations.count)
+    for operation in runnable() { left[operation] = false }
+    return left
+  }
+
+  /// The operations that are on no circle and behind none, each after all that it waits for.
+  func runnable() -> [Int] {
     var waiting = [Int](repeating: 0, count: operations.count)
     for list in users { for user in list { waiting[user] += 1 } }
     var ready = waiting.indices.filter { waiting[$0] == 0 }
-    var left = [Bool](repeating: true, count: operations.count)
+    var order: [Int] = []
     while let next = ready.popLast() {
-      left[next] = false
+      order.append(next)
       for user in users[next] {
         waiting[user] -= 1
         if waiting[user] == 0 { ready.append(user) }
       }
     }
-    return left
+    return order
   }
 
   private func circle(through start: Int, among left: [Bool]) -> [Int] {

@@ -14,6 +14,11 @@ extension ProblemRules {
         throw ProblemError(["tasks", .index(index), "name"], .repeatedTask(task.name, earlier: earlier))
       }
     }
+    // Orders tell what waits for room, and what other streams hold no order tells.
+    let holdsByTime = problem.streams.count > 1 && problem.tasks.contains { $0.memory > 0 }
+    if holdsByTime, let stage = problem.plain.stages.firstIndex(where: { $0.offload > 0 }) {
+      throw ProblemError(["stages", .index(stage), "offload"], .besideTasks)
+    }
   }
 
   private static func checkNames(of streams: [String]) throws(ProblemError) {

@@ -47,6 +47,12 @@ public struct StreamLayout: Hashable, Sendable {
     Device.ID(stream * deviceCount + device.index)
   }
 
+  /// Whether two devices of the problem stand for streams of one, or are one. O(1).
+  func areOfOneDevice(_ one: Device.ID, _ other: Device.ID) -> Bool {
+    let isStream = max(one.index, other.index) < deviceCount * written.streams.count
+    return one == other || (isStream && place(of: one).device == place(of: other).device)
+  }
+
   /// What an operation of the problem is as written, and the microbatch that it belongs to; `nil` where it belongs to none,
   /// or there is no such operation. O(1).
   public func work(of operation: Operation) -> (work: Work, microbatch: Microbatch.ID?)? {

@@ -8,7 +8,7 @@ extension StreamLowering {
     func stage() -> Stage {
       Stage(
         forward: isApart(index) ? 0 : task.time / Double(task.pieces), backward: .none,
-        activationForB: isApart(index) ? 0 : task.memory, activationForW: 0, inputs: [])
+        activationForB: isApart(index) ? 0 : task.memory / Double(task.pieces), activationForW: 0, inputs: [])
     }
     /// The devices of the pieces of a copy.
     func devices(_ copy: Int) throws(ProblemError) -> [Device.ID] {

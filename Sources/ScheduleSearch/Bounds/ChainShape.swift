@@ -1,3 +1,4 @@
+import OperationGraph
 import PipelineModel
 
 /// The chains of one device and the memory they share: what decides which sets of operations can be done first.
@@ -167,12 +168,13 @@ struct ChainShape: Hashable {
 
   /// Takes the release of a shared output off the last that reads it.
   private mutating func share(
-    _ output: (producer: Int, consumers: [Int]), of table: OperationTable, _ group: Int, _ gates: [Int],
+    _ output: ReadOutput, of table: OperationTable, _ group: Int, _ gates: [Int],
     begin: Int,
     _ releases: inout [Double]
   ) {
     let amount = table.memory(ofStep: output.producer, group: group).growth
-    let readers = output.consumers.compactMap { gates.firstIndex(of: $0) }
+    // The first steps of a way are the `F` of its visits.
+    let readers = output.readers.compactMap { gates.firstIndex(of: $0.position) }
     guard let last = readers.last else { return }
     releases[last] -= amount
     shared.append(SharedMemory(amount: amount, chains: readers.map { begin + $0 }))

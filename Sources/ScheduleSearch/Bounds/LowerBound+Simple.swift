@@ -161,36 +161,41 @@ extension Problem {
   ///
   /// An order begins with an `F` and, where the device runs backward passes, ends with one of those, so that it changes
   /// from `F` to backward passes once more than back; either as seldom or as often as can be is least. A backward pass
-  /// that may be split counts once: as a `BW` it has no gap inside. With overlapped pairs none are counted.
+  /// that may be split counts once, as a `BW` has no gap inside, or twice where an `F` comes between its parts. With
+  /// overlapped pairs none are counted.
   fileprivate func leastGaps(isFused: Bool) -> [Double] {
     guard gap != .none, overlap == nil else { return Array(repeating: 0, count: deviceCount) }
-    var (forwards, backwards) = (
-      [Int](repeating: 0, count: deviceCount), [Int](repeating: 0, count: deviceCount)
-    )
+    var forwards = [Int](repeating: 0, count: deviceCount)
+    var (backwards, splits) = (forwards, forwards)
     for (microbatch, count) in classRepresentatives {
       for visit in route(of: microbatch).visits {
         forwards[visit.device.index] += count
         let stage = stage(visit.stage, of: microbatch)
         if stage.recompute != nil { forwards[visit.device.index] += count }
         if stage.hasBackward { backwards[visit.device.index] += count }
+        if stage.isSplit, !isFused { splits[visit.device.index] += count }
       }
     }
-    return zip(forwards, backwards).map { forwards, backwards in
+    return devices.indices.map { device in
+      let (forwards, backwards) = (forwards[device], backwards[device])
       func time(changes: Int) -> Double {
-        Double(forwards - changes) * gap.forwardForward + Double(backwards - changes) * gap.backwardBackward
+        Double(forwards - changes) * gap.forwardForward
+          + Double(max(0, backwards - changes)) * gap.backwardBackward
           + Double(changes) * gap.forwardBackward + Double(changes - 1) * gap.backwardForward
       }
       /// The same where the last operation is a forward pass without a backward one.
       func timeToForward(changes: Int) -> Double {
         Double(forwards - changes - 1) * gap.forwardForward
-          + Double(backwards - changes) * gap.backwardBackward
+          + Double(max(0, backwards - changes)) * gap.backwardBackward
           + Double(changes) * (gap.forwardBackward + gap.backwardForward)
       }
       if forwards == 0 { return 0 }
       if backwards == 0 { return Double(forwards - 1) * gap.forwardForward }
-      let least = min(time(changes: 1), time(changes: min(forwards, backwards)))
+      // Between these numbers of changes gaps grow or shrink evenly.
+      let often = [1, backwards, backwards + splits[device]]
+      let least = often.reduce(.infinity) { min($0, time(changes: min(forwards, $1))) }
       guard forwards > backwards else { return least }
-      return min(least, timeToForward(changes: 1), timeToForward(changes: min(forwards - 1, backwards)))
+      return often.reduce(least) { min($0, timeToForward(changes: min(forwards - 1, $1))) }
     }
   }
 }

@@ -160,15 +160,18 @@ struct OperationTable {
   }
 
   /// Lays out a problem. O(operations + inputs).
+  ///
+  /// Tasks are taken to hold memory while they run and no longer, which is less than they do: that prefixes may be cut
+  /// short is proved where no operation releases what another one takes behind it on the route.
   init(_ problem: Problem, isFused: Bool, pairs: PairForm = .shares) {
-    let lowered = LoweredProblem(problem)
+    let lowered = LoweredProblem(problem, heldForTasks: false)
     var ways: [RouteWay] = []
     var known: [RouteWay.Key: Int] = [:]
-    var classes = lowered.classes.map { group in
+    var classes = lowered.classes.enumerated().map { index, group in
       let key = RouteWay.Key(of: group, in: problem)
       let number = known[key] ?? ways.count
       if known.updateValue(number, forKey: key) == nil {
-        ways.append(RouteWay(of: group, in: lowered, isFused: isFused))
+        ways.append(RouteWay(of: group, in: lowered, outputs: lowered.outputs[index], isFused: isFused))
       }
       return ClassMembers(way: number, members: [])
     }

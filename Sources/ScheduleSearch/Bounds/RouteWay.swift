@@ -45,12 +45,14 @@ struct RouteWay {
   /// What waits for each step; not the `W` of a `B`.
   private(set) var consumers: [[Arc]]
   /// The outputs of stages without a backward pass that are shared.
-  let sharedOutputs: [(producer: Int, consumers: [Int])]
+  let sharedOutputs: [ReadOutput]
   /// Per step its predecessors; `nil` along a chain, where every gate precedes all later steps but `R`.
   private let predecessors: [BitSet]?
 
   /// Follows a route. O(visits + inputs) along a chain; O(steps²/64 x inputs) elsewhere.
-  init(of key: MicrobatchClass, in lowered: LoweredProblem, isFused: Bool) {
+  ///
+  /// - Parameter outputs: what the class's visits hold until it has been read.
+  init(of key: MicrobatchClass, in lowered: LoweredProblem, outputs: [ReadOutput], isFused: Bool) {
     let (problem, arcs) = (lowered.problem, lowered.arcs(ofRoute: Int(key.route)))
     let (visits, stages) = (problem.routes[Int(key.route)].visits, problem.stages(inModes: key.modes))
     let links = RouteLinks(of: visits, stages: problem.stages)
@@ -72,7 +74,7 @@ struct RouteWay {
     self.steps = steps
     producers = Array(repeating: [], count: steps.count)
     consumers = producers
-    sharedOutputs = links.sharedOutputs(on: visits, stages: problem.stages)
+    sharedOutputs = outputs.filter(\.isShared)
     let isChain = visits.indices.allSatisfy { links.inputs[$0] == ($0 == 0 ? [] : [$0 - 1]) }
     predecessors = isChain ? nil : Self.predecessors(links, gradients, steps)
     for (position, visit) in visits.enumerated() {

@@ -38,48 +38,6 @@ final class GreedyScheduler {
   /// The nodes in the order in which they started.
   let started: KernelMemory<Int32>
 
-  /// What a lane has going on. Small, as the loop copies it.
-  struct LaneState: BitwiseCopyable {
-    let growth: Double
-    var inFlight: Int32 = 0
-    /// Backward passes that could run as far as their `R` goes.
-    var recomputed: Int32 = 0
-    var cap = Int32.max
-    let hasBackward: Bool
-  }
-
-  /// What a device is, and what it is doing.
-  struct DeviceState: BitwiseCopyable {
-    let capacity: Double
-    let optimizerStep: Double
-    let work: Double
-    /// Where its order begins, and how many of its operations are forwards and backwards.
-    let orderStart: Int32
-    let chainCount: Int32
-    /// Its part of the list of lanes.
-    let firstLane: Int32
-    let endOfLanes: Int32
-
-    var choice: GreedyParameters.DeviceChoice
-    var freeAt = 0.0
-    var held = 0.0
-    var workLeft = 0.0
-    /// The time from which its end counts.
-    var begin = 0.0
-    /// The operation before; -1 where there is none.
-    var last: Int32 = -1
-    var next: Int32 = 0
-    /// Forwards and backwards left.
-    var chainLeft: Int32 = 0
-    /// `W` that could run.
-    var backlog: Int32 = 0
-    /// Whether the last but for `W` was a forward pass: those alternate, whatever fills the time between them.
-    var lastWasForward = false
-
-    @inline(__always)
-    var lanes: Range<Int> { Int(firstLane)..<Int(endOfLanes) }
-  }
-
   init(_ model: SearchModel) {
     self.model = model
     nodes = KernelMemory(copying: model.nodes)
@@ -90,7 +48,9 @@ final class GreedyScheduler {
     devices = KernelMemory(copying: states.devices)
     laneList = KernelMemory(copying: states.lanes)
     lanes = KernelMemory(
-      copying: model.lanes.map { LaneState(growth: $0.growth, hasBackward: $0.hasBackward) })
+      copying: model.lanes.map {
+        LaneState(growth: $0.growth, hasBackward: $0.hasBackward, visitCount: Int32($0.visitCount))
+      })
     queues = LaneQueues(model)
     wakes = WakeTimes(deviceCount: model.deviceCount)
     entry = EntryList(model)
@@ -166,6 +126,7 @@ final class GreedyScheduler {
     for lane in lanes.indices {
       lanes[lane].inFlight = 0
       lanes[lane].recomputed = 0
+      lanes[lane].left = lanes[lane].visitCount
       lanes[lane].cap = parameters.caps[lane]
     }
     for device in devices.indices {
@@ -238,7 +199,13 @@ extension GreedyScheduler {
     } else {
       state.chainLeft -= 1
       state.lastWasForward = role == .forward
-      if lanes[lane].hasBackward { lanes[lane].inFlight = lanes[lane].inFlight + (role == .forward ? 1 : -1) }
+      if lanes[lane].hasBackward {
+        lanes[lane].inFlight = lanes[lane].inFlight + (role == .forward ? 1 : -1)
+      } else {
+        lanes[lane].left -= 1
+        // Nothing is to come that would need room.
+        if lanes[lane].left == 0 { lanes[lane].inFlight = Int32(pieces) }
+      }
     }
     var awaited: Int32 = -1
     if role == .backward, node.later >= 0 {

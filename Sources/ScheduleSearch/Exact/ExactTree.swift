@@ -155,16 +155,21 @@ extension ExactTree {
 extension ExactTree {
   /// Keeps orders that are shorter than the best ones; tells whether they are.
   private mutating func improve(by orders: Orders) -> Bool {
-    guard let timeline = Timeline(ifItRuns: Schedule(problem: relaxation.table.problem, orders: orders)),
-      (orders.pairs.isEmpty && !relaxation.table.lowered.hasOffloads) || timeline.fitsMemory
-    else { return false }
-    let value = timeline.value(of: objective)
-    let steps = value * relaxation.table.grid.stepsPerUnit
-    // No value lies between the length and the goal: their middle tells values apart in spite of rounding.
-    guard steps < (length + goal) / 2 else { return false }
-    best = (orders, value)
-    setGoal(near: steps)
+    guard let timeline = shorter(orders), timeline.fitsMemory else { return false }
+    best = (orders, timeline.value(of: objective))
+    setGoal(near: best.value * relaxation.table.grid.stepsPerUnit)
     return true
+  }
+
+  /// The timeline of orders that take less than the best ones, whatever they hold.
+  private func shorter(_ orders: Orders) -> Timeline? {
+    guard let timeline = Timeline(ifItRuns: Schedule(problem: relaxation.table.problem, orders: orders))
+    else {
+      return nil
+    }
+    // No value lies between the length and the goal: their middle tells values apart in spite of rounding.
+    let steps = timeline.value(of: objective) * relaxation.table.grid.stepsPerUnit
+    return steps < (length + goal) / 2 ? timeline : nil
   }
 
   private mutating func improve(byAny all: [Orders]) -> Bool {
@@ -187,7 +192,10 @@ extension ExactTree {
       return
     }
     if relaxation.table.lowered.hasOffloads { isExhaustive = false }
-    for other in variants { _ = improve(byAny: launched(other)) }
+    for other in variants where !improve(byAny: launched(other)) {
+      // With operations named otherwise that cost the same, tasks may hold less.
+      if relaxation.table.problem.hasTies, shorter(other) != nil { isExhaustive = false }
+    }
   }
 
   /// Sets the goal to the possible value next to one that may be rounded.

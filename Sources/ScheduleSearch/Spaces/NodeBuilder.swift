@@ -12,7 +12,6 @@ struct NodeBuilder {
   private(set) var firstVisit: [Int32] = [0]
   private var laneNumbers: [Route.Visit: Int] = [:]
   private let arcs: [RouteArcs]
-  private let sharedOutputs: SharedOutputOrder
   /// Arcs besides the first one into a node: producer, consumer and the latency between them.
   private var furtherArcs: [(from: Int32, to: Int32, latency: Double)] = []
 
@@ -21,7 +20,6 @@ struct NodeBuilder {
   init(_ lowered: LoweredProblem, isFused: Bool) {
     self.lowered = lowered
     self.isFused = isFused
-    sharedOutputs = SharedOutputOrder(lowered.problem)
     arcs = lowered.problem.routes.indices.map { lowered.arcs(ofRoute: $0) }
   }
 
@@ -29,9 +27,10 @@ struct NodeBuilder {
     let route = Int(problem.routeIndexes[microbatch])
     let visits = problem.routes[route].visits
     let first = laneOfVisit.count
+    let depths = depths(of: microbatch, visitCount: visits.count)
     for (position, visit) in visits.enumerated() {
       let lane = lane(of: visit)
-      lanes[lane].depth = max(lanes[lane].depth, position)
+      lanes[lane].depth = max(lanes[lane].depth, depths[position])
       lanes[lane].visitCount += 1
       addNodes(of: microbatch, at: position, visit, lane: lane)
       laneOfVisit.append(Int32(lane))
@@ -42,12 +41,31 @@ struct NodeBuilder {
     firstVisit.append(Int32(laneOfVisit.count))
   }
 
+  /// How far along the way of a microbatch its visits are: what others read is before them, wherever it stands on the route,
+  /// so that it leaves them the memory that they need.
+  private func depths(of microbatch: Int, visitCount: Int) -> [Int] {
+    var depths = Array(0..<visitCount)
+    let outputs = lowered.outputs[Int(lowered.classOf[microbatch])]
+    // Each round settles what is read by what the round before has settled.
+    for _ in outputs {
+      let before = depths
+      for output in outputs {
+        // What other microbatches wait for comes before all of them.
+        let others = output.isReadBeyond && !output.isCarried ? -visitCount : visitCount
+        let first = output.readers.reduce(others) { $1.kind == .forward ? min($0, depths[$1.position]) : $0 }
+        depths[output.producer] = min(depths[output.producer], first - 1)
+      }
+      if depths == before { break }
+    }
+    return depths
+  }
+
   private mutating func lane(of visit: Route.Visit) -> Int {
     if let lane = laneNumbers[visit] { return lane }
     laneNumbers[visit] = lanes.count
     lanes.append(
       SearchModel.Lane(
-        device: visit.device.index, stage: visit.stage, growth: 0, depth: 0, roundTrip: 0, visitCount: 0,
+        device: visit.device.index, stage: visit.stage, growth: 0, depth: .min, roundTrip: 0, visitCount: 0,
         hasBackward: problem.stages[visit.stage.index].hasBackward))
     return lanes.count - 1
   }
@@ -66,7 +84,9 @@ struct NodeBuilder {
       let change = growth - traits.release - (index == 0 ? offloaded : 0)
       most = max(most, held + growth)
       held += change
-      if index == 0 { lanes[lane].heldBetween = min(lanes[lane].heldBetween, held) }
+      if index == 0 {
+        lanes[lane].heldBetween = min(lanes[lane].heldBetween, passes.count > 1 ? growth - offloaded : held)
+      }
       nodes.append(
         SearchModel.Node(
           duration: row.duration, latency: 0, growth: growth, change: change, producer: -1, consumer: -1,
@@ -94,8 +114,11 @@ struct NodeBuilder {
         addArc(from: backward(arc.source), to: backward(position), latency: arc.latency)
       }
     }
-    for (one, other) in sharedOutputs.pairs(onRoute: Int(problem.routeIndexes[microbatch])) {
-      addArc(from: forward(one), to: forward(other), latency: 0)
+    for (one, other) in lowered.readersInOrder(of: microbatch) {
+      guard let before = node(one.kind, ofVisit: first + one.position),
+        let after = node(other.kind, ofVisit: first + other.position), before != after
+      else { continue }
+      addArc(from: before, to: after, latency: 0)
     }
   }
 
@@ -120,16 +143,19 @@ struct NodeBuilder {
   /// Ties the nodes of precedences together, once all microbatches are there. O(arcs + precedences x microbatches).
   mutating func connectPrecedences() {
     for arc in lowered.precedenceArcs {
-      guard let before = node(arc.producer), let after = node(arc.consumer) else { continue }
+      guard let before = node(arc.producer.kind, ofVisit: visit(arc.producer)),
+        let after = node(arc.consumer.kind, ofVisit: visit(arc.consumer))
+      else { continue }
       addArc(from: before, to: after, latency: arc.latency)
     }
   }
 
-  /// The node that does what one end of a precedence stands for.
-  private func node(_ end: PrecedenceArc.End) -> Int32? {
-    let visit = Int(firstVisit[end.microbatch] + end.position)
-    return (firstNode[visit]..<firstNode[visit + 1]).first {
-      nodes[Int($0)].operationKind.traits.parts.contains(end.kind)
+  private func visit(_ end: PrecedenceArc.End) -> Int { Int(firstVisit[end.microbatch] + end.position) }
+
+  /// The node that does `F`, `B` or `W` of a visit.
+  private func node(_ kind: Operation.Kind, ofVisit visit: Int) -> Int32? {
+    (firstNode[visit]..<firstNode[visit + 1]).first {
+      nodes[Int($0)].operationKind.traits.parts.contains(kind)
     }
   }
 
