@@ -258,7 +258,7 @@ struct StreamTests {
   func refusals() throws {
     try workspace.write("{\"pipeloom\": \"problem/1\", \(Self.samples[2].keys)}", to: "p.json")
     try workspace.pipeloom("search", "p.json", "--iterations", "100", "-o", "s.json").expectSuccess()
-    for format in ["torch-csv", "megatron", "program", "skippipe"] {
+    for format in ["torch-csv", "megatron", "skippipe"] {
       let refused = try workspace.pipeloom("export", "s.json", "--format", format, "-o", "x")
       refused.expect(Status.badInput)
       #expect(refused.errors.contains("expected one stream per device and passes alone"), "\(refused.errors)")

@@ -68,7 +68,7 @@ public struct TorchComms: ProgramFormat {
         program.instructions.append(
           .overlap(forward: operation, backward: second.operation(on: problem.stages)))
       } else {
-        program.instructions.append(.compute(operation))
+        program.instructions.append(.compute(.pass(operation)))
       }
     }
     return program

@@ -62,7 +62,7 @@ struct RefusalTests {
       }
     }
 
-  private static let passesAlone = "every format but perfetto"
+  private static let passesAlone = "every format but perfetto and program"
 
   @Test("every engine answers, or refuses as the table says and for that reason")
   func products() throws {
