@@ -61,8 +61,15 @@ struct RankProgramWriter {
     programs[rank.index].instructions += instructions
   }
 
+  /// Receives what an operation needs, and before that what was sent earlier between the same devices.
   private mutating func receive(for operation: Operation, on rank: Device.ID) {
-    for transfer in pending.removeValue(forKey: operation) ?? [] { write([.receive(transfer)], on: rank) }
+    for transfer in pending.removeValue(forKey: operation) ?? [] {
+      let isEarlier = { (other: Transfer) in
+        other.source == transfer.source && other.destination == rank && other.pair < transfer.pair
+      }
+      write(ahead.filter(isEarlier).map { .receive($0) } + [.receive(transfer)], on: rank)
+      ahead.removeAll(where: isEarlier)
+    }
   }
 
   private func isOffloaded(_ operation: Operation) -> Bool {
