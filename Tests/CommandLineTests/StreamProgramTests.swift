@@ -108,4 +108,51 @@ struct StreamProgramTests {
     try imported().expectSuccess()
     #expect(try devices("i.json") == devices("s.json"))
   }
+
+  /// Two chunks a device, one of which is reduced while the other still runs.
+  private static let stepped = """
+    "devices": 2, "microbatches": 3, "placement": [0, 1, 0, 1], "streams": ["compute", "net"],
+    "stages": [{"repeat": 4, "forward": 1, "backwardInput": 1, "backwardWeight": 1}],
+    "tasks": [{"name": "UNSHARD", "per": "stage", "stream": "net", "time": 1, "feeds": ["F"]},
+      {"name": "RESHARD", "per": "stage", "time": 0, "needs": ["W"]},
+      {"name": "REDUCE_GRAD", "per": "stage", "stream": "net", "time": 3, "needs": ["W"]}]
+    """
+
+  @Test("Steps of PyTorch are written with all transfers, and read back", arguments: ["2.13", "2.15"])
+  func torchComms(version: String) throws {
+    try search(Self.stepped)
+    try workspace.pipeloom(
+      "export", "s.json", "--format", "torch-comms", "--torch", version, "-o", "c.csv"
+    ).expectSuccess()
+    let rows = try workspace.text("c.csv").split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(rows.count == 2)
+    for (rank, row) in rows.enumerated() {
+      for step in ["UNSHARD", "RESHARD", "REDUCE_GRAD"] {
+        #expect(
+          row.filter { $0.hasSuffix(step) && !$0.contains("WAIT") }.count == 2, "\(step) of rank \(rank)")
+      }
+      // Two reductions a rank; three links, of which each rank sends three activations or gradients at a time.
+      let isNew = version == "2.15"
+      #expect(row.filter { $0.contains("WAIT_REDUCE_GRAD") }.count == (isNew ? 2 : 0))
+      #expect(row.filter { $0.contains("WAIT_SEND") }.count == (isNew ? 9 : 0))
+    }
+    let read = try workspace.pipeloom(
+      "import", "c.csv", "--format", "torch-comms", "--problem", "p.json", "-o", "i.json")
+    read.expectSuccess()
+    #expect(read.text.contains("No send or receive can block: 18 messages, rendezvous"))
+    #expect(try devices("i.json") == devices("s.json"))
+    try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "c.csv").expectRefusal(
+      Status.badInput, naming: ["expected one stream per device and passes alone, found tasks (UNSHARD"])
+  }
+
+  @Test("Tasks that PyTorch does nothing of are refused")
+  func otherTasks() throws {
+    try search(Self.reduced)
+    try workspace.pipeloom("export", "s.json", "--format", "torch-comms", "-o", "c.csv").expectRefusal(
+      Status.badInput,
+      naming: ["s.json: torch-comms: expected passes in one phase", "found phases of stage 0"])
+    try search(Self.stepped.replacing("\"RESHARD\"", with: "\"FREE\""))
+    try workspace.pipeloom("export", "s.json", "--format", "torch-comms", "-o", "c.csv").expectRefusal(
+      Status.badInput, naming: ["found task FREE"])
+  }
 }
