@@ -115,8 +115,8 @@ let package = Package(
     .testTarget(
       name: "ScheduleFormatsTests",
       dependencies: [
-        "ScheduleFormats", "Measurement", "ModelCosts", "ScheduleFamilies", "ScheduleScenarios", "Timeline",
-        "TestSupport",
+        "ScheduleFormats", "Measurement", "ModelCosts", "ScheduleChecker", "ScheduleFamilies",
+        "ScheduleScenarios", "Timeline", "TestSupport",
       ]),
     .testTarget(
       name: "DiagramsTests",

@@ -10,7 +10,9 @@ extension ProblemRules {
     case .links(let links):
       try checkLinks(between: deviceCount)
       try checkMatrix(links.latency, deviceCount: deviceCount, key: ["communication", "latency"])
-      try checkMatrix(links.bandwidth, deviceCount: deviceCount, key: ["communication", "bandwidth"])
+      // Between streams of one device nothing takes time; no file says so.
+      try checkMatrix(
+        links.bandwidth, deviceCount: deviceCount, key: ["communication", "bandwidth"], mayBeInfinite: true)
       try checkMagnitude(links.bytes, key: ["communication", "bytes"])
     }
   }
@@ -25,7 +27,7 @@ extension ProblemRules {
   }
 
   private static func checkMatrix(
-    _ rows: [[Double]], deviceCount: Int, key: ProblemKey
+    _ rows: [[Double]], deviceCount: Int, key: ProblemKey, mayBeInfinite: Bool = false
   ) throws(ProblemError) {
     guard rows.count == deviceCount else {
       throw ProblemError(key, .wrongLength(rows.count, expected: deviceCount, of: "device"))
@@ -35,7 +37,7 @@ extension ProblemRules {
       guard row.count == deviceCount else {
         throw ProblemError(key, .wrongLength(row.count, expected: deviceCount, of: "device"))
       }
-      for (destination, value) in row.enumerated() {
+      for (destination, value) in row.enumerated() where !mayBeInfinite || value != .infinity {
         try checkMagnitude(value, key: key.appending(.index(destination)))
       }
     }

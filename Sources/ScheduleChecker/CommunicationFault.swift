@@ -29,15 +29,19 @@ public enum CommunicationFault: Error, Hashable, Sendable {
 
   /// The programs are not one for each device, in order.
   case wrongPrograms(devices: [Device.ID], expected: Int)
-  /// The operations of a program are not its device's order.
-  case otherOrder(Device.ID, position: Int)
+  /// The operations of a program are not the order of its device, or of a stream of it beside the first.
+  case otherOrder(Device.ID, stream: String? = nil, position: Int)
   /// An operation stands before the message that it needs.
   case unreceived(Step)
+  /// An operation stands before the wait for what it needs of another stream.
+  case unawaited(Step, StreamWait)
+  /// A program receives nothing of what one of its operations needs in the next iteration.
+  case notHandedOver(Device.ID, WorkResult)
   /// A message is sent before the operation that makes it.
   case unmade(Step)
   /// A copy to or from the host is launched where it cannot be, or twice.
   case misplacedCopy(Step)
-  /// A step waits for a copy that is not under way.
+  /// A step waits for a copy that is not under way, or for work that does not stand before it.
   case unlaunched(Step)
   /// An operation stands before the wait for what it needs back from the host.
   case notBack(Step)
@@ -65,13 +69,16 @@ extension CommunicationFault: CustomStringConvertible {
     case .wrongPrograms(let devices, let expected):
       "expected one program for each of \(expected.counted("device")), in order, found programs of "
         + (devices.isEmpty ? "none" : "devices " + devices.map(\.description).joined(separator: ", "))
-    case .otherOrder(let device, let position):
-      "rank \(device): operation \(position) is another than in the order of its device"
+    case .otherOrder(let device, let stream, let position):
+      "rank \(device): operation \(position) is another than in the order of its "
+        + (stream.map { "stream \($0.shortened)" } ?? "device")
     case .unreceived(let step): "\(step): runs before the message that it needs is received"
+    case .unawaited(let step, let wait): "\(step): runs before \(wait), of another stream"
+    case .notHandedOver(let device, let result): "rank \(device): receives no result of \(result)"
     case .unmade(let step): "\(step): sends before the operation that makes the message"
     case .misplacedCopy(let step):
       "\(step): stands where there is nothing to copy, or the copy has been launched, or its offload may not have ended"
-    case .unlaunched(let step): "\(step): waits for a copy that has not been launched"
+    case .unlaunched(let step): "\(step): waits for what has not been launched"
     case .notBack(let step): "\(step): runs before what it needs is back from the host"
     case .noRoom(let step): "\(step): takes memory that no wait before it makes free"
     case .notOffloaded(let device, let copy): "rank \(device): launches no \(copy)"

@@ -65,7 +65,7 @@ extension RankProgram.Instruction {
   var isTransfer: Bool {
     switch self {
     case .send, .receive: true
-    case .compute, .overlap, .copy, .wait, .local: false
+    case .compute, .overlap, .copy, .wait, .hold, .local: false
     }
   }
 }

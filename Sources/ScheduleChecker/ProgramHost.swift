@@ -38,13 +38,16 @@ struct ProgramHost {
   /// Offloads whose `F` has run and which have not been launched.
   private(set) var due: [HostCopy] = []
 
-  init(_ problem: Problem, _ program: RankProgram) {
-    self.problem = problem
+  init(_ scheduled: Problem, _ program: RankProgram) {
+    let written = scheduled.asWritten
+    problem = written
     let copies = program.instructions.contains { if case .copy = $0 { true } else { false } }
-    // What stages without a backward pass hold depends on who else reads it: orders are checked for that, not programs.
-    let isTold = copies && problem.stages.allSatisfy(\.hasBackward)
+    // What tasks and stages without a backward pass hold depends on who else reads it: orders are checked for that, not
+    // programs.
+    let tasksHold = scheduled.layout?.written.tasks.contains { $0.memory > 0 } ?? false
+    let isTold = copies && written.stages.allSatisfy(\.hasBackward) && !tasksHold
     let device = program.device.index
-    capacity = isTold ? problem.devices[device].memoryLimit.map { $0 - problem.staticMemory[device] } : nil
+    capacity = isTold ? written.devices[device].memoryLimit.map { $0 - written.staticMemory[device] } : nil
   }
 
   /// The first offload that is missing at the end of the program.

@@ -34,17 +34,17 @@ struct TransferMatching {
         let place = Place(device: device, position: position)
         switch instruction {
         case .send(let transfer):
-          guard transfer.source.device.index == device, transfer.destination.device.index != device,
+          guard transfer.source.index == device, transfer.destination.index != device,
             sends.updateValue(place, forKey: transfer.pair) == nil
           else { throw .unmatched(programs.step(place)) }
           sent[transfer.pair] = transfer
           channels[transfer.channel, default: []].append(transfer.pair)
         case .receive(let transfer):
-          guard transfer.destination.device.index == device,
+          guard transfer.destination.index == device,
             receives.updateValue(place, forKey: transfer.pair) == nil
           else { throw .unmatched(programs.step(place)) }
           arriving[transfer.channel, default: []].append(transfer.pair)
-        case .compute, .overlap, .copy, .wait, .local: break
+        case .compute, .overlap, .copy, .wait, .hold, .local: break
         }
       }
     }
@@ -59,7 +59,7 @@ struct TransferMatching {
       switch programs[place.device].instructions[place.position] {
       case .send(let sending): transfer = sending
       case .receive(let receiving): transfer = receiving
-      case .compute, .overlap, .copy, .wait, .local: continue
+      case .compute, .overlap, .copy, .wait, .hold, .local: continue
       }
       guard receives[transfer.pair] != nil, sent[transfer.pair] == transfer else {
         throw .unmatched(programs.step(place))
@@ -102,6 +102,6 @@ extension [RankProgram] {
 extension Transfer {
   /// The ordered pair of devices that the message runs between.
   var channel: TransferMatching.Channel {
-    .init(sender: source.device.index, receiver: destination.device.index)
+    .init(sender: source.index, receiver: destination.index)
   }
 }

@@ -75,11 +75,12 @@ extension JSONReader {
     guard var problem else { throw error(.missingKey(keys.names[2]), at: start) }
     var (joined, times, works) = try orders.join(
       deviceCount: problem.asWritten.deviceCount, reader: self)
-    if let hosts = joined.taskHosts(of: works, in: problem) {
-      problem = (try? problem.with(taskHosts: hosts)) ?? problem
-    }
-    if let layout = problem.layout {
-      (joined, times) = try StreamReader(layout).orders(joined, times: times, works: works, problem)
+    problem = problem.hosting(
+      works.sorted { $0.key < $1.key }.map { position, work in
+        (joined.device(at: position), work.named(joined.operations[position]))
+      })
+    if let reader = StreamReader(problem) {
+      (joined, times) = try reader.orders(joined, times: times, works: works)
     } else if let work = works.min(by: { $0.key < $1.key })?.value {
       throw FormatError(.withoutStreams, key: work.key)
     }

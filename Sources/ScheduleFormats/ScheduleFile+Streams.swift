@@ -63,45 +63,32 @@ struct RecordedWork {
   var piece: Int?
   /// Where the operation stands in the file.
   var key: ProblemKey
-}
 
-extension Orders {
-  /// Where a file has the tasks that may run on several devices; of those that it has elsewhere, or not at all, a checker
-  /// speaks. `nil` where there are none.
-  func taskHosts(of works: [Int: RecordedWork], in problem: Problem) -> TaskHosts? {
-    guard problem.hasTaskChoice, var hosts = problem.taskHosts, let written = problem.layout?.written else {
-      return nil
-    }
-    for device in (0..<deviceCount).map({ Device.ID($0) }) {
-      for work in range(of: device).compactMap({ works[$0] }) {
-        guard let task = written.tasks.firstIndex(where: { $0.name == work.task }),
-          let choice = written.tasks[task].choice(in: written.plain), choice.contains(device)
-        else { continue }
-        let (pieces, piece) = (written.tasks[task].pieces, work.piece ?? 0)
-        guard (0..<pieces).contains(piece) else { continue }
-        let place = (work.copy ?? 0) * pieces + piece
-        if hosts.devices[task]?.indices.contains(place) == true { hosts.devices[task]?[place] = device }
-      }
-    }
-    return hosts
+  /// What the file calls it; the operation is that of a pass.
+  func named(_ operation: Operation) -> ProgramWork {
+    task.map { .task($0, copy: copy, piece: piece) } ?? .pass(operation, phase: phase)
   }
 }
 
 /// The way back: which operation of the problem, on which of its devices, an entry of a file stands for.
 struct StreamReader {
   private let layout: StreamLayout
-  private var passes: [StreamLayout.Work: (stage: Stage.ID, kind: Operation.Kind)] = [:]
+  private let problem: Problem
+  private let names: ProgramWorks
 
-  init(_ layout: StreamLayout) {
+  /// Reads for a problem; `nil` where that has no streams and tasks.
+  init?(_ problem: Problem) {
+    guard let layout = problem.layout else { return nil }
     self.layout = layout
-    for (stage, kind, work) in layout.works { passes[work] = (stage, kind) }
+    self.problem = problem
+    names = ProgramWorks(problem)
   }
 
   /// The orders of streams, and their times.
   ///
   /// - Throws: `FormatError` naming the first entry of a task that the problem does not have.
   func orders(
-    _ written: Orders, times: RecordedSchedule.Times?, works: [Int: RecordedWork], _ problem: Problem
+    _ written: Orders, times: RecordedSchedule.Times?, works: [Int: RecordedWork]
   ) throws(FormatError) -> (Orders, RecordedSchedule.Times?) {
     var lists = [[(operation: Operation, position: Int)]](repeating: [], count: problem.deviceCount)
     for device in 0..<written.deviceCount {
@@ -125,22 +112,15 @@ struct StreamReader {
   private func operation(
     _ written: Operation, _ work: RecordedWork?
   ) throws(FormatError) -> Operation {
-    if let name = work?.task { return try task(name, work) }
-    let named = StreamLayout.Work.pass(written.kind, stage: written.stage, phase: work?.phase)
-    guard written.microbatch.index < layout.microbatchCount, let found = passes[named] else {
-      return Operation(written.kind, stage: Self.unknown, microbatch: written.microbatch)
-    }
-    return Operation(found.kind, stage: found.stage, microbatch: written.microbatch)
-  }
-
-  private func task(_ name: String, _ work: RecordedWork?) throws(FormatError) -> Operation {
     let tasks = layout.written.tasks
-    guard let number = tasks.firstIndex(where: { $0.name == name }) else {
+    if let work, let name = work.task, !tasks.contains(where: { $0.name == name }) {
       throw FormatError(
-        .problem(.unknownTask(name, known: tasks.map(\.name))), key: work?.key.appending("task") ?? [])
+        .problem(.unknownTask(name, known: tasks.map(\.name))), key: work.key.appending("task"))
     }
-    return layout.operation(ofTask: number, copy: work?.copy, piece: work?.piece)
-      ?? Operation(.forward, stage: Self.unknown, microbatch: Microbatch.ID(0))
+    if let found = names.operation(of: work?.named(written) ?? .pass(written)) { return found }
+    return work?.task == nil
+      ? Operation(written.kind, stage: Self.unknown, microbatch: written.microbatch)
+      : Operation(.forward, stage: Self.unknown, microbatch: Microbatch.ID(0))
   }
 
   /// Stands for no stage: a checker says so.

@@ -64,7 +64,7 @@ extension JSONReader {
     return objective
   }
 
-  private mutating func readBoolean() throws(FormatError) -> Bool {
+  mutating func readBoolean() throws(FormatError) -> Bool {
     skipBlanks()
     if take(word: "true") { return true }
     if take(word: "false") { return false }

@@ -254,11 +254,28 @@ struct StreamTests {
     #expect(checked.text.contains("belongs on device"), "\(checked.text)")
   }
 
+  /// F to 2, two for its message, F to 6, B to 9, two for the gradient, B and W to 15, and the reduction at once, on a stream of
+  /// the same device: nothing can be shorter, as each waits for the one before.
+  @Test("Links with a bandwidth carry messages between devices alone")
+  func bandwidth() throws {
+    try workspace.write(
+      """
+      {"pipeloom": "problem/1", "devices": 2, "microbatches": 1, "streams": ["compute", "net"],
+       "communication": {"latency": 1, "bandwidth": 2, "bytes": 2},
+       "stages": [{"repeat": 2, "forward": 2, "backwardInput": 3, "backwardWeight": 1}],
+       "tasks": [{"name": "reduce", "per": "stage", "stream": "net", "time": 3, "needs": ["W"]}]}
+      """, to: "p.json")
+    let found = try workspace.pipeloom("search", "p.json", "--iterations", "100", "--json", "-o", "s.json")
+    found.expectSuccess()
+    #expect(found.text.contains("\"makespan\" : 18"), "\(found.text)")
+    try workspace.pipeloom("check", "s.json").expectSuccess()
+  }
+
   @Test("No framework's format is written from streams, and families say what they need")
   func refusals() throws {
     try workspace.write("{\"pipeloom\": \"problem/1\", \(Self.samples[2].keys)}", to: "p.json")
     try workspace.pipeloom("search", "p.json", "--iterations", "100", "-o", "s.json").expectSuccess()
-    for format in ["torch-csv", "megatron", "program", "skippipe"] {
+    for format in ["torch-csv", "megatron", "skippipe"] {
       let refused = try workspace.pipeloom("export", "s.json", "--format", format, "-o", "x")
       refused.expect(Status.badInput)
       #expect(refused.errors.contains("expected one stream per device and passes alone"), "\(refused.errors)")

@@ -1,6 +1,6 @@
 """What is run on PyTorch: every family it can run, searched schedules, and files that must fail."""
 
-from dataclasses import dataclass
+import dataclasses
 
 from program import UNEVEN, Refusal, Schedule, unit
 
@@ -9,7 +9,7 @@ SIZES = [(2, 4), (3, 7), (4, 8), (4, 2), (8, 16)]
 LAYOUTS = [[], ["--chunks", 2], ["--placement", "bidirectional"]]
 
 
-@dataclass
+@dataclasses.dataclass
 class Case:
     """A file to train with, and whether that must go well."""
 
@@ -19,6 +19,9 @@ class Case:
     must_fail: bool = False
     # Run through the Python package, from the schedule file.
     packaged: bool = False
+    # Whether the file holds transfers and steps, and whether stages have weights to gather and free.
+    comms: bool = False
+    sharded: bool = False
     disturbance: float = 0.0
 
 
@@ -85,6 +88,46 @@ def searched(program):
         path = program.file(name + ".json")
         program.run("search", program.write_problem(name, **keys), *flags, *quick, "-o", path)
         yield exported(program, name, Schedule(path))
+
+
+def stepped(program):
+    """Schedules that say when weights are gathered and freed and gradients reduced, and what goes wrong without."""
+    steps = [
+        {"name": "UNSHARD", "per": "stage", "stream": "net", "time": 2, "feeds": ["F"]},
+        {"name": "RESHARD", "per": "stage", "time": 0, "needs": ["W"]},
+        {"name": "REDUCE_GRAD", "per": "stage", "stream": "net", "time": 3, "needs": ["W"]},
+    ]
+    table = [
+        ("one stage each", 2, UNEVEN[:2], [0, 1]),
+        ("loop", 2, UNEVEN, [0, 1, 0, 1]),
+        ("v", 4, UNEVEN + UNEVEN, [0, 1, 2, 3, 3, 2, 1, 0]),
+    ]
+    for title, devices, stages, placement in table:
+        for tasks in (steps, []):
+            name = f"steps, {title}" + ("" if tasks else ", without weights")
+            keys = {"streams": ["compute", "net"], "tasks": tasks} if tasks else {}
+            problem = program.write_problem(
+                name, devices=devices, microbatches=6, stages=stages, placement=placement, **keys)
+            path = program.file(name + ".json")
+            program.run("search", problem, "--iterations", 2000, "-o", path)
+            csv = program.file(name + ".csv")
+            program.run("export", path, "--format", "torch-comms", "--torch", "2.13", "-o", csv)
+            # What is exported reads back under its problem.
+            program.run("import", csv, "--format", "torch-comms", "--problem", problem, "-o", program.file("read.json"))
+            case = Case(name, Schedule(path), csv, comms=True, sharded=bool(tasks))
+            yield case
+            if title == "loop" and tasks:
+                yield from without(program, case, "0UNSHARD", "3RESHARD", "2REDUCE_GRAD")
+
+
+def without(program, case, *cells):
+    """The same file without one of its steps, which must fail."""
+    rows = [line.split(",") for line in case.csv.read_text().splitlines()]
+    for cell in cells:
+        name = f"broken, {case.name} without {cell}"
+        csv = program.file(name + ".csv")
+        csv.write_text("".join(",".join(c for c in row if c != cell) + "\n" for row in rows))
+        yield dataclasses.replace(case, name=name, csv=csv, must_fail=True)
 
 
 def packaged(program):

@@ -24,7 +24,8 @@ def train(case, pool, report):
     """Runs one case on all ranks."""
     with report.case(case.name) as result:
         try:
-            source = {"schedule": str(case.schedule.path)} if case.packaged else {"csv": str(case.csv)}
+            source = {"schedule": str(case.schedule.path)} if case.packaged else {
+                "csv": str(case.csv), "comms": case.comms, "sharded": case.sharded}
             answers = pool.run(
                 "train", hosts=case.schedule.hosts, microbatches=case.schedule.microbatches,
                 disturbance=case.disturbance, **source)
@@ -85,7 +86,7 @@ def main(path, word=""):
         program = Program(path, pathlib.Path(folder))
         everything = list(itertools.chain(
             cases.families(program, report.skip), cases.searched(program), cases.packaged(program),
-            cases.broken(program)))
+            cases.stepped(program), cases.broken(program)))
         chosen = [case for case in everything if word in case.name]
         for devices in sorted({case.schedule.devices for case in chosen}):
             with Pool(devices) as pool:
@@ -100,7 +101,7 @@ def main(path, word=""):
             profile(program, report)
         with Pool(1) as pool:
             closed_forms.check_all(program, pool, report, word)
-            sound = [case for case in everything if case.csv and not case.must_fail]
+            sound = [case for case in everything if case.csv and not case.comms and not case.must_fail]
             old_readers.check_all(program, sound, pool, report, word)
     return report.summarize()
 

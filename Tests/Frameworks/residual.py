@@ -5,6 +5,8 @@ import functools
 import pipeloom
 import torch
 from torch import nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
 from torch.distributed.pipelining import PipelineStage
 from torch.distributed.pipelining.schedules import _PipelineScheduleRuntime
 
@@ -74,10 +76,24 @@ def difference(found, expected):
     return worst if worst == worst else float("inf")
 
 
-def train(rank, hosts, microbatches, csv=None, schedule=None, disturbance=0.0):
+@functools.cache
+def replicas():
+    """The ranks over which this rank's weights are sharded: itself alone, which goes through all that more would."""
+    ranks = torch.distributed.get_world_size()
+    return init_device_mesh("cpu", (ranks, 1), mesh_dim_names=("pipeline", "replicas"))["replicas"]
+
+
+def whole(tensor):
+    """A tensor that may be sharded, as it is."""
+    return tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
+
+
+def train(
+        rank, hosts, microbatches, csv=None, comms=False, sharded=False, schedule=None, disturbance=0.0):
     """Trains this rank's stages as a file orders; tells how far losses and gradients are from the reference.
 
-    csv: an exported file. schedule: in its place the schedule file, to be run through the Python package.
+    csv: an exported file. comms: whether it holds transfers and steps. sharded: whether the weights are gathered and freed by
+    its steps. schedule: in its place the schedule file, to be run through the Python package.
     hosts: the rank of each stage. disturbance: a relative error put into this rank's weights.
     """
     # Examples tell shapes, and which tensors have gradients to send back: not the batch itself.
@@ -87,6 +103,9 @@ def train(rank, hosts, microbatches, csv=None, schedule=None, disturbance=0.0):
     with torch.no_grad():
         for module in modules.values():
             module.first.mul_(1 + disturbance)
+    if sharded:
+        for module in modules.values():
+            fully_shard(module, mesh=replicas())
     stages = [
         PipelineStage(
             module, stage, len(hosts), torch.device("cpu"), output_args=activation_like,
@@ -97,7 +116,7 @@ def train(rank, hosts, microbatches, csv=None, schedule=None, disturbance=0.0):
         runtime = pipeloom.Schedule.load(schedule).runtime(stages, loss_of)
     else:
         runtime = _PipelineScheduleRuntime(stages, microbatches, loss_fn=loss_of)
-        runtime._load_csv(csv)
+        runtime._load_csv(csv, format="compute_comms" if comms else "compute_only")
     optimizer = optimizer_of(modules.values())
     worst = 0.0
     for step, (expected_losses, expected_gradients) in enumerate(reference(len(hosts), microbatches)):
@@ -110,7 +129,7 @@ def train(rank, hosts, microbatches, csv=None, schedule=None, disturbance=0.0):
             worst = max(worst, difference(found, expected_losses))
         for stage, module in modules.items():
             for name, parameter in module.named_parameters():
-                worst = max(worst, difference(parameter.grad, expected_gradients[stage][name]))
+                worst = max(worst, difference(whole(parameter.grad), expected_gradients[stage][name]))
         optimizer.step()
     return worst
 

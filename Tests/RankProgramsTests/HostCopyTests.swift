@@ -11,7 +11,7 @@ struct HostCopyTests {
 
   private func short(_ instruction: RankProgram.Instruction) -> String {
     switch instruction {
-    case .compute(let operation): "\(operation.kind.symbol)\(operation.microbatch)"
+    case .compute(.pass(let operation, _), _): "\(operation.kind.symbol)\(operation.microbatch)"
     case .copy(let copy): "\(copy.way.rawValue)\(copy.microbatch)"
     case .wait(let copy): "?\(copy.way.rawValue)\(copy.microbatch)"
     default: "\(instruction)"

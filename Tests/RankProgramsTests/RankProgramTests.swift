@@ -13,12 +13,11 @@ struct RankProgramTests {
     programs.map { program in
       program.instructions.map { instruction in
         switch instruction {
-        case .compute(let operation): short(operation)
+        case .compute(.pass(let operation, _), _): short(operation)
         case .overlap(let forward, let backward): "(\(short(forward)) \(short(backward)))"
         case .send(let transfer): ">\(short(transfer))"
         case .receive(let transfer): "<\(short(transfer))"
-        case .copy(let copy), .wait(let copy): "\(copy)"
-        case .local(let step): "\(step)"
+        case .compute, .copy, .wait, .hold, .local: "\(instruction)"
         }
       }.joined(separator: " ")
     }
@@ -29,7 +28,7 @@ struct RankProgramTests {
   }
 
   private func short(_ transfer: Transfer) -> String {
-    "\(transfer.payload == .activation ? "F" : "B")\(transfer.microbatch)"
+    "\(transfer.payload == .activation ? "F" : "B")\(transfer.content.passage.map { "\($0.microbatch)" } ?? "")"
   }
 
   private func timeline(_ problem: Problem, _ family: String) throws -> Timeline {

@@ -16,7 +16,7 @@ func programs(of slots: [[TransferSlot?]]) -> [RankProgram] {
   return slots.enumerated().map { device, list in
     let instructions = list.map { slot -> RankProgram.Instruction in
       guard let slot else {
-        return .compute(Operation(.forward, stage: Stage.ID(device), microbatch: Microbatch.ID(0)))
+        return .compute(.pass(Operation(.forward, stage: Stage.ID(device), microbatch: Microbatch.ID(0))))
       }
       let (sender, receiver) = slot.isSend ? (device, slot.peer) : (slot.peer, device)
       let index = counts[[sender, receiver, slot.isSend ? 0 : 1], default: 0]

@@ -109,22 +109,26 @@ struct CommunicationProofTests {
       ]
       return CommunicationProof(programs, mode: .rendezvous).fault(in: schedule)?.description
     }
-    let zero: [RankProgram.Instruction] = [.compute(f0), .send(down), .receive(up), .compute(b0)]
-    let one: [RankProgram.Instruction] = [.receive(down), .compute(f1), .compute(b1), .send(up)]
+    let zero: [RankProgram.Instruction] = [
+      .compute(.pass(f0)), .send(down), .receive(up), .compute(.pass(b0)),
+    ]
+    let one: [RankProgram.Instruction] = [
+      .receive(down), .compute(.pass(f1)), .compute(.pass(b1)), .send(up),
+    ]
     #expect(fault(zero, one) == nil)
     #expect(
-      fault([.compute(f0), .send(down), .compute(b0), .receive(up)], one)
+      fault([.compute(.pass(f0)), .send(down), .compute(.pass(b0)), .receive(up)], one)
         == "rank 0 at instruction 2, BW(stage 0, microbatch 0): runs before the message that it needs is received"
     )
     #expect(
-      fault([.send(down), .compute(f0), .receive(up), .compute(b0)], one)
+      fault([.send(down), .compute(.pass(f0)), .receive(up), .compute(.pass(b0))], one)
         == "rank 0 at instruction 0, SEND(activation of microbatch 0, stage 0 to 1): sends before the operation that makes the message"
     )
     #expect(
-      fault([.compute(f0), .send(down), .receive(up)], one)
+      fault([.compute(.pass(f0)), .send(down), .receive(up)], one)
         == "rank 0: operation 1 is another than in the order of its device")
     #expect(
-      fault([.compute(b0), .send(down), .receive(up), .compute(f0)], one)
+      fault([.compute(.pass(b0)), .send(down), .receive(up), .compute(.pass(f0))], one)
         == "rank 0: operation 0 is another than in the order of its device")
     #expect(
       CommunicationProof([], mode: .batched).fault(in: schedule)?.description
@@ -154,7 +158,7 @@ struct CommunicationProofTests {
       Transfer(pair: 2 + $0, .gradient, microbatch: Microbatch.ID(0), from: ends[2], to: ends[$0])
     }
     func compute(_ text: String, _ stage: Int) -> RankProgram.Instruction {
-      .compute(operation(text, stage: stage))
+      .compute(.pass(operation(text, stage: stage)))
     }
     func fault(_ last: [RankProgram.Instruction]) -> String? {
       let feeding = (0..<2).map {

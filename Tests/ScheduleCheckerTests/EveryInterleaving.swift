@@ -43,7 +43,7 @@ struct EveryInterleaving {
     programs.indices.map { device in
       Set(
         batch(of: device, in: state).filter { !state.completed.contains($0.pair) }
-          .map { $0.source.device.index == device ? $0.destination.device.index : $0.source.device.index })
+          .map { $0.source.index == device ? $0.destination.index : $0.source.index })
     }
   }
 
@@ -56,7 +56,7 @@ struct EveryInterleaving {
   private func transfer(_ instruction: RankProgram.Instruction) -> Transfer? {
     switch instruction {
     case .send(let transfer), .receive(let transfer): transfer
-    case .compute, .overlap, .copy, .wait, .local: nil
+    case .compute, .overlap, .copy, .wait, .hold, .local: nil
     }
   }
 
@@ -64,23 +64,24 @@ struct EveryInterleaving {
     programs.indices.flatMap { device -> [State] in
       guard state.cursors[device] < programs[device].instructions.count else { return [] }
       switch (programs[device].instructions[state.cursors[device]], mode) {
-      case (.compute, _), (.overlap, _), (.copy, _), (.wait, _), (.local, _): return [advanced(state, device)]
+      case (.compute, _), (.overlap, _), (.copy, _), (.wait, _), (.hold, _), (.local, _):
+        return [advanced(state, device)]
       case (_, .batched): return batchSteps(of: device, in: state)
       case (.send(let message), .rendezvous):
-        let receiver = message.destination.device.index
+        let receiver = message.destination.index
         guard state.cursors[receiver] < programs[receiver].instructions.count,
           programs[receiver].instructions[state.cursors[receiver]] == .receive(message)
         else { return [] }
         return [advanced(advanced(state, device), receiver)]
       case (.receive, .rendezvous): return []
       case (.send(let message), .buffered(let capacity)):
-        let channel = [device, message.destination.device.index]
+        let channel = [device, message.destination.index]
         guard state.queues[channel, default: []].count < capacity ?? .max else { return [] }
         var next = advanced(state, device)
         next.queues[channel, default: []].append(message.pair)
         return [next]
       case (.receive(let message), .buffered):
-        let channel = [message.source.device.index, device]
+        let channel = [message.source.index, device]
         guard state.queues[channel]?.first == message.pair else { return [] }
         var next = advanced(state, device)
         next.queues[channel]?.removeFirst()
@@ -105,7 +106,7 @@ struct EveryInterleaving {
     }
     return batch.filter { message in
       guard !state.completed.contains(message.pair) else { return false }
-      return [message.source.device.index, message.destination.device.index].allSatisfy { end in
+      return [message.source.index, message.destination.index].allSatisfy { end in
         state.launched[end] && self.batch(of: end, in: state).contains(message)
       }
     }.map { message in

@@ -22,7 +22,7 @@ struct GenericProgramTests {
     let timeline = try Timeline(Schedule(problem: problem, orders: family.orders(for: problem)))
     let read = try programs(timeline)
     #expect(try read == timeline.rankPrograms())
-    #expect(Orders(of: read) == timeline.schedule.orders)
+    #expect(Orders(of: read, for: problem) == timeline.schedule.orders)
   }
 
   @Test("Copies and recompute read back")
@@ -43,6 +43,23 @@ struct GenericProgramTests {
     }
     let timeline = try Timeline(Schedule(problem: problem, orders: Orders([order(0), order(1)])))
     #expect(try programs(timeline) == timeline.rankPrograms())
+  }
+
+  @Test("Streams, phases and tasks read back")
+  func streams() throws {
+    var problems = RandomStreams(devices: 1...3, microbatches: 1...3, seed: 9)
+    var random = SeededGenerator(seed: 9)
+    var ahead = 0
+    for _ in 0..<60 {
+      let problem = try problems.next().lowered()
+      let orders = problem.randomOrders(using: &random)
+      guard let timeline = try? Timeline(Schedule(problem: problem, orders: orders)) else { continue }
+      let read = try programs(timeline)
+      #expect(try read == timeline.rankPrograms())
+      #expect(Orders(of: read, for: problem) == orders)
+      ahead += read.joined().count { if case .hold(let wait) = $0 { wait.isAhead } else { false } }
+    }
+    #expect(ahead > 0)
   }
 
   /// A problem with unit costs, all that a program says of it.
@@ -149,4 +166,114 @@ struct GenericProgramTests {
     let found = refusal(Self.small.replacing(part, with: replacement, maxReplacements: 1))
     #expect(found?.hasPrefix("p.json") == true && found?.contains(message) == true, "\(found ?? "none")")
   }
+
+  // MARK: Streams and tasks
+
+  private static let streamed = """
+    {"pipeloom": "program/1", "ranks": 1, "stages": [{"ranks": [0]}], "microbatches": 1,
+     "streams": ["compute", "net"], "programs": [{"rank": 0, "instructions": [
+        {"op": "F", "stage": 0, "microbatch": 0, "phase": 0},
+        {"op": "WAIT", "for": "F", "stage": 0, "microbatch": 0, "phase": 0, "stream": "net"},
+        {"op": "F", "stage": 0, "microbatch": 0, "phase": 1, "stream": "net"},
+        {"op": "WAIT", "for": "F", "stage": 0, "microbatch": 0, "phase": 1},
+        {"op": "BW", "stage": 0, "microbatch": 0},
+        {"op": "WAIT", "for": "BW", "stage": 0, "microbatch": 0, "stream": "net"},
+        {"op": "TASK", "task": "reduce", "copy": 0, "stream": "net"}]}]}
+    """
+
+  /// One stage whose `F` ends on another stream, where its gradients are reduced.
+  private static func streamedProblem() throws -> Problem {
+    let stage = Stage(forward: 2, backwardInput: 1, backwardWeight: 1)
+    let plain = try Problem(devices: [Device()], stages: [stage], microbatches: [Microbatch()])
+    var phases = StagePhases(of: stage)
+    phases.forward = [Phase(1), Phase(1, stream: 1)]
+    return try StreamedProblem(
+      plain, streams: ["compute", "net"], phases: [phases],
+      tasks: [
+        PipelineTask(
+          "reduce", per: .stage, on: .own, time: 1, stream: 1, needs: [PipelineTask.Reference("W")])
+      ]
+    ).lowered()
+  }
+
+  private static let brokenStreams: [(part: String, replacement: String, message: String)] = [
+    (
+      "\"streams\": [\"compute\", \"net\"], ", "",
+      "streams: expected the streams that the problem has (compute, net), found compute"
+    ),
+    (
+      "\"phase\": 1, \"stream\": \"net\"", "\"phase\": 1",
+      "expected work that the problem has, on its stream, found F(stage 0, microbatch 0, phase 1) at instruction 2 of rank 0"
+    ),
+    ("\"phase\": 0}", "\"phase\": 7}", "found F(stage 0, microbatch 0, phase 7) at instruction 0 of rank 0"),
+    ("\"copy\": 0", "\"copy\": 1", "found TASK(reduce, copy 1) at instruction 6 of rank 0"),
+    ("\"task\": \"reduce\"", "\"task\": \"gather\"", "found TASK(gather, copy 0) at instruction 6"),
+    ("\"task\": \"reduce\", ", "", "expected the key \"task\", found none"),
+    (
+      "\"for\": \"BW\", \"stage\": 0, \"microbatch\": 0, \"stream\": \"net\"",
+      "\"for\": \"BW\", \"stage\": 0, \"microbatch\": 0, \"stream\": \"nets\"",
+      "found WAIT(BW(stage 0, microbatch 0)) at instruction 5"
+    ),
+    ("\"for\": \"BW\"", "\"for\": \"SEND\"", "expected what is waited for, one of "),
+    ("\"op\": \"BW\", ", "\"op\": \"BW\", \"ahead\": true, ", "found \"ahead\""),
+  ]
+
+  @Test("Bad streams and tasks get one clear error", arguments: Self.brokenStreams.indices)
+  func badStreams(index: Int) throws {
+    let problem = try Self.streamedProblem()
+    func refusal(_ text: String) -> String? {
+      do throws(FormatError) {
+        _ = try format.decode(Array(text.utf8), file: "p.json", for: problem)
+        return nil
+      } catch {
+        return error.description
+      }
+    }
+    #expect(refusal(Self.streamed) == nil)
+    let (part, replacement, message) = Self.brokenStreams[index]
+    let found = refusal(Self.streamed.replacing(part, with: replacement, maxReplacements: 1))
+    #expect(found?.hasPrefix("p.json") == true && found?.contains(message) == true, "\(found ?? "none")")
+  }
+
+  @Test("Streams and tasks need a problem, and a message between them a payload of its own")
+  func otherStreams() throws {
+    do throws(FormatError) {
+      _ = try format.impliedProblem(of: Array(Self.streamed.utf8), file: "")
+      Issue.record("expected a refusal")
+    } catch {
+      #expect(
+        error.description.contains(
+          "or have streams or tasks, found F(stage 0, microbatch 0, phase 0) and none"))
+    }
+    let work = #"{"op": "TASK", "task": "reduce", "copy": 0}"#
+    func sending(_ payload: String, _ from: String) -> String {
+      Self.streamed.replacing(
+        "{\"op\": \"BW\"",
+        with:
+          #"{"op": "SEND", "payload": "\#(payload)", "from": \#(from), "to": \#(work), "peer": 0, "pair": 0}, {"op": "BW""#
+      )
+    }
+    func message(_ text: String) throws -> String {
+      let problem = try Self.streamedProblem()
+      do throws(FormatError) {
+        _ = try format.decode(Array(text.utf8), file: "p.json", for: problem)
+        return ""
+      } catch {
+        return error.description
+      }
+    }
+    #expect(try message(sending("result", work)) == "")
+    #expect(try message(sending("grad", work)).contains("expected the payload \"result\""))
+    #expect(
+      try message(sending("result", work.replacing("}", with: ", \"stream\": \"net\"}")))
+        .contains("expected a pass or a task, without its stream, found TASK(reduce, copy 0)"))
+    let nested = (0..<600).reduce(work) { text, _ in
+      #"{"op": "SEND", "payload": "result", "from": \#(text), "to": \#(work), "peer": 0, "pair": 0}"#
+    }
+    #expect(try message(sending("result", nested)).contains("nest"))
+  }
+}
+
+extension [RankProgram] {
+  fileprivate func joined() -> [RankProgram.Instruction] { flatMap(\.instructions) }
 }

@@ -60,7 +60,7 @@ struct TorchCommsTests {
     let csv = "0F0,0F1,0B0,0I1,0W1\n1F0,1B0,1F1,1I1,1W1\n"
     let problem = try Problem.uniform(devices: 2, microbatches: 2)
     let orders = try TorchCSV().decode(Array(csv.utf8), file: "", for: problem)
-    #expect(try Orders(of: programs(Self.current)) == orders)
+    #expect(try Orders(of: programs(Self.current), for: problem) == orders)
   }
 
   /// What PyTorch takes, and then hangs on or trains something else with.

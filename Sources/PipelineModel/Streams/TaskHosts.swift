@@ -65,6 +65,25 @@ extension Problem {
   /// Where tasks run at present that may run on several devices; `nil` without tasks.
   package var taskHosts: TaskHosts? { layout?.written.taskHosts }
 
+  /// The same problem with tasks that may run on several devices where a schedule has them; of those that it has elsewhere, or
+  /// not at all, a checker speaks. O(works).
+  package func hosting(_ works: some Sequence<(device: Device.ID, work: ProgramWork)>) -> Problem {
+    guard hasTaskChoice, var hosts = taskHosts, let written = layout?.written else { return self }
+    var numbers: [String: Int] = [:]
+    for (number, task) in written.tasks.enumerated() { numbers[task.name] = number }
+    for (device, work) in works {
+      guard case .task(let name, let copy, let piece) = work, let task = numbers[name],
+        let choice = written.tasks[task].choice(in: written.plain), choice.contains(device)
+      else { continue }
+      let (pieces, own) = (written.tasks[task].pieces, piece ?? 0)
+      guard (0..<pieces).contains(own), let copies = hosts.devices[task]?.count else { continue }
+      let (first, overflows) = (copy ?? 0).multipliedReportingOverflow(by: pieces)
+      guard !overflows, (0..<copies).contains(first) else { continue }
+      hosts.devices[task]?[first + own] = device
+    }
+    return (try? with(taskHosts: hosts)) ?? self
+  }
+
   /// The same problem with tasks on other devices; itself where they may not run there.
   ///
   /// - Parameter isChoice: whether they may be on others as well; `nil` for as before.

@@ -64,18 +64,18 @@ public struct ColossalAINodes: ExportFormat {
       // The program calls the parts of a fused operation as we do.
       operation.kind.traits.parts.map { node($0.symbol, operation.stage, operation.microbatch) }
     }
-    func direction(_ transfer: Transfer) -> String {
-      transfer.payload == .activation ? "FORWARD" : "BACKWARD"
+    func nodes(_ word: String, _ transfer: Transfer, at end: KeyPath<Transfer.Passage, Stage.ID>) -> [Node] {
+      guard let passage = transfer.content.passage else { return [] }
+      let direction = transfer.payload == .activation ? "FORWARD" : "BACKWARD"
+      return [node("\(word)_\(direction)", passage[keyPath: end], passage.microbatch)]
     }
     switch instruction {
-    case .compute(let operation): return nodes(operation)
+    case .compute(.pass(let operation, _), _): return nodes(operation)
     case .overlap(let forward, let backward): return nodes(forward) + nodes(backward)
-    case .send(let transfer):
-      return [node("SEND_\(direction(transfer))", transfer.source.stage, transfer.microbatch)]
-    case .receive(let transfer):
-      return [node("RECV_\(direction(transfer))", transfer.destination.stage, transfer.microbatch)]
-    // Stages that offload are refused, and orders have no steps of their own.
-    case .copy, .wait, .local: return []
+    case .send(let transfer): return nodes("SEND", transfer, at: \.source)
+    case .receive(let transfer): return nodes("RECV", transfer, at: \.destination)
+    // Stages that offload, streams and tasks are refused, and orders have no steps of their own.
+    case .compute, .copy, .wait, .hold, .local: return []
     }
   }
 
@@ -130,9 +130,9 @@ extension RankProgram.Instruction {
   /// Whether the step ends with a `BW`.
   fileprivate var endsFused: Bool {
     switch self {
-    case .compute(let operation): operation.kind == .backward
+    case .compute(.pass(let operation, _), _): operation.kind == .backward
     case .overlap(_, let backward): backward.kind == .backward
-    case .send, .receive, .copy, .wait, .local: false
+    case .compute, .send, .receive, .copy, .wait, .hold, .local: false
     }
   }
 }

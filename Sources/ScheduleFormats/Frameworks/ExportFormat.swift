@@ -106,6 +106,7 @@ public enum ExportFormats {
   public static let all: [any ExportFormat] = [
     // Training frameworks.
     TorchCSV(),
+    TorchComms(),
     MegatronArguments(),
     PrimusOverrides(),
     FlagScaleSettings(),

@@ -100,9 +100,7 @@ extension ExportRefusal {
       written.tasks.isEmpty
       ? "phases on \(written.streams.count.counted("stream"))"
       : "tasks (\(written.tasks.map(\.name.shortened).joined(separator: ", ")))"
-    return Self(
-      "expected one stream per device and passes alone, found \(found); a runtime of your own can run the schedule "
-        + "file itself, whose operations stand in the order of their starts")
+    return Self("expected one stream per device and passes alone, found \(found)", .genericProgram)
   }
 
   /// Sequences cut in pieces, which share state.

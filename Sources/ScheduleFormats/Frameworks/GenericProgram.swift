@@ -14,6 +14,8 @@ public struct GenericProgram: ExportFormat {
   public var name: String { "program" }
   /// What reads the format.
   public var purpose: String { "a runtime of your own: operations, sends and receives per rank, as JSON" }
+  /// Instructions say on which stream they run, and what their stream waits for.
+  public var knowsStreams: Bool { true }
 
   /// Writes one instruction per line.
   ///
@@ -21,7 +23,7 @@ public struct GenericProgram: ExportFormat {
   /// - Complexity: O(operations x log operations).
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let programs = try timeline.exportedPrograms()
-    let problem = timeline.schedule.problem
+    let problem = timeline.schedule.problem.asWritten
     var writer = JSONWriter(capacity: 128 * timeline.schedule.orders.operations.count)
     writer.raw("{")
     writer.key("pipeloom", indentation: 2)
@@ -40,6 +42,10 @@ public struct GenericProgram: ExportFormat {
     }
     writer.key("microbatches", indentation: 2)
     writer.integer(problem.microbatchCount)
+    if let layout = timeline.schedule.problem.layout {
+      writer.key("streams", indentation: 2)
+      writer.list(layout.written.streams) { $0.string($1) }
+    }
     writer.key("programs", indentation: 2)
     writer.lines(programs, indentation: 2) { $0.program($1) }
     writer.newline(0)
@@ -62,77 +68,4 @@ extension ExportRefusal {
     Self(
       "expected overlapped operations that can start together, but \(error)", .change("leave the pairs out"))
   }
-}
-
-extension JSONWriter {
-  fileprivate mutating func program(_ program: RankProgram) {
-    raw("{\"rank\": ")
-    integer(program.device.rawValue)
-    raw(", \"instructions\": ")
-    lines(program.instructions, indentation: 4) { $0.instruction($1) }
-    raw("}")
-  }
-
-  private mutating func instruction(_ instruction: RankProgram.Instruction) {
-    switch instruction {
-    case .compute(let operation): self.operation(operation)
-    case .overlap(let forward, let backward):
-      raw("{\"op\": \"OVERLAP\", \"parts\": ")
-      list([forward, backward]) { $0.operation($1) }
-      raw("}")
-    case .send(let transfer):
-      raw("{\"op\": \"SEND\", ")
-      self.transfer(transfer, here: transfer.source, there: transfer.destination)
-    case .receive(let transfer):
-      raw("{\"op\": \"RECV\", ")
-      self.transfer(transfer, here: transfer.destination, there: transfer.source)
-    case .copy(let copy): visit(copy.word, of: copy.stage, copy.microbatch)
-    case .wait(let copy): visit("WAIT", for: copy.word, of: copy.stage, copy.microbatch)
-    case .local(let step): visit(step.kind.rawValue, of: step.stage, step.microbatch)
-    }
-  }
-
-  private mutating func operation(_ operation: Operation) {
-    visit(operation.kind.symbol, of: operation.stage, operation.microbatch)
-  }
-
-  /// An instruction about a stage, mostly of one microbatch, and what it waits for, where it waits.
-  private mutating func visit(
-    _ word: String, for awaited: String? = nil, of stage: Stage.ID, _ microbatch: Microbatch.ID?
-  ) {
-    raw("{\"op\": ")
-    string(word)
-    if let awaited {
-      raw(", \"for\": ")
-      string(awaited)
-    }
-    raw(", \"stage\": ")
-    integer(stage.rawValue)
-    if let microbatch {
-      raw(", \"microbatch\": ")
-      integer(microbatch.rawValue)
-    }
-    raw("}")
-  }
-
-  private mutating func transfer(_ transfer: Transfer, here: Route.Visit, there: Route.Visit) {
-    raw("\"payload\": ")
-    string(transfer.content.name)
-    raw(", \"stage\": ")
-    integer(here.stage.rawValue)
-    raw(", \"microbatch\": ")
-    integer(transfer.microbatch.rawValue)
-    raw(", \"peer\": ")
-    integer(there.device.rawValue)
-    raw(", \"peerStage\": ")
-    integer(there.stage.rawValue)
-    raw(", \"pair\": ")
-    integer(transfer.pair)
-    raw("}")
-  }
-}
-
-extension HostCopy {
-  /// The instruction that launches it: the words of PyTorch's `ao::offload` and `ao::reload`.
-  fileprivate var word: String { way.rawValue.uppercased() }
 }

@@ -19,12 +19,7 @@ public struct TorchCSV: ImportFormat {
 
   /// Where stages recompute within their backward passes, the file says nothing of it: what to wrap stands beside it.
   public func supplements(of timeline: Timeline) throws(ExportRefusal) -> [ExportSupplement] {
-    let checkpoints = try TorchCheckpoints(timeline.schedule.problem)
-    guard !checkpoints.isEmpty else { return [] }
-    return [
-      ExportSupplement(
-        fileEnding: "checkpoint.json", purpose: "the modules to checkpoint", bytes: checkpoints.encoded())
-    ]
+    try TorchCheckpoints.supplements(of: timeline.schedule.problem)
   }
 
   /// Two trainers read the file, one of them in two kinds of versions.
@@ -47,9 +42,6 @@ public struct TorchCSV: ImportFormat {
     let orders = schedule.orders
     let pairs = Set(orders.pairs)
     let stages = schedule.problem.stages
-    func cell(_ operation: Operation) -> String {
-      "\(operation.stage)\(Self.symbol(of: operation, on: stages[operation.stage.index]))\(operation.microbatch)"
-    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 * orders.operations.count)
     for device in schedule.problem.devices.indices {
@@ -59,10 +51,10 @@ public struct TorchCSV: ImportFormat {
         if bytes.last.map({ $0 != ASCII.newline }) ?? false { bytes.append(ASCII.comma) }
         if pairs.contains(position) {
           let (first, second) = (orders.operations[position], orders.operations[position + 1])
-          bytes += "(\(cell(first));\(cell(second)))\(Self.overlapType)".utf8
+          bytes += Self.cell(first, with: second, on: stages).utf8
           position += 2
         } else {
-          bytes += cell(orders.operations[position]).utf8
+          bytes += Self.cell(orders.operations[position], on: stages).utf8
           position += 1
         }
       }
@@ -71,14 +63,20 @@ public struct TorchCSV: ImportFormat {
     return bytes
   }
 
-  /// The type that stands for an operation: PyTorch's whole backward pass is also that of a stage with frozen weights.
-  private static func symbol(of operation: Operation, on stage: Stage) -> String {
-    if operation.kind == stage.gradient(isFused: true) { return "B" }
-    return TorchDialect.current.type(of: operation.kind)?.description ?? ""
+  /// The cell of an operation. PyTorch's whole backward pass is also that of a stage with frozen weights.
+  static func cell(_ operation: Operation, on stages: [Stage]) -> String {
+    let isWhole = operation.kind == stages[operation.stage.index].gradient(isFused: true)
+    let type = TorchDialect.current.type(of: isWhole ? .backward : operation.kind)
+    return "\(operation.stage)\(type?.description ?? "")\(operation.microbatch)"
+  }
+
+  /// The cell of an overlapped pair.
+  static func cell(_ forward: Operation, with backward: Operation, on stages: [Stage]) -> String {
+    "(\(cell(forward, on: stages));\(cell(backward, on: stages)))\(overlapType)"
   }
 
   /// Refuses what PyTorch would refuse, or load and then fail on.
-  private static func check(_ schedule: Schedule) throws(ExportRefusal) {
+  static func check(_ schedule: Schedule) throws(ExportRefusal) {
     try schedule.problem.checkRunsInTorch()
     let orders = schedule.orders
     for device in schedule.problem.devices.indices where orders[Device.ID(device)].isEmpty {

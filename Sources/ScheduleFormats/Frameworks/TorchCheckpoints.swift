@@ -22,7 +22,19 @@ struct TorchCheckpoints {
   private let entries: [[Entry]]
 
   /// Whether nothing is to be wrapped.
-  var isEmpty: Bool { entries.allSatisfy(\.isEmpty) }
+  private var isEmpty: Bool { entries.allSatisfy(\.isEmpty) }
+
+  /// The file that belongs beside a CSV; none where nothing is to be wrapped.
+  ///
+  /// - Throws: `ExportRefusal` for what no CSV can make PyTorch run.
+  static func supplements(of problem: Problem) throws(ExportRefusal) -> [ExportSupplement] {
+    let checkpoints = try TorchCheckpoints(problem)
+    guard !checkpoints.isEmpty else { return [] }
+    return [
+      ExportSupplement(
+        fileEnding: "checkpoint.json", purpose: "the modules to checkpoint", bytes: checkpoints.encoded())
+    ]
+  }
 
   /// Reads the modes. O(stages x microbatches).
   ///

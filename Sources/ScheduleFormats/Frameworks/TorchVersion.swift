@@ -26,6 +26,10 @@ public struct TorchVersion: Hashable, Sendable, Comparable {
   static let firstWithMaps = TorchVersion(2, 7)
   /// The first that knows overlapped pairs.
   static let firstWithPairs = TorchVersion(2, 9)
+  /// The first whose files with transfers were run, which reduces gradients where they say it.
+  static let firstWithReductions = TorchVersion(2, 13)
+  /// The first that waits for sends and reductions where files with transfers say it.
+  static let firstWithWaits = TorchVersion(2, 15)
 
   /// Whether a version came before another.
   public static func < (left: Self, right: Self) -> Bool {

@@ -40,6 +40,8 @@ struct ProgramFile {
   var rankCount = 0
   var stages: [Stage] = []
   var microbatchCount = 0
+  /// The names of the streams; the first is the compute stream.
+  var streams = [StreamedProblem.computeStream]
   /// One per rank, in the order of ranks.
   var programs: [RankProgram] = []
 
@@ -82,8 +84,10 @@ struct ProgramFile {
     }
   }
 
-  /// Checks that the programs are about as many ranks, stages and microbatches as a problem has, on its devices.
-  func checkSuits(_ problem: Problem) throws(FormatError) {
+  /// Checks that the programs are about as many ranks, stages and microbatches as a problem has, on its devices, and about
+  /// its streams and tasks.
+  func checkSuits(_ scheduled: Problem) throws(FormatError) {
+    let problem = scheduled.asWritten
     func check(_ thing: String, _ count: Int, _ found: Int, _ key: String) throws(FormatError) {
       guard count == found else {
         throw FormatError(
@@ -102,5 +106,50 @@ struct ProgramFile {
           key: ["stages", .index(index), "ranks"])
       }
     }
+    try checkStreams(of: scheduled)
+  }
+
+  /// Checks that the problem has the streams of the file, and all work that is named, each on its stream.
+  private func checkStreams(of problem: Problem) throws(FormatError) {
+    let known = problem.layout?.written.streams ?? [StreamedProblem.computeStream]
+    guard known.dropFirst() == streams.dropFirst() else {
+      let lists = [known, streams].map { $0.map(\.shortened).joined(separator: ", ") }
+      throw FormatError(
+        .expected("the streams that the problem has (\(lists[0]))", found: lists[1]), key: ["streams"])
+    }
+    let works = ProgramWorks(problem)
+    func isKnown(_ work: ProgramWork) -> Bool { works.operation(of: work) != nil }
+    func runs(_ work: ProgramWork, on stream: String?) -> Bool {
+      guard let operation = works.operation(of: work) else { return false }
+      // Of stages that a problem without streams does not have, whoever times the orders speaks.
+      guard problem.layout != nil else { return stream == nil }
+      return problem.programPlace(of: problem.hosts[operation.stage.index][0]).stream == stream
+    }
+    for program in programs {
+      for (position, instruction) in program.instructions.enumerated() {
+        let suits =
+          switch instruction {
+          case .compute(let work, let stream): runs(work, on: stream)
+          case .hold(let wait):
+            isKnown(wait.work) && problem.device(ofRank: program.device, stream: wait.stream) != nil
+          case .send(let transfer), .receive(let transfer): transfer.content.works.allSatisfy(isKnown)
+          case .overlap, .copy, .wait, .local: true
+          }
+        guard suits else {
+          throw FormatError(
+            .expected(
+              "work that the problem has, on its stream",
+              found: "\(instruction) at instruction \(position) of rank \(program.device)"),
+            key: ["programs"])
+        }
+      }
+    }
+  }
+}
+
+extension Transfer.Content {
+  /// The work that a message names.
+  fileprivate var works: [ProgramWork] {
+    if case .result(let result) = self { [result.producer, result.consumer] } else { [] }
   }
 }

@@ -7,9 +7,11 @@ extension ProgramFile {
   /// - Throws: `FormatError` where the programs leave open what a problem has to say.
   func impliedProblem() throws(FormatError) -> Problem {
     let ways = ProgramWays(self)
-    if let copy = ways.save {
+    if let untold = ways.untold {
       throw FormatError(
-        .expected("a problem beside programs that recompute or offload", found: "\(copy) and none"),
+        .expected(
+          "a problem beside programs that recompute or offload, or have streams or tasks",
+          found: "\(untold) and none"),
         key: ["programs"])
     }
     let chains = ways.chains()
@@ -52,8 +54,8 @@ extension ProgramFile {
 struct ProgramWays {
   /// The kinds of operations of each stage.
   private(set) var kinds: [Set<Operation.Kind>]
-  /// The first operation or copy that a stage only has in a mode of its own.
-  private(set) var save: String?
+  /// The first instruction of which a program does not tell enough: of a mode, a stream or a task.
+  private(set) var untold: String?
   /// Per microbatch, the ranks of the stages that it visits.
   private var ranks: [[Int: Device.ID]]
   /// Per microbatch, the stages that are sent what a stage made.
@@ -68,17 +70,17 @@ struct ProgramWays {
     for program in file.programs {
       for instruction in program.instructions {
         switch instruction {
-        case .compute(let operation): note(operation, on: program.device)
+        case .compute(.pass(let operation, nil), nil): note(operation, on: program.device)
         case .overlap(let forward, let backward):
           note(forward, on: program.device)
           note(backward, on: program.device)
         case .send(let transfer):
-          let (source, target) = (transfer.source.stage.index, transfer.destination.stage.index)
-          guard transfer.payload == .activation, sent.indices.contains(transfer.microbatch.index),
-            source < stageCount, target < stageCount
+          guard transfer.payload == .activation, let passage = transfer.content.passage,
+            sent.indices.contains(passage.microbatch.index), passage.source.index < stageCount,
+            passage.destination.index < stageCount
           else { continue }
-          sent[transfer.microbatch.index][source, default: []].insert(target)
-        case .copy(let copy): save = save ?? copy.description
+          sent[passage.microbatch.index][passage.source.index, default: []].insert(passage.destination.index)
+        case .compute, .copy, .hold: untold = untold ?? instruction.description
         case .receive, .wait, .local: break
         }
       }
@@ -89,7 +91,7 @@ struct ProgramWays {
     let (stage, microbatch) = (operation.stage.index, operation.microbatch.index)
     guard kinds.indices.contains(stage), ranks.indices.contains(microbatch) else { return }
     kinds[stage].insert(operation.kind)
-    if operation.kind == .recompute { save = save ?? operation.description }
+    if operation.kind == .recompute { untold = untold ?? operation.description }
     if operation.kind == .forward, ranks[microbatch][stage] == nil { ranks[microbatch][stage] = device }
   }
 

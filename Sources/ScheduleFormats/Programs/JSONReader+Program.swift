@@ -1,7 +1,9 @@
 import PipelineModel
 
 extension JSONReader {
-  private static let fileKeys = JSONKeys(["pipeloom", "ranks", "stages", "microbatches", "programs"])
+  private static let fileKeys = JSONKeys([
+    "pipeloom", "ranks", "stages", "microbatches", "programs", "streams",
+  ])
   private static let stageKeys = JSONKeys(["ranks", "layers"])
   private static let programKeys = JSONKeys(["rank", "instructions"])
 
@@ -20,6 +22,11 @@ extension JSONReader {
           file.stages.append(try reader.readProgramStage())
         }
       case 3: file.microbatchCount = Int(try reader.readInt32(expecting: "a number of microbatches"))
+      case 5:
+        file.streams = []
+        try reader.readArray(expecting: "a list of streams") { (reader, _) throws(FormatError) in
+          file.streams.append(try reader.readString(expecting: "the name of a stream"))
+        }
       default:
         try reader.readArray(expecting: "a list of programs") { (reader, _) throws(FormatError) in
           file.programs.append(try reader.readProgram())

@@ -5,6 +5,7 @@ struct ProgramInstruction {
   /// What an instruction does, by its `op`.
   enum Action: Hashable {
     case compute(Operation.Kind)
+    case task
     case overlap
     case copy(HostCopy.Way)
     case wait
@@ -17,135 +18,112 @@ struct ProgramInstruction {
       var words: [String: Action] = [
         "OVERLAP": .overlap, "WAIT": .wait, "SEND": .send, "RECV": .receive,
       ]
-      for kind in Operation.Kind.allCases where kind != .reload { words[kind.symbol] = .compute(kind) }
-      for way in HostCopy.Way.allCases { words[way.rawValue.uppercased()] = .copy(way) }
       for kind in LocalStep.Kind.allCases { words[kind.rawValue] = .local(kind) }
-      return words
+      return words.merging(awaited) { first, _ in first }
     }()
 
-    /// The keys that such an instruction has, besides `op`.
-    fileprivate var keys: [String] {
-      switch self {
-      case .overlap: ["parts"]
-      case .wait: ["for", "stage", "microbatch"]
-      case .send, .receive: ["payload", "stage", "microbatch", "peer", "peerStage", "pair"]
-      case .local(let kind) where !kind.hasMicrobatch: ["stage"]
-      case .compute, .copy, .local: ["stage", "microbatch"]
+    /// The words for what an instruction can wait for.
+    static let awaited: [String: Action] = {
+      var words: [String: Action] = ["TASK": .task]
+      for kind in Operation.Kind.allCases where kind != .reload { words[kind.symbol] = .compute(kind) }
+      for way in HostCopy.Way.allCases { words[way.rawValue.uppercased()] = .copy(way) }
+      return words
+    }()
+  }
+
+  /// The keys of an instruction besides `op`: those that it has, and those that it may have.
+  typealias Keys = (needed: [String], allowed: [String])
+
+  static let keys = JSONKeys([
+    "op", "stage", "microbatch", "payload", "peer", "peerStage", "pair", "parts", "for", "phase", "stream",
+    "task", "copy", "piece", "ahead", "from", "to",
+  ])
+
+  var action = Action.overlap
+  /// The whole numbers by the place of their keys.
+  var numbers = SIMD16<Int32>()
+  /// Which keys are there.
+  var seen = JSONKeys.Seen()
+  var payload = ""
+  var parts: [Operation] = []
+  var awaited = Action.task
+  var stream: String?
+  var task = ""
+  var isAhead = false
+  /// What a message goes from and to, where it is not from stage to stage.
+  var ends: [ProgramWork] = []
+
+  /// The keys that belong to the instruction.
+  var ownKeys: Keys {
+    switch action {
+    case .overlap: (["parts"], [])
+    case .wait:
+      switch awaited {
+      case .compute, .task: (["for"] + keys(of: awaited).needed, keys(of: awaited).allowed + ["ahead"])
+      default: (["for"] + keys(of: awaited).needed, [])
       }
+    case .send, .receive:
+      isResult
+        ? (["payload", "from", "to", "peer", "pair"], ["ahead"])
+        : (["payload", "stage", "microbatch", "peer", "peerStage", "pair"], [])
+    case .local(let kind): (kind.hasMicrobatch ? ["stage", "microbatch"] : ["stage"], [])
+    case .compute, .task, .copy: keys(of: action)
     }
   }
 
-  /// The words for copies.
-  fileprivate static let ways = Dictionary(
-    uniqueKeysWithValues: HostCopy.Way.allCases.map { ($0.rawValue.uppercased(), $0) })
+  private func keys(of action: Action) -> Keys {
+    switch action {
+    case .compute: (["stage", "microbatch"], ["phase", "stream"])
+    case .task: (["task"], ["copy", "piece", "stream"])
+    default: (["stage", "microbatch"], [])
+    }
+  }
 
-  fileprivate static let keys = JSONKeys([
-    "op", "stage", "microbatch", "payload", "peer", "peerStage", "pair", "parts", "for",
-  ])
-
-  fileprivate var action = Action.overlap
-  /// The whole numbers by the place of their keys.
-  fileprivate var numbers = SIMD8<Int32>()
-  fileprivate var payload = ""
-  fileprivate var parts: [Operation] = []
-  fileprivate var awaited = HostCopy.Way.offload
+  /// Whether a message says what it goes from and to.
+  private var isResult: Bool { !ends.isEmpty }
 
   /// The instruction of a rank.
   func instruction(on rank: Device.ID) -> RankProgram.Instruction {
     switch action {
-    case .compute(let kind): .compute(Operation(kind, stage: stage, microbatch: microbatch))
+    case .compute, .task: .compute(work(action), stream: stream)
     case .overlap: .overlap(forward: parts[0], backward: parts[1])
-    case .copy(let way): .copy(HostCopy(way, stage: stage, microbatch: microbatch))
-    case .wait: .wait(HostCopy(awaited, stage: stage, microbatch: microbatch))
-    case .send: .send(transfer(from: here(rank), to: there))
-    case .receive: .receive(transfer(from: there, to: here(rank)))
+    case .copy(let way): .copy(copy(way))
+    case .wait: wait
+    case .send: .send(transfer(from: (rank, stage), to: (peer, peerStage)))
+    case .receive: .receive(transfer(from: (peer, peerStage), to: (rank, stage)))
     case .local(let kind):
       .local(LocalStep(kind, stage: stage, microbatch: kind.hasMicrobatch ? microbatch : nil))
     }
   }
 
+  private var wait: RankProgram.Instruction {
+    if case .copy(let way) = awaited { return .wait(copy(way)) }
+    return .hold(StreamWait(of: stream, for: work(awaited), isAhead: isAhead))
+  }
+
+  private func work(_ action: Action) -> ProgramWork {
+    guard case .compute(let kind) = action else {
+      return .task(task, copy: optional(12), piece: optional(13))
+    }
+    return .pass(Operation(kind, stage: stage, microbatch: microbatch), phase: optional(9))
+  }
+
+  private func copy(_ way: HostCopy.Way) -> HostCopy { HostCopy(way, stage: stage, microbatch: microbatch) }
+
   private var stage: Stage.ID { Stage.ID(rawValue: numbers[1]) }
   private var microbatch: Microbatch.ID { Microbatch.ID(rawValue: numbers[2]) }
-  private func here(_ rank: Device.ID) -> Route.Visit { Route.Visit(stage: stage, device: rank) }
-  private var there: Route.Visit {
-    Route.Visit(stage: Stage.ID(rawValue: numbers[5]), device: Device.ID(rawValue: numbers[4]))
-  }
+  private var peer: Device.ID { Device.ID(rawValue: numbers[4]) }
+  private var peerStage: Stage.ID { Stage.ID(rawValue: numbers[5]) }
+  private func optional(_ key: Int) -> Int? { seen.contains(key) ? Int(numbers[key]) : nil }
 
-  private func transfer(from source: Route.Visit, to destination: Route.Visit) -> Transfer {
-    Transfer(
-      pair: Int(numbers[6]), content: Transfer.Content(name: payload), microbatch: microbatch, from: source,
-      to: destination)
-  }
-}
-
-extension JSONReader {
-  /// Reads one instruction: its `op`, and the keys that belong to it.
-  mutating func readProgramInstruction() throws(FormatError) -> ProgramInstruction {
-    skipBlanks()
-    let start = position
-    var instruction = ProgramInstruction()
-    let keys = ProgramInstruction.keys
-    let seen = try readObject(keys: keys, expecting: "an instruction") { (reader, key) throws(FormatError) in
-      switch key {
-      case 0: instruction.action = try reader.readWord(of: ProgramInstruction.Action.words, "an instruction")
-      case 3: instruction.payload = try reader.readString(expecting: "the name of a payload")
-      case 7: instruction.parts = try reader.readParts()
-      case 8:
-        instruction.awaited = try reader.readWord(of: ProgramInstruction.ways, "a copy")
-      default: instruction.numbers[key] = try reader.readIndex()
-      }
-    }
-    try keys.require(0..<1, in: seen, of: self, at: start)
-    let needed = instruction.action.keys
-    for (key, name) in keys.names.enumerated().dropFirst() {
-      switch (seen.contains(key), needed.contains(name)) {
-      case (false, true): throw error(.missingKey(name), at: start)
-      case (true, false): throw error(.unknownKey(name, known: ["op"] + needed), at: start)
-      default: break
-      }
-    }
-    return instruction
-  }
-
-  /// Reads the two operations of an overlapped pair.
-  private mutating func readParts() throws(FormatError) -> [Operation] {
-    skipBlanks()
-    let start = position
-    var parts: [Operation] = []
-    try readArray(expecting: "two operations") { (reader, _) throws(FormatError) in
-      reader.skipBlanks()
-      let place = reader.position
-      let part = try reader.readProgramInstruction().instruction(on: Device.ID(0))
-      guard case .compute(let operation) = part else {
-        throw reader.error(.expected("an operation", found: "\(part)"), at: place)
-      }
-      parts.append(operation)
-    }
-    guard parts.count == 2 else {
-      throw error(.expected("two operations", found: "\(parts.count)"), at: start)
-    }
-    return parts
-  }
-
-  private mutating func readWord<Value>(
-    of words: [String: Value], _ what: String
-  ) throws(FormatError) -> Value {
-    skipBlanks()
-    let start = position
-    let word = try readString(expecting: what)
-    guard let value = words[word] else {
-      let list = words.keys.sorted().joined(separator: ", ")
-      throw error(.expected("\(what), one of \(list)", found: word.quoted), at: start)
-    }
-    return value
-  }
-
-  /// Reads the number of a stage, a microbatch, a rank or a pair.
-  private mutating func readIndex() throws(FormatError) -> Int32 {
-    skipBlanks()
-    let start = position
-    let number = try readInt32(expecting: "a number from 0")
-    guard number >= 0 else { throw error(.expected("a number from 0", found: "\(number)"), at: start) }
-    return number
+  private func transfer(
+    from source: (rank: Device.ID, stage: Stage.ID), to destination: (rank: Device.ID, stage: Stage.ID)
+  ) -> Transfer {
+    let content: Transfer.Content =
+      isResult
+      ? .result(WorkResult(of: ends[0], for: ends[1], isAhead: isAhead))
+      : Transfer.Content(
+        name: payload, Transfer.Passage(of: microbatch, from: source.stage, to: destination.stage))
+    return Transfer(pair: Int(numbers[6]), content: content, from: source.rank, to: destination.rank)
   }
 }

@@ -8,8 +8,11 @@ import PipelineModel
 /// Older files call the whole backward pass `BW` and that for the input `B`. Source: the lowering in
 /// torch/distributed/pipelining/schedules.py, PyTorch 2.13 and 2.15.
 public struct TorchComms: ProgramFormat {
-  /// Names the format.
-  public init() {}
+  /// The version that files are written for; `nil` for the newest.
+  let version: TorchVersion?
+
+  /// Names the format, as a version of PyTorch reads it; the newest where it is left out.
+  public init(for version: TorchVersion? = nil) { self.version = version }
 
   /// The name on the command line.
   public var name: String { "torch-comms" }
@@ -30,17 +33,23 @@ public struct TorchComms: ProgramFormat {
     _ bytes: [UInt8], file: String, for problem: Problem
   ) throws(FormatError) -> [RankProgram] {
     do throws(FormatError) {
-      do throws(ExportRefusal) {
-        try problem.checkRunsInTorch()
-      } catch {
-        throw FormatError(.unsuitable(error))
-      }
+      let (plain, tasks) = (problem.asWritten, try tasks(of: problem))
       let reader = try reader(bytes)
-      try TorchCSVRules(reader: reader, problem: problem).check()
-      try TorchCommsRules(reader: reader, problem: problem).check()
-      return reader.rows.indices.map { program(ofRow: $0, of: reader, for: problem) }
+      try TorchCSVRules(reader: reader, problem: plain).check()
+      try TorchCommsRules(reader: reader, problem: plain).check()
+      return reader.rows.indices.map { tasks.tasks(of: program(ofRow: $0, of: reader, for: plain)) }
     } catch {
       throw error.about(file: file)
+    }
+  }
+
+  /// The tasks of a problem that PyTorch can run, of which some are steps.
+  private func tasks(of problem: Problem) throws(FormatError) -> TorchTasks {
+    do throws(ExportRefusal) {
+      try problem.asWritten.checkRunsInTorch()
+      return try TorchTasks(problem)
+    } catch {
+      throw FormatError(.unsuitable(error))
     }
   }
 
@@ -68,7 +77,7 @@ public struct TorchComms: ProgramFormat {
         program.instructions.append(
           .overlap(forward: operation, backward: second.operation(on: problem.stages)))
       } else {
-        program.instructions.append(.compute(operation))
+        program.instructions.append(.compute(.pass(operation)))
       }
     }
     return program

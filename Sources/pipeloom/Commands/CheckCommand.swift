@@ -88,12 +88,6 @@ struct CheckCommand: ParsableCommand {
   /// What the proof says of sends and receives, where it is asked for.
   private func communicationReport(of input: ScheduleInput) throws -> CommunicationReport? {
     guard let mode = communication else { return nil }
-    guard input.file.record.schedule.problem.layout == nil else {
-      throw Failure(
-        .badInput,
-        "\(input.path.inputName): --communication: expected a schedule without streams and tasks, whose sends and receives "
-          + "are not told, found some")
-    }
     let timeline = try input.timeline()
     let programs = try input.named { () throws(TimelineError) in
       try timeline.rankPrograms(receives: receives ?? .early)

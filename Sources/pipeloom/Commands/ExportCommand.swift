@@ -36,7 +36,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With torch-csv: refuse what this version of PyTorch refuses, such as 2.8; the newest if left out.",
+      "With torch-csv and torch-comms: write for this version of PyTorch, such as 2.8, and refuse what it refuses; the "
+        + "newest if left out.",
       valueName: "version"))
   var torch: TorchVersion?
 
@@ -86,9 +87,12 @@ struct ExportCommand: ParsableCommand {
 
   /// The format, with what only it is told.
   private func chosenFormat() throws -> any ExportFormat {
-    let format = try format.exported()
-    guard torch == nil || format is TorchCSV else {
-      throw Failure(.usage, "--torch: expected --format torch-csv, found \(format.name)")
+    var format = try format.exported()
+    if let torch {
+      guard format is TorchCSV || format is TorchComms else {
+        throw Failure(.usage, "--torch: expected --format torch-csv or torch-comms, found \(format.name)")
+      }
+      if format is TorchComms { format = TorchComms(for: torch) }
     }
     guard let locations else { return format }
     guard format is SkipPipe else {

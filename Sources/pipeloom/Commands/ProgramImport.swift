@@ -29,7 +29,8 @@ struct ProgramImport {
     let input = try InputFile(file, limit: format.largestText)
     let costs = try costs(of: input, at: file)
     let programs = try format.decode(input.bytes, file: file.text, for: costs)
-    let schedule = Schedule(problem: costs, orders: Orders(of: programs))
+    let placed = costs.hosting(programs)
+    let schedule = Schedule(problem: placed, orders: Orders(of: programs, for: placed))
     let timeline: Timeline
     do throws(TimelineError) {
       timeline = try Timeline(schedule)
@@ -93,19 +94,29 @@ struct ProgramImport {
 /// A message without the number that a program gives it.
 private struct Message: Hashable {
   let content: Transfer.Content
-  let microbatch: Microbatch.ID
-  let source: Route.Visit
-  let destination: Route.Visit
+  let source: Device.ID
+  let destination: Device.ID
 }
 
 extension RankProgram {
   fileprivate var messages: [Message] {
     instructions.compactMap { instruction in
       guard case .send(let transfer) = instruction else { return nil }
-      return Message(
-        content: transfer.content, microbatch: transfer.microbatch, source: transfer.source,
-        destination: transfer.destination)
+      return Message(content: transfer.content, source: transfer.source, destination: transfer.destination)
     }
+  }
+}
+
+extension Problem {
+  /// The same problem with tasks that may run on several devices where programs run them.
+  fileprivate func hosting(_ programs: [RankProgram]) -> Problem {
+    hosting(
+      programs.flatMap { program in
+        program.instructions.compactMap { instruction -> (device: Device.ID, work: ProgramWork)? in
+          guard case .compute(let work, _) = instruction else { return nil }
+          return (program.device, work)
+        }
+      })
   }
 }
 

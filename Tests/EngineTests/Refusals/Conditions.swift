@@ -26,6 +26,10 @@ enum Conditions {
       } ?? false
     },
     "streams or tasks": { timeline, _ in timeline.problem.layout != nil },
+    "phases, or tasks that are no steps of PyTorch": { timeline, _ in
+      // No random problem names tasks as PyTorch does.
+      timeline.problem.layout != nil
+    },
     "stages in no loop": { timeline, _ in
       let devices = timeline.problem.deviceCount
       return timeline.problem.hosts.enumerated().contains { $1 != [Device.ID($0 % devices)] }
