@@ -6,8 +6,11 @@ enum Effort {
 
   /// At most so many placed operations of greedy rules: about a second on one core.
   static let greedyOperations = 12_000_000
-  /// The share of the time that is left for them: on thousands of operations they take longer than their number says.
-  static let shareOfRules = 0.2
+  /// The share of the time that is left for them: on thousands of operations they take longer than their number says. So many
+  /// are worth more time.
+  static let shareOfRules = 0.1
+  static let bestBets = 18
+  static let shareOfBestBets = 0.25
   /// At most so many where a short problem tries all rules as well, whose best orders and parameters are taken over.
   static let greedyOperationsBesideShort = 600_000
   /// Every search tries at least so many greedy rules: the best bets come first.

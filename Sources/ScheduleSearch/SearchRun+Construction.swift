@@ -63,11 +63,12 @@ extension SearchRun {
     }
   }
 
-  /// Runs greedy rules, most promising first.
+  /// Runs greedy rules, most promising first, in a share of the time; the best bets have a larger one.
   mutating func construct() {
-    let end = deadline.share(Effort.shareOfRules)
-    evaluate(space.ruleCount, until: end) { [space] worker, rule in
-      worker.plan(ofRule: rule, in: space, until: end)
+    let (first, last) = (deadline.share(Effort.shareOfRules), deadline.share(Effort.shareOfBestBets))
+    func end(of rule: Int) -> Deadline { rule < Effort.bestBets ? last : first }
+    evaluate(space.ruleCount, until: end(of:)) { [space] worker, rule in
+      worker.plan(ofRule: rule, in: space, until: end(of: rule))
     } note: {
       $0.noteRule($1, value: $2)
     }
@@ -84,11 +85,13 @@ extension SearchRun {
   }
 
   /// Times numbered plans that the workers make in turn, and takes in those that fit.
+  ///
+  /// - Parameter end: when no plan of a number is begun any more.
   mutating func evaluate(
-    _ count: Int, until end: Deadline = .never, _ make: (Worker, Int) -> Space.Plan?,
+    _ count: Int, until end: (Int) -> Deadline = { _ in .never }, _ make: (Worker, Int) -> Space.Plan?,
     note: (inout Self, Int, Double) -> Void = { _, _, _ in }
   ) {
-    for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver && !end.hasPassed {
+    for first in stride(from: 0, to: count, by: workers.chains.count) where !isOver && !end(first).hasPassed {
       let found = workers.map(atOnce: cores) { worker, index in
         first + index < count ? make(worker, first + index).flatMap(worker.chain.evaluate) : nil
       }

@@ -70,7 +70,8 @@ extension Timeline {
     }
     walkOrder(of: device) { time, held in
       change(until: time)
-      while next < timed.count, timed[next].time == time { next += 1 }
+      // A release at the moment of a growth comes first, on whatever stream.
+      if held > before { while next < timed.count, timed[next].time == time { next += 1 } }
       visit(time, held + (next > 0 ? timed[next - 1].held : 0))
       before = held
     }

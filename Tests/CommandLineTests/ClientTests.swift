@@ -66,7 +66,8 @@ struct ClientTests {
         .expect(Status.usage)
     }
     try workspace.pipeloom("export", "s.json", "--format", "megatron", "--torch", "2.8", "-o", "-")
-      .expectRefusal(Status.usage, naming: ["--torch: expected --format torch-csv, found megatron"])
+      .expectRefusal(
+        Status.usage, naming: ["--torch: expected --format torch-csv or torch-comms, found megatron"])
   }
 
   /// A configuration with the names of one version; anything else is refused, as slots do.

@@ -268,7 +268,7 @@ struct ExportSettingsTests {
     try export("--with-config", "nemo", "--microbatch-size", "0", "-o", "a.csv")
       .expectUsage(naming: ["--microbatch-size: expected a count from 1"])
     try workspace.pipeloom("export", "s.json", "--format", "program", "--with-config", "nemo", "-o", "a.json")
-      .expectRefusal(Status.usage, naming: ["expected --format torch-csv or torch-comms, found program"])
+      .expectRefusal(Status.usage, naming: ["expected --format torch-csv, found program"])
     try export("-o", "no/such/a.csv").expectRefusal(Status.inputOutput, naming: ["no/such/a.csv"])
     #expect(try workspace.names() == ["s.json"])
   }

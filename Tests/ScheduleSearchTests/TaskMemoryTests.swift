@@ -22,12 +22,14 @@ struct TaskMemoryTests {
       isAhead: isAhead, memory: memory)
   }
 
-  private func problem(_ tasks: [PipelineTask], limit: Double? = nil) throws -> Problem {
+  private func problem(
+    _ tasks: [PipelineTask], stage: Stage = Self.stage, limit: Double? = nil
+  ) throws -> Problem {
     let plain = try Problem(
-      devices: [Device(memoryLimit: limit)], stages: [Self.stage], microbatches: [Microbatch(), Microbatch()])
+      devices: [Device(memoryLimit: limit)], stages: [stage], microbatches: [Microbatch(), Microbatch()])
     let streams = [StreamedProblem.computeStream] + (tasks.contains { $0.stream > 0 } ? ["net"] : [])
     return try StreamedProblem(
-      plain, streams: streams, phases: [StagePhases(of: Self.stage)], tasks: tasks
+      plain, streams: streams, phases: [StagePhases(of: stage)], tasks: tasks
     ).lowered()
   }
 
@@ -50,8 +52,10 @@ struct TaskMemoryTests {
   }
 
   /// The peak of an order, on which the timeline, the reference and the checker agree.
-  private func peak(_ tasks: [PipelineTask], _ order: String, net: String? = nil) throws -> Double {
-    let problem = try problem(tasks)
+  private func peak(
+    _ tasks: [PipelineTask], stage: Stage = Self.stage, _ order: String, net: String? = nil
+  ) throws -> Double {
+    let problem = try problem(tasks, stage: stage)
     let timeline = try net.map { try self.timeline(problem, order, $0) } ?? self.timeline(problem, order)
     let peak = try #require(timeline.peakMemory.first)
     #expect(ScheduleChecker(timeline.record()).violations() == [])
@@ -136,6 +140,14 @@ struct TaskMemoryTests {
     // 6 from before, less 3 at 1 and at 2 each, and 3 more from 0 and from 1 on: 9 until 2, with one F and then two.
     let ahead = [Self.task("load", stream: 1, feeds: ["0F"], isAhead: true, memory: 3)]
     #expect(try peak(ahead, "0F0 0F1 0BW0 0BW1", net: "load.0 load.1") == 11)
+  }
+
+  @Test("what a B without a duration releases comes before what another stream takes at that moment")
+  func releaseFirst() throws {
+    let stage = Stage(forward: 1, backwardInput: 0, backwardWeight: 1, activationForB: 1, activationForW: 0)
+    // At 1 and at 3 an F ends, its B begins and ends, and a copy of 3 begins.
+    let load = [Self.task("load", stream: 1, needs: ["0F"], memory: 3)]
+    #expect(try peak(load, stage: stage, "0F0 0B0 0W0 0F1 0B1 0W1", net: "load.0 load.1") == 3)
   }
 
   @Test("what is held by time counts against the limit")

@@ -83,9 +83,11 @@ extension ReferenceSimulator {
         let start = run?.starts[block[0]] ?? .infinity
         let freed = memory.offloads.filter { (run?.transfers[$0.forward]?.end ?? 0) <= start + 1e-9 }
           .reduce(0) { $0 + $1.amount }
+        let before = memory.total
         for operation in block { memory.start(operation) }
         defer { for operation in block { memory.end(operation) } }
-        return max(most, memory.total - freed + held(at: start))
+        // What takes nothing may end at once: what it releases then comes before what begins.
+        return memory.total > before ? max(most, memory.total - freed + held(at: start)) : most
       }
     }
   }
