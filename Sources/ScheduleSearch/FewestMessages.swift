@@ -8,8 +8,9 @@ import Timeline
 package struct FewestMessages {
   private let problem: Problem
   private let objective: Objective
-  /// The value and the peaks that no change may raise.
-  private let value: Double
+  /// The value of the best orders, which no change raises; one may lower it.
+  package private(set) var value: Double
+  /// The peaks that no change may raise.
   private let peaks: [Double]
   private var random: FastRandom
   /// The best orders so far.
@@ -55,13 +56,16 @@ package struct FewestMessages {
       random.next() & 1 == 0
       ? orders.moving(message.producer, by: step) : orders.moving(message.consumer, by: -step)
     guard let changed, let timeline = Timeline(ifItRuns: Schedule(problem: problem, orders: changed)),
-      timeline.fitsMemory, timeline.value(of: objective) <= value,
+      timeline.fitsMemory
+    else { return false }
+    let changedValue = timeline.value(of: objective)
+    guard changedValue <= value,
       zip(timeline.peakMemory, peaks).allSatisfy({ $0 <= $1 })
     else { return false }
     let found = timeline.messagesInFlight
     guard !messages.areFewer(than: found) else { return false }
     let helps = found.areFewer(than: messages)
-    (orders, messages) = (changed, found)
+    (orders, messages, value) = (changed, found, changedValue)
     return helps
   }
 }

@@ -109,7 +109,7 @@ extension SearchPlan {
     var fewest = FewestMessages(
       try Timeline(found.schedule(of: problem)), objective: objective, seed: seed)
     fewest.run(until: last)
-    found.orders = fewest.orders
+    (found.orders, found.value) = (fewest.orders, fewest.value)
     return found
   }
 
