@@ -53,7 +53,7 @@ public struct Certificate: Hashable, Sendable {
   }
 
   /// What rounding explains: sums of decimal durations differ in their last binary digits.
-  private static func rounding(of value: Double) -> Double { 1e-9 * value }
+  private static func rounding(of value: Double) -> Double { Rounding.share * value }
 }
 
 /// A schedule shorter than a bound says that any can be: a defect of the program.

@@ -36,5 +36,5 @@ public struct Device: Hashable, Sendable {
 extension Device {
   /// The most memory that counts as within the limit: decimal sizes do not sum exactly in binary, so a sum a
   /// rounding error above the limit is one that meets it. Infinite without a limit.
-  package var capacity: Double { memoryLimit.map { $0 * (1 + 1e-9) } ?? .infinity }
+  package var capacity: Double { memoryLimit.map { $0 * (1 + Rounding.share) } ?? .infinity }
 }

@@ -63,7 +63,7 @@ extension Timeline {
     guard !timed.isEmpty else { return walkOrder(of: device, visit) }
     var (next, before) = (0, lowered.problem.heldAtStart[device])
     func change(until time: Double) {
-      while next < timed.count, timed[next].time < time {
+      while next < timed.count, Rounding.isClearly(timed[next].time, below: time) {
         visit(timed[next].time, before + timed[next].held)
         next += 1
       }
@@ -71,11 +71,13 @@ extension Timeline {
     walkOrder(of: device) { time, held in
       change(until: time)
       // A release at the moment of a growth comes first, on whatever stream.
-      if held > before { while next < timed.count, timed[next].time == time { next += 1 } }
+      if held > before {
+        while next < timed.count, !Rounding.isClearly(time, below: timed[next].time) { next += 1 }
+      }
       visit(time, held + (next > 0 ? timed[next - 1].held : 0))
       before = held
     }
-    change(until: .infinity)
+    change(until: .greatestFiniteMagnitude)
   }
 
   /// Tells what a device holds by its order, from each moment on at which it changes.

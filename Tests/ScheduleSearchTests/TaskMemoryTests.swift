@@ -13,10 +13,10 @@ struct TaskMemoryTests {
 
   private static func task(
     _ name: String, per extent: PipelineTask.Extent? = .microbatch, stream: Int = 0, pieces: Int = 1,
-    needs: [String] = [], feeds: [String] = [], isAhead: Bool = false, memory: Double = 0
+    needs: [String] = [], feeds: [String] = [], isAhead: Bool = false, time: Double = 1, memory: Double = 0
   ) -> PipelineTask {
     PipelineTask(
-      name, per: extent, on: extent == .stage ? .own : .listed([Device.ID(0)]), time: 1, stream: stream,
+      name, per: extent, on: extent == .stage ? .own : .listed([Device.ID(0)]), time: time, stream: stream,
       pieces: pieces,
       needs: needs.map { PipelineTask.Reference($0) }, feeds: feeds.map { PipelineTask.Reference($0) },
       isAhead: isAhead, memory: memory)
@@ -148,6 +148,19 @@ struct TaskMemoryTests {
     // At 1 and at 3 an F ends, its B begins and ends, and a copy of 3 begins.
     let load = [Self.task("load", stream: 1, needs: ["0F"], memory: 3)]
     #expect(try peak(load, stage: stage, "0F0 0B0 0W0 0F1 0B1 0W1", net: "load.0 load.1") == 3)
+  }
+
+  @Test("sums that differ by rounding alone are one moment")
+  func rounding() throws {
+    // No grid holds thirds. The B ends, and releases 1, at 0.1 + 0.2; a task of 3 begins behind one that takes 0.3.
+    let stage = Stage(
+      forward: 0.1, backwardInput: 0.2, backwardWeight: 1 / 3, activationForB: 1, activationForW: 0)
+    #expect(0.1 + 0.2 > 0.3)
+    let tasks = [
+      Self.task("first", per: nil, stream: 1, time: 0.3),
+      Self.task("load", per: nil, stream: 1, time: 0.1, memory: 3),
+    ]
+    #expect(try peak(tasks, stage: stage, "0F0 0B0 0W0 0F1 0B1 0W1", net: "first load") == 3)
   }
 
   @Test("what is held by time counts against the limit")

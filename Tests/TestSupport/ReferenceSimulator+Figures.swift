@@ -75,7 +75,7 @@ extension ReferenceSimulator {
       func held(at time: Double) -> Double { timed.reduce(0) { $0 + (run?.held(of: $1, at: time) ?? 0) } }
       // Where something begins that is held by time.
       let beginnings = timed.compactMap { output in run?.starts[output.forward] }.map { time in
-        (run?.memory(of: Device.ID(device), at: time, problem, orders) ?? 0) + held(at: time)
+        (run?.memory(of: Device.ID(device), at: time + 1e-9, problem, orders) ?? 0) + held(at: time)
       }
       var memory = DeviceMemory(of: Device.ID(device), in: problem, dependences)
       let first = beginnings.reduce(memory.total + held(at: 0), max)
@@ -93,15 +93,16 @@ extension ReferenceSimulator {
   }
 
   /// What is held of an output at a time, what begins then included and what ends then not.
-  private func held(of output: Dependences.Output, at time: Double) -> Double {
+  private func held(of output: Dependences.Output, at moment: Double) -> Double {
+    let time = moment + 1e-9
     let read = output.readers.map { ends[$0] ?? ends[$0.asWhole] ?? 0 }
     let start = starts[output.forward] ?? 0
     guard output.isCarried else {
       let end = read.reduce(ends[output.forward] ?? 0, max)
-      return start <= time && time < end - 1e-9 ? output.amount : 0
+      return start <= time && time < end ? output.amount : 0
     }
     let end = read.reduce(0, max)
-    return (time < end - 1e-9 ? output.amount : 0) + (start <= time ? output.amount : 0)
+    return (time < end ? output.amount : 0) + (start <= time ? output.amount : 0)
   }
 
   /// What a device holds at a moment at which no operation and no transfer begins or ends.
