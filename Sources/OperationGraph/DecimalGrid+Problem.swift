@@ -33,7 +33,7 @@ extension DecimalGrid {
       [$0.activationForB, $0.activationForW, $0.staticMemory, $0.activationForForward, $0.offload]
     }
     // What is carried from iteration to iteration is there twice for a while.
-    let apart = problem.outputsApart.reduce(0) { $0 + 2 * problem.memory(of: $1) }
+    let apart = problem.outputsApart.reduce(0) { $0 + 2 * $1.memory }
     let fixed = stages.reduce(apart) { $0 + $1.staticMemory }
     let most = problem.activationsOfOneMicrobatch.max() ?? 0
     let factors = Set(problem.microbatches.map(\.memory)).flatMap(\.numbers)

@@ -203,9 +203,7 @@ package struct LoweredProblem: Sendable {
       for host in hosts { memory[host.index] += grid.steps(stage.staticMemory) }
     }
     for output in carried ? problem.outputsApart : [] where !output.isHeldByTime {
-      memory[output.visit.device.index] += grid.steps(
-        problem.stages[output.visit.stage.index].activationForB,
-        times: problem.microbatches[output.microbatch.index].memory[output.visit.stage])
+      memory[output.visit.device.index] += grid.steps(output.activation, times: output.factor)
     }
     return memory
   }

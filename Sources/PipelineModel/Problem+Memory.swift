@@ -54,24 +54,20 @@ extension Problem {
     return microbatches.indices.map { Microbatch.ID($0) }.flatMap { microbatch in
       route(of: microbatch).visits.enumerated().compactMap { position, visit in
         let output = OutputApart(
-          microbatch: microbatch, visit: visit, isCarried: held.isCarried(at: position, of: microbatch),
+          microbatch: microbatch, visit: visit, activation: stages[visit.stage.index].activationForB,
+          factor: microbatches[microbatch.index].memory[visit.stage],
+          isCarried: held.isCarried(at: position, of: microbatch),
           isHeldByTime: held.isHeldByTime(at: position, of: microbatch))
         return output.isCarried || output.isHeldByTime ? output : nil
       }
     }
   }
 
-  /// How much an output takes.
-  package func memory(of output: OutputApart) -> Double {
-    stages[output.visit.stage.index].activationForB
-      * microbatches[output.microbatch.index].memory[output.visit.stage]
-  }
-
   /// What each device holds when an iteration begins of what the one before made, but for what is held by time.
   package var carriedMemory: [Double] {
     var memory = [Double](repeating: 0, count: deviceCount)
     for output in outputsApart where !output.isHeldByTime {
-      memory[output.visit.device.index] += self.memory(of: output)
+      memory[output.visit.device.index] += output.memory
     }
     return memory
   }
@@ -139,10 +135,16 @@ package struct OutputApart: Sendable {
   package let microbatch: Microbatch.ID
   /// Where it is made and held.
   package let visit: Route.Visit
+  /// What its stage holds of a microbatch, and how many times as much this one takes.
+  package let activation: Double
+  package let factor: Double
   /// Whether the next iteration needs it.
   package let isCarried: Bool
   /// Whether no order of a stream says how long it is held.
   package let isHeldByTime: Bool
+
+  /// How much it takes.
+  package var memory: Double { activation * factor }
 }
 
 /// What one microbatch holds on one device while it runs alone, all `F` along its route and then all backward passes.

@@ -22,14 +22,10 @@ extension SearchRun {
       return
     }
     enter(.bound)
-    let (problem, options, value, threads) = (problem, options, value, options.threads / 2)
-    let work = Beside(until: deadline.share(Effort.shareOfBoundBeside)) { deadline in
-      LowerBound.best(
-        for: problem, objective: options.objective, scope: options.scope, until: value, deadline: deadline,
-        threads: threads)
-    }
-    let pending = PendingBound(work: work, threads: threads)
-    self.pending = pending
+    let threads = options.threads / 2
+    let work = Beside(
+      until: deadline.share(Effort.shareOfBoundBeside), bestBound(threads: threads))
+    pending = PendingBound(work: work, threads: threads)
     // What takes no time may end the search before it does what would be in vain.
     deadline.share(Effort.shareOfQuickBound).timeLeft.map(work.wait)
     takeBound()
@@ -47,10 +43,16 @@ extension SearchRun {
   mutating func raiseBound(until deadline: Deadline) {
     guard !isBoundKnown, goesOn, !isMet else { return }
     enter(.bound)
-    raiseBound(
-      to: .best(
+    raiseBound(to: bestBound(threads: cores)(deadline))
+  }
+
+  /// What works out the best bound by a deadline, and need not go beyond the best value of now.
+  private func bestBound(threads: Int) -> @Sendable (Deadline) -> LowerBound {
+    { [problem, options, value] deadline in
+      .best(
         for: problem, objective: options.objective, scope: options.scope, until: value, deadline: deadline,
-        threads: cores))
+        threads: threads)
+    }
   }
 
   /// Takes in the bound that is still worked out, and works out another one where it may be better.
