@@ -37,6 +37,7 @@ extension Search {
     let rules = (space.surestRule.map { [$0] } ?? []) + (0..<space.ruleCount)
     let chain = space.makeChain(0)
     guard
+      space.hasReservedRoom,
       rules.contains(where: { rule in
         space.plan(ofRule: rule, with: &builder, until: .never).flatMap(chain.evaluate) != nil
       })

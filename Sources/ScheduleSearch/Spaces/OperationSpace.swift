@@ -16,6 +16,8 @@ struct OperationSpace: SearchSpace {
 
   var problem: Problem { model.problem }
   var grid: DecimalGrid { model.grid }
+  /// Whether every device has the room that it keeps free for what is held by time: one that runs no passes never asks.
+  var hasReservedRoom: Bool { model.capacities.allSatisfy { $0 >= 0 } }
   var ruleCount: Int {
     let isRepeated = SteadyState.microbatchCount(for: model) != nil
     return GreedyRule.count(
