@@ -28,11 +28,12 @@ extension ComparisonChart {
         lanes: GanttChart.lanes(schedule.0.timeline, schedule.1)
           .map { index < moved.count ? $0.marking(moved[index]) : $0 })
     }
-    let costs = Self.costs(problems)
+    let written = problems.map(\.asWritten)
+    let costs = Self.costs(written)
     let sentences = bands.map { "\($0.title): \($0.figures)." }
     let subject = schedules.count.counted("schedule")
     self.init(
-      title: Self.title(subject, problems), subtitle: costs,
+      title: Self.title(subject, written), subtitle: costs,
       description: "Gantt diagrams of \(subject) on one time axis, one band of lanes per schedule. "
         + "Costs: \(costs.joined(separator: "; ")). " + sentences.joined(separator: " "),
       timeUnit: problems.first?.units.time ?? "", bands: bands)

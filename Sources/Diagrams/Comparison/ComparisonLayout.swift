@@ -48,10 +48,11 @@ struct ComparisonLayout {
       let end = GanttChart(title: "", lanes: band.lanes).timeRange.map { scale.x($0.upperBound) } ?? right
       for (row, lane) in band.lanes.enumerated() {
         if lane.followsBreak { top += GanttLayout.breakHeight }
+        let height = GanttLayout.height(of: lane, in: laneHeight)
         places.append(
           GanttLayout.LanePlace(
-            top: top, right: end, device: lane.device?.index ?? row, row: row, band: index))
-        top += pitch
+            top: top, right: end, height: height, device: lane.device?.index ?? row, row: row, band: index))
+        top += pitch - (laneHeight - height)
       }
       top += Self.bandGap
     }

@@ -37,7 +37,7 @@ extension GanttPainter {
       guard let first = lanes.first, let last = lanes.last, ends(band) else { continue }
       add(
         Drawing.Point(first.right, first.top - 3),
-        Drawing.Point(last.right, last.top + layout.laneHeight + layout.hostHeight + 3),
+        Drawing.Point(last.right, last.top + last.height + layout.hostHeight + 3),
         paint: palette.limit, width: 1)
     }
   }

@@ -68,6 +68,8 @@ extension GanttChart {
     public var memoryLimit: Double?
     /// Whether lanes between it and the one above are left out.
     public var followsBreak = false
+    /// Whether it is a stream beside the compute stream of its device, whose lane is lower.
+    public var isThin = false
 
     /// Joins the parts of a lane.
     public init(

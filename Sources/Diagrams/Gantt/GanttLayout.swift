@@ -10,11 +10,11 @@ struct GanttLayout {
   let brackets: Double?
   /// The top of the first lane, and of the time axis under the last.
   let lanesTop, axisTop: Double
-  /// From one lane's top to the next one's.
+  /// From a device's lane to what is next.
   let pitch: Double
   /// Where each lane is.
   let lanes: [LanePlace]
-  /// A lane's height, and those of what is under it: the host's lane and the memory strip.
+  /// The height of a device's lane, and those of what is under it: the host's lane and the memory strip.
   let laneHeight, hostHeight, stripHeight: Double
   /// The legend's entries with their places.
   let legend: [PlacedEntry]
@@ -34,8 +34,9 @@ struct GanttLayout {
 
   /// Where a lane is, and what its operations are called.
   struct LanePlace {
-    /// The lane's upper and its right edge; all lanes begin at the left.
+    /// The lane's upper and its right edge, and its height; all lanes begin at the left.
     let top, right: Double
+    let height: Double
     /// The number of the lane's device.
     let device: Int
     /// The lane's position among those of its schedule.
@@ -60,6 +61,8 @@ struct GanttLayout {
   static let widestPage = DiagramStyle.widestPage
   /// What a host's lane has of the height of its device's.
   static let hostShare = 0.3
+  /// What the lane of a stream beside the compute stream has of the height of its device's.
+  static let thinShare = 0.6
   static let columnGap = 8.0
   /// The narrowest part of a page on which time can be seen.
   static let leastChart = 100.0
@@ -74,7 +77,9 @@ struct GanttLayout {
   func x(_ time: Double) -> Double { scale.x(time) }
 
   /// Where what belongs to a lane begins under it: the host's lane.
-  func underLane(_ index: Int) -> Double { lanes[index].top + 1.06 * laneHeight }
+  func underLane(_ index: Int) -> Double {
+    lanes[index].top + lanes[index].height + 0.06 * laneHeight
+  }
 
   /// Where the memory strip begins.
   func underHost(_ index: Int) -> Double {
@@ -121,11 +126,13 @@ extension GanttLayout {
     self.legend = rows.entries
     lanesTop = rows.bottom + (legend.entries.isEmpty ? 2 : 10)
     var top = lanesTop
-    let (pitch, right) = (pitch, width - rightColumn)
+    let (pitch, right, laneHeight) = (pitch, width - rightColumn, laneHeight)
     lanes = chart.lanes.enumerated().map { row, lane in
       if lane.followsBreak { top += Self.breakHeight }
-      defer { top += pitch }
-      return LanePlace(top: top, right: right, device: lane.device?.index ?? row, row: row)
+      let height = Self.height(of: lane, in: laneHeight)
+      defer { top += lane.isThin ? height + 8 * scale : pitch }
+      return LanePlace(
+        top: top, right: right, height: height, device: lane.device?.index ?? row, row: row)
     }
     axisTop = top
     axisTitle = TextMetrics.wrap(
@@ -145,6 +152,11 @@ extension GanttLayout {
   /// Lanes shrink when many devices would make the page taller than a reader scrolls.
   private static func laneScale(laneCount: Int) -> Double {
     min(1, max(0.1, 64 / Double(max(1, laneCount))))
+  }
+
+  /// The height of a lane, given that of a device's.
+  static func height(of lane: GanttChart.Lane, in laneHeight: Double) -> Double {
+    lane.isThin ? thinShare * laneHeight : laneHeight
   }
 
   /// The width of a column of labels, with the gap beside it.

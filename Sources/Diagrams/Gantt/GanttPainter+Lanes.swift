@@ -8,16 +8,22 @@ extension GanttPainter {
   func laneFrame(_ lane: Int) -> Drawing.Rectangle {
     let place = layout.lanes[lane]
     return Drawing.Rectangle(
-      left: layout.left, top: place.top, right: place.right, bottom: place.top + layout.laneHeight)
+      left: layout.left, top: place.top, right: place.right, bottom: place.top + place.height)
   }
 
   mutating func paintLanes() {
     // Labels of lanes lower than a line of text would overlap: every so manyth is written.
     let stride = max(1, Int((PageMeasures.textSize * 1.1 / layout.pitch).rounded(.up)))
+    var row = 0
     for (index, lane) in chart.lanes.enumerated() {
       let frame = laneFrame(index)
       add(frame, fill: Palette.lane)
-      guard layout.lanes[index].row.isMultiple(of: stride) else { continue }
+      if layout.lanes[index].row == 0 { row = 0 }
+      // A stream's name has its own lane for room, and some of what is between lanes.
+      let isNamed =
+        lane.isThin ? 1.2 * frame.height >= PageMeasures.textSize : row.isMultiple(of: stride)
+      row += lane.isThin ? 0 : 1
+      guard isNamed else { continue }
       let middle = (frame.top + frame.bottom) / 2
       let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
       add(

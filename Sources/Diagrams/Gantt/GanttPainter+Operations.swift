@@ -31,7 +31,7 @@ extension GanttPainter {
             frame, fill: palette.fill(of: bar, tint),
             isClear: paintStripes(of: bar, tint, in: frame),
             stroke: stroke(of: bar, tint, width: frame.width),
-            label: labels.label(of: bar, tint, band: place.band, width: frame.width),
+            label: labels.label(of: bar, tint, on: place, width: frame.width),
             id: place.id(symbol, operation),
             classes: "op \(symbol)" + place.classes(of: operation) + (bar.isMoved ? " moved" : ""),
             tooltip: count <= Self.mostTooltips ? tooltip(of: bar) : nil))

@@ -7,10 +7,10 @@ struct TimelineHeading {
   let family: String
 
   /// The family, the problem and its size.
-  var title: String { ProblemHeading(problem.asWritten).title(family) }
+  var title: String { ProblemHeading(problem).title(family) }
 
   /// The costs, as ranges where stages or links differ.
-  var costs: String { ProblemHeading(problem.asWritten).costs }
+  var costs: String { ProblemHeading(problem).costs }
 
   /// The figures, under the names that reports use.
   var figures: String {

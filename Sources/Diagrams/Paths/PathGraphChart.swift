@@ -80,6 +80,7 @@ public struct PathGraphChart: Chart {
   ///
   /// - Complexity: O(microbatches + visits of the distinct routes).
   public init(_ problem: Problem) {
+    let problem = problem.asWritten
     var microbatches: [Route: [Microbatch.ID]] = [:]
     var order: [Route] = []
     for index in problem.microbatches.indices {

@@ -2,8 +2,8 @@
 package struct ProblemHeading {
   private let problem: Problem
 
-  /// Takes the problem to tell of.
-  package init(_ problem: Problem) { self.problem = problem }
+  /// Takes the problem to tell of, which is told as it is written.
+  package init(_ problem: Problem) { self.problem = problem.asWritten }
 
   /// What is shown, the problem and its size: `ZB-H1 · zero-bubble 1.5B · p = 8, m = 24`.
   package func title(_ subject: String) -> String {

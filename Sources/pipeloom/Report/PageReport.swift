@@ -21,7 +21,7 @@ struct PageReport {
     var line = ComparisonLine(title: input.title, timeline: timeline, proof: proof)
     line.file = input.path.text
     self.line = line
-    let heading = ProblemHeading(problem.asWritten)
+    let heading = ProblemHeading(problem)
     let idle = timeline.idleTime
     entry = ReportPage.Entry(
       title: heading.title(input.title), heading: heading.costs, timeline: timeline,
