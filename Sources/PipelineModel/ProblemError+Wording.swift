@@ -93,6 +93,7 @@ extension ProblemError.Reason: CustomStringConvertible {
       "expected communication with bandwidth and bytes, found a size of messages alone"
     case .bytesBesideRouting: "expected messages of one size where routes are chosen, found one of its own"
     case .besideTasks: "expected none beside streams and tasks, found one"
+    case .linksBesideTasks: "expected uplink beside streams and tasks, found link"
     case .repeatedDevice(let device):
       "expected different devices, found device \(device) twice"
     case .empty(let what):

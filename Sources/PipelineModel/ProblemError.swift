@@ -92,6 +92,7 @@ public struct ProblemError: Error, Hashable, Sendable {
     case bytesBesideRouting
     /// What is not known beside streams and tasks.
     case besideTasks
+    case linksBesideTasks
     /// A stage placed twice on one device.
     case repeatedDevice(Int)
     /// A stage without a host, or a route without a visit.

@@ -1,9 +1,11 @@
-/// A piece of work of a program, in the words of the problem file: a pass, a phase of one, or a task.
+/// A piece of work of a program, in the words of the problem file: a pass, a phase of one, its message, or a task.
 public enum ProgramWork: Hashable, Sendable {
   /// A pass of a stage, or one of its phases.
   case pass(Operation, phase: Int? = nil)
   /// A task, or a copy or a piece of one.
   case task(String, copy: Int? = nil, piece: Int? = nil)
+  /// The message of a pass for another stage, where messages occupy a stream.
+  case message(Operation, to: Stage.ID)
 }
 
 /// That a stream of a device goes on only when work of another stream of the device has ended.
@@ -51,6 +53,7 @@ extension ProgramWork: CustomStringConvertible {
       return operation.description.dropLast() + listed([("phase", phase)]) + ")"
     case .task(let name, let copy, let piece):
       return "TASK(\(name.shortened)" + listed([("copy", copy), ("piece", piece)]) + ")"
+    case .message(let pass, let receiver): return "\(pass) to stage \(receiver)"
     }
   }
 }

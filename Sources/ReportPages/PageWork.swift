@@ -21,7 +21,8 @@ struct PageWork {
     name = problem.name(of: operation)
     self.microbatch = microbatch
     switch work {
-    case .pass(let kind, let stage, _): (self.kind, self.stage) = (.pass(kind), stage)
+    case .pass(let kind, let stage, _), .message(let kind, let stage, _):
+      (self.kind, self.stage) = (.pass(kind), stage)
     case .task: (kind, stage) = (.task, Stage.ID(0))
     }
   }

@@ -20,18 +20,23 @@ struct MessageTimes {
   ///
   /// - Parameter stage: whose messages they are; `nil` for none of a size of its own.
   func arrival(of stage: Stage.ID? = nil, from source: Device.ID, to destination: Device.ID) -> Double {
+    source == destination
+      ? 0 : latency(from: source, to: destination) + transfer(of: stage, from: source, to: destination)
+  }
+
+  /// The same for a message whose transfer has ended. O(1).
+  func latency(from source: Device.ID, to destination: Device.ID) -> Double {
     let (source, destination) = (source.index, destination.index)
     if source == destination { return 0 }
     return switch communication {
     case .uniform(let latency): latency
     case .matrix(let latency): latency[source][destination]
-    case .links(let links):
-      links.latency[source][destination] + transfer(over: links, of: stage, from: source, to: destination)
+    case .links(let links): links.latency[source][destination]
     }
   }
 
   /// How long a message occupies its link or uplink on the way to another device. O(1).
-  func transfer(of stage: Stage.ID, from source: Device.ID, to destination: Device.ID) -> Double {
+  func transfer(of stage: Stage.ID? = nil, from source: Device.ID, to destination: Device.ID) -> Double {
     guard case .links(let links) = communication else { return 0 }
     return transfer(over: links, of: stage, from: source.index, to: destination.index)
   }

@@ -18,6 +18,8 @@ struct StreamNeeds {
     case pass(Operation.Kind, stage: Int, microbatch: Int)
     /// A copy of a task; its pieces stand in no order.
     case task(Int, copy: Int?)
+    /// What a pass sends to another stage, where messages occupy a stream.
+    case message(Operation.Kind, from: Int, to: Int, microbatch: Int)
 
     var isPass: Bool { if case .pass = self { true } else { false } }
   }
@@ -58,6 +60,11 @@ struct StreamNeeds {
         phases[weight, default: []].append((.max, position))
       case .task(let task, let copy, let number):
         phases[.task(task, copy: copy), default: []].append((number ?? 0, position))
+      case .message(let kind, let sender, let receiver):
+        guard let microbatch else { continue }
+        let message = Work.message(
+          kind, from: sender.index, to: receiver.index, microbatch: microbatch.index)
+        phases[message, default: []].append((0, position))
       }
     }
     pieces = phases.mapValues { $0.sorted { $0.number < $1.number }.map(\.position) }
@@ -66,7 +73,13 @@ struct StreamNeeds {
   private mutating func addNeeds(of work: Work, _ own: [Int]) {
     switch work {
     case .pass(let kind, let stage, let microbatch):
-      for need in needs(of: kind, stage: stage, microbatch: microbatch) { add(own[0], afterAll: need) }
+      for need in needs(of: kind, stage: stage, microbatch: microbatch) {
+        add(own[0], afterAll: need)
+        guard case .pass(kind, let sender, _) = need else { continue }
+        add(own[0], afterAll: .message(kind, from: sender, to: stage, microbatch: microbatch))
+      }
+    case .message(let kind, let sender, _, let microbatch):
+      add(own[0], afterAll: .pass(kind, stage: sender, microbatch: microbatch))
     case .task(let number, let copy):
       let task = written.tasks[number]
       for need in task.needs.flatMap({ works($0, of: task, copy) }) {

@@ -22,8 +22,12 @@ struct StreamRules {
 
   private mutating func check(_ need: StreamNeeds.Need) {
     let device = orders.device(at: need.consumer)
-    let latency = latencies.arrival(
-      from: layout.place(of: orders.device(at: need.producer)).device, to: layout.place(of: device).device)
+    let (source, target) = (layout.place(of: orders.device(at: need.producer)), layout.place(of: device))
+    // What occupies an uplink is a transfer itself.
+    let latency =
+      source.stream == layout.written.messageStream
+      ? latencies.latency(from: source.device, to: target.device)
+      : latencies.arrival(from: source.device, to: target.device)
     let (start, arrival) = (times.starts[need.consumer], times.ends[need.producer] + latency)
     guard arrival.isFinite, start.isFinite, start.isClearlyBelow(arrival) else { return }
     violations.append(

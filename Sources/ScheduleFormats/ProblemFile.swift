@@ -34,7 +34,7 @@ public enum ProblemFile {
     /// The figures that may be meant, and are likelier slips.
     public var suspiciousFigures: [SuspiciousFigure] {
       switch self {
-      case .problem(let problem): problem.suspiciousFigures
+      case .problem(let problem): problem.asWritten.suspiciousFigures
       case .routing(let problem): problem.suspiciousFigures
       case .placing(let problem): problem.suspiciousFigures
       case .partitioning(let problem): problem.equalCut?.suspiciousFigures ?? []

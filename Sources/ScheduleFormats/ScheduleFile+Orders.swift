@@ -194,7 +194,7 @@ extension JSONReader {
         mode = (try reader.readString(expecting: "the name of a mode"), place)
       case 7: offload.start = try reader.readNumber(expecting: "a number")
       case 8: offload.end = try reader.readNumber(expecting: "a number")
-      case 9...12: try reader.readWork(keys.names[key], into: &work)
+      case 9...13: try reader.readWork(keys.names[key], into: &work)
       default:
         reader.skipBlanks()
         let place = reader.position
@@ -249,6 +249,7 @@ extension JSONReader {
     case "phase": known.phase = Int(try readInt32(expecting: "the number of a phase"))
     case "task": known.task = try readString(expecting: "the name of a task")
     case "copy": known.copy = Int(try readInt32(expecting: "the number of a copy"))
+    case "to": known.receiver = try readInt32(expecting: "the number of a stage")
     default: known.piece = Int(try readInt32(expecting: "the number of a piece"))
     }
     work = known

@@ -50,6 +50,11 @@ struct StreamEntries {
         writer.raw(", \"piece\": ")
         writer.integer(piece)
       }
+    case .message(let kind, let sender, let receiver):
+      writer.openOperation(
+        Operation(kind, stage: sender, microbatch: microbatch ?? operation.microbatch))
+      writer.raw(", \"to\": ")
+      writer.integer(receiver.rawValue)
     }
   }
 }
@@ -61,12 +66,15 @@ struct RecordedWork {
   var task: String?
   var copy: Int?
   var piece: Int?
+  /// Of a message, the stage that it is for.
+  var receiver: Int32?
   /// Where the operation stands in the file.
   var key: ProblemKey
 
   /// What the file calls it; the operation is that of a pass.
   func named(_ operation: Operation) -> ProgramWork {
-    task.map { .task($0, copy: copy, piece: piece) } ?? .pass(operation, phase: phase)
+    if let receiver { return .message(operation, to: Stage.ID(rawValue: receiver)) }
+    return task.map { .task($0, copy: copy, piece: piece) } ?? .pass(operation, phase: phase)
   }
 }
 

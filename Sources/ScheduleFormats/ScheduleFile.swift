@@ -54,7 +54,7 @@ extension ScheduleFile {
     static let operation = [
       "op", "stage", "microbatch", "start", "end", "pair", "mode", "offloadStart", "offloadEnd", "phase",
       "task",
-      "copy", "piece",
+      "copy", "piece", "to",
     ]
   }
 }

@@ -70,7 +70,7 @@ struct ScheduleRefusalTests {
       ),
       (
         "\"stage\": 0", "\"Stage\": 0",
-        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, pair, mode, offloadStart, offloadEnd, phase, task, copy, piece, found \"Stage\"; did you mean \"stage\"?"
+        "s.json:7:19: devices[0].operations[0].Stage: expected one of the keys op, stage, microbatch, start, end, pair, mode, offloadStart, offloadEnd, phase, task, copy, piece, to, found \"Stage\"; did you mean \"stage\"?"
       ),
       ("\"op\": \"F\", ", "", "s.json:7:7: devices[0].operations[0]: expected the key \"op\", found none"),
       (

@@ -2,18 +2,25 @@ import PipelineModel
 
 /// Random problems with streams, phases and tasks over random plain ones.
 public struct RandomStreams {
-  private let shape: RandomProblem
+  private var shape: RandomProblem
   private var random: SeededGenerator
 
   /// Problems of some size; the same for the same seed.
   public init(devices: ClosedRange<Int>, microbatches: ClosedRange<Int>, seed: Int) {
     shape = RandomProblem(devices: devices, microbatches: microbatches)
       .without(
-        .overlap, .overlapByStage, .serialise, .pieces, .modes, .modesByMicrobatch, .recompute, .offload,
+        .overlap, .overlapByStage, .pieces, .modes, .modesByMicrobatch, .recompute, .offload,
         because: "the rules refuse them beside streams and tasks"
       )
       .without(.endDurations, .checkpoints, because: "the rules refuse them beside phases")
     random = SeededGenerator(seed: seed)
+  }
+
+  /// The same without some features of the plain problems.
+  public func without(_ feature: ProblemFeature, because reason: String) -> RandomStreams {
+    var rest = self
+    rest.shape = shape.without(feature, because: reason)
+    return rest
   }
 
   /// The next problem, in which nothing waits for itself.

@@ -48,13 +48,15 @@ extension GanttChart {
       }
       let host = hostMemory[index] > 0 ? " · host \(hostMemory[index].short)" : ""
       let step = timeline.optimizerStepStart(on: id).map { $0...$0 + device.optimizerStep }
-      return Lane(
+      var lane = Lane(
         device: id, group: groups.map { groupName($0[index]) } ?? "", name: "Device \(problem.name(of: id))",
         note: isCompute
           ? "peak \(summary.peakMemory[index].short)\(host) · idle \(timeline.idle(of: id).percent)"
           : "idle \(timeline.idle(of: id).percent)",
         bars: bars, optimizerStep: device.optimizerStep > 0 ? step : nil, transfers: transfers[id] ?? [],
         memory: isCompute ? timeline.memoryProfile(of: id) : [], memoryLimit: device.memoryLimit)
+      lane.isThin = !isCompute
+      return lane
     }
   }
 
@@ -103,8 +105,11 @@ extension GanttChart {
     of operation: Operation, on device: Device.ID, _ problem: Problem, _ chunks: [[Stage.ID: Int]]
   ) -> Int {
     guard let layout = problem.layout else { return chunks[device.index][operation.stage] ?? 0 }
-    guard case .pass(_, let stage, _)? = layout.work(of: operation)?.work else { return 0 }
-    return chunks[layout.place(of: device).device.index][stage] ?? 0
+    return switch layout.work(of: operation)?.work {
+    case .pass(_, let stage, _), .message(_, let stage, _):
+      chunks[layout.place(of: device).device.index][stage] ?? 0
+    case .task, nil: 0
+    }
   }
 
   /// The position of each hosted stage among its device's stages, in the model's order.

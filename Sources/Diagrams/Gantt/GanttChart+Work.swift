@@ -24,7 +24,7 @@ extension GanttChart.Work {
   init?(of operation: Operation, in problem: Problem) {
     guard let layout = problem.layout, let (work, microbatch) = layout.work(of: operation) else { return nil }
     switch work {
-    case .pass(let kind, _, _):
+    case .pass(let kind, _, _), .message(let kind, _, _):
       self.init(
         kind: kind, label: (microbatch ?? operation.microbatch).description,
         title: problem.name(of: operation))

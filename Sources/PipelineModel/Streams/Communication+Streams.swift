@@ -1,6 +1,8 @@
 extension Communication {
   /// The same links between the devices that stand for streams: those of one device reach each other at once.
-  func copied(forStreams count: Int, of deviceCount: Int) -> Communication {
+  ///
+  /// - Parameter messages: the stream whose operations are messages, which take the latency alone when they have ended.
+  func copied(forStreams count: Int, of deviceCount: Int, messages: Int? = nil) -> Communication {
     guard count > 1 else { return self }
     func copied(_ entry: (Int, Int) -> Double, own: Double) -> [[Double]] {
       (0..<count * deviceCount).map { source in
@@ -17,6 +19,12 @@ extension Communication {
       var own = links
       own.latency = copied({ links.latency[$0][$1] }, own: 0)
       own.bandwidth = copied({ links.bandwidth[$0][$1] }, own: .infinity)
+      if let messages {
+        own.serialise = nil
+        for source in messages * deviceCount..<(messages + 1) * deviceCount {
+          own.bandwidth[source] = own.bandwidth[source].map { $0 > 0 ? .infinity : 0 }
+        }
+      }
       return .links(own)
     }
   }

@@ -20,15 +20,22 @@ extension Problem {
     case .task(let task, let copy, let piece):
       return (layout?.written.tasks[task].name ?? "") + (copy.map { ".\($0)" } ?? "")
         + (piece.map { "/\($0)" } ?? "")
+    case .message(let kind, let sender, let receiver):
+      return "\(sender)\(kind.symbol)\(operation.microbatch)>\(receiver)"
     }
   }
 
   /// An operation as messages name it: `F(stage 2, microbatch 5)`, its phase, or a task and its copy.
   package func name(of operation: Operation) -> String {
     guard let (work, microbatch) = layout?.work(of: operation) else { return operation.description }
-    guard case .pass(let kind, let stage, let phase) = work else { return shortName(of: operation) }
     let number = microbatch.map { ", microbatch \($0)" } ?? ""
-    return "\(kind.symbol)(stage \(stage)\(number)\(phase.map { ", phase \($0)" } ?? ""))"
+    switch work {
+    case .pass(let kind, let stage, let phase):
+      return "\(kind.symbol)(stage \(stage)\(number)\(phase.map { ", phase \($0)" } ?? ""))"
+    case .message(let kind, let sender, let receiver):
+      return "\(kind.symbol)(stage \(sender)\(number)) to stage \(receiver)"
+    case .task: return shortName(of: operation)
+    }
   }
 
   /// A device as messages name it: `2`, or `2 net` for a stream of it beside the first; what stands for tasks alone has no

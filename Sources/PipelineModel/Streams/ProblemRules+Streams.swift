@@ -70,7 +70,7 @@ extension ProblemRules {
   /// Checks that nothing stands beside streams and tasks that engines do not know there.
   static func checkNeighbours(of instance: Instance) throws(ProblemError) {
     if instance.overlap != nil { throw ProblemError(["overlap"], .besideTasks) }
-    if instance.communication.serialise != nil { throw ProblemError(["serialise"], .besideTasks) }
+    if instance.communication.serialise == .link { throw ProblemError(["serialise"], .linksBesideTasks) }
     if let stage = instance.stages.firstIndex(where: { $0.messageBytes != nil }) {
       throw ProblemError(["stages", .index(stage), "bytes"], .besideTasks)
     }

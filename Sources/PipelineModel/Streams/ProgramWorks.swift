@@ -8,6 +8,9 @@ extension Problem {
         Operation(kind, stage: stage, microbatch: microbatch ?? operation.microbatch), phase: phase)
     case .task(let task, let copy, let piece):
       return .task(layout.written.tasks[task].name, copy: copy, piece: piece)
+    case .message(let kind, let sender, let receiver):
+      return .message(
+        Operation(kind, stage: sender, microbatch: microbatch ?? operation.microbatch), to: receiver)
     }
   }
 
@@ -31,27 +34,35 @@ extension Problem {
 
 /// The way back: which operation of a problem stands for a piece of work as programs and files name it.
 package struct ProgramWorks {
-  private let layout: StreamLayout?
-  private var passes: [StreamLayout.Work: (stage: Stage.ID, kind: Operation.Kind)] = [:]
+  private let problem: Problem
+  /// The operations of each kind of pass or message: of a message one for each of the links that it takes.
+  private var passes: [StreamLayout.Work: [(stage: Stage.ID, kind: Operation.Kind)]] = [:]
   private var tasks: [String: Int] = [:]
 
   package init(_ problem: Problem) {
-    layout = problem.layout
-    for (stage, kind, work) in layout?.works ?? [] { passes[work] = (stage, kind) }
-    for (number, task) in (layout?.written.tasks ?? []).enumerated() { tasks[task.name] = number }
+    self.problem = problem
+    for (stage, kind, work) in problem.layout?.works ?? [] { passes[work, default: []].append((stage, kind)) }
+    for (number, task) in (problem.layout?.written.tasks ?? []).enumerated() { tasks[task.name] = number }
   }
 
   /// The operation; `nil` where the problem has no such work. O(1) for passes, O(stages) for tasks.
   package func operation(of work: ProgramWork) -> Operation? {
-    guard let layout else {
+    guard let layout = problem.layout else {
       if case .pass(let operation, nil) = work { return operation }
       return nil
     }
+    func named(_ named: StreamLayout.Work, _ microbatch: Microbatch.ID) -> Operation? {
+      guard microbatch.index < layout.microbatchCount, let all = passes[named] else { return nil }
+      let visits = all.count > 1 ? problem.route(of: microbatch).visits : []
+      let found = all.first { candidate in all.count == 1 || visits.contains { $0.stage == candidate.stage } }
+      return found.map { Operation($0.kind, stage: $0.stage, microbatch: microbatch) }
+    }
     switch work {
     case .pass(let operation, let phase):
-      let named = StreamLayout.Work.pass(operation.kind, stage: operation.stage, phase: phase)
-      guard operation.microbatch.index < layout.microbatchCount, let found = passes[named] else { return nil }
-      return Operation(found.kind, stage: found.stage, microbatch: operation.microbatch)
+      return named(
+        .pass(operation.kind, stage: operation.stage, phase: phase), operation.microbatch)
+    case .message(let pass, let receiver):
+      return named(.message(of: pass.kind, from: pass.stage, to: receiver), pass.microbatch)
     case .task(let name, let copy, let piece):
       return tasks[name].flatMap { layout.operation(ofTask: $0, copy: copy, piece: piece) }
     }

@@ -8,6 +8,8 @@ public struct StreamLayout: Hashable, Sendable {
     case pass(Operation.Kind, stage: Stage.ID, phase: Int?)
     /// A task, or a copy or a piece of one.
     case task(Int, copy: Int?, piece: Int?)
+    /// The message of a pass, an output or a gradient, for another stage, where messages occupy a stream.
+    case message(of: Operation.Kind, from: Stage.ID, to: Stage.ID)
   }
 
   /// What a stage of the problem stands for.

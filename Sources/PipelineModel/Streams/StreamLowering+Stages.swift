@@ -20,7 +20,7 @@ extension StreamLowering {
         backwardInput: backwards.isEmpty ? nil : name(.backwardInput, backwards.count - 1, of: backwards),
         backwardWeight: phases.backwardWeight.isEmpty
           ? nil : name(.backwardWeight, phases.backwardWeight.count - 1, of: phases.backwardWeight)),
-      factors: (index, .forward))
+      factors: .pass(index, .forward))
     main.append(id)
     var end = id
     for (number, phase) in phases.forward.enumerated().dropFirst() {
@@ -33,7 +33,7 @@ extension StreamLowering {
         StreamLayout.Part(
           forward: name(.forward, number, of: phases.forward),
           backwardInput: undoing.map { name(.backwardInput, $0, of: backwards) }),
-        factors: (index, .forward))
+        factors: .pass(index, .forward))
     }
     last.append(end)
   }
@@ -48,7 +48,7 @@ extension StreamLowering {
           Stage(forward: phase.time, backward: .none, activationForB: 0, activationForW: 0, inputs: []),
           on: plain.hosts[index].map { device($0, phase.stream) },
           StreamLayout.Part(forward: .pass(kind, stage: Stage.ID(index), phase: number)),
-          factors: (index, kind))
+          factors: .pass(index, kind))
         sidePhases.append((side, after: index))
         ends.append(Precedence.End(.forward, stage: side))
       }

@@ -23,7 +23,7 @@ extension StreamLowering {
         let id = add(
           stage(), on: Set(own).sorted(),
           StreamLayout.Part(
-            forward: .task(index, copy: nil, piece: task.pieces > 1 ? piece : nil)), factors: nil)
+            forward: .task(index, copy: nil, piece: task.pieces > 1 ? piece : nil)), factors: .task)
         microbatchTasks.append((id, own))
         copies[index].append((id, copy: nil, device: own[0]))
       }
@@ -33,7 +33,7 @@ extension StreamLowering {
         let first = plain.microbatchCount + further.count
         let id = add(
           stage(), on: Set(own).sorted(),
-          StreamLayout.Part(forward: .task(index, copy: copy, piece: nil), firstPiece: first), factors: nil)
+          StreamLayout.Part(forward: .task(index, copy: copy, piece: nil), firstPiece: first), factors: .task)
         for device in own { further.append(Route.Visit(stage: id, device: device)) }
         copies[index].append((id, copy: copy, device: own[0]))
       }
@@ -42,7 +42,7 @@ extension StreamLowering {
 
   /// The least that a piece takes on any device for any microbatch.
   private func leastTime(of task: PipelineTask) -> Double {
-    let speed = plain.devices.reduce(0) { max($0, $1.speed) }
+    let speed = plain.devices.reduce(0) { max($0, written.speed(of: task.stream, on: $1)) }
     let scale =
       task.extent == .microbatch
       ? plain.microbatches.reduce(1) { least, microbatch in
@@ -160,7 +160,7 @@ extension StreamLowering {
   }
 
   /// The stage and kind of a pass's last phase, or of its first one.
-  private func endStage(
+  func endStage(
     of kind: Operation.Kind, _ stage: Int, isNeed: Bool
   ) -> (stage: Stage.ID, kind: Operation.Kind) {
     if isNeed { return kind == .forward ? (last[stage], .forward) : (main[stage], kind) }

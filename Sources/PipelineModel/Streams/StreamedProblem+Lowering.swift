@@ -12,6 +12,7 @@ extension StreamedProblem {
     var lowering = StreamLowering(self, tasksApart: tasksApart)
     for stage in plain.stages.indices { try lowering.addStage(stage) }
     for stage in plain.stages.indices { lowering.addSidePhases(of: stage) }
+    lowering.addMessages()
     for task in tasks.indices { try lowering.addTask(task) }
     for task in tasks.indices { try lowering.connectTask(task) }
     let problem = try lowering.problem()
@@ -34,6 +35,8 @@ struct StreamLowering {
   var last: [Stage.ID] = []
   /// The stages of side phases, each with the stage as written whose visits it follows.
   var sidePhases: [(stage: Stage.ID, after: Int)] = []
+  /// Of each distinct route the visits to messages that occupy uplinks.
+  var messages: [[Route.Visit]] = []
   /// The stages of tasks with a copy for every microbatch, which all microbatches visit last, with the device of each.
   var microbatchTasks: [(stage: Stage.ID, devices: [Device.ID])] = []
   /// How long tasks take that run apart, by the device that each has for itself.
@@ -43,8 +46,18 @@ struct StreamLowering {
   var further: [Route.Visit] = []
   /// The stages of each task's copies, with the copy that each is.
   var copies: [[(stage: Stage.ID, copy: Int?, device: Device.ID)]] = []
-  /// Of each stage the one as written whose factors it has, by the kind of pass that its `F` is.
-  var factors: [(stage: Int, kind: Operation.Kind)?] = []
+  /// By which of a microbatch's factors each stage takes more or less.
+  var factors: [Factor] = []
+
+  /// What a microbatch changes of the times of a stage.
+  enum Factor {
+    /// Those of a stage as written, by the kind of pass that its `F` is.
+    case pass(Int, Operation.Kind)
+    /// All by the one factor of the microbatch, where it has one.
+    case task
+    /// Nothing.
+    case none
+  }
 
   var plain: Problem { written.plain }
   var deviceCount: Int { plain.deviceCount }
@@ -62,13 +75,19 @@ struct StreamLowering {
   }
 
   mutating func add(
-    _ stage: Stage, on hosts: [Device.ID], _ part: StreamLayout.Part, factors: (Int, Operation.Kind)?
+    _ stage: Stage, on hosts: [Device.ID], _ part: StreamLayout.Part, factors: Factor
   ) -> Stage.ID {
     stages.append(stage)
     self.hosts.append(hosts)
     parts.append(part)
-    self.factors.append(factors.map { (stage: $0.0, kind: $0.1) })
+    self.factors.append(factors)
     return Stage.ID(stages.count - 1)
+  }
+
+  /// Lets a stage run on a further device.
+  mutating func host(_ stage: Stage.ID, on device: Device.ID) {
+    guard !hosts[stage.index].contains(device) else { return }
+    hosts[stage.index] = (hosts[stage.index] + [device]).sorted()
   }
 
   // MARK: Together
@@ -82,10 +101,11 @@ struct StreamLowering {
     lowered.placement = .explicit(hosts)
     lowered.devices = (0..<streamCount).flatMap { stream in
       plain.devices.map { device in
-        stream == 0 ? device : Device(speed: device.speed)
+        stream == 0 ? device : Device(speed: written.speed(of: stream, on: device))
       }
     }
-    let links = plain.communication.copied(forStreams: streamCount, of: deviceCount)
+    let links = plain.communication.copied(
+      forStreams: streamCount, of: deviceCount, messages: written.messageStream)
     if lags.isEmpty {
       lowered.communication = links
     } else {
@@ -120,6 +140,7 @@ struct StreamLowering {
       guard let visit = route.visits.first(where: { $0.stage.index == after }) else { continue }
       visits.append(self.visit(stage, near: visit.device))
     }
+    if !messages.isEmpty { visits += messages[Int(plain.routeIndexes[microbatch.index])] }
     for (stage, devices) in microbatchTasks {
       visits.append(Route.Visit(stage: stage, device: devices[microbatch.index]))
     }
@@ -146,8 +167,11 @@ struct StreamLowering {
       { kind in
         PerStage.each(
           self.factors.map { own in
-            guard let own else { return other }
-            return factors(own.kind == .forward ? kind : own.kind)[Stage.ID(own.stage)]
+            switch own {
+            case .pass(let stage, let own): return factors(own == .forward ? kind : own)[Stage.ID(stage)]
+            case .task: return other
+            case .none: return 1
+            }
           }
         ).simplified
       }

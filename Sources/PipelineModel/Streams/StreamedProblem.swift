@@ -23,13 +23,14 @@ public struct StreamedProblem: Hashable, Sendable {
     taskHosts: TaskHosts? = nil
   ) throws(ProblemError) {
     self.plain = plain
-    self.streams = streams
+    let isPlain = streams.count == 1 && tasks.isEmpty && phases.allSatisfy(\.arePlain)
+    self.streams = isPlain ? streams : Self.streams(streams, over: plain)
     self.phases = phases
     self.tasks = tasks
     self.taskHosts = TaskHosts(devices: [])
     try ProblemRules.checkStreams(of: self)
     let given = taskHosts.flatMap { $0.fit(tasks, over: plain) ? $0 : nil }
-    self.taskHosts = given ?? TaskHosts(dealing: tasks, over: plain)
+    self.taskHosts = given ?? TaskHosts(dealing: tasks, over: plain, speed: speed(of:on:))
   }
 
   /// Checks streams, phases and tasks against each other.
@@ -43,6 +44,25 @@ public struct StreamedProblem: Hashable, Sendable {
 
   /// The name of the stream of a single one.
   public static let computeStream = "compute"
+
+  /// The name of the stream that messages occupy where uplinks carry one at a time.
+  public static let uplinkStream = "uplink"
+
+  /// Streams with that of messages, where a plain problem has one: it need not be listed.
+  package static func streams(_ named: [String], over plain: Problem) -> [String] {
+    plain.communication.serialise != .uplink || named.contains(uplinkStream) ? named : named + [uplinkStream]
+  }
+
+  /// The stream whose operations are messages, with what tasks transfer over the same uplinks; `nil` where messages occupy
+  /// none.
+  package var messageStream: Int? {
+    isPlain || plain.communication.serialise == nil ? nil : streams.firstIndex(of: Self.uplinkStream)
+  }
+
+  /// How fast a stream of a device works: devices that compute faster send no faster.
+  package func speed(of stream: Int, on device: Device) -> Double {
+    stream == messageStream ? 1 : device.speed
+  }
 
   /// Whether some task runs on a device that is a choice.
   package var hasTaskChoice: Bool { isTaskChoice && taskHosts.devices.contains { $0 != nil } }

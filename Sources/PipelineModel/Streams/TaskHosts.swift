@@ -31,8 +31,9 @@ extension PipelineTask {
 extension TaskHosts {
   /// Deals tasks out, piece by piece, each to the device whose stream has least to do.
   ///
+  /// - Parameter speed: of a stream of a device.
   /// - Complexity: O(pieces x devices).
-  init(dealing tasks: [PipelineTask], over plain: Problem) {
+  init(dealing tasks: [PipelineTask], over plain: Problem, speed: (Int, Device) -> Double) {
     let streams = (tasks.map(\.stream).max() ?? 0) + 1
     var loads = [[Double]](repeating: Array(repeating: 0, count: plain.deviceCount), count: streams)
     loads[0] = plain.deviceWork
@@ -41,7 +42,7 @@ extension TaskHosts {
       return (0..<task.copyCount(in: plain) * task.pieces).map { _ in
         let device = choice.min { loads[task.stream][$0.index] < loads[task.stream][$1.index] } ?? choice[0]
         loads[task.stream][device.index] +=
-          task.time / Double(task.pieces) / plain.devices[device.index].speed
+          task.time / Double(task.pieces) / speed(task.stream, plain.devices[device.index])
         return device
       }
     }

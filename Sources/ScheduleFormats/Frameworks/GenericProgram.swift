@@ -58,11 +58,17 @@ public struct GenericProgram: ExportFormat {
 extension Timeline {
   /// The programs of a schedule, with receives placed early.
   func exportedPrograms() throws(ExportRefusal) -> [RankProgram] {
+    if schedule.problem.layout?.written.messageStream != nil { throw .messagesInOrder }
     do throws(TimelineError) { return try rankPrograms() } catch { throw .pairsNeverRun(error) }
   }
 }
 
 extension ExportRefusal {
+  /// Messages that wait for each other and for tasks: programs send them as soon as there is something to send.
+  fileprivate static let messagesInOrder = Self(
+    "expected messages that leave when their operations end, found an order of those of each uplink",
+    .change("leave serialise out"))
+
   /// Pairs whose operations, started together, wait for each other.
   fileprivate static func pairsNeverRun(_ error: TimelineError) -> Self {
     Self(

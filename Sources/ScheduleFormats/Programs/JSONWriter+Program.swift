@@ -61,6 +61,9 @@ extension JSONWriter {
       string(name)
       number("copy", copy)
       number("piece", piece)
+    case .message(let pass, let receiver):
+      named(.pass(pass))
+      number("to", receiver.index)
     }
   }
 

@@ -3,13 +3,13 @@ import PipelineModel
 /// An operation as schedule files name it: a pass, one of its phases, or a copy of a task.
 struct NamedOperation: Encodable {
   private let op: String
-  private var stage, microbatch, phase: Int?
+  private var stage, microbatch, phase, to: Int?
   private var task: String?
   private var copy, piece: Int?
   /// As messages name it; not part of the machine form.
   let text: String
 
-  private enum CodingKeys: CodingKey { case op, stage, microbatch, phase, task, copy, piece }
+  private enum CodingKeys: CodingKey { case op, stage, microbatch, phase, to, task, copy, piece }
 
   /// Names an operation of a problem.
   init(_ operation: Operation, in problem: Problem) {
@@ -26,6 +26,9 @@ struct NamedOperation: Encodable {
     case .task(let task, let copy, let piece):
       op = "T"
       (self.task, self.copy, self.piece) = (layout.written.tasks[task].name, copy, piece)
+    case .message(let kind, let sender, let receiver):
+      op = kind.symbol
+      (stage, self.microbatch, to) = (sender.index, microbatch?.index, receiver.index)
     }
   }
 }

@@ -30,6 +30,7 @@ enum Conditions {
       // No random problem names tasks as PyTorch does.
       timeline.problem.layout != nil
     },
+    "messages that occupy uplinks": { timeline, _ in timeline.problem.layout?.written.messageStream != nil },
     "stages in no loop": { timeline, _ in
       let devices = timeline.problem.deviceCount
       return timeline.problem.hosts.enumerated().contains { $1 != [Device.ID($0 % devices)] }
