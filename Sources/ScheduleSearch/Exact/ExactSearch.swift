@@ -58,6 +58,7 @@ public struct ExactSearch {
       problem.visitCount <= Self.mostVisits,
       var tree = tree(until: Deadline(at: timeLimit.map { begin + $0 }))
     else { return result }
+    tree.nodeLimit = nodeLimit
     var told = begin
     func goesOn() -> Bool {
       let now = ContinuousClock.now

@@ -17,6 +17,10 @@ struct ExactTree {
   private(set) var best: (orders: Orders, value: Double)
   /// The sets looked at.
   private(set) var nodeCount = 0
+  /// How many may be looked at; `nil` where a clock alone ends the search.
+  var nodeLimit: Int?
+  /// The slices of edges that have not told whether a set is refuted.
+  private var sliceCount = 0
   private let variants: OrderVariants
   /// Whether all schedules of the orders looked at have been timed or refuted.
   private var isExhaustive = true
@@ -26,6 +30,8 @@ struct ExactTree {
     static let pass = 4_000_000
     /// The edges looked at between two looks at the clock.
     static let slice = 2_000_000
+    /// As how many sets a slice counts that has not told.
+    static let nodesOfSlice = 20
     /// What the sets that wait may take, in bytes.
     static let memory = 1 << 30
     /// The most schedules that one order on each device may stand for.
@@ -101,9 +107,12 @@ struct ExactTree {
   }
 
   /// Whether all orders of a set are too long; `nil` when told to stop.
-  private func isRefuted(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Bool? {
+  private mutating func isRefuted(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Bool? {
     while goesOn() {
       if let answer = space.isRefuted(effort: Size.slice) { return answer }
+      // Where frames raise each other by little at a time, one set may take as long as many others.
+      sliceCount += 1
+      if let nodeLimit, nodeCount + Size.nodesOfSlice * sliceCount >= nodeLimit { return nil }
     }
     return nil
   }
@@ -125,7 +134,7 @@ extension ExactTree {
   ///
   /// Of the pairs tried, the one is taken that leaves fewest prefixes, multiplied over its halves. A set that no
   /// pair splits is a single order on each device.
-  private func split(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Split? {
+  private mutating func split(_ space: inout OrderSpace, while goesOn: () -> Bool) -> Split? {
     var halves: (first: OrderSpace, second: OrderSpace)?
     var fewest = Double.infinity
     var isLess = false
