@@ -94,6 +94,8 @@ extension ProblemError.Reason: CustomStringConvertible {
     case .bytesBesideRouting: "expected messages of one size where routes are chosen, found one of its own"
     case .besideTasks: "expected none beside streams and tasks, found one"
     case .linksBesideTasks: "expected uplink beside streams and tasks, found link"
+    case .messagesOnComputeStream:
+      "expected the compute stream first, found the uplink, which carries messages"
     case .repeatedDevice(let device):
       "expected different devices, found device \(device) twice"
     case .empty(let what):

@@ -93,6 +93,7 @@ public struct ProblemError: Error, Hashable, Sendable {
     /// What is not known beside streams and tasks.
     case besideTasks
     case linksBesideTasks
+    case messagesOnComputeStream
     /// A stage placed twice on one device.
     case repeatedDevice(Int)
     /// A stage without a host, or a route without a visit.

@@ -4,6 +4,7 @@ extension ProblemRules {
   /// - Complexity: O(phases + tasks and what they need and feed).
   static func checkStreams(of problem: StreamedProblem) throws(ProblemError) {
     try checkNames(of: problem.streams)
+    if problem.messageStream == 0 { throw ProblemError(["streams", .index(0)], .messagesOnComputeStream) }
     for (index, phases) in problem.phases.enumerated() {
       try checkPhases(phases, of: problem.plain.stages[index], index, in: problem)
     }
@@ -70,7 +71,9 @@ extension ProblemRules {
   /// Checks that nothing stands beside streams and tasks that engines do not know there.
   static func checkNeighbours(of instance: Instance) throws(ProblemError) {
     if instance.overlap != nil { throw ProblemError(["overlap"], .besideTasks) }
-    if instance.communication.serialise == .link { throw ProblemError(["serialise"], .linksBesideTasks) }
+    if instance.communication.serialise == .link {
+      throw ProblemError(["communication", "serialise"], .linksBesideTasks)
+    }
     if let stage = instance.stages.firstIndex(where: { $0.messageBytes != nil }) {
       throw ProblemError(["stages", .index(stage), "bytes"], .besideTasks)
     }
