@@ -125,6 +125,13 @@ struct PaperFigureTests {
     #expect(names == ["Device 0", "Device 1", "Device 6", "Device 7"])
     let lanes = page.texts.filter { names.contains($0.label.string) }.map(\.at.y)
     #expect(lanes[2] - lanes[1] > lanes[1] - lanes[0] + 5)
+    var streamed = chart
+    var stream = chart.lanes[1]
+    (stream.device, stream.name, stream.isThin) = (Device.ID(9), "Device 1 net", true)
+    streamed.lanes.insert(stream, at: 2)
+    style.devices = DeviceRanges("1,6")
+    let withStreams = try streamed.page(style: style).texts.map(\.label.string)
+    #expect(withStreams.filter { $0.hasPrefix("Device ") } == ["Device 1", "Device 1 net", "Device 6"])
     style.devices = DeviceRanges("8-9")
     #expect(throws: DiagramError.noDevices(DeviceRanges([8...9]), count: 8)) {
       try chart.page(style: style)

@@ -18,12 +18,14 @@ extension GanttChart {
     return chart
   }
 
-  /// The lanes of some devices; each that does not follow the one before it in the whole picture says so.
+  /// The lanes of some devices, with those of their streams; each that does not follow the one before it in the whole picture says so.
   static func lanes(_ lanes: [Lane], of devices: DeviceRanges) throws(DiagramError) -> [Lane] {
     var shown: [Lane] = []
-    var isBroken = false
+    var (isChosen, isBroken) = (false, false)
     for (index, lane) in lanes.enumerated() {
-      guard devices.contains(lane.device?.index ?? index) else {
+      // Streams stand below the compute stream of their device.
+      if !lane.isThin { isChosen = devices.contains(lane.device?.index ?? index) }
+      guard isChosen else {
         isBroken = true
         continue
       }
@@ -33,7 +35,7 @@ extension GanttChart {
       isBroken = false
       shown.append(lane)
     }
-    guard !shown.isEmpty else { throw .noDevices(devices, count: lanes.count) }
+    guard !shown.isEmpty else { throw .noDevices(devices, count: lanes.count { !$0.isThin }) }
     return shown
   }
 }
