@@ -71,11 +71,14 @@ struct UplinkTests {
     let task = "{name: sync, devices: [0], time: 1, needs: [0F]}"
     try workspace.write(Self.problem(task, serialise: "link"), to: "link.yaml")
     try workspace.pipeloom("search", "link.yaml").expectRefusal(
-      Status.badInput, naming: ["link.yaml", "serialise", "uplink"])
+      Status.badInput, naming: ["link.yaml:5", "communication.serialise", "uplink"])
+    try workspace.write(Self.problem(task) + "streams: [uplink]\n", to: "first.yaml")
+    try workspace.pipeloom("search", "first.yaml").expectRefusal(
+      Status.badInput, naming: ["first.yaml:7", "streams[0]", "compute stream"])
     _ = try search(task)
-    for format in ["program", "torch-comms"] {
+    for format in ["program", "torch-comms", "torch-csv"] {
       try workspace.pipeloom("export", "s.json", "--format", format, "-o", "x").expectRefusal(
-        Status.badInput, naming: [format])
+        Status.badInput, naming: [format, "leave serialise out"])
     }
   }
 }

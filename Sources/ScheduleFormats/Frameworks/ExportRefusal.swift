@@ -96,12 +96,24 @@ extension ExportRefusal {
 
   /// Streams and tasks, of which no framework's format speaks.
   static func streams(_ written: StreamedProblem) -> Self {
+    let streams = written.streams.count.counted("stream")
     let found =
-      written.tasks.isEmpty
-      ? "phases on \(written.streams.count.counted("stream"))"
-      : "tasks (\(written.tasks.map(\.name.shortened).joined(separator: ", ")))"
-    return Self("expected one stream per device and passes alone, found \(found)", .genericProgram)
+      if !written.tasks.isEmpty {
+        "tasks (\(written.tasks.map(\.name.shortened).joined(separator: ", ")))"
+      } else {
+        written.phases.allSatisfy(\.arePlain) ? streams : "phases on \(streams)"
+      }
+    return Self(
+      "expected one stream per device and passes alone, found \(found)",
+      written.messageStream == nil ? .genericProgram : sendingAtOnce)
   }
+
+  /// Messages that wait for each other and for tasks: programs send them as soon as there is something to send.
+  static let messagesInOrder = Self(
+    "expected messages that leave when their operations end, found an order of those of each uplink",
+    sendingAtOnce)
+
+  private static let sendingAtOnce = Remedy.change("leave serialise out")
 
   /// Sequences cut in pieces, which share state.
   static func pieces(_ count: Int) -> Self {

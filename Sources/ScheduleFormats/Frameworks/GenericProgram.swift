@@ -64,11 +64,6 @@ extension Timeline {
 }
 
 extension ExportRefusal {
-  /// Messages that wait for each other and for tasks: programs send them as soon as there is something to send.
-  fileprivate static let messagesInOrder = Self(
-    "expected messages that leave when their operations end, found an order of those of each uplink",
-    .change("leave serialise out"))
-
   /// Pairs whose operations, started together, wait for each other.
   fileprivate static func pairsNeverRun(_ error: TimelineError) -> Self {
     Self(

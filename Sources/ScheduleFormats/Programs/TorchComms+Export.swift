@@ -20,8 +20,9 @@ extension TorchComms: ExportFormat {
   public func encode(_ timeline: Timeline) throws(ExportRefusal) -> [UInt8] {
     let (problem, plain) = (timeline.schedule.problem, timeline.schedule.problem.asWritten)
     try plain.checkRunsInTorch()
+    let generic = try timeline.exportedPrograms()
     let tasks = try TorchTasks(problem)
-    let programs = try timeline.exportedPrograms().map { tasks.steps(of: $0) }
+    let programs = generic.map { tasks.steps(of: $0) }
     let passes = Schedule(problem: plain, orders: Orders(of: programs, for: plain))
     try TorchCSV.check(passes)
     if let version { try check(passes, on: version) }
