@@ -42,7 +42,8 @@ extension ProblemFile {
     let streams = try keys.optional("streams") { (node) throws(FormatError) in
       try node.list(expecting: "a list of names") { (node) throws(FormatError) in try node.text() }
     }
-    let names = StreamedProblem.streams(streams ?? [StreamedProblem.computeStream], over: plain)
+    let listed = streams ?? [StreamedProblem.computeStream]
+    let names = StreamedProblem.streams(listed, over: plain)
     var phases = plain.stages.map { StagePhases(of: $0) }
     if let entry {
       for stage in phases.indices {
@@ -60,7 +61,7 @@ extension ProblemFile {
     guard streams != nil || tasks != nil || !phases.allSatisfy(\.arePlain) else { return plain }
     return try judged { () throws(ProblemError) in
       try StreamedProblem(
-        plain, streams: streams ?? [StreamedProblem.computeStream], phases: phases, tasks: tasks ?? []
+        plain, streams: listed, phases: phases, tasks: tasks ?? []
       ).lowered()
     }
   }

@@ -51,18 +51,17 @@ package struct ProgramWorks {
       if case .pass(let operation, nil) = work { return operation }
       return nil
     }
-    func named(_ named: StreamLayout.Work, _ microbatch: Microbatch.ID) -> Operation? {
-      guard microbatch.index < layout.microbatchCount, let all = passes[named] else { return nil }
+    func run(_ work: StreamLayout.Work, for microbatch: Microbatch.ID) -> Operation? {
+      guard microbatch.index < layout.microbatchCount, let all = passes[work] else { return nil }
       let visits = all.count > 1 ? problem.route(of: microbatch).visits : []
       let found = all.first { candidate in all.count == 1 || visits.contains { $0.stage == candidate.stage } }
       return found.map { Operation($0.kind, stage: $0.stage, microbatch: microbatch) }
     }
     switch work {
     case .pass(let operation, let phase):
-      return named(
-        .pass(operation.kind, stage: operation.stage, phase: phase), operation.microbatch)
+      return run(.pass(operation.kind, stage: operation.stage, phase: phase), for: operation.microbatch)
     case .message(let pass, let receiver):
-      return named(.message(of: pass.kind, from: pass.stage, to: receiver), pass.microbatch)
+      return run(.message(of: pass.kind, from: pass.stage, to: receiver), for: pass.microbatch)
     case .task(let name, let copy, let piece):
       return tasks[name].flatMap { layout.operation(ofTask: $0, copy: copy, piece: piece) }
     }

@@ -4,7 +4,7 @@ public struct StreamedProblem: Hashable, Sendable {
   /// The problem without tasks, in which a pass takes the time of all its phases.
   public let plain: Problem
   /// The names of the streams; the first is the compute stream. Never empty.
-  public let streams: [String]
+  public private(set) var streams: [String]
   /// The phases of each stage's passes.
   public let phases: [StagePhases]
   /// Named work outside the passes.
@@ -23,11 +23,11 @@ public struct StreamedProblem: Hashable, Sendable {
     taskHosts: TaskHosts? = nil
   ) throws(ProblemError) {
     self.plain = plain
-    let isPlain = streams.count == 1 && tasks.isEmpty && phases.allSatisfy(\.arePlain)
-    self.streams = isPlain ? streams : Self.streams(streams, over: plain)
+    self.streams = streams
     self.phases = phases
     self.tasks = tasks
     self.taskHosts = TaskHosts(devices: [])
+    if !isPlain { self.streams = Self.streams(streams, over: plain) }
     try ProblemRules.checkStreams(of: self)
     let given = taskHosts.flatMap { $0.fit(tasks, over: plain) ? $0 : nil }
     self.taskHosts = given ?? TaskHosts(dealing: tasks, over: plain, speed: speed(of:on:))

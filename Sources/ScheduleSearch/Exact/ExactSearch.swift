@@ -69,7 +69,7 @@ public struct ExactSearch {
         ExactProgress(
           elapsed: now - begin, nodes: result.nodes, value: result.value, lowerBound: result.lowerBound))
     }
-    while !tree.isOver, !result.isProved, result.nodes < nodeLimit ?? .max, goesOn() {
+    while !tree.isOver, !result.isProved, !tree.isSpent, goesOn() {
       let mayGoOn = tree.step(while: goesOn)
       result.nodes = tree.nodeCount
       (result.orders, result.value) = tree.best

@@ -65,6 +65,8 @@ struct ExactTree {
     waiting = [try OrderSpace(relaxation, objective: objective, length: length)]
   }
 
+  /// Whether so many sets have been looked at, or as much has been done, as the limit allows.
+  var isSpent: Bool { nodeLimit.map { nodeCount + Size.nodesOfSlice * sliceCount >= $0 } ?? false }
   /// Whether nothing is left to look at.
   var isOver: Bool { waiting.isEmpty }
   /// Whether, besides, no orders are shorter than the best ones.
@@ -112,7 +114,7 @@ struct ExactTree {
       if let answer = space.isRefuted(effort: Size.slice) { return answer }
       // Where frames raise each other by little at a time, one set may take as long as many others.
       sliceCount += 1
-      if let nodeLimit, nodeCount + Size.nodesOfSlice * sliceCount >= nodeLimit { return nil }
+      if isSpent { return nil }
     }
     return nil
   }
