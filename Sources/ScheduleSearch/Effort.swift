@@ -101,6 +101,11 @@ enum Effort {
   static let shareOfTaskBound = 0.25
   static let shareOfFirstTaskHosts = 0.2
   static let shareOfBestTaskHosts = 0.2
+  /// Of so many pieces a tree of choices is looked at besides, so many nodes and some of the time that is left.
+  static let mostProvedPieces = 24
+  static let provedTaskNodes = 1_000
+  /// Where an exact search of one choice begins.
+  static let movesPerTaskChoice = 2_000
 
   // MARK: Proofs
 

@@ -11,7 +11,8 @@ extension SearchRun {
     enter(.proof)
     let end = lastMoves.share(Effort.shareOfProof)
     let found = ExactSearch(
-      problem, objective: options.objective, incumbent: (best.orders, best.value), lowerBound: bound
+      problem, objective: options.objective, incumbent: (best.orders, best.value), lowerBound: bound,
+      backward: options.backward
     ).run(timeLimit: end.timeLeft, nodeLimit: min(nodes, Effort.provedNodes)) { _ in !end.hasPassed }
     if found.value < best.value { takeStarts([found.orders]) }
     guard found.isProved, found.lowerBound > bound.value else { return }

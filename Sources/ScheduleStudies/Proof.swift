@@ -22,6 +22,8 @@ public struct Proof: Hashable, Sendable {
     case modesAndOrders
     /// How layers are cut, and the modes and orders for each way.
     case partitionsAndOrders
+    /// The devices of tasks that may run on several, and the orders for each.
+    case devicesAndOrders
   }
 
   /// An exact search with the time that it took.
@@ -111,6 +113,7 @@ extension Proof.Choice: CustomStringConvertible {
     case .routesAndOrders: "choice of routes and orders"
     case .modesAndOrders: "choice of modes and orders"
     case .partitionsAndOrders: "choice of partition, modes and orders"
+    case .devicesAndOrders: "choice of devices for tasks and orders"
     }
   }
 }

@@ -120,7 +120,8 @@ extension SearchPlan {
     progress: (PlanProgress) -> Void
   ) -> ExactResult {
     let search = ExactSearch(
-      problem, objective: objective, incumbent: (best.orders, best.value), lowerBound: best.bound)
+      problem, objective: objective, incumbent: (best.orders, best.value), lowerBound: best.bound,
+      backward: backward)
     var result = search.run(timeLimit: timeLeft(since: begin)) {
       progress(.proving($0))
       return !deadline.hasPassed
@@ -146,7 +147,7 @@ extension SearchPlan {
     let end = deadline.orAt(.now + timeLeft(since: begin))
     let found = ExactModeSearch(
       best.schedule(of: problem).problem, objective: objective, scope: best.bound.scope,
-      incumbent: (best.orders, best.value)
+      backward: backward, incumbent: (best.orders, best.value)
     ).run(until: end, threads: threads(problem.operationCount)) { given in
       var plan = self
       plan.proves = false

@@ -1,6 +1,6 @@
 import PipelineModel
 import ScheduleChecker
-import ScheduleSearch
+@testable import ScheduleSearch
 import TestSupport
 import Testing
 import Timeline
@@ -84,6 +84,7 @@ struct StreamSearchTests {
       .without(.serialise, because: "the orders of messages are too many")
     var sending = RandomStreams(devices: 2...2, microbatches: 1...1, seed: 164)
     var (tried, proved, chosen, held, refused, sent) = (0, 0, 0, 0, 0, 0)
+    var (closed, improved) = (0, 0)
     while tried < 60 || chosen < 10 || held <= 10 || sent < 10 {
       let written = sent < 10 ? try sending.next() : try problems.next()
       let problem = try written.lowered()
@@ -118,10 +119,60 @@ struct StreamSearchTests {
         #expect(result.value >= best * (1 - 1e-9), "\(problem) \(objective)")
         #expect(result.bound.value <= best * (1 + 1e-9), "\(problem) \(objective)")
         if result.value <= best * (1 + 1e-9) { proved += 1 }
+        guard problem.hasTaskChoice else { continue }
+        let exact = try exact(problem, options)
+        #expect(exact.value >= best * (1 - 1e-9), "\(problem) \(objective)")
+        #expect(exact.lowerBound <= best * (1 + 1e-9), "\(problem) \(objective)")
+        closed += exact.isProved ? 1 : 0
+        improved += exact.nodes > 0 ? 1 : 0
       }
     }
     #expect(proved > 100)
     #expect(refused < 20)
+    #expect(closed > 10 && improved > 0, "\(closed) \(improved)")
+  }
+
+  /// What an exact search of some nodes proves that knows a schedule with tasks where they are dealt out, and no bound.
+  private func exact(_ problem: Problem, _ options: SearchOptions) throws -> ExactResult {
+    let given = try #require(problem.taskHosts.map { try problem.with(taskHosts: $0, isChoice: false) })
+    guard (try? Search.checkScope(of: given, backward: .split)) != nil else {
+      return ExactResult(
+        orders: Orders([]), value: .infinity, lowerBound: 0, objective: options.objective, scope: .all,
+        nodes: 0)
+    }
+    var quick = options
+    quick.iterations = 1
+    var known = TaskHostResult(problem: given, search: Search(given, options: quick).run())
+    known.search.bound = LowerBound.nothing
+    return ExactTaskSearch(problem, options: options, known: known).run(nodeLimit: 400).exact
+  }
+
+  /// Of two pieces on two devices for each of two microbatches the tuples (0, 0), (0, 1) and (1, 1) are left, and of pairs
+  /// of these the ascending ones; where the microbatches differ, all nine.
+  @Test("choices that are but other names of others are not looked at")
+  func equalChoices() throws {
+    for (scale, expected) in [(1.0, 6), (2.0, 9)] {
+      let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1)
+      let plain = try Problem(
+        devices: [Device(), Device()], stages: [stage, stage],
+        microbatches: [Microbatch(), Microbatch(scale: Microbatch.Scale(.same(scale)))])
+      let problem = try StreamedProblem(
+        plain, streams: [StreamedProblem.computeStream], phases: plain.stages.map { StagePhases(of: $0) },
+        tasks: [PipelineTask("task", per: .microbatch, on: .any, time: 2, pieces: 2)]
+      ).lowered()
+      let choices = try #require(TaskChoices(problem))
+      var all = [try #require(problem.taskHosts)]
+      for depth in choices.pieces.indices {
+        all = all.flatMap { hosts in
+          choices.devices(after: hosts, depth: depth).map { device in
+            var next = hosts
+            next[choices.pieces[depth].piece] = device
+            return next
+          }
+        }
+      }
+      #expect(all.count == expected)
+    }
   }
 
   /// `F` of no time, `B` of 2, `W` of 4 and two pieces of 1: with a piece behind the `B` and one behind the `W` there are

@@ -42,6 +42,17 @@ extension Problem {
   /// What operations wait for that the iteration before hands over. It makes no schedule longer, only the period.
   public var handovers: [Precedence] { instance.handovers }
 
+  /// The operations that hand something over to the next iteration. O(handovers x microbatches).
+  package var handingOver: Set<Operation> {
+    var found = Set<Operation>()
+    for end in Set(handovers.map(\.producer)) {
+      for microbatch in microbatches(at: end) {
+        found.insert(Operation(end.kind, stage: end.stage, microbatch: microbatch))
+      }
+    }
+    return found
+  }
+
   /// The operations that one end of a precedence stands for, by microbatch, on the routes that visit its stage.
   /// O(microbatches).
   package func microbatches(at end: Precedence.End) -> [Microbatch.ID] {

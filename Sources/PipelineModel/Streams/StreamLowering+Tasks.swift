@@ -1,43 +1,51 @@
 extension StreamLowering {
-  /// Adds the stages of a task's copies, and the microbatches of those that belong to none.
+  /// Adds the stages of a task's copies, and the microbatches of those that belong to none: of pieces that run apart, stages
+  /// of their own.
   mutating func addTask(_ index: Int) throws(ProblemError) {
-    let task = written.tasks[index]
     copies.append([])
-    let place = deviceCount * written.streams.count + lags.count
-    if isApart(index) { lags.append(leastTime(of: task)) }
-    func stage() -> Stage {
-      Stage(
-        forward: isApart(index) ? 0 : task.time / Double(task.pieces), backward: .none,
-        activationForB: isApart(index) ? 0 : task.memory / Double(task.pieces), activationForW: 0, inputs: [])
-    }
-    /// The devices of the pieces of a copy.
-    func devices(_ copy: Int) throws(ProblemError) -> [Device.ID] {
-      if isApart(index) { return Array(repeating: Device.ID(place), count: task.pieces) }
-      return try hosts(of: task, at: index, copy: copy).map { device($0, task.stream) }
-    }
+    try addCopies(of: index, apartOn: nil)
+    guard apart.contains(where: { $0.task == index }) else { return }
+    try addCopies(of: index, apartOn: Device.ID(deviceCount * written.streams.count + lags.count))
+    lags.append(leastTime(of: written.tasks[index]))
+  }
+
+  /// Adds what stands for the pieces that run apart, where there is a place for these, or for all others.
+  private mutating func addCopies(of index: Int, apartOn place: Device.ID?) throws(ProblemError) {
+    let task = written.tasks[index]
     if task.extent == .microbatch {
-      var all: [[Device.ID]] = []
-      for copy in plain.microbatches.indices { all.append(try devices(copy)) }
       for piece in 0..<task.pieces {
-        let own = all.map { $0[piece] }
+        let own = try plain.microbatches.indices.map { (copy) throws(ProblemError) in
+          try host(of: task, at: index, copy: copy, piece: piece, apartOn: place)
+        }
+        guard let first = own.lazy.compactMap(\.self).first else { continue }
         let id = add(
-          stage(), on: Set(own).sorted(),
-          StreamLayout.Part(
-            forward: .task(index, copy: nil, piece: task.pieces > 1 ? piece : nil)), factors: .task)
+          stage(of: task, isApart: place != nil), on: Set(own.compactMap(\.self)).sorted(),
+          StreamLayout.Part(forward: .task(index, copy: nil, piece: task.pieces > 1 ? piece : nil)),
+          factors: .task)
         microbatchTasks.append((id, own))
-        copies[index].append((id, copy: nil, device: own[0]))
+        copies[index].append((id, copy: nil, device: first))
       }
     } else {
       for copy in copyNumbers(of: task) {
-        let own = try devices(copy ?? 0)
+        let own = try (0..<task.pieces).map { (piece) throws(ProblemError) in
+          try host(of: task, at: index, copy: copy ?? 0, piece: piece, apartOn: place)
+        }.compactMap(\.self)
+        guard let device = own.first else { continue }
         let first = plain.microbatchCount + further.count
         let id = add(
-          stage(), on: Set(own).sorted(),
+          stage(of: task, isApart: place != nil), on: Set(own).sorted(),
           StreamLayout.Part(forward: .task(index, copy: copy, piece: nil), firstPiece: first), factors: .task)
         for device in own { further.append(Route.Visit(stage: id, device: device)) }
-        copies[index].append((id, copy: copy, device: own[0]))
+        copies[index].append((id, copy: copy, device: device))
       }
     }
+  }
+
+  /// What stands for pieces of a task.
+  private func stage(of task: PipelineTask, isApart: Bool) -> Stage {
+    Stage(
+      forward: isApart ? 0 : task.time / Double(task.pieces), backward: .none,
+      activationForB: isApart ? 0 : task.memory / Double(task.pieces), activationForW: 0, inputs: [])
   }
 
   /// The least that a piece takes on any device for any microbatch.
@@ -51,14 +59,16 @@ extension StreamLowering {
     return task.time / Double(task.pieces) * scale / speed
   }
 
-  /// The devices of a copy's pieces.
-  private func hosts(
-    of task: PipelineTask, at index: Int, copy: Int
-  ) throws(ProblemError) -> [Device.ID] {
-    if let chosen = written.taskHosts.devices[index] {
-      return Array(chosen[copy * task.pieces..<(copy + 1) * task.pieces])
-    }
-    return Array(repeating: try host(of: task, at: index, copy: copy), count: task.pieces)
+  /// The device of a piece of a copy; `nil` where it is not among those that run apart, if a place for these is given, or
+  /// not among the others.
+  private func host(
+    of task: PipelineTask, at index: Int, copy: Int, piece: Int, apartOn place: Device.ID?
+  ) throws(ProblemError) -> Device.ID? {
+    let number = copy * task.pieces + piece
+    guard apart.contains(TaskPiece(task: index, number: number)) == (place != nil) else { return nil }
+    if let place { return place }
+    if let chosen = written.taskHosts.devices[index] { return device(chosen[number], task.stream) }
+    return device(try host(of: task, at: index, copy: copy), task.stream)
   }
 
   private func copyNumbers(of task: PipelineTask) -> [Int?] {

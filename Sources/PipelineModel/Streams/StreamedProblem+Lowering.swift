@@ -3,13 +3,12 @@ extension StreamedProblem {
   ///
   /// - Throws: `ProblemError` where passes and tasks wait for each other in a circle, or a task fits nowhere.
   /// - Complexity: O(problem + copies of tasks x what they need and feed).
-  public func lowered() throws(ProblemError) -> Problem { try lowered(tasksApart: false) }
+  public func lowered() throws(ProblemError) -> Problem { try lowered(apart: []) }
 
-  /// The same where tasks that may run on several devices are each on a device of their own that runs all of their copies
-  /// at once.
-  func lowered(tasksApart: Bool) throws(ProblemError) -> Problem {
+  /// The same where some pieces of each task are on a device of their own that runs all of them at once.
+  func lowered(apart: Set<TaskPiece>) throws(ProblemError) -> Problem {
     if isPlain { return plain }
-    var lowering = StreamLowering(self, tasksApart: tasksApart)
+    var lowering = StreamLowering(self, apart: apart)
     for stage in plain.stages.indices { try lowering.addStage(stage) }
     for stage in plain.stages.indices { lowering.addSidePhases(of: stage) }
     lowering.addMessages()
@@ -37,11 +36,12 @@ struct StreamLowering {
   var sidePhases: [(stage: Stage.ID, after: Int)] = []
   /// Of each distinct route the visits to messages that occupy uplinks.
   var messages: [[Route.Visit]] = []
-  /// The stages of tasks with a copy for every microbatch, which all microbatches visit last, with the device of each.
-  var microbatchTasks: [(stage: Stage.ID, devices: [Device.ID])] = []
+  /// The stages of tasks with a copy for every microbatch, which microbatches visit last, with the device of each.
+  var microbatchTasks: [(stage: Stage.ID, devices: [Device.ID?])] = []
   /// How long tasks take that run apart, by the device that each has for itself.
   var lags: [Double] = []
-  private let tasksApart: Bool
+  /// What runs beside all else.
+  let apart: Set<TaskPiece>
   /// The further microbatches: where each visits which stage.
   var further: [Route.Visit] = []
   /// The stages of each task's copies, with the copy that each is.
@@ -62,13 +62,10 @@ struct StreamLowering {
   var plain: Problem { written.plain }
   var deviceCount: Int { plain.deviceCount }
 
-  init(_ written: StreamedProblem, tasksApart: Bool) {
+  init(_ written: StreamedProblem, apart: Set<TaskPiece>) {
     self.written = written
-    self.tasksApart = tasksApart
+    self.apart = apart
   }
-
-  /// Whether a task is on a device of its own.
-  func isApart(_ task: Int) -> Bool { tasksApart && written.taskHosts.devices[task] != nil }
 
   func device(_ device: Device.ID, _ stream: Int) -> Device.ID {
     Device.ID(stream * deviceCount + device.index)
@@ -142,7 +139,7 @@ struct StreamLowering {
     }
     if !messages.isEmpty { visits += messages[Int(plain.routeIndexes[microbatch.index])] }
     for (stage, devices) in microbatchTasks {
-      visits.append(Route.Visit(stage: stage, device: devices[microbatch.index]))
+      devices[microbatch.index].map { visits.append(Route.Visit(stage: stage, device: $0)) }
     }
     return Route(visits: visits)
   }

@@ -4,6 +4,32 @@ public struct TaskHosts: Hashable, Sendable {
   package var devices: [[Device.ID]?]
 }
 
+/// A piece of a task, of all pieces of its copies, copy by copy.
+package struct TaskPiece: Hashable, Sendable {
+  package var task: Int
+  package var number: Int
+
+  package init(task: Int, number: Int) {
+    self.task = task
+    self.number = number
+  }
+}
+
+extension TaskHosts {
+  /// The pieces that may run on several devices, task by task.
+  package var pieces: [TaskPiece] {
+    devices.enumerated().flatMap { task, own in
+      (own ?? []).indices.map { TaskPiece(task: task, number: $0) }
+    }
+  }
+
+  /// The device of a piece that may run on several.
+  package subscript(piece: TaskPiece) -> Device.ID {
+    get { devices[piece.task]?[piece.number] ?? Device.ID(0) }
+    set { devices[piece.task]?[piece.number] = newValue }
+  }
+}
+
 extension PipelineTask {
   /// How many copies there are beside a plain problem.
   package func copyCount(in plain: Problem) -> Int {
@@ -87,22 +113,24 @@ extension Problem {
 
   /// The same problem with tasks on other devices; itself where they may not run there.
   ///
-  /// - Parameter isChoice: whether they may be on others as well; `nil` for as before.
+  /// - Parameters:
+  ///   - isChoice: whether they may be on others as well; `nil` for as before.
+  ///   - apart: pieces that nothing hinders and that hinder nothing, whatever their devices.
   /// - Throws: `ProblemError` where the problem cannot be so.
-  package func with(taskHosts: TaskHosts, isChoice: Bool? = nil) throws(ProblemError) -> Problem {
+  package func with(
+    taskHosts: TaskHosts, isChoice: Bool? = nil, apart: Set<TaskPiece> = []
+  ) throws(ProblemError) -> Problem {
     guard var written = layout?.written, taskHosts.fit(written.tasks, over: written.plain) else {
       return self
     }
     written.taskHosts = taskHosts
     written.isTaskChoice = isChoice ?? written.isTaskChoice
-    return try written.lowered()
+    return try written.lowered(apart: apart)
   }
 
   /// The same problem in which nothing hinders tasks that may run on several devices: no schedule is shorter here than on
   /// any devices there. `nil` where there are too many links to tell.
   package var withTasksApart: Problem? {
-    guard var written = layout?.written else { return nil }
-    written.isTaskChoice = false
-    return try? written.lowered(tasksApart: true)
+    taskHosts.flatMap { try? with(taskHosts: $0, isChoice: false, apart: Set($0.pieces)) }
   }
 }

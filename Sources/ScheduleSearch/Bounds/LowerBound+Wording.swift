@@ -57,6 +57,8 @@ extension LowerBound {
     case .sharedTasks(let devices):
       "devices \(devices.map(name).joined(separator: ", ")): \(value.short) each for what they have to do together, wherever "
         + "tasks run"
+    case .everyTaskChoice(let sets):
+      "\(value.short) wherever tasks run and for any order, in \(sets.counted("set")) of choices"
     case .visitLimits:
       "some microbatch: \(value.short) forward and back, as the limits of visits allow no cheaper routes for all"
     case .paths:

@@ -70,6 +70,8 @@ public struct LowerBound: Hashable, Sendable {
     indirect case tasksApart(LowerBound)
     /// The devices have so much to do together, wherever tasks run.
     case sharedTasks([Device.ID])
+    /// A search went through all devices of tasks and all orders, in so many sets.
+    case everyTaskChoice(sets: Int)
     /// Each of so many placements by itself.
     case everyPlacement(Int)
     /// Proved elsewhere and given to a search.

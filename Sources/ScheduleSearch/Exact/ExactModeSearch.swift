@@ -38,6 +38,7 @@ public struct ExactModeSearch {
   private let problem: Problem
   private let objective: Objective
   private let scope: Certificate.Scope
+  private let backward: SearchOptions.Backward
   private let incumbent: (orders: Orders, value: Double)
 
   /// More choices than these are not gone through: the bound is kept.
@@ -49,13 +50,15 @@ public struct ExactModeSearch {
   ///   - problem: in the modes of the incumbent.
   ///   - incumbent: known orders that keep every memory limit, and their value in the problem's time unit.
   ///   - scope: the schedules to go through.
+  ///   - backward: which backward passes the orders have to have.
   public init(
     _ problem: Problem, objective: Objective, scope: Certificate.Scope = .all,
-    incumbent: (orders: Orders, value: Double)
+    backward: SearchOptions.Backward = .auto, incumbent: (orders: Orders, value: Double)
   ) {
     self.problem = problem
     self.objective = objective
     self.scope = scope
+    self.backward = backward
     self.incumbent = incumbent
   }
 
@@ -79,8 +82,10 @@ public struct ExactModeSearch {
       result.choices += 1
       // What is no better than the best of other choices is not looked for.
       let goal = (orders: start.orders, value: min(start.value, result.value))
-      let found = ExactSearch(given, objective: objective, incumbent: goal, lowerBound: choice.bound)
-        .run(timeLimit: deadline.timeLeft, nodeLimit: nodeLimit)
+      let found = ExactSearch(
+        given, objective: objective, incumbent: goal, lowerBound: choice.bound, backward: backward
+      )
+      .run(timeLimit: deadline.timeLeft, nodeLimit: nodeLimit)
       if found.value < result.value {
         result.modes = ModeChoice(choice.modes, microbatchCount: problem.microbatchCount)
         (result.orders, result.value) = (found.orders, found.value)

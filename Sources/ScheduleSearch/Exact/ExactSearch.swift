@@ -6,30 +6,35 @@ import Timeline
 /// A length just below the best known value is refuted as bounds are; where that fails, the orders are split by
 /// the order of two operations on one device, and so on until every set of orders is refuted or holds a shorter
 /// schedule. docs/proofs.md proves that nothing is missed. For small problems: a device whose prefix graph is
-/// too large to hold all its operations, times off the decimal grid, pieces of sequences tasks with a choice of devices or, for the period, those that work
-/// for the next iteration are out of scope, and the search returns what it was given. What is offloaded counts as away and back at once while orders are refuted, so
-/// that a schedule with hosts is proved where all others are too long even so, and else by its bound alone. Pairs and
-/// messages that wait are decided at the leaves of the tree. The sets of orders that wait take a gibibyte at most. It
-/// goes through the schedules that the given bound speaks of: all, or the fused ones.
+/// too large to hold all its operations, times off the decimal grid, pieces of sequences and tasks with a choice of devices
+/// (`ExactTaskSearch`) are out of scope, and the search returns what it was given. What is offloaded counts as away and
+/// back at once while orders are refuted, so that a schedule with hosts is proved where all others are too long even so,
+/// and else by its bound alone. Pairs, messages that wait and what is handed over to the next iteration are decided at the
+/// leaves of the tree. The sets of orders that wait take a gibibyte at most. It goes through the schedules that the given
+/// bound speaks of: all, or the fused ones.
 public struct ExactSearch {
   private let problem: Problem
   private let objective: Objective
   private let incumbent: (orders: Orders, value: Double)
   private let lowerBound: LowerBound
+  private let backward: SearchOptions.Backward
 
   /// Prepares a search.
   ///
   /// - Parameters:
   ///   - incumbent: known orders that keep every memory limit, and their value in the problem's time unit.
   ///   - lowerBound: a proved bound on the objective; its scope is that of the search.
+  ///   - backward: which backward passes the orders have to have. Where they are to be split, whole ones
+  ///     that are shorter are no answer; the bound is one on both.
   public init(
     _ problem: Problem, objective: Objective, incumbent: (orders: Orders, value: Double),
-    lowerBound: LowerBound
+    lowerBound: LowerBound, backward: SearchOptions.Backward = .auto
   ) {
     self.problem = problem
     self.objective = objective
     self.incumbent = incumbent
     self.lowerBound = lowerBound
+    self.backward = backward
   }
 
   /// Searches until the best orders are proved best or a limit is reached; the same nodes in every run.
@@ -44,7 +49,8 @@ public struct ExactSearch {
     if let idle = IdleBackward(problem, objective: objective, isFused: lowerBound.scope.isFused) {
       var result = ExactSearch(
         idle.forwardOnly, objective: objective,
-        incumbent: (idle.reduced(incumbent.orders), incumbent.value), lowerBound: lowerBound
+        incumbent: (idle.reduced(incumbent.orders), incumbent.value), lowerBound: lowerBound,
+        backward: backward
       ).run(timeLimit: timeLimit, nodeLimit: nodeLimit, progress: progress)
       result.orders = result.value < incumbent.value ? idle.completed(result.orders) : incumbent.orders
       return result
@@ -54,7 +60,7 @@ public struct ExactSearch {
       orders: incumbent.orders, value: incumbent.value, lowerBound: lowerBound.value, objective: objective,
       scope: lowerBound.scope, nodes: 0)
     guard result.value > result.lowerBound, !result.isProved, problem.pieces == 1,
-      !problem.hasTaskChoice, problem.handovers.isEmpty || !objective.countsFromOwnStart,
+      !problem.hasTaskChoice,
       problem.visitCount <= Self.mostVisits,
       var tree = tree(until: Deadline(at: timeLimit.map { begin + $0 }))
     else { return result }
@@ -75,7 +81,7 @@ public struct ExactSearch {
       (result.orders, result.value) = tree.best
       guard mayGoOn else { break }
     }
-    if tree.isDone { result.lowerBound = result.value }
+    if tree.isDone { result.lowerBound = tree.least }
     return result
   }
 
@@ -83,8 +89,9 @@ public struct ExactSearch {
   private func tree(until deadline: Deadline) -> ExactTree? {
     let table = OperationTable(problem, isFused: lowerBound.scope.isFused)
     guard let relaxation = try? Relaxation<PrefixGraph>(table, deadline: deadline),
-      let tree = try? ExactTree(relaxation, objective: objective, scope: lowerBound.scope, best: incumbent)
+      var tree = try? ExactTree(relaxation, objective: objective, scope: lowerBound.scope, best: incumbent)
     else { return nil }
+    tree.mayJoin = backward != .split
     return tree
   }
 

@@ -19,6 +19,11 @@ struct ExactTree {
   private(set) var nodeCount = 0
   /// How many may be looked at; `nil` where a clock alone ends the search.
   var nodeLimit: Int?
+  /// Whether backward passes that can be split may be whole: elsewhere what is shorter so is no answer, but nothing shorter
+  /// still is looked for.
+  var mayJoin = true
+  /// What no schedule is shorter than once all have been looked at, in the problem's time unit.
+  private(set) var least = 0.0
   /// The slices of edges that have not told whether a set is refuted.
   private var sliceCount = 0
   private let variants: OrderVariants
@@ -49,16 +54,18 @@ struct ExactTree {
   ) throws(OutOfTime) {
     let frames = objective.countsFromOwnStart ? max(1, relaxation.table.activeDevices.count) : 1
     let steps = best.value * relaxation.table.grid.stepsPerUnit
+    // A period is a mean over devices and what is handed over: to refute its lengths nothing is known of the latter.
+    denominator = frames + (objective.countsFromOwnStart ? relaxation.table.problem.handingOver.count : 0)
     guard relaxation.isComplete, relaxation.table.grid.isExact,
       relaxation.edgeCount * frames * frames <= Size.pass,
       // Lengths between the values are exact too.
-      steps * Double(16 * frames * frames) < 1e15
+      steps * Double(16 * denominator * denominator) < 1e15
     else { return nil }
     self.relaxation = relaxation
     self.objective = objective
     self.best = best
+    least = best.value
     variants = OrderVariants(relaxation.table.problem, scope: scope)
-    denominator = frames
     let nodes = relaxation.graphs.reduce(0) { $0 + ($1?.nodeCount ?? 0) }
     mostWaiting = max(1, Size.memory / ((2 * frames + 1) * MemoryLayout<Double>.stride * max(1, nodes)))
     setGoal(near: steps)
@@ -167,8 +174,9 @@ extension ExactTree {
   /// Keeps orders that are shorter than the best ones; tells whether they are.
   private mutating func improve(by orders: Orders) -> Bool {
     guard let timeline = shorter(orders), timeline.fitsMemory else { return false }
-    best = (orders, timeline.value(of: objective))
-    setGoal(near: best.value * relaxation.table.grid.stepsPerUnit)
+    least = timeline.value(of: objective)
+    if mayJoin || !isJoined(orders) { best = (orders, least) }
+    setGoal(near: least * relaxation.table.grid.stepsPerUnit)
     return true
   }
 
@@ -206,6 +214,15 @@ extension ExactTree {
     for other in variants where !improve(byAny: launched(other)) {
       // With operations named otherwise that cost the same, tasks may hold less.
       if relaxation.table.problem.hasTies, shorter(other) != nil { isExhaustive = false }
+    }
+  }
+
+  /// Whether a backward pass is whole that can be split.
+  private func isJoined(_ orders: Orders) -> Bool {
+    orders.operations.contains { operation in
+      guard operation.kind == .backward else { return false }
+      let stage = relaxation.table.problem.stage(operation.stage, of: operation.microbatch)
+      return stage.gradient(isFused: false) != .backward
     }
   }
 

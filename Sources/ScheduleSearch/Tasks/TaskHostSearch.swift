@@ -4,9 +4,9 @@ import Timeline
 /// The devices that a search chose for tasks, with its best orders.
 public struct TaskHostResult: Sendable {
   /// The problem with tasks on those devices, and no choice left.
-  public let problem: Problem
+  public var problem: Problem
   /// Its best orders; the bound is one on all choices.
-  public let search: SearchResult
+  public var search: SearchResult
 }
 
 /// Chooses on which devices tasks run that may run on several, with the orders.
@@ -53,6 +53,7 @@ public struct TaskHostSearch {
           share: (1 - Effort.shareOfFirstTaskHosts - Effort.shareOfBestTaskHosts)
             / Double(Effort.taskHostChoices), until: end)
       }
+      race.prove(until: end.share(Effort.shareOfProof))
       if !race.isOver(end) {
         race.search(
           race.best.problem, from: [race.best.search.orders], share: Effort.shareOfBestTaskHosts, until: end)
@@ -68,7 +69,7 @@ private struct TaskHostRace {
   /// The problem in its own choice, and no other.
   let first: Problem
   private let options: SearchOptions
-  private let bound: LowerBound
+  private var bound: LowerBound
   private let begin: ContinuousClock.Instant
   private let progress: (SearchProgress) -> Bool
   private var found: TaskHostResult?
@@ -116,6 +117,27 @@ private struct TaskHostRace {
     goesOn = goesOn && mayGoOn
     self.moves += result.iterations
     if result.value <= known { found = TaskHostResult(problem: closed, search: result) }
+  }
+
+  /// Looks at the tree of choices where pieces and operations are few.
+  mutating func prove(until end: Deadline) {
+    let pieces = problem.taskHosts?.pieces.count ?? 0
+    let nodes = min(Effort.provedTaskNodes, options.iterations.map { $0 / Effort.movesPerNode } ?? .max)
+    guard nodes > 0, pieces <= Effort.mostProvedPieces, problem.visitCount <= Effort.mostProvedVisits,
+      !isOver(end)
+    else { return }
+    let result = ExactTaskSearch(problem, options: options, known: best).run(until: end, nodeLimit: nodes)
+    if result.exact.value < best.search.value {
+      var better = best
+      better.problem = result.problem
+      (better.search.orders, better.search.value) = (result.exact.orders, result.exact.value)
+      found = better
+    }
+    guard result.exact.lowerBound > bound.value else { return }
+    bound = LowerBound(
+      value: result.exact.lowerBound, argument: .everyTaskChoice(sets: result.exact.nodes),
+      scope: bound.scope,
+      mayRise: false)
   }
 
   /// Another choice with orders to begin with: a piece on another device or, as often, two in each other's places. `nil`
