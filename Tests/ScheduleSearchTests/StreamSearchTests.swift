@@ -193,6 +193,50 @@ struct StreamSearchTests {
     #expect(result.value == 10 && result.bound.value <= 10)
   }
 
+  /// Both stages are on one device, and each is reduced once all its `W` have ended: those of the last stage take all else
+  /// but `B` and `W` of the first before them, 4 a microbatch, and the reductions follow each other on their stream; the
+  /// last of all operations is followed by one of them.
+  @Test("W of equal cost are told apart where tasks wait for them", arguments: [2, 3, 4], [3.0, 10])
+  func reductions(microbatches: Int, time: Double) throws {
+    let stage = Stage(forward: 1, backwardInput: 1, backwardWeight: 1)
+    let plain = try Problem(
+      devices: [Device()], stages: [stage, stage],
+      microbatches: Array(repeating: Microbatch(), count: microbatches), placement: .loop)
+    let needs = PipelineTask.Reference.passes([.backwardWeight], stage: nil, microbatch: nil)
+    let problem = try StreamedProblem(
+      plain, streams: [StreamedProblem.computeStream, "net"],
+      phases: plain.stages.map { StagePhases(of: $0) },
+      tasks: [PipelineTask("reduce", per: .stage, on: .own, time: time, stream: 1, needs: [needs])]
+    ).lowered()
+    let optimum = Double(microbatches) * 4 + max(2 * time, Double(microbatches) * 2 + time)
+    let result = Search(problem, options: quickly(iterations: 20_000)).run()
+    #expect(result.value == optimum && result.bound.value <= optimum)
+    let exact = ExactSearch(
+      problem, objective: .makespan, incumbent: (result.orders, optimum + 1), lowerBound: .nothing
+    ).run(nodeLimit: 1_000)
+    #expect(exact.lowerBound <= optimum)
+  }
+
+  /// The task runs from 2 to 12 and is followed by a `W` of no time, whose `B` the other device does not wait for so long.
+  @Test("A W of no time waits for a task, and its B does not")
+  func idleWeights() throws {
+    let stages = [
+      Stage(forward: 1, backwardInput: 1, backwardWeight: 1),
+      Stage(forward: 1, backwardInput: 1, backwardWeight: 0),
+    ]
+    let plain = try Problem(
+      devices: [Device(), Device()], stages: stages, microbatches: [Microbatch()])
+    let task = PipelineTask(
+      "task", on: .listed([Device.ID(1)]), time: 10, stream: 1, needs: [PipelineTask.Reference("1F")],
+      feeds: [PipelineTask.Reference("1W")])
+    let problem = try StreamedProblem(
+      plain, streams: [StreamedProblem.computeStream, "net"], phases: stages.map { StagePhases(of: $0) },
+      tasks: [task]
+    ).lowered()
+    let result = Search(problem, options: quickly()).run()
+    #expect(result.value == 12 && result.bound.value == 12)
+  }
+
   /// Whether what a task makes is held for others.
   private static func holdsForTasks(_ problem: Problem) -> Bool {
     let held = HeldOutputs(problem)

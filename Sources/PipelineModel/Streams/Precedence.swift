@@ -42,6 +42,13 @@ extension Problem {
   /// What operations wait for that the iteration before hands over. It makes no schedule longer, only the period.
   public var handovers: [Precedence] { instance.handovers }
 
+  /// Whether tasks wait for some `W`, or it for them, in their iteration or in the next: those of equal cost are then not alike.
+  package var namesWeights: Bool {
+    (precedences + handovers).contains {
+      $0.producer.kind == .backwardWeight || $0.consumer.kind == .backwardWeight
+    }
+  }
+
   /// The operations that hand something over to the next iteration. O(handovers x microbatches).
   package var handingOver: Set<Operation> {
     var found = Set<Operation>()

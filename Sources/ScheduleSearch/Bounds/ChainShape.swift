@@ -205,8 +205,8 @@ struct ChainShape: Hashable {
           first: Int32(block.weight(index)), stride: Int32(stride), length: Int32(length), isGate: false,
           growth: 0, change: -costs[index].release, behind: [behind]))
     }
-    // Where the W of all visits cost the same, only their number matters.
-    if costs.allSatisfy({ $0 == costs[0] }) {
+    // Where the W of all visits cost the same and nobody else asks which is done, only their number matters.
+    if !table.problem.namesWeights, costs.allSatisfy({ $0 == costs[0] }) {
       append(0, stride: 1, length: block.length * costs.count, behind: backwards)
     } else {
       for index in costs.indices {

@@ -56,10 +56,12 @@ struct RouteWay {
     let (problem, arcs) = (lowered.problem, lowered.arcs(ofRoute: Int(key.route)))
     let (visits, stages) = (problem.routes[Int(key.route)].visits, problem.stages(inModes: key.modes))
     let links = RouteLinks(of: visits, stages: problem.stages)
+    // A task that a `W` waits for would otherwise keep its `B` as well.
+    let mayJoin = problem.gap == .none && !problem.namesWeights
     let passes = visits.map { visit in
       let stage = stages[visit.stage.index]
       return stage.passes(
-        isFused: isFused || (stage.duration(of: .backwardWeight) == 0 && problem.gap == .none)
+        isFused: isFused || (stage.duration(of: .backwardWeight) == 0 && mayJoin)
       ).filter { $0 != .reload }
     }
     var steps = visits.indices.map { Step(kind: .forward, position: $0, device: visits[$0].device.index) }

@@ -210,7 +210,11 @@ extension ExactTree {
       isExhaustive = false
       return
     }
-    if relaxation.table.lowered.hasOffloads { isExhaustive = false }
+    // Of W that tasks tell apart only the first in, first out are looked at, and a BW may be worth more.
+    let problem = relaxation.table.problem
+    if relaxation.table.lowered.hasOffloads || (problem.namesWeights && OrderVariants.mayJoin(problem)) {
+      isExhaustive = false
+    }
     for other in variants where !improve(byAny: launched(other)) {
       // With operations named otherwise that cost the same, tasks may hold less.
       if relaxation.table.problem.hasTies, shorter(other) != nil { isExhaustive = false }

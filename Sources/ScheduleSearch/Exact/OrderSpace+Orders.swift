@@ -45,7 +45,8 @@ extension OrderSpace {
   }
 
   /// Names the operations of a path. A graph may count only how many of several equal `W`s are done: each
-  /// stands for the longest waiting one of its cost or, where the two may be one `BW`, for that of the `B` before it.
+  /// stands for the longest waiting one of its cost or, where the two may be one `BW`, for that of the `B` before it. Where
+  /// tasks tell them apart it stands for itself.
   private func order(of path: [Int], on device: Int) -> [Operation] {
     struct Queue: Hashable {
       var group: Int
@@ -53,6 +54,7 @@ extension OrderSpace {
       var memory: Double
     }
     let table = relaxation.table
+    let isNamed = table.problem.namesWeights
     let mayJoin = OrderVariants.mayJoin(table.problem)
     var waiting: [Queue: [Operation]] = [:]
     var order: [Operation] = []
@@ -63,7 +65,7 @@ extension OrderSpace {
         memory: table.memory(ofStep: step, group: group).release)
     }
     for number in path.lazy.map({ table.bounds[device] + $0 }) {
-      if table.pass[number] == .weight {
+      if table.pass[number] == .weight, !isNamed {
         let queue = queue(number)
         let own = mayJoin && waiting[queue]?.last.map { isOwn($0, of: order.last) } == true
         let next = own ? waiting[queue]?.popLast() : waiting[queue]?.first
@@ -71,7 +73,7 @@ extension OrderSpace {
         order.append(next ?? table.operation(number))
       } else {
         order += passes(of: table.operation(number))
-        if table.facts[number].contains(.hasWeight) {
+        if !isNamed, table.facts[number].contains(.hasWeight) {
           waiting[queue(table.weight(of: number)), default: []].append(
             Operation(
               .backwardWeight, stage: order[order.count - 1].stage,
