@@ -12,7 +12,7 @@ public struct PlacementChoice: Hashable, Sendable {
     /// Where the stages are.
     public var placement: Placement {
       switch self {
-      case .problem(let problem): problem.placement
+      case .problem(let problem): problem.asWritten.placement
       case .partitioning(let problem): problem.placement
       }
     }
@@ -28,11 +28,23 @@ public struct PlacementChoice: Hashable, Sendable {
 
   /// What to choose from, at least one, in the order in which the user named them.
   public let alternatives: [Alternative]
+  /// Whether devices may take each other's places besides.
+  public let ordersDevices: Bool
 
   /// Gathers what to choose from; `nil` where there is nothing.
-  public init?(_ alternatives: [Alternative]) {
+  public init?(_ alternatives: [Alternative], ordersDevices: Bool = false) {
     if alternatives.isEmpty { return nil }
     self.alternatives = alternatives
+    self.ordersDevices = ordersDevices
+  }
+
+  /// The same with alternatives that were changed one by one.
+  ///
+  /// - Throws: what `change` does.
+  public func mapped<Failure: Error>(
+    _ change: (Alternative) throws(Failure) -> Alternative
+  ) throws(Failure) -> PlacementChoice {
+    PlacementChoice(try alternatives.map(change), ordersDevices: ordersDevices) ?? self
   }
 
   /// The problem under one placement; `nil` where it is not among them.
@@ -42,6 +54,30 @@ public struct PlacementChoice: Hashable, Sendable {
 
   /// The names of what there is to choose from.
   public var names: [String] { alternatives.compactMap(\.placement.name) }
+
+  /// What there is to choose from, in words.
+  public var choices: [String] { names + (ordersDevices ? ["orders of devices"] : []) }
+}
+
+extension PlacementChoice.Alternative {
+  /// The same with other devices in the places of those that host its stages: for each device the one that takes its place.
+  ///
+  /// - Throws: `ProblemError` when a device does not hold what it is given.
+  package func dealt(_ order: [Device.ID]) throws(ProblemError) -> Self {
+    switch self {
+    case .problem(let problem): .problem(try problem.with(deviceOrder: order))
+    case .partitioning(let problem):
+      .partitioning(
+        try problem.arranged(problem.hosts.placement(in: order), stageCount: problem.stageCount))
+    }
+  }
+}
+
+extension [[Device.ID]] {
+  /// The hosts of stages with other devices in their places.
+  func placement(in order: [Device.ID]) -> Placement {
+    Placement(naming: map { $0.map { order[$0.index] } }, deviceCount: order.count)
+  }
 }
 
 extension Placement {

@@ -76,6 +76,19 @@ extension Problem {
     try changing { (parts) throws(ProblemError) in parts.communication = communication }
   }
 
+  /// The same problem, on the default route, with other devices in the places of those that host its stages.
+  ///
+  /// - Parameter deviceOrder: for each device the one that takes its place.
+  /// - Throws: `ProblemError` when a device does not hold what it is given.
+  package func with(deviceOrder order: [Device.ID]) throws(ProblemError) -> Problem {
+    try changing { (parts) throws(ProblemError) in
+      let hosts = try ProblemRules.hosts(
+        of: parts.placement, stageCount: parts.stages.count, deviceCount: parts.devices.count)
+      parts.placement = hosts.placement(in: order)
+      parts.routes = nil
+    }
+  }
+
   /// The same problem with or without a gain from overlapped pairs.
   ///
   /// - Throws: `ProblemError` when the factor is not above 0.

@@ -51,6 +51,8 @@ extension FormatError {
     case notBoth(String, String)
     /// A key that does not go with layers.
     case besideLayers(String)
+    /// What is said of streams, phases and tasks, which does not go with layers.
+    case streamsBesideLayers(String)
     /// A key that does not go with routes or layers that are still to be chosen.
     case besideOpenRoutes(String)
     /// A stream that the problem does not have.
@@ -130,6 +132,8 @@ extension FormatError.Reason: CustomStringConvertible {
     case .notBoth(let one, let other): "expected \(one.quoted) or \(other.quoted), found both"
     case .besideLayers(let key):
       "expected no \(key.quoted) where layers are given, as every microbatch visits all their stages, found some"
+    case .streamsBesideLayers(let key):
+      "expected no \(key.quoted) beside layers, of which stages are cut, found some"
     case .besideOpenRoutes(let key):
       "expected no \(key.quoted) where routes are still to be chosen, found some"
     case .unknownStream(let name, let known):

@@ -55,15 +55,17 @@ extension ProblemFile {
     switch placement {
     case .fixed(let placement): parts.placement = placement
     case .open(let counts):
+      try Self.checkWithoutStreams(root, keys, { .besideOpenRoutes($0) })
       return try judged { () throws(ProblemError) in
         guard root["routes"] == nil else { throw ProblemError(["placement"], .placementWithoutRules) }
         return .placing(try PlacementProblem(parts: parts, devicesPerStage: counts))
       }
-    case .choice(let placements):
+    case .choice(let placements, let ordersDevices):
       if let key = ["routes", "skipReorder"].first(where: keys.has) {
         throw root.error(.besideChoice(key)).within(.name(key))
       }
-      return try choice(of: placements, stageCount: stageCount, model, root) {
+      if case .layers = model { try Self.checkWithoutStreams(root, keys, { .streamsBesideLayers($0) }) }
+      let choice = try choice(of: placements, ordersDevices, stageCount: stageCount, model, root) {
         (placement) throws(ProblemError) in
         var parts = parts
         parts.placement = placement
@@ -72,8 +74,15 @@ extension ProblemFile {
         }
         return .problem(try parts.problem())
       }
+      guard case .stages(let list) = model else { return .choosing(choice) }
+      return .choosing(
+        try choice.mapped { (alternative) throws(FormatError) in
+          guard case .problem(let plain) = alternative else { return alternative }
+          return .problem(try withStreams(plain, root, keys, entry: list.entry, judged: judged))
+        })
     }
     if case .layers(let layers, let partition) = model {
+      try Self.checkWithoutStreams(root, keys, { .streamsBesideLayers($0) })
       if let key = ["routes", "skipReorder"].first(where: keys.has) {
         throw root.error(.besideLayers(key)).within(.name(key))
       }
@@ -93,9 +102,7 @@ extension ProblemFile {
         ? .routing(try RoutingProblem(parts: parts)) : .problem(try parts.problem())
     }
     guard case .problem(let plain) = contents, case .stages(let list) = model else {
-      if let key = ["streams", "tasks"].first(where: keys.has) {
-        throw root.error(.besideOpenRoutes(key)).within(.name(key))
-      }
+      try Self.checkWithoutStreams(root, keys, { .besideOpenRoutes($0) })
       return contents
     }
     return .problem(try withStreams(plain, root, keys, entry: list.entry, judged: judged))
@@ -114,9 +121,10 @@ extension ProblemFile {
 
   /// Every placement under which there is a problem: of those that need too much memory the others are left.
   private static func choice(
-    of placements: [Placement], stageCount: Int, _ model: StatedModel, _ root: DocumentNode,
+    of placements: [Placement], _ ordersDevices: Bool, stageCount: Int, _ model: StatedModel,
+    _ root: DocumentNode,
     _ make: (Placement) throws(ProblemError) -> PlacementChoice.Alternative
-  ) throws(FormatError) -> Contents {
+  ) throws(FormatError) -> PlacementChoice {
     var alternatives: [PlacementChoice.Alternative] = []
     var last: ProblemError?
     for (place, placement) in placements.enumerated() {
@@ -128,7 +136,7 @@ extension ProblemFile {
         last = error
       }
     }
-    if let choice = PlacementChoice(alternatives) { return .choosing(choice) }
+    if let choice = PlacementChoice(alternatives, ordersDevices: ordersDevices) { return choice }
     throw model.error(last ?? ProblemError(["placement"], .empty("placement")), in: root)
   }
 

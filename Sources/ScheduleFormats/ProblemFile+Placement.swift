@@ -7,8 +7,8 @@ extension ProblemFile {
     case fixed(Placement)
     /// Only how many devices each stage has, the head left out.
     case open([Int])
-    /// One of several with names.
-    case choice([Placement])
+    /// One of several with names, with devices in each other's places or in their own.
+    case choice([Placement], ordersDevices: Bool)
   }
 
   /// Reads the key `placement`.
@@ -25,11 +25,19 @@ extension ProblemFile {
       return .fixed(.explicit(hosts))
     case .mapping:
       let keys = try KnownMapping(
-        node, keys: Keys.placement, expecting: "a mapping with devicesPerStage or choose")
-      guard !Keys.placement.allSatisfy(keys.has) else {
-        throw keys.error(.notBoth(Keys.placement[0], Keys.placement[1]))
+        node, keys: Keys.placement, expecting: "a mapping with devicesPerStage, choose or order")
+      for key in Keys.placement.dropFirst() where keys.has(key) && keys.has(Keys.placement[0]) {
+        throw keys.error(.notBoth(Keys.placement[0], key))
       }
-      if let placements = try keys.optional("choose", choice) { return .choice(placements) }
+      let ordersDevices =
+        try keys.optional("order") { (node) throws(FormatError) in
+          guard case .string("any") = node.content else { throw node.unexpected("any") }
+          return true
+        } ?? false
+      if let placements = try keys.optional("choose", choice) {
+        return .choice(placements, ordersDevices: ordersDevices)
+      }
+      if ordersDevices { return .choice([.sequential], ordersDevices: true) }
       return .open(
         try keys.required("devicesPerStage") { (node) throws(FormatError) in
           try node.list(expecting: "a list with the number of devices of each stage") {
@@ -38,7 +46,7 @@ extension ProblemFile {
         })
     default:
       throw node.unexpected(
-        "sequential, loop, v, a list with the device of each stage or a mapping with devicesPerStage or choose"
+        "sequential, loop, v, a list with the device of each stage or a mapping with devicesPerStage, choose or order"
       )
     }
   }

@@ -66,6 +66,22 @@ extension ProblemFile {
     }
   }
 
+  /// Checks that nothing is said of streams, phases and tasks where they would not be read.
+  static func checkWithoutStreams(
+    _ root: DocumentNode, _ keys: KnownMapping, _ reason: (String) -> FormatError.Reason
+  ) throws(FormatError) {
+    if let key = ["streams", "tasks"].first(where: keys.has) {
+      throw root.error(reason(key)).within(.name(key))
+    }
+    guard case .sequence(let stages)? = root["stages"]?.content else { return }
+    for (index, stage) in stages.enumerated() {
+      for key in Keys.phased {
+        guard let node = stage[key], case .sequence = node.content else { continue }
+        throw node.error(reason("phases")).within(.name(key)).within(.index(index)).within(.name("stages"))
+      }
+    }
+  }
+
   private static func read(
     _ node: DocumentNode, into phases: inout StagePhases, streams: [String]
   ) throws(FormatError) {

@@ -50,7 +50,7 @@ public enum ProblemFile {
       case .problem(let problem): return problem
       case .routing, .placing: throw FormatError(.missingRoutes)
       case .partitioning: throw FormatError(.missingPartition, key: ["partition"])
-      case .choosing(let choice): throw FormatError(.openPlacement(choice.names), key: ["placement"])
+      case .choosing(let choice): throw FormatError(.openPlacement(choice.choices), key: ["placement"])
       }
     }
 
@@ -156,6 +156,8 @@ extension ProblemFile {
     static let units = ["time", "memory"]
     static let microbatch = ["scale", "memory", "name", "origin"]
     static let scale = ["F", "B", "W"]
+    /// The durations that a stage may tell in phases.
+    static let phased = ["forward", "backwardInput", "backwardWeight", "backward"]
     static let stage = [
       "repeat", "inputs", "forward", "backwardInput", "backwardWeight", "backward", "firstForward",
       "lastBackward", "activationForB", "activationForW", "checkpoint", "recompute", "offload", "modules",
@@ -174,7 +176,7 @@ extension ProblemFile {
       "stagesPerMicrobatch", "alwaysVisit", "head", "maxSwaps", "maxSwapDistance", "maxForwardJump",
       "visitsPerStage", "visitsPerDevice", "maxSkips", "sequences",
     ]
-    static let placement = ["devicesPerStage", "choose"]
+    static let placement = ["devicesPerStage", "choose", "order"]
     static let communication = ["latency", "bandwidth", "bytes", "serialise"]
     static let overlap = ["forwardBackward"]
     static let gap = ["FF", "FB", "BF", "BB"]

@@ -107,6 +107,16 @@ enum Effort {
   /// Where an exact search of one choice begins.
   static let movesPerTaskChoice = 2_000
 
+  // MARK: Orders of devices
+
+  /// The shares of the time for orders of devices, and for the choice among the best few of them.
+  static let shareOfDeviceOrders = 0.1
+  static let deviceOrders = 4
+  /// What an order is looked at with.
+  static let rulesPerDeviceOrder = 4
+  /// One is worth so many moves.
+  static let movesPerDeviceOrder = 20
+
   // MARK: Proofs
 
   /// A problem of at most so many visits may be proved; so many nodes of the tree take about a second.

@@ -65,14 +65,30 @@ public struct Search {
   func runInGivenModes(
     until deadline: Deadline, progress: (SearchProgress) -> Bool
   ) -> SearchResult {
+    run(in: space, until: deadline, progress)
+  }
+
+  /// The space that can tell the problem's orders in the modes that it is in.
+  private var space: any SearchSpace {
     // Without a `BW` there are no pairs, and overlap changes nothing.
     let searched = options.backward == .split ? problem.withoutPairs : problem
-    if IncrementalTimer.knows(searched, options) {
-      return run(in: OperationSpace(searched, options: options), until: deadline, progress)
-    }
+    if IncrementalTimer.knows(searched, options) { return OperationSpace(searched, options: options) }
     return searched.hasPreparations || searched.hasModes
-      ? run(in: ModeSpace(searched, extent: nil, options: options), until: deadline, progress)
-      : run(in: BlockSpace(searched, options: options), until: deadline, progress)
+      ? ModeSpace(searched, extent: nil, options: options) : BlockSpace(searched, options: options)
+  }
+
+  /// The value of the best of the first greedy rules, in the problem's time unit; `nil` where none has orders within the
+  /// limits.
+  func valueOfRules(_ count: Int) -> Double? {
+    func value(in space: some SearchSpace) -> Double? {
+      var builder = space.makeBuilder()
+      let chain = space.makeChain(0)
+      let values = (0..<min(count, space.ruleCount)).compactMap { rule in
+        space.plan(ofRule: rule, with: &builder, until: .never).flatMap(chain.evaluate)?.value
+      }
+      return values.min().map { space.grid.units($0) }
+    }
+    return value(in: space)
   }
 
   /// The phases of every search.

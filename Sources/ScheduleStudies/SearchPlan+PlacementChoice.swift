@@ -4,20 +4,25 @@ import Timeline
 
 /// A schedule whose placement was chosen among several, with what was found under each of them.
 public struct ChosenPlacement: Sendable {
-  /// The best schedule; its problem states where the stages are. The bound is one on all placements.
+  /// The best schedule; its problem states where the stages are. The bound is one on all placements, each with its devices
+  /// in the order that was chosen.
   public let schedule: CertifiedSchedule
   /// How its layers were cut, where they were to be.
   public let partition: PartitionedSchedule?
-  /// The best found under each placement, in the order in which they were named; `nil` where nothing fits.
+  /// The best found under each placement, in the order in which they were named.
   public let values: [PlacementValue]
+  /// Which of them it is.
+  public let chosen: Int
 }
 
 /// A placement with the best that a search found under it.
 public struct PlacementValue: Hashable, Sendable {
   /// Where the stages are.
   public let placement: Placement
-  /// The objective, in the problem's time unit; `nil` where no partition fits.
+  /// The objective, in the problem's time unit; `nil` where nothing fits.
   public let value: Double?
+  /// For each place the device that stands there, where that was to be chosen.
+  public let deviceOrder: [Device.ID]?
 }
 
 extension SearchPlan {
@@ -35,15 +40,18 @@ extension SearchPlan {
     var found: [FoundAlternative] = []
     var values: [PlacementValue] = []
     var last: ProblemError?
-    for alternative in choice.alternatives {
+    for (index, alternative) in choice.alternatives.enumerated() {
+      let order = choice.ordersDevices ? plan.deviceOrder(of: alternative, until: deadline) : nil
+      var own = plan
+      if order != nil { own.timeLimit = plan.totalTime * Self.shareAfterPlacement }
+      var value: Double?
       do {
-        let next = try plan.found(alternative, until: deadline, progress: progress)
+        let dealt = try order.map { try alternative.dealt($0) } ?? alternative
+        var next = try own.found(dealt, until: deadline, progress: progress)
+        (next.alternative, value) = (index, next.value(of: objective))
         found.append(next)
-        values.append(PlacementValue(placement: alternative.placement, value: next.value(of: objective)))
-      } catch let error as ProblemError {
-        last = error
-        values.append(PlacementValue(placement: alternative.placement, value: nil))
-      }
+      } catch let error as ProblemError { last = error }
+      values.append(PlacementValue(placement: alternative.placement, value: value, deviceOrder: order))
     }
     guard let best = found.min(by: { $0.value(of: objective) < $1.value(of: objective) }) else {
       throw last ?? ProblemError(["placement"], .empty("placement"))
@@ -52,7 +60,23 @@ extension SearchPlan {
       best.schedule.timeline,
       proof: Proof(ofAnyPlacement: found.map(\.schedule), best: best.schedule, objective),
       slopePerMicrobatch: best.schedule.slopePerMicrobatch)
-    return ChosenPlacement(schedule: schedule, partition: best.partition, values: values)
+    return ChosenPlacement(
+      schedule: schedule, partition: best.partition, values: values, chosen: best.alternative)
+  }
+
+  /// The order of devices that a search chooses; `nil` where nothing is known of the stages.
+  private func deviceOrder(
+    of alternative: PlacementChoice.Alternative, until deadline: Deadline
+  ) -> [Device.ID]? {
+    let problem: Problem? =
+      switch alternative {
+      case .problem(let problem): problem
+      case .partitioning(let open): try? open.withoutMemoryLimits.cut(open.balancedCounts)
+      }
+    return problem.map {
+      DeviceOrderSearch($0, options: options(visits: $0.visitCount, timePerVisit: Self.writing)).run(
+        until: deadline)
+    }
   }
 
   private func found(
@@ -73,6 +97,8 @@ extension SearchPlan {
 private struct FoundAlternative {
   var schedule: CertifiedSchedule
   var partition: PartitionedSchedule?
+  /// Which placement it is.
+  var alternative = 0
 
   func value(of objective: Objective) -> Double { schedule.timeline.value(of: objective) }
 }

@@ -76,6 +76,94 @@ struct PlacementChoiceTests {
       Status.usage, naming: ["--sweep-memory: the placement is still to be chosen"])
   }
 
+  /// The makespan that a search finds for a file, with a schedule that is checked.
+  private func makespan(_ file: String) throws -> Double {
+    let outcome = try workspace.pipeloom(
+      "search", file, "--iterations", "20000", "--threads", "1", "--json", "-o", "found.json")
+    try workspace.pipeloom("check", "found.json").expectSuccess()
+    let summary = try #require(try outcome.object()["summary"] as? [String: Any])
+    return try #require(summary["makespan"] as? Double)
+  }
+
+  /// Where each device is near one or two others, and all others are far away, only one way through them has no long
+  /// link: what is found on it is what is found where all are near.
+  @Test("Devices are put in an order in which their links are short", arguments: ["", "serialise: uplink, "])
+  func order(serialise: String) throws {
+    func problem(_ latency: String, _ placement: String) -> String {
+      """
+      pipeloom: problem/1
+      devices: 4
+      microbatches: 6
+      placement: \(placement)
+      communication: {\(serialise)latency: \(latency), bandwidth: 2, bytes: 1}
+      stages: [{repeat: 4, forward: 2, backwardInput: 2, backwardWeight: 2}]
+      tasks: [{name: reduce, per: stage, time: 3, needs: [W]}]
+
+      """
+    }
+    let far = "[[0, 9, 9, 1], [9, 0, 1, 9], [9, 1, 0, 1], [1, 9, 1, 0]]"
+    try workspace.write(problem(far, "{order: any}"), to: "open.yaml")
+    try workspace.write(problem(far, "sequential"), to: "numbered.yaml")
+    try workspace.write(problem("1", "sequential"), to: "near.yaml")
+    var found: [String: Double] = [:]
+    for name in ["open", "numbered", "near"] {
+      found[name] = try makespan("\(name).yaml")
+    }
+    #expect(found["open"] == found["near"])
+    #expect(found["numbered"] ?? 0 > found["near"] ?? 0)
+    let quick = ["search", "open.yaml", "--iterations", "500"]
+    #expect(try workspace.pipeloom(quick).text.contains("local search: the bound is that of this order"))
+    let report = try workspace.pipeloom(quick + ["--json"]).object()
+    let placements = try #require(report["placements"] as? [[String: Any]])
+    let devices = try #require(placements.first?["devices"] as? [Int])
+    #expect(devices == [0, 3, 2, 1] || devices == [1, 2, 3, 0])
+    try workspace.pipeloom("generate", "1f1b", "open.yaml").expectRefusal(
+      Status.badInput, naming: ["sequential, orders of devices", "--placement sequential"])
+    try workspace.write(problem(far, "{order: some}"), to: "bad.yaml")
+    try workspace.pipeloom("search", "bad.yaml").expectRefusal(
+      Status.badInput, naming: ["bad.yaml:4: placement.order: expected any"])
+  }
+
+  /// The reductions of both chunks follow each other on their stream, and the first waits for as many operations as in a
+  /// single placement.
+  @Test(
+    "Streams and tasks stand beside placements to choose from, and are refused beside layers and open routes")
+  func streams() throws {
+    let text = """
+      pipeloom: problem/1
+      devices: 2
+      microbatches: 3
+      placement: {choose: [loop, v]}
+      streams: [compute, net]
+      stages: [{repeat: 4, forward: 1, backwardInput: 1, backwardWeight: 1}]
+      tasks: [{name: reduce, per: stage, stream: net, time: 10, needs: [W]}]
+
+      """
+    try workspace.write(text, to: "p.yaml")
+    try workspace.write(text.replacing("{choose: [loop, v]}", with: "loop"), to: "loop.yaml")
+    #expect(try makespan("p.yaml") == makespan("loop.yaml"))
+    let quick = try workspace.pipeloom("search", "p.yaml", "--iterations", "500").text
+    #expect(quick.contains("Placement: loop, chosen") || quick.contains("Placement: v, chosen"))
+    let task = "{name: reduce, devices: [0], time: 3, needs: [0F]}"
+    for (keys, message) in [
+      ("layers: [{repeat: 4, forward: 1, backwardInput: 1, backwardWeight: 1}]", "beside layers"),
+      (
+        "placement: {devicesPerStage: [1, 1]}\nskipReorder: {stagesPerMicrobatch: 2}\n"
+          + "stages: [{repeat: 2, forward: 1, backwardInput: 1, backwardWeight: 1}]",
+        "routes are still to be chosen"
+      ),
+    ] {
+      let plain = "pipeloom: problem/1\ndevices: 2\nmicrobatches: 3\n\(keys)\n"
+      try workspace.write(plain + "tasks: [\(task)]\n", to: "bad.yaml")
+      try workspace.pipeloom("search", "bad.yaml").expectRefusal(
+        Status.badInput, naming: ["bad.yaml", "tasks: expected no \"tasks\"", message])
+      guard keys.contains("stages:") else { continue }
+      try workspace.write(plain.replacing("forward: 1", with: "forward: [1, 2]"), to: "bad.yaml")
+      try workspace.pipeloom("search", "bad.yaml").expectRefusal(
+        Status.badInput, naming: ["stages[0].forward: expected no \"phases\"", message])
+    }
+  }
+
   @Test("Stages are placed, too, and what is no choice is refused by its key")
   func stages() throws {
     let text = """

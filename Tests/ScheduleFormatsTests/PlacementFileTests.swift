@@ -56,7 +56,7 @@ struct PlacementFileTests {
       ),
       (
         "devicesPerStage", "perStage",
-        "4: placement.perStage: expected one of the keys devicesPerStage, choose, found \"perStage\""
+        "4: placement.perStage: expected one of the keys devicesPerStage, choose, order, found \"perStage\""
       ),
       (
         "skipReorder: {stagesPerMicrobatch: 2, head: 3}\n", "",

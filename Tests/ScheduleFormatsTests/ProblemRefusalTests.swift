@@ -106,7 +106,7 @@ struct ProblemRefusalTests {
       ),
       (
         "placement: sequential", "placement: vee",
-        "p.yaml:5: placement: expected sequential, loop, v, a list with the device of each stage or a mapping with devicesPerStage or choose, found \"vee\""
+        "p.yaml:5: placement: expected sequential, loop, v, a list with the device of each stage or a mapping with devicesPerStage, choose or order, found \"vee\""
       ),
       (
         "placement: sequential", "placement: [0, -1]",

@@ -38,7 +38,7 @@ extension SkipPipeFile {
       case .routing(let problem): problem.frame
       case .placing(let problem): try placed(problem)
       case .partitioning: throw FormatError(.missingPartition, key: ["partition"])
-      case .choosing(let choice): throw FormatError(.openPlacement(choice.names), key: ["placement"])
+      case .choosing(let choice): throw FormatError(.openPlacement(choice.choices), key: ["placement"])
       }
     func expect(_ expected: String, _ found: String, at key: String, _ holds: Bool) throws(FormatError) {
       guard holds else { throw FormatError(.expected(expected, found: found), key: [.name(key)]) }

@@ -6,10 +6,7 @@ import PipelineModel
 /// it starts over from the best. docs/search.md explains.
 public struct PlacementSearch {
   /// An order of all devices, dealt to the stages in turn, with what it is worth.
-  struct Candidate {
-    var order: [Device.ID]
-    var cost: PlacementCost
-  }
+  typealias Candidate = SwapSearch<PlacementCost>.Candidate
 
   /// How many placements short searches for routes choose among.
   private static let finalists = 4
@@ -56,45 +53,8 @@ public struct PlacementSearch {
   ///
   /// A pass tries each pair of devices once; O(origins x arcs x replicas² + devices²) per pair.
   func candidates(until deadline: Deadline = .never) -> [Candidate] {
-    var random = FastRandom(seed: options.seed &+ 0x91ACE)
-    var count = 0
-    func goesOn() -> Bool { count < limit && !deadline.hasPassed }
-    func candidate(_ order: [Device.ID]) -> Candidate {
-      count += 1
-      return Candidate(order: order, cost: cost(of: order))
-    }
-    let swaps = swaps
-    var start = candidate(problem.routing.devices.indices.map { Device.ID($0) })
-    var found = [start]
-    while goesOn(), !swaps.isEmpty {
-      var current = start
-      var untried = swaps
-      while goesOn(), !untried.isEmpty {
-        let (left, right) = untried.remove(at: random.index(below: untried.count))
-        var order = current.order
-        order.swapAt(left, right)
-        let next = candidate(order)
-        guard next.cost < current.cost else { continue }
-        current = next
-        untried = swaps
-      }
-      Self.insert(current, into: &found)
-      start = found[0]
-      for _ in 0..<2 + random.index(below: 3) {
-        let (left, right) = swaps[random.index(below: swaps.count)]
-        start.order.swapAt(left, right)
-      }
-      start = candidate(start.order)
-    }
-    return found
-  }
-
-  /// Keeps the best few, one of each cost: placements of equal cost mostly differ in name only.
-  private static func insert(_ candidate: Candidate, into found: inout [Candidate]) {
-    guard !found.contains(where: { $0.cost == candidate.cost }) else { return }
-    let place = found.firstIndex { candidate.cost < $0.cost } ?? found.count
-    found.insert(candidate, at: place)
-    if found.count > finalists { found.removeLast() }
+    SwapSearch(swaps: swaps, limit: limit, seed: options.seed &+ 0x91ACE, keeping: Self.finalists)
+      .candidates(from: problem.routing.devices.indices.map { Device.ID($0) }, until: deadline, cost: cost)
   }
 
   private func cost(of order: [Device.ID]) -> PlacementCost {

@@ -134,7 +134,7 @@ struct SearchCommand: ParsableCommand {
         try options.plan.certified(choice, until: deadline) { line.show($0) }
       }
     }
-    try write(found.schedule, partition: found.partition, placements: found.values, notes: [found.note])
+    try write(found.schedule, partition: found.partition, placements: found.lines, notes: [found.note])
   }
 
   private func refuseWithOpenRoutes() throws(Failure) {
@@ -235,7 +235,7 @@ struct SearchCommand: ParsableCommand {
   }
 
   private func write(
-    _ schedule: CertifiedSchedule, partition: PartitionedSchedule? = nil, placements: [PlacementValue] = [],
+    _ schedule: CertifiedSchedule, partition: PartitionedSchedule? = nil, placements: [PlacementLine] = [],
     scenarios: ScenarioReport? = nil, notes: [String] = []
   ) throws {
     try sweep.checkFinished()

@@ -73,7 +73,7 @@ struct SimulateCommand: ParsableCommand {
     case .partitioning(let open): return try partition.cut(open)
     case .problem(let closed) where closed.partition != nil:
       return try partition.cut(PartitionProblem(closed))
-    case .choosing(let choice): throw FormatError(.openPlacement(choice.names), file: problem?.text ?? "")
+    case .choosing(let choice): throw FormatError(.openPlacement(choice.choices), file: problem?.text ?? "")
     case .problem, .routing, .placing: throw PartitionFlag.withoutLayers
     }
   }

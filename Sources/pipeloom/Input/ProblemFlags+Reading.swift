@@ -12,7 +12,7 @@ extension ProblemFlags {
     case .problem(let problem): return problem
     case .routing, .placing: throw FormatError(.missingRoutes, file: path.text)
     case .partitioning: throw FormatError(.missingPartition, file: path.text)
-    case .choosing(let choice): throw FormatError(.openPlacement(choice.names), file: path.text)
+    case .choosing(let choice): throw FormatError(.openPlacement(choice.choices), file: path.text)
     }
   }
 

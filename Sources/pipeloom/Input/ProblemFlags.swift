@@ -112,7 +112,7 @@ struct ProblemFlags: ParsableArguments {
       }
       return .problem(try finished(partition.cut(open)))
     case .choosing(let choice):
-      let changed = try choice.alternatives.map { alternative -> PlacementChoice.Alternative in
+      let changed = try choice.mapped { alternative in
         var flags = self
         // In chunks, each lies as it did.
         if layout.chunks != nil { flags.layout.placement = alternative.placement == .v ? .v : .loop }
@@ -122,7 +122,7 @@ struct ProblemFlags: ParsableArguments {
         case .routing, .placing, .choosing: return alternative
         }
       }
-      return PlacementChoice(changed).map { .choosing($0) } ?? contents
+      return .choosing(changed)
     case .routing, .placing:
       guard let flag = firstGiven else { return contents }
       throw Failure(
@@ -174,7 +174,7 @@ struct ProblemFlags: ParsableArguments {
     case .choosing(let choice):
       throw Failure(
         .badInput,
-        "\(FormatError(.openPlacement(choice.names), file: path.text)); --placement \(choice.names[0]) does, too"
+        "\(FormatError(.openPlacement(choice.choices), file: path.text)); --placement \(choice.names[0]) does, too"
       )
     }
   }

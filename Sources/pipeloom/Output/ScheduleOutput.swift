@@ -31,7 +31,7 @@ struct ScheduleOutput: ParsableArguments {
   func write(
     _ timeline: Timeline, title: String, generator: ScheduleFile.Generator, proof: Proof? = nil,
     slopePerMicrobatch: Double? = nil, partition: PartitionedSchedule? = nil,
-    placements: [PlacementValue] = [], scenarios: ScenarioReport? = nil, isExplained: Bool = false,
+    placements: [PlacementLine] = [], scenarios: ScenarioReport? = nil, isExplained: Bool = false,
     communication: CommunicationReport? = nil,
     repair: RepairReport? = nil, notes: [String] = []
   ) throws {

@@ -4,13 +4,27 @@ import ScheduleStudies
 extension ChosenPlacement {
   /// Which placement was chosen, and what the others would have cost, in one line.
   var note: String {
-    let others = values.filter { $0.placement != schedule.problem.placement }.map { other in
-      "\(other.placement.name ?? "a list"): "
-        + (other.value.map { "\($0.short(schedule.problem.units.time)) found" } ?? "does not fit")
+    var parts: [String] = []
+    if values.count > 1 {
+      let others = values.indices.filter { $0 != chosen }.map { index in
+        "\(values[index].placement.name ?? "a list"): "
+          + (values[index].value.map { "\($0.short(schedule.problem.units.time)) found" } ?? "does not fit")
+      }
+      parts.append(
+        "Placement: \(values[chosen].placement.name ?? "a list"), chosen by search (\(others.joined(separator: ", "))); "
+          + "the bound is the least of all")
     }
-    let chosen = schedule.problem.placement.name ?? "a list"
-    return
-      "Placement: \(chosen), chosen by search (\(others.joined(separator: ", "))); the bound is the least of all"
+    if let order = values[chosen].deviceOrder {
+      parts.append(
+        "Devices in the order \(order.map(\.description).joined(separator: ", ")), chosen by local search: the bound is that of "
+          + (values.count > 1 ? "the orders chosen" : "this order"))
+    }
+    return parts.joined(separator: ". ")
+  }
+
+  /// All of them, for machines.
+  var lines: [PlacementLine] {
+    values.indices.map { PlacementLine(values[$0], isChosen: $0 == chosen) }
   }
 }
 
@@ -21,10 +35,13 @@ struct PlacementLine: Encodable {
   /// The best objective found there, in the problem's time unit; `nil` where nothing fits.
   let value: Double?
   let isChosen: Bool
+  /// For each place the device that stands there, where that was to be chosen.
+  let devices: [Int]?
 
   init(_ found: PlacementValue, isChosen: Bool) {
     (placement, value) = (found.placement.name, found.value)
     self.isChosen = isChosen
+    devices = found.deviceOrder?.map(\.index)
   }
 }
 

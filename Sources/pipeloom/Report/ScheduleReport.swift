@@ -82,7 +82,7 @@ struct ScheduleReport: Encodable {
   /// Figures a timed schedule. O(operations).
   init(
     title: String, timeline: Timeline, proof: Proof, slopePerMicrobatch: Double? = nil,
-    partition: PartitionedSchedule? = nil, placements: [PlacementValue] = [],
+    partition: PartitionedSchedule? = nil, placements: [PlacementLine] = [],
     scenarios: ScenarioReport? = nil, idle: IdleReport? = nil,
     communication: CommunicationReport? = nil, repair: RepairReport? = nil
   ) {
@@ -109,7 +109,7 @@ struct ScheduleReport: Encodable {
     self.partition = PartitionUse(timeline, search: partition)
     self.placements =
       placements.isEmpty
-      ? nil : placements.map { PlacementLine($0, isChosen: $0.placement == problem.placement) }
+      ? nil : placements
     devices = problem.computeDevices.map { index in
       DeviceLine(
         device: index, operations: timeline.schedule.orders[Device.ID(index)].count,
