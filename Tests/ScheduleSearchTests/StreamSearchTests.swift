@@ -237,6 +237,28 @@ struct StreamSearchTests {
     #expect(result.value == 12 && result.bound.value == 12)
   }
 
+  /// `F` of 2 is followed by 3 elsewhere, `B` of 2 comes behind 1 elsewhere, and `W` of 1 behind all.
+  @Test("The ways of a microbatch lead through phases on other streams")
+  func waysThroughPhases() throws {
+    let stage = Stage(forward: 5, backwardInput: 3, backwardWeight: 1)
+    var phases = StagePhases(of: stage)
+    phases.forward = [Phase(2), Phase(3, stream: 1)]
+    phases.backwardInput = [Phase(1, stream: 2), Phase(2)]
+    let plain = try Problem(devices: [Device()], stages: [stage], microbatches: [Microbatch()])
+    let problem = try StreamedProblem(
+      plain, streams: [StreamedProblem.computeStream, "net", "copy"], phases: [phases], tasks: []
+    ).lowered()
+    let visits = problem.route(of: Microbatch.ID(0)).visits
+    let times = PassTimes(
+      problem, along: visits, RouteLinks(of: visits, stages: problem.stages),
+      passes: visits.map { problem.costs(at: $0, of: Microbatch.ID(0)).leastPasses(isFused: false) })
+    let main = try #require(visits.firstIndex { problem.stages[$0.stage.index].hasBackward })
+    #expect(times.untilGradient[main] == 4)
+    #expect(times.afterForward[main] == 7)
+    #expect(times.afterGradient[main] == 1)
+    #expect(times.roundTrip == 9)
+  }
+
   /// Whether what a task makes is held for others.
   private static func holdsForTasks(_ problem: Problem) -> Bool {
     let held = HeldOutputs(problem)

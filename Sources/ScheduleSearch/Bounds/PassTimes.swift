@@ -102,6 +102,23 @@ struct PassTimes {
     self.init(passes, at: visits.indices.map { [$0] }, links) {
       problem.latency(along: visits, from: $0, to: $1)
     }
+    if let own = OwnPasses(problem, along: visits, links, passes) { raise(by: own) }
+  }
+
+  /// Raises all times to those of passes that wait for each other beyond the route. O(visits x arcs).
+  private mutating func raise(by own: OwnPasses) {
+    let (starts, rests) = (own.earliestStarts, own.rests)
+    for place in passes.indices {
+      arrivals[place] = max(arrivals[place], starts[own.number(place, .forward)])
+      afterForward[place] = max(afterForward[place], rests[own.number(place, .forward)])
+      roundTrip = max(roundTrip, arrivals[place] + passes[place].forward + afterForward[place])
+      if let until = untilGradient[place] {
+        untilGradient[place] = max(until, own.wait(forGradientOf: place))
+      }
+      if let after = afterGradient[place] {
+        afterGradient[place] = max(after, rests[own.number(place, .gradient)])
+      }
+    }
   }
 }
 
