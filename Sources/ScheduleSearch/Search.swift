@@ -65,7 +65,13 @@ public struct Search {
   func runInGivenModes(
     until deadline: Deadline, progress: (SearchProgress) -> Bool
   ) -> SearchResult {
-    run(in: space, until: deadline, progress)
+    // Of a space whose type is told, the compiler makes code of its own.
+    switch space {
+    case let space as OperationSpace: run(in: space, until: deadline, progress)
+    case let space as ModeSpace: run(in: space, until: deadline, progress)
+    case let space as BlockSpace: run(in: space, until: deadline, progress)
+    case let space: run(in: space, until: deadline, progress)
+    }
   }
 
   /// The space that can tell the problem's orders in the modes that it is in.
