@@ -91,8 +91,24 @@ public struct ExactTaskSearch {
       }
     }
     let rest = min(least, open.min?.bound.value ?? .infinity)
-    result.exact.lowerBound = max(result.exact.lowerBound, min(rest, result.exact.value))
+    let proved = contradiction(of: result, choices, until: deadline) ?? min(rest, result.exact.value)
+    result.exact.lowerBound = max(result.exact.lowerBound, proved)
     return result
+  }
+
+  /// A bound above the best value on choices that those of its own schedule belong to: it cannot hold, and is told instead of a
+  /// proof. Other choices may have such bounds.
+  private func contradiction(
+    of result: ExactTaskResult, _ choices: TaskChoices, until deadline: Deadline
+  ) -> Double? {
+    guard let hosts = result.problem.taskHosts else { return nil }
+    return (0...choices.pieces.count).lazy.map { depth -> Double in
+      var node = TaskNode(hosts: hosts, depth: depth, bound: known.search.bound, number: 0)
+      let isPossible = raise(&node, choices, below: result.exact.value, until: deadline)
+      return isPossible ? node.bound.value : .infinity
+    }.first { bound in
+      bound > result.exact.value && !Certificate.isMet(bound, by: result.exact.value)
+    }
   }
 
   /// Raises the bound of a node; tells whether tasks can be so.

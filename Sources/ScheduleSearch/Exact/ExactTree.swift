@@ -225,8 +225,7 @@ extension ExactTree {
   private func isJoined(_ orders: Orders) -> Bool {
     orders.operations.contains { operation in
       guard operation.kind == .backward else { return false }
-      let stage = relaxation.table.problem.stage(operation.stage, of: operation.microbatch)
-      return stage.gradient(isFused: false) != .backward
+      return relaxation.table.problem.stage(operation.stage, of: operation.microbatch).isSplit
     }
   }
 
