@@ -110,6 +110,8 @@ struct StreamLowering {
       try ProblemRules.checkLinks(between: all)
       lowered.communication = links.reaching(further: lags, deviceCount: lowered.devices.count)
       lowered.devices += lags.map { _ in Device() }
+      // What runs at once has no gaps between, and a problem has one kind of gap.
+      lowered.gap = .none
     }
     if case .all = plain.barrier, streamCount > 1 {
       lowered.barrier = .groups([plain.devices.indices.map { Device.ID($0) }])
