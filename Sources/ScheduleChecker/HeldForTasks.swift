@@ -48,6 +48,7 @@ struct HeldForTasks {
     // What the next iteration needs is needed by nobody longer.
     for handover in problem.handovers { add(handover, of: problem, isAhead: true) }
     for precedence in problem.precedences { add(precedence, of: problem, isAhead: false) }
+    addInputs(of: problem)
     for held in held.values where !held.isTimed {
       for reader in held.readers { read[reader, default: []].append(held.output) }
     }
@@ -92,6 +93,22 @@ struct HeldForTasks {
         own.isTimed = own.isTimed || device != output.device
         own.readers.append(Reader(visit: reader, kind: consumer.kind))
         held[output.visit] = own
+      }
+    }
+  }
+
+  /// Adds the stages of a route that need what is held by time as an input, on the stream that holds it.
+  private mutating func addInputs(of problem: Problem) {
+    guard held.values.contains(where: \.isTimed) else { return }
+    for microbatch in 0..<problem.microbatchCount {
+      for next in problem.route(of: Microbatch.ID(microbatch)).visits {
+        guard let visit = table.visit(stage: next.stage.index, microbatch: microbatch) else { continue }
+        for input in table.inputs(ofVisit: visit, microbatch: microbatch) {
+          guard let own = held[input], own.isTimed, !own.isCarried, own.output.device == next.device else {
+            continue
+          }
+          held[input]?.readers.append(Reader(visit: visit, kind: .forward))
+        }
       }
     }
   }

@@ -142,6 +142,26 @@ struct TaskMemoryTests {
     #expect(try peak(ahead, "0F0 0F1 0BW0 0BW1", net: "load.0 load.1") == 11)
   }
 
+  /// The next stage of `F` alone needs the first one's output of 2 until 3, when the task beside has read it: at 2 there are
+  /// two of them and 1 of the next stage.
+  @Test("what a task on another stream reads is held for the next stage, too")
+  func readByStages() throws {
+    let stages = [2.0, 1].map {
+      Stage(forward: 1, backward: .none, activationForB: $0, activationForW: 0)
+    }
+    let plain = try Problem(
+      devices: [Device()], stages: stages, microbatches: [Microbatch(), Microbatch()],
+      placement: .explicit([[Device.ID(0)], [Device.ID(0)]]))
+    let problem = try StreamedProblem(
+      plain, streams: [StreamedProblem.computeStream, "net"],
+      phases: stages.map { StagePhases(of: $0) },
+      tasks: [Self.task("read", stream: 1, needs: ["0F"])]
+    ).lowered()
+    let timeline = try timeline(problem, "0F0 0F1 1F0 1F1", "read.0 read.1")
+    #expect(timeline.peakMemory[0] == 5)
+    #expect(ScheduleChecker(timeline.record()).violations() == [])
+  }
+
   @Test("what a B without a duration releases comes before what another stream takes at that moment")
   func releaseFirst() throws {
     let stage = Stage(forward: 1, backwardInput: 0, backwardWeight: 1, activationForB: 1, activationForW: 0)
