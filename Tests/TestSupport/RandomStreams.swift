@@ -26,7 +26,9 @@ public struct RandomStreams {
   /// The next problem, in which nothing waits for itself.
   public mutating func next() throws -> StreamedProblem {
     while true {
-      let plain = try shape.problem(using: &random)
+      // Of equal cost operations are easily taken for alike, though tasks wait for some of them.
+      let drawn = try shape.problem(using: &random)
+      let plain = Int.random(in: 0..<3, using: &random) == 0 ? try drawn.withEqualTimes() : drawn
       let streams = ["compute", "net", "copy"].prefix(Int.random(in: 1...3, using: &random))
       let phases = plain.stages.map { self.phases(of: $0, streams: streams.count) }
       let tasks = (0..<Int.random(in: 0...2, using: &random)).map {
@@ -98,6 +100,21 @@ public struct RandomStreams {
 }
 
 extension Problem {
+  /// The same problem with stages that all take what the first one with as many passes takes.
+  fileprivate func withEqualTimes() throws -> Problem {
+    var parts = ProblemParts(of: self)
+    for (index, stage) in stages.enumerated() {
+      guard
+        let first = stages.first(where: { $0.isSplit == stage.isSplit && $0.hasBackward == stage.hasBackward }
+        ),
+        stage.isSplit || !stage.hasBackward
+      else { continue }
+      parts.stages[index].forward = first.forward
+      parts.stages[index].backward = first.backward
+    }
+    return try parts.problem()
+  }
+
   /// The same problem with the times of its stages' passes the sums of their phases.
   fileprivate func with(_ phases: [StagePhases]) throws -> Problem {
     var parts = ProblemParts(of: self)

@@ -36,7 +36,7 @@ struct RefusalTests {
         }
       },
       Asked(name: "check") { timeline in
-        #expect(ScheduleChecker(timeline.record()).violations() == [])
+        #expect(ScheduleChecker(timeline.record()).violations() == [], "\(timeline.schedule)")
       },
       Asked(name: "schedule file") { timeline in
         let bytes = try ScheduleFile(record: timeline.record()).encode()
@@ -75,7 +75,7 @@ struct RefusalTests {
   /// The schedule without streams where nothing is on them.
   private static let passes: @Sendable (Timeline) throws -> Timeline = { timeline in
     guard let written = timeline.problem.layout?.written, written.tasks.isEmpty,
-      written.phases.allSatisfy(\.arePlain)
+      written.phases.allSatisfy(\.arePlain), written.messageStream == nil
     else { return timeline }
     let orders = written.plain.devices.indices.map { Array(timeline.schedule.orders[Device.ID($0)]) }
     return try Timeline(Schedule(problem: written.plain, orders: Orders(orders)))
