@@ -235,7 +235,7 @@ struct StreamTests {
         {"name": "backward", "per": "microbatch", "devices": "any", "time": \(backward), "needs": ["0B"]}]}
       """, to: "p.json")
     let found = try workspace.pipeloom(
-      "search", "p.json", "--backward", "fused", "--iterations", "200000", "--json", "-o", "s.json")
+      "search", "p.json", "--backward", "fused", "--iterations", "20000", "--json", "-o", "s.json")
     found.expectSuccess()
     #expect(found.text.contains("\"makespan\" : \(optimum)"), "\(found.text)")
     try workspace.pipeloom("check", "s.json", "--prove-bound").expectSuccess()

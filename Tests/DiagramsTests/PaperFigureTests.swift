@@ -229,6 +229,43 @@ struct PaperFigureTests {
     }
   }
 
+  @Test("Long names are whole, and none lies on another", arguments: [nil, 900] as [Double?])
+  func longNames(width: Double?) throws {
+    let name = "gradients reduced and scattered between nodes"
+    let long = name + ", then gathered by every rank of the group"
+    var gantt = try Self.chart(3, 4)
+    for lane in gantt.lanes.indices {
+      (gantt.lanes[lane].name, gantt.lanes[lane].note) = (lane == 1 ? name : long, name)
+      (gantt.lanes[lane].isThin, gantt.lanes[lane].group) = (lane == 2, lane < 2 ? "both of " + long : "")
+    }
+    var comparison = try Self.comparison(3, 4)
+    comparison.bands[0].lanes[1].name = long
+    let strip = StripChart.Strip(
+      title: long + ", " + long, figures: long + " · " + long + " · " + long, values: [1, 2], mean: 1.5,
+      high: 2,
+      nominal: 1)
+    let runs = [long, name].map { ValidationChart.Run(name: $0, measured: 4, predicted: 5) }
+    var sweep = SampleTradeOff.chart
+    sweep.marks[0].label = long
+    let charts: [any Chart] = [
+      gantt, comparison, StripChart(title: "t", strips: [strip, strip]),
+      ValidationChart(title: "t", runs: runs), sweep,
+    ]
+    for chart in charts {
+      let page = try chart.page(style: DiagramStyle(width: width))
+      let texts = page.texts.filter { !$0.label.string.allSatisfy(\.isNumber) }
+      let words = texts.flatMap { $0.label.string.split(separator: " ") }
+      #expect(words.contains("group") || words.contains("group,"), "\(words)")
+      #expect(!texts.contains { $0.label.string.hasSuffix("…") })
+      for (index, text) in texts.enumerated() {
+        #expect(text.extent.lowerBound >= -0.5 && text.extent.upperBound <= page.width + 0.5)
+        for other in texts[(index + 1)...] where abs(text.at.y - other.at.y) < 7 {
+          #expect(!text.extent.overlaps(other.extent), "\(text.label.string) \(other.label.string)")
+        }
+      }
+    }
+  }
+
   @Test("The axes of a sweep are fitted to its curve, and say where a schedule is that they do not reach")
   func sweep() throws {
     var chart = SampleTradeOff.chart

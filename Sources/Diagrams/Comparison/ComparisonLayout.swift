@@ -18,8 +18,9 @@ struct ComparisonLayout {
     _ chart: ComparisonChart, joined: GanttChart, legend: GanttLegend, bars: VisibleBars, style: DiagramStyle
   ) throws(DiagramError) {
     let margin = PageMeasures.margin(ofWidth: style.layoutWidth)
-    let names = GanttLayout.column(joined.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
-    let left = (margin + names).rounded(.up)
+    let laneHeight = Self.laneHeight(laneCount: joined.lanes.count)
+    let names = GanttLayout.names(of: joined.lanes, laneHeight: laneHeight)
+    let left = (margin + GanttLayout.withGap(names.width)).rounded(.up)
     let columns = BandColumns(chart.bands)
     let width = try GanttLayout.pageWidth(
       joined, bars, fixed: left + 2 * margin, text: columns.width, style)
@@ -31,7 +32,6 @@ struct ComparisonLayout {
       title: chart.title, subtitle: chart.subtitle, left: textLeft, width: textWidth, top: margin)
     let rows = legend.rows(left: textLeft, top: heading.bottom + 6, width: textWidth)
 
-    let laneHeight = Self.laneHeight(laneCount: joined.lanes.count)
     let hostHeight = joined.hasTransfers ? GanttLayout.hostShare * laneHeight : 0
     let pitch = laneHeight + hostHeight + max(0.15 * laneHeight, min(1.5, 0.3 * laneHeight))
 
@@ -65,7 +65,8 @@ struct ComparisonLayout {
       pageHeight: (axisTop + GanttLayout.axisHeight(axisTitle, margin: margin)).rounded(.up), brackets: nil,
       lanesTop: lanesTop, axisTop: axisTop, pitch: pitch, lanes: places,
       laneHeight: laneHeight, hostHeight: hostHeight, stripHeight: 0,
-      legend: rows.entries, heading: heading, notes: joined.lanes.map { _ in [] }, axisTitle: axisTitle)
+      legend: rows.entries, heading: heading, names: names.lines, groups: [],
+      notes: joined.lanes.map { _ in [] }, axisTitle: axisTitle)
   }
 
   /// Lanes shrink with their number, but only as far as they can be read while that is possible.

@@ -89,6 +89,17 @@ extension GanttChart {
     }
   }
 
+  /// What neighbouring lanes have in common, and which they are; lanes of no group among them, with an empty name.
+  var groups: [(name: String, lanes: Range<Int>)] {
+    lanes.indices.reduce(into: []) { groups, index in
+      if let last = groups.indices.last, groups[last].name == lanes[index].group {
+        groups[last].lanes = groups[last].lanes.lowerBound..<index + 1
+      } else {
+        groups.append((lanes[index].group, index..<index + 1))
+      }
+    }
+  }
+
   /// One operation with its times.
   @frozen
   public struct Bar: Hashable, Sendable {

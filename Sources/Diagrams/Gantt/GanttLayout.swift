@@ -20,6 +20,10 @@ struct GanttLayout {
   let legend: [PlacedEntry]
   /// The title and the lines under it.
   let heading: PageHeading
+  /// The names of the lanes, each in its lines.
+  let names: [[String]]
+  /// What neighbouring lanes have in common, as the chart's `groups` are, each in its lines.
+  let groups: [[String]]
   /// The remarks beside the lanes, each in its lines; none where they have no room.
   let notes: [[String]]
   /// What the time axis shows, in its lines.
@@ -99,16 +103,21 @@ extension GanttLayout {
   ) throws(DiagramError) {
     let hasMemory = chart.lanes.contains { !$0.memory.isEmpty }
     let scale = Self.laneScale(laneCount: chart.lanes.count)
-    laneHeight = 20 * scale
+    let laneHeight = 20 * scale
+    self.laneHeight = laneHeight
     hostHeight = chart.hasTransfers ? Self.hostShare * laneHeight : 0
     stripHeight = hasMemory ? 9.5 * scale : 0
     pitch = (hasMemory ? 34 : 26) * scale + (chart.hasTransfers ? hostHeight + scale : 0)
 
     let margin = PageMeasures.margin(ofWidth: style.layoutWidth)
-    let names = Self.column(chart.lanes.map(\.name), size: PageMeasures.textSize, atMost: 180)
-    let groups = Self.column(chart.lanes.map(\.group), size: PageMeasures.textSize, atMost: 120)
-    let left = (margin + groups + names).rounded(.up)
-    brackets = groups > 0 ? margin + groups - 3 : nil
+    let nameColumn = Self.names(of: chart.lanes, laneHeight: laneHeight)
+    let groupColumn = LabelColumn(
+      chart.groups.map(\.name), size: PageMeasures.textSize,
+      heights: chart.groups.map { laneHeight * Double($0.lanes.count) }, narrow: 120)
+    (names, groups) = (nameColumn.lines, groupColumn.lines)
+    let groupWidth = Self.withGap(groupColumn.width)
+    let left = (margin + groupWidth + Self.withGap(nameColumn.width)).rounded(.up)
+    brackets = groupWidth > 0 ? margin + groupWidth - 3 : nil
     let notes = LaneNotes(
       chart.lanes.map(\.note), laneHeight: laneHeight, beside: left, margin: margin, style)
     self.notes = notes.lines
@@ -126,7 +135,7 @@ extension GanttLayout {
     self.legend = rows.entries
     lanesTop = rows.bottom + (legend.entries.isEmpty ? 2 : 10)
     var top = lanesTop
-    let (pitch, right, laneHeight) = (pitch, width - rightColumn, laneHeight)
+    let (pitch, right) = (pitch, width - rightColumn)
     lanes = chart.lanes.enumerated().map { row, lane in
       if lane.followsBreak { top += Self.breakHeight }
       let height = Self.height(of: lane, in: laneHeight)
@@ -159,11 +168,14 @@ extension GanttLayout {
     lane.isThin ? thinShare * laneHeight : laneHeight
   }
 
-  /// The width of a column of labels, with the gap beside it.
-  static func column(_ texts: [String], size: Double, atMost limit: Double) -> Double {
-    let widest = texts.reduce(0) { max($0, TextMetrics.width(of: $1, size: size)) }
-    return widest == 0 ? 0 : min(limit, widest) + columnGap
+  /// The names of lanes, as wide as they take.
+  static func names(of lanes: [GanttChart.Lane], laneHeight: Double) -> LabelColumn {
+    LabelColumn(
+      lanes.map(\.name), size: PageMeasures.textSize, heights: lanes.map { height(of: $0, in: laneHeight) })
   }
+
+  /// The width of a column of labels with the gap beside it; 0 without any.
+  static func withGap(_ width: Double) -> Double { width == 0 ? 0 : width + columnGap }
 
   /// The style's width, or one that gives operations room beside `fixed` points of labels, and lines of text
   /// `text` wide.

@@ -8,12 +8,9 @@ extension GanttPainter {
       let sign = Drawing.Rectangle(
         left: at.x, top: at.y, right: at.x + placed.entry.signWidth, bottom: at.y + 10)
       paint(placed.entry.sign, in: sign)
-      for (index, line) in placed.lines.enumerated() {
-        add(
-          line, size: PageMeasures.textSize,
-          at: Drawing.Point(
-            at.x + placed.entry.textOffset, at.y + 5 + Double(index) * LegendRows.lineHeight))
-      }
+      add(
+        placed.lines, size: PageMeasures.textSize, lineHeight: LegendRows.lineHeight,
+        from: Drawing.Point(at.x + placed.entry.textOffset, at.y + 5))
     }
   }
 

@@ -25,22 +25,14 @@ extension GanttPainter {
       row += lane.isThin ? 0 : 1
       guard isNamed else { continue }
       let middle = (frame.top + frame.bottom) / 2
-      let name = TextMetrics.fit(lane.name, size: PageMeasures.textSize, width: 180)
       add(
-        name, size: PageMeasures.textSize, at: Drawing.Point(layout.left - 8, middle), anchor: .end)
-      let lines = layout.notes[index].map { TextMetrics.fit($0, size: PageMeasures.smallSize, width: 240) }
-      addSmall(lines, around: Drawing.Point(layout.right + GanttLayout.columnGap, middle))
+        layout.names[index], size: PageMeasures.textSize, around: Drawing.Point(layout.left - 8, middle),
+        anchor: .end)
+      add(
+        layout.notes[index], size: PageMeasures.smallSize, lineHeight: PageMeasures.smallLineHeight,
+        paint: Palette.muted, around: Drawing.Point(layout.right + GanttLayout.columnGap, middle))
     }
     paintBreaks()
-  }
-
-  /// Lines of small text, one above the other, the middle of all at one height.
-  private mutating func addSmall(_ lines: [String], around at: Drawing.Point) {
-    var y = at.y - PageMeasures.smallLineHeight * Double(lines.count - 1) / 2
-    for line in lines {
-      add(line, size: PageMeasures.smallSize, paint: Palette.muted, at: Drawing.Point(at.x, y))
-      y += PageMeasures.smallLineHeight
-    }
   }
 
   /// Three dots between lanes where some are left out.
@@ -59,20 +51,16 @@ extension GanttPainter {
   /// Writes what neighbouring lanes have in common beside a bracket around them.
   mutating func paintGroups() {
     guard let x = layout.brackets else { return }
-    var first = 0
-    for index in chart.lanes.indices {
-      let group = chart.lanes[index].group
-      guard index + 1 == chart.lanes.count || chart.lanes[index + 1].group != group else { continue }
-      let (top, bottom) = (laneFrame(first).top, laneFrame(index).bottom)
-      first = index + 1
-      guard !group.isEmpty else { continue }
+    for (group, lines) in zip(chart.groups, layout.groups) where !lines.isEmpty {
+      let (top, bottom) = (
+        laneFrame(group.lanes.lowerBound).top, laneFrame(group.lanes.upperBound - 1).bottom
+      )
       let ends = [top, bottom].map { Drawing.Point(x + 3, $0) }
       let line = [ends[0], Drawing.Point(x, top), Drawing.Point(x, bottom), ends[1]]
       drawing.shapes.append(.line(line, Drawing.Stroke(Palette.muted, width: 0.6)))
       guard bottom - top >= PageMeasures.textSize else { continue }
       add(
-        TextMetrics.fit(group, size: PageMeasures.textSize, width: 120), size: PageMeasures.textSize,
-        at: Drawing.Point(x - 5, (top + bottom) / 2), anchor: .end)
+        lines, size: PageMeasures.textSize, around: Drawing.Point(x - 5, (top + bottom) / 2), anchor: .end)
     }
   }
 

@@ -5,7 +5,6 @@ struct LaneNotes {
   /// The widest line, with the gap beside it; 0 without any.
   let width: Double
 
-  private static let widest = 240.0
   /// What time has of a page at least before remarks have any.
   private static let shareOfTime = 0.5
 
@@ -17,6 +16,7 @@ struct LaneNotes {
   init(
     _ notes: [String], laneHeight: Double, beside left: Double, margin: Double, _ style: DiagramStyle
   ) {
+    let notes = notes.map { LabelColumn.kept(of: $0, size: PageMeasures.smallSize) }
     let whole = notes.map { $0.isEmpty ? [] : [$0] }
     guard let page = style.layoutWidth else {
       (lines, width) = (whole, Self.width(of: whole))
@@ -37,6 +37,6 @@ struct LaneNotes {
   }
 
   private static func width(of lines: [[String]]) -> Double {
-    GanttLayout.column(lines.flatMap(\.self), size: PageMeasures.smallSize, atMost: widest)
+    GanttLayout.withGap(TextMetrics.width(of: lines.joined(), size: PageMeasures.smallSize))
   }
 }

@@ -4,8 +4,8 @@ import PipelineModel
 struct PathGraphLayout {
   /// The title and the lines under it.
   let heading: PageHeading
-  /// The legend's lines with the group they explain, where they do, and where they begin.
-  let legend: [(group: Int?, text: String, at: Drawing.Point)]
+  /// The legend's entries in their lines, with the group they explain, where they do, and where they begin.
+  let legend: [(group: Int?, lines: [String], at: Drawing.Point)]
   /// The middle of each node.
   let nodes: [Drawing.Point]
   /// Each link's Bézier curves.
@@ -61,10 +61,10 @@ struct PathGraphLayout {
     let entries = style.hasLegend ? Self.entries(chart, strands, width: entryWidth) : []
     let rows = LegendRows(
       widths: entries.map {
-        TextMetrics.width(of: $0.text, size: PageMeasures.textSize)
+        TextMetrics.width(of: $0.lines, size: PageMeasures.textSize)
           + ($0.group == nil ? 0 : Self.signWidth + 5)
-      }, left: margin, top: heading.bottom + 6, width: textWidth)
-    legend = zip(entries, rows.places).map { (group: $0.group, text: $0.text, at: $1) }
+      }, lineCounts: entries.map(\.lines.count), left: margin, top: heading.bottom + 6, width: textWidth)
+    legend = zip(entries, rows.places).map { (group: $0.group, lines: $0.lines, at: $1) }
     namesTop = rows.bottom + Self.namesHeight
     let origin = Drawing.Point(margin + max(0, (textWidth - placed.width) / 2), namesTop + 12)
     func moved(_ point: Drawing.Point) -> Drawing.Point {
@@ -75,22 +75,24 @@ struct PathGraphLayout {
     pageHeight = (origin.y + placed.height + margin).rounded(.up)
   }
 
-  /// The legend's lines, cut to a width: the paths or where they begin, and what the numbers are.
+  /// The legend's entries, broken to a width: the paths or where they begin, and what the numbers are.
   private static func entries(
     _ chart: PathGraphChart, _ strands: PathStrands, width: Double
-  ) -> [(group: Int?, text: String)] {
+  ) -> [(group: Int?, lines: [String])] {
+    func lines(_ text: String) -> [String] {
+      TextMetrics.wrap(text, size: PageMeasures.textSize, width: width)
+    }
     let most = PathStrands.mostColours
     let shown = strands.groups.count <= most ? strands.groups.count : most - 1
-    var entries: [(group: Int?, text: String)] = strands.groups.prefix(shown).enumerated().map {
-      ($0, TextMetrics.fit($1.text, size: PageMeasures.textSize, width: width))
+    var entries: [(group: Int?, lines: [String])] = strands.groups.prefix(shown).enumerated().map {
+      ($0, lines($1.text))
     }
     if shown < strands.groups.count {
-      entries.append((nil, "and \(strands.groups.count - shown) more devices"))
+      entries.append((nil, ["and \(strands.groups.count - shown) more devices"]))
     }
     if strands.labelsLinks(of: chart) {
       let unit = chart.timeUnit.isEmpty ? "" : " (\(chart.timeUnit))"
-      entries.append(
-        (nil, TextMetrics.fit("numbers: link latency" + unit, size: PageMeasures.textSize, width: width)))
+      entries.append((nil, lines("numbers: link latency" + unit)))
     }
     return entries
   }

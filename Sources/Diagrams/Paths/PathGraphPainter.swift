@@ -76,7 +76,7 @@ struct PathGraphPainter: Painter {
           width: 2)
         at.x += PathGraphLayout.signWidth + 5
       }
-      add(entry.text, size: PageMeasures.textSize, at: at)
+      add(entry.lines, size: PageMeasures.textSize, lineHeight: LegendRows.lineHeight, from: at)
     }
   }
 }

@@ -16,6 +16,26 @@ extension Painter {
     drawing.texts.append(Drawing.Text(string, size: size, paint: paint, at: at, anchor: anchor))
   }
 
+  /// Writes lines one above the other, the middle of all at one height.
+  mutating func add(
+    _ lines: [String], size: Double, lineHeight: Double = LabelColumn.lineHeight, paint: Paint = Palette.ink,
+    around at: Drawing.Point, anchor: Drawing.Text.Anchor = .start
+  ) {
+    let first = Drawing.Point(at.x, at.y - lineHeight * Double(lines.count - 1) / 2)
+    add(lines, size: size, lineHeight: lineHeight, paint: paint, from: first, anchor: anchor)
+  }
+
+  /// Writes lines one above the other, the first at a point.
+  mutating func add(
+    _ lines: [String], size: Double, lineHeight: Double = LabelColumn.lineHeight, paint: Paint = Palette.ink,
+    from at: Drawing.Point, anchor: Drawing.Text.Anchor = .start
+  ) {
+    for (index, line) in lines.enumerated() {
+      let y = at.y + Double(index) * lineHeight
+      add(line, size: size, paint: paint, at: Drawing.Point(at.x, y), anchor: anchor)
+    }
+  }
+
   mutating func add(_ rectangle: Drawing.Rectangle, fill: Paint, stroke: Paint? = nil, width: Double = 0.5) {
     let outline = Drawing.Stroke(stroke ?? fill, width: stroke == nil ? 0 : width)
     drawing.shapes.append(.rectangle(rectangle, fill: fill, stroke: outline))

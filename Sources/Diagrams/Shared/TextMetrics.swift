@@ -20,6 +20,11 @@ enum TextMetrics {
     text.unicodeScalars.reduce(0) { $0 + width(of: $1) } * size / 1000
   }
 
+  /// The width of the widest of some lines in points; 0 without any.
+  static func width(of lines: some Sequence<String>, size: Double) -> Double {
+    lines.reduce(0) { max($0, width(of: $1, size: size)) }
+  }
+
   /// The text, or as much of its beginning as fits the width with an ellipsis after it. O(length).
   static func fit(_ text: String, size: Double, width limit: Double) -> String {
     guard width(of: text, size: size) > limit else { return text }

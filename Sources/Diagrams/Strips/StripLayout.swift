@@ -8,16 +8,20 @@ struct StripLayout {
   let legendPlaces: [Drawing.Point]
   /// The strips, from top to bottom, without their headings.
   let strips: [Drawing.Rectangle]
-  /// Where the titles and the figures of the strips begin, at half their height.
-  let headings: [(title: Drawing.Point, figures: Drawing.Point)]
-  /// The widest a strip's title may be.
-  let titleWidth: Double
+  /// The titles and the figures of the strips in their lines, and where these begin, at half the height of the first.
+  let headings: [(title: Heading, figures: Heading)]
   /// The page.
   let pageWidth, pageHeight: Double
   /// The values drawn.
   let range: ClosedRange<Double>
   /// The round values marked.
   let ticks: AxisTicks
+
+  /// A text over a strip.
+  struct Heading {
+    let lines: [String]
+    let at: Drawing.Point
+  }
 
   static let legendTexts = ["one scenario", "mean", "95 % of scenarios are below", "without scenarios"]
   static let legendSignWidth = 14.0
@@ -53,7 +57,8 @@ struct StripLayout {
       widestTitle + Self.titleGap + (figures.max() ?? 0))
     pageWidth = try style.pageWidth(text: text, least: Self.leastWidth, chosen: Self.chosenWidth)
     let textWidth = pageWidth - 2 * margin
-    titleWidth = min(widestTitle, textWidth / 3)
+    let titleWidth = min(widestTitle, textWidth / 3)
+    let figuresLeft = margin + titleWidth + Self.titleGap
     heading = PageHeading(title: chart.title, subtitle: chart.subtitle, left: margin, width: textWidth)
     let texts = style.hasLegend ? Self.legendTexts : []
     let entries = texts.map {
@@ -64,12 +69,19 @@ struct StripLayout {
     range = Self.range(of: chart)
     var top = rows.bottom + 12
     var strips: [Drawing.Rectangle] = []
-    var headings: [(title: Drawing.Point, figures: Drawing.Point)] = []
-    for _ in chart.strips {
+    var headings: [(title: Heading, figures: Heading)] = []
+    for strip in chart.strips {
       let y = top + Self.headingHeight / 2 - 2
+      let title = TextMetrics.wrap(strip.title, size: PageMeasures.textSize, width: titleWidth + 1)
+      let figures = TextMetrics.wrap(
+        strip.figures, size: PageMeasures.smallSize, width: pageWidth - margin - figuresLeft)
       headings.append(
-        (Drawing.Point(margin, y), Drawing.Point(margin + titleWidth + Self.titleGap, y)))
-      top += Self.headingHeight
+        (
+          Heading(lines: title, at: Drawing.Point(margin, y)),
+          Heading(lines: figures, at: Drawing.Point(figuresLeft, y))
+        ))
+      let further = Double(max(1, title.count, figures.count) - 1)
+      top += Self.headingHeight + further * LabelColumn.lineHeight
       strips.append(
         Drawing.Rectangle(left: margin, top: top, right: pageWidth - margin, bottom: top + Self.stripHeight))
       top += Self.stripHeight + Self.stripGap

@@ -67,15 +67,9 @@ struct StripPainter: Painter {
       }
     }
     paintMarks(of: strip, index, in: frame)
-    let at = layout.headings[index]
-    add(
-      TextMetrics.fit(strip.title, size: PageMeasures.textSize, width: layout.titleWidth + 1),
-      size: PageMeasures.textSize, at: at.title)
-    add(
-      TextMetrics.fit(
-        strip.figures, size: PageMeasures.smallSize,
-        width: layout.pageWidth - PageMeasures.margin - at.figures.x),
-      size: PageMeasures.smallSize, paint: Palette.muted, at: at.figures)
+    let (title, figures) = layout.headings[index]
+    add(title.lines, size: PageMeasures.textSize, from: title.at)
+    add(figures.lines, size: PageMeasures.smallSize, paint: Palette.muted, from: figures.at)
   }
 
   /// The mean, the high value and what is without scenarios, over the dots: they are boxes, as only those have tooltips.

@@ -12,11 +12,12 @@ extension TradeOffPainter {
     for (index, (mark, at)) in zip(chart.marks, places).enumerated() {
       drawing.boxes.append(
         diamond(at: at, id: "mark.\(index)", classes: "mark", tooltip: tooltip(of: mark)))
-      let text = TextMetrics.fit(label(of: mark), size: Self.size, width: Self.widestLabel)
-      let width = TextMetrics.width(of: text, size: Self.size) * 1.03
-      guard !text.isEmpty, let frame = labels.place(width: width, height: Self.size * 1.15, around: at)
+      let lines = TextMetrics.wrap(label(of: mark), size: Self.size, width: Self.widestLabel)
+      let width = TextMetrics.width(of: lines, size: Self.size) * 1.03
+      let height = Self.size * 1.15 + PageMeasures.smallLineHeight * Double(lines.count - 1)
+      guard !lines.isEmpty, let frame = labels.place(width: width, height: height, around: at)
       else { continue }
-      write(text, in: frame, besides: at)
+      write(lines, in: frame, besides: at)
     }
   }
 
@@ -27,7 +28,7 @@ extension TradeOffPainter {
   }
 
   /// Writes a name, anchored towards its diamond so that its distance does not depend on the font.
-  private mutating func write(_ text: String, in frame: Drawing.Rectangle, besides at: Drawing.Point) {
+  private mutating func write(_ lines: [String], in frame: Drawing.Rectangle, besides at: Drawing.Point) {
     let y = (frame.top + frame.bottom) / 2
     let (x, anchor): (Double, Drawing.Text.Anchor) =
       frame.left >= at.x
@@ -36,7 +37,9 @@ extension TradeOffPainter {
       // Far from its diamond a name is led to.
       add(at, Drawing.Point(anchor == .start ? x - 1 : x + 1, y), paint: Palette.muted, width: 0.4)
     }
-    add(text, size: Self.size, at: Drawing.Point(x, y), anchor: anchor)
+    add(
+      lines, size: Self.size, lineHeight: PageMeasures.smallLineHeight, around: Drawing.Point(x, y),
+      anchor: anchor)
   }
 
   /// What names should not cover: dots, diamonds and the curve between the dots.

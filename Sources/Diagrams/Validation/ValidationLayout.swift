@@ -14,8 +14,8 @@ struct ValidationLayout {
   let pageWidth, pageHeight: Double
   /// From one run to the next.
   let pitch: Double
-  /// The widest that a name may be.
-  let nameWidth: Double
+  /// The runs' names, each in its lines; none where there is no room for text.
+  let names: [[String]]
   /// The latest moment drawn; the first is zero.
   let latest: Double
   /// The largest error drawn, in either direction.
@@ -26,7 +26,6 @@ struct ValidationLayout {
   let errorTicks: AxisTicks
 
   private static let chosenWidth = 720.0
-  private static let widestName = 180.0
   private static let leastTimesWidth = 140.0
   private static let errorsWidth = 150.0
   private static let panelGap = 26.0
@@ -66,13 +65,14 @@ extension ValidationLayout {
   init(_ chart: ValidationChart, legend: ValidationLegend, style: DiagramStyle) throws(DiagramError) {
     pitch = min(22, max(2, Self.tallest / Double(max(1, chart.runs.count))))
     let margin = PageMeasures.margin
-    func widest(_ texts: [String]) -> Double {
-      texts.reduce(0) { max($0, TextMetrics.width(of: $1, size: PageMeasures.smallSize)) } * 1.03
-    }
     let isLabelled = pitch >= PageMeasures.smallSize + 1
-    nameWidth = isLabelled ? min(Self.widestName, widest(chart.runs.map(\.name))) : 0
-    let labelWidth = isLabelled ? widest(chart.runs.map(\.error.signedPercent)) + 8 : 0
-    let left = margin + nameWidth + (isLabelled ? 8 : 0)
+    let names = LabelColumn(
+      isLabelled ? chart.runs.map(\.name) : [], size: PageMeasures.smallSize,
+      heights: Array(repeating: pitch, count: chart.runs.count))
+    self.names = names.lines
+    let errors = TextMetrics.width(of: chart.runs.map(\.error.signedPercent), size: PageMeasures.smallSize)
+    let labelWidth = isLabelled ? 1.03 * errors + 8 : 0
+    let left = margin + 1.03 * names.width + (isLabelled ? 8 : 0)
     let beside = Self.panelGap + Self.errorsWidth + labelWidth + margin
     pageWidth = try style.pageWidth(
       text: PageHeading.width(title: chart.title, subtitle: chart.subtitle),
@@ -87,7 +87,7 @@ extension ValidationLayout {
     let bottom = top + Double(max(1, chart.runs.count)) * pitch + 4
     times = Drawing.Rectangle(left: left, top: top, right: pageWidth - beside, bottom: bottom)
     let errorsLeft = times.right + Self.panelGap
-    errors = Drawing.Rectangle(
+    self.errors = Drawing.Rectangle(
       left: errorsLeft, top: top, right: errorsLeft + Self.errorsWidth, bottom: bottom)
     pageHeight = (bottom + 36).rounded(.up)
 
@@ -97,7 +97,7 @@ extension ValidationLayout {
     largestError = largest > 1e-6 ? largest * 1.15 : 1e-3
     timeTicks = AxisTicks(0...latest, length: times.width, size: PageMeasures.smallSize)
     errorTicks = AxisTicks(
-      -largestError * 100...largestError * 100, length: errors.width, spacing: 32,
+      -largestError * 100...largestError * 100, length: self.errors.width, spacing: 32,
       size: PageMeasures.smallSize)
   }
 }

@@ -59,9 +59,7 @@ extension ValidationPainter {
     let run = chart.runs[index]
     let y = layout.y(of: index)
     let size = PageMeasures.smallSize
-    add(
-      TextMetrics.fit(run.name, size: size, width: layout.nameWidth), size: size,
-      at: Drawing.Point(layout.times.left - 8, y), anchor: .end)
+    add(layout.names[index], size: size, around: Drawing.Point(layout.times.left - 8, y), anchor: .end)
     add(
       run.error.signedPercent, size: size, at: Drawing.Point(layout.pageWidth - PageMeasures.margin, y),
       anchor: .end)

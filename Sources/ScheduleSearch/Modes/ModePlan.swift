@@ -23,10 +23,12 @@ extension ModeModel {
   /// The same of orders that can run but for what is missing, as greedy runs make them: launches are early where there
   /// is room for that, and late elsewhere.
   func plan(ofGreedy orders: Orders) -> ModePlan? {
-    let launches = lowered.hasOffloads ? [true, false] : [false]
-    return launches.lazy
-      .compactMap { plan(ofPrepared: orders.prepared(for: problem, launchesEarly: $0)) }
-      .first(where: hasRoom)
+    // A loop: closures would take copies of the model along.
+    for launchesEarly in lowered.hasOffloads ? [true, false] : [false] {
+      let prepared = orders.prepared(for: problem, launchesEarly: launchesEarly)
+      if let plan = plan(ofPrepared: prepared), hasRoom(for: plan) { return plan }
+    }
+    return nil
   }
 
   private func plan(ofPrepared orders: Orders) -> ModePlan? {
