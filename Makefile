@@ -10,7 +10,8 @@ release := swift build -c release --product pipeloom $(if $(filter Linux,$(shell
 out := out/zero-bubble-1.5b
 # With every check of debug builds.
 asserted := -Xswiftc -assert-config -Xswiftc Debug
-# What tests are built with: searches are tried by brute force, many times faster so.
+# What tests are built with: searches are tried by brute force, many times faster so. PIPELOOM_TESTS says to
+# Package.swift that modules that compute little need no optimising.
 checked := -c release -Xswiftc -enable-testing $(asserted) -Xswiftc -DDEBUG
 # How long `make fuzz` tries damaged files.
 SECONDS := 60
@@ -33,7 +34,7 @@ test: build-tests
 	PIPELOOM_PROGRAM=$(CURDIR)/$(program) swift test --skip-build --disable-xctest $(checked) --scratch-path .build-test
 
 build-tests: setup
-	swift build --build-tests --disable-xctest $(checked) --scratch-path .build-test
+	PIPELOOM_TESTS=1 swift build --build-tests --disable-xctest $(checked) --scratch-path .build-test
 
 # Trains with exported schedules on a pinned PyTorch, on the processor, and compares every gradient.
 test-frameworks: setup

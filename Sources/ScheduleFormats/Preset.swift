@@ -17,6 +17,9 @@ public struct Preset: Hashable, Sendable {
     Preset(name: "uneven-ends-8x24", text: PackageResources.uneven_ends_8x24_yaml),
     Preset(name: "llama-70b-32k", text: PackageResources.llama_70b_32k_yaml),
     Preset(name: "deepseek-v3", text: PackageResources.deepseek_v3_yaml),
+    // Messages between experts as phases, beside the compute stream.
+    Preset(name: "deepseek-v3-streams", text: PackageResources.deepseek_v3_streams_yaml),
+    Preset(name: "mixtral-8x7b-streams", text: PackageResources.mixtral_8x7b_streams_yaml),
     // Layers, cut as those cut them who trained the model on that machine.
     Preset(name: "llama-3.1-405b-h100", text: PackageResources.llama_3_1_405b_h100_yaml),
     Preset(name: "llama-3-70b-h100", text: PackageResources.llama_3_70b_h100_yaml),

@@ -14,7 +14,7 @@ struct SearchTests {
     var random = SeededGenerator(seed: 7)
     let shape = RandomProblem(devices: 1...3, microbatches: 1...3)
       .without(.pieces, because: "bounds of so many microbatches take long in debug builds")
-    for _ in 0..<8 {
+    for _ in 0..<6 {
       let problem = try shape.problem(using: &random)
       let result = Search(problem, options: quickly(objective, backward: backward, iterations: 600)).run()
       try expectSound(result, problem, objective)
