@@ -18,6 +18,8 @@ public struct Microbatch: Hashable, Sendable {
   public var origin: Device.ID?
   /// A label for reports, where the user gave one.
   public var name: String?
+  /// The job that it belongs to, such as an adapter and its step, where the user gave one: reports tell when each job ends.
+  public var job: String?
 
   /// The factors on the durations of one microbatch's passes: attention grows with the square of a sequence's
   /// length, the backward pass for the weights does not.
@@ -65,18 +67,23 @@ public struct Microbatch: Hashable, Sendable {
 
   /// Describes a microbatch.
   public init(
-    scale: Scale, memory: PerStage = 1, name: String? = nil, origin: Device.ID? = nil
+    scale: Scale, memory: PerStage = 1, name: String? = nil, job: String? = nil, origin: Device.ID? = nil
   ) {
     self.scale = scale
     self.memory = memory
     self.origin = origin
     self.name = name
+    self.job = job
   }
 
   /// Describes a microbatch with one factor on all its durations.
   public init(
-    scale: Double = 1, memory: PerStage = 1, name: String? = nil, origin: Device.ID? = nil
+    scale: Double = 1, memory: PerStage = 1, name: String? = nil, job: String? = nil,
+    origin: Device.ID? = nil
   ) {
-    self.init(scale: Scale(.same(scale)), memory: memory, name: name, origin: origin)
+    self.init(scale: Scale(.same(scale)), memory: memory, name: name, job: job, origin: origin)
   }
+
+  /// The same without what only people read.
+  package var withoutLabels: Microbatch { Microbatch(scale: scale, memory: memory, origin: origin) }
 }

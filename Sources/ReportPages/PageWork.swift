@@ -18,7 +18,7 @@ struct PageWork {
       name = nil
       return
     }
-    name = problem.name(of: operation)
+    name = problem.title(of: operation)
     self.microbatch = microbatch
     switch work {
     case .pass(let kind, let stage, _), .message(let kind, let stage, _):

@@ -20,14 +20,14 @@ extension ProblemFile {
 
   private static func microbatch(_ node: DocumentNode) throws(FormatError) -> Microbatch {
     let keys = try KnownMapping(
-      node, keys: Keys.microbatch, expecting: "a mapping with scale, memory, name and origin")
+      node, keys: Keys.microbatch, expecting: "a mapping with scale, memory, name, job and origin")
     let origin = try keys.optional("origin") { (node) throws(FormatError) in
       try device(node, expecting: "a device")
     }
     return Microbatch(
       scale: try keys.optional("scale", scale) ?? Microbatch.Scale(1),
       memory: try keys.optional("memory") { (node) throws(FormatError) in try perStage(node) } ?? 1,
-      name: try keys.text("name"), origin: origin)
+      name: try keys.text("name"), job: try keys.text("job"), origin: origin)
   }
 
   private static func scale(_ node: DocumentNode) throws(FormatError) -> Microbatch.Scale {
@@ -68,6 +68,10 @@ extension ProblemFile {
       if let name = microbatch.name {
         writer.raw(", \"name\": ")
         writer.string(name)
+      }
+      if let job = microbatch.job {
+        writer.raw(", \"job\": ")
+        writer.string(job)
       }
       if let origin = microbatch.origin {
         writer.raw(", \"origin\": ")

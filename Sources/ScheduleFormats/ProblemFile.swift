@@ -154,7 +154,7 @@ extension ProblemFile {
       "name", "per", "devices", "time", "stream", "pieces", "needs", "feeds", "ahead", "memory",
     ]
     static let units = ["time", "memory"]
-    static let microbatch = ["scale", "memory", "name", "origin"]
+    static let microbatch = ["scale", "memory", "name", "job", "origin"]
     static let scale = ["F", "B", "W"]
     /// The durations that a stage may tell in phases.
     static let phased = ["forward", "backwardInput", "backwardWeight", "backward"]

@@ -49,10 +49,10 @@ struct ProblemInputTests {
     Case("microbatches", #"[{}, {"scale": -1}]"#, "microbatches[1].scale", "found -1"),
     Case(
       "microbatches", #"[{"size": 1}]"#, "microbatches[0].size",
-      #"keys scale, memory, name, origin, found "size""#),
+      #"keys scale, memory, name, job, origin, found "size""#),
     Case(
       "microbatches", "[3]",
-      "microbatches[0]: expected a mapping with scale, memory, name and origin, found 3"),
+      "microbatches[0]: expected a mapping with scale, memory, name, job and origin, found 3"),
   ]
 
   static let keys = [

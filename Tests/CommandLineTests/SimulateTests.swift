@@ -23,6 +23,27 @@ struct SimulateTests {
     #expect(try workspace.data("again.json") == file)
   }
 
+  /// 1F1B by hand: device 0 runs `F0 F1 BW0 F2 BW1 F3 BW2 BW3`, the last three from 7, 10 and 13 on.
+  @Test("Jobs that microbatches belong to are reported with their starts and ends, and kept")
+  func jobs() throws {
+    try workspace.write(
+      """
+      {"pipeloom": "problem/1", "devices": 2,
+       "microbatches": [{"job": "a"}, {"job": "a"}, {"job": "b"}, {"name": "spare"}],
+       "stages": [{"repeat": 2, "forward": 1, "backwardInput": 1, "backwardWeight": 1}]}
+      """, to: "p.json")
+    let report = try workspace.pipeloom("generate", "1f1b", "p.json", "--json", "-o", "s.json")
+    report.expectSuccess()
+    let jobs = try #require(try report.object()["jobs"] as? [[String: Any]])
+    #expect(jobs.map { $0["job"] as? String } == ["a", "b"])
+    #expect(jobs.map { $0["microbatches"] as? Int } == [2, 1])
+    #expect(jobs.map { $0["start"] as? Double } == [0, 6])
+    #expect(jobs.map { $0["end"] as? Double } == [9, 12])
+    #expect(try workspace.text("s.json").contains(#"{"scale": 1, "job": "a"}"#))
+    let shown = try workspace.pipeloom("simulate", "s.json")
+    #expect(shown.text.contains("  a               2      0    9\n"), "\(shown.text)")
+  }
+
   @Test("The reports of generate and simulate are the same, for people and machines")
   func reports() throws {
     let generated = try workspace.pipeloom("generate", "zb-h1", "uniform-4x8", "--json", "-o", "s.json")

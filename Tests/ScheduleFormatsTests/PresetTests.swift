@@ -100,6 +100,54 @@ struct PresetTests {
     #expect((36e9...38e9).contains(active))
   }
 
+  /// Between them two streams do what the other preset's one does, and what DeepEP reports.
+  @Test("hold DeepSeek-V3's messages between experts beside the same computation")
+  func deepSeekStreams() throws {
+    let plain = try #require(Preset.named("deepseek-v3")).problem()
+    let preset = try #require(Preset.named("deepseek-v3-streams"))
+    let written = try #require(try preset.problem().layout?.written)
+    #expect(written.streams == ["compute", "net"] && written.plain.microbatchCount == plain.microbatchCount)
+    // To four nodes, a scale for every 128 values of one byte, or two bytes a value.
+    let values = 4096.0 * 4 * 7168
+    let (dispatch, combine) = (values * (1 + 4 / 128.0) / 51e6, values * 2 / 50e6)
+    for (index, (stage, phases)) in zip(plain.stages, written.phases).enumerated() {
+      func time(_ phases: [Phase], on stream: Int) -> Double {
+        phases.filter { $0.stream == stream }.reduce(0) { $0 + $1.time }
+      }
+      guard case .split(let input, let weight) = stage.backward else { continue }
+      let layers = (1..<15).contains(index) ? 4.0 : 1
+      #expect(abs(time(phases.forward, on: 0) - stage.forward) < layers * 1.1e-3)
+      #expect(abs(time(phases.backwardInput, on: 0) - input) < layers * 1.1e-3)
+      #expect(phases.backwardWeight.map(\.time) == [weight])
+      for pass in [phases.forward, phases.backwardInput] {
+        #expect(abs(time(pass, on: 1) - layers * (dispatch + combine)) < layers * 1e-3)
+      }
+    }
+  }
+
+  /// Alpha + work x beta, by the constants of FSMoE's authors.
+  @Test("hold what FSMoE's performance model says of a layer of Mixtral")
+  func mixtralStreams() throws {
+    let preset = try #require(Preset.named("mixtral-8x7b-streams"))
+    let written = try #require(try preset.problem().layout?.written)
+    let (width, hidden, nodes) = (4096.0, 14336.0, 8.0)
+    let routed = 2.4 * 4 * 1024 * width
+    let toAll = 0.235151 + 1.8543323833e-6 * routed / nodes
+    let gather = 0.0549 + 6.72388e-7 * routed
+    let scatter = 0.0688 + 6.70433e-7 * routed
+    let experts = 0.591943532 + 5.6847387697e-11 * routed * hidden / nodes * 3
+    let gradients = 0.34099276392 + 3.4950701465e-6 * width * width / 8 * 2.5
+    let layer = [(0.65, 0), (toAll, 2), (gather, 1), (experts, 0), (scatter, 1), (toAll, 2)]
+    for phases in written.phases {
+      #expect(phases.forward.map(\.stream) == (layer + layer).map(\.1))
+      for (phase, expected) in zip(phases.forward, layer + layer) {
+        #expect(abs(phase.time - expected.0) < 1e-3)
+      }
+      #expect(phases.backwardInput.map(\.stream) == [2, 1, 0, 1, 2, 0, 2, 1, 0, 1, 2, 0])
+    }
+    #expect(abs((written.tasks.first?.time ?? 0) - 2 * gradients) < 1e-3)
+  }
+
   @Test("are not known by other names")
   func unknown() {
     #expect(Preset.named("zero-bubble") == nil)

@@ -94,7 +94,7 @@ struct ProblemRefusalTests {
       ),
       (
         "microbatches: 3", "microbatches: [2]",
-        "p.yaml:4: microbatches[0]: expected a mapping with scale, memory, name and origin, found 2"
+        "p.yaml:4: microbatches[0]: expected a mapping with scale, memory, name, job and origin, found 2"
       ),
       (
         "microbatches: 3", "microbatches: [{name: 7}]",

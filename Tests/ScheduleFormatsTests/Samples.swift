@@ -203,7 +203,7 @@ extension SeededGenerator {
     return (0..<count).map { _ in
       Microbatch(
         scale: scale(stages: stages), memory: factors(stages: stages),
-        name: Bool.random(using: &self) ? text() : nil,
+        name: Bool.random(using: &self) ? text() : nil, job: Bool.random(using: &self) ? text() : nil,
         origin: Bool.random(using: &self) ? Device.ID(Int.random(in: 0..<devices, using: &self)) : nil)
     }
   }

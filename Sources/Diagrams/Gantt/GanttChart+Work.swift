@@ -9,12 +9,15 @@ extension GanttChart {
     public var label: String
     /// What its tooltip says.
     public var title: String
+    /// Whether it is for the next iteration.
+    public var isAhead: Bool
 
     /// Describes a piece of work.
-    public init(kind: Operation.Kind?, label: String, title: String) {
+    public init(kind: Operation.Kind?, label: String, title: String, isAhead: Bool = false) {
       self.kind = kind
       self.label = label
       self.title = title
+      self.isAhead = isAhead
     }
   }
 }
@@ -29,10 +32,10 @@ extension GanttChart.Work {
         kind: kind, label: (microbatch ?? operation.microbatch).description,
         title: problem.name(of: operation))
     case .task(let number, _, _):
-      let (task, name) = (layout.written.tasks[number], problem.name(of: operation))
+      let task = layout.written.tasks[number]
       self.init(
-        kind: nil, label: task.isAhead ? "\(task.name) +1" : task.name,
-        title: task.isAhead ? "\(name) for the next iteration" : name)
+        kind: nil, label: task.isAhead ? "\(task.name) +1" : task.name, title: problem.title(of: operation),
+        isAhead: task.isAhead)
     }
   }
 }
@@ -43,6 +46,9 @@ extension GanttChart.Bar {
 
   /// Whether it is a task.
   var isTask: Bool { work.map { $0.kind == nil } ?? false }
+
+  /// Whether it is a task for the next iteration.
+  var isAhead: Bool { work?.isAhead ?? false }
 
   /// What stands in its box.
   var label: String { work?.label ?? operation.microbatch.description }
@@ -69,6 +75,8 @@ extension GanttPalette {
 
   /// The fill of tasks, which belong to no pass.
   static let task = Paint(light: 0xE5E7EB, dark: 0x3B4450)
+  /// The dashes around those for the next iteration.
+  static let ahead = Paint(light: 0x4B5563, dark: 0xC3CAD5)
   /// The letters on them.
   ///
   /// On white paper not quite the ink of numbers, which stays dark on dark pages: a page finds what to change by colour.

@@ -8,7 +8,8 @@ struct GanttLegend {
     enum Sign: Hashable {
       case kind(Operation.Kind, [Tint])
       case direction(GanttChart.Direction)
-      case task, pair, moved, tooEarly, tooLate, optimizerStep, idle, host, memory, memoryLimit, none
+      case task, taskAhead, pair, moved, tooEarly, tooLate, optimizerStep, idle, host, memory, memoryLimit,
+        none
     }
 
     let sign: Sign
@@ -57,6 +58,7 @@ struct GanttLegend {
       entries.append(Entry(sign: .moved, text: "moved"))
     }
     if bars.hasTasks { entries.append(Entry(sign: .task, text: "task")) }
+    if bars.hasTasksAhead { entries.append(Entry(sign: .taskAhead, text: "task for the next iteration")) }
     if bars.hasPairs { entries.append(Entry(sign: .pair, text: "overlapped pair")) }
     if chart.lanes.contains(where: { $0.optimizerStep.map { $0.upperBound > $0.lowerBound } ?? false }) {
       entries.append(Entry(sign: .optimizerStep, text: "optimizer step"))

@@ -38,9 +38,10 @@ extension GanttPainter {
       let tint = Tint(0, of: tints.tints.count)
       add(upper, fill: palette.fill(.forward, tint), stroke: GanttPalette.pairOutline)
       add(lower, fill: palette.fill(.backward, tint), stroke: GanttPalette.pairOutline)
-    case .task:
+    case .task, .taskAhead:
       add(frame, fill: GanttPalette.task, stroke: GanttPalette.taskStripes)
       stripe(frame, GanttPalette.taskStripes)
+      if sign == .taskAhead { dash(around: frame, Dashes(3, along: 0, GanttPalette.ahead)) }
     case .moved:
       add(frame, fill: Palette.lane, stroke: GanttPalette.moved, width: Self.movedWidth)
     case .tooEarly, .tooLate:
@@ -61,7 +62,10 @@ extension GanttPainter {
       half.top += frame.height * 0.4
       add(half, fill: palette.strip)
     case .memoryLimit:
-      dash(from: frame.left, to: frame.right, y: (frame.top + frame.bottom) / 2, period: 4.5)
+      let middle = (frame.top + frame.bottom) / 2
+      dash(
+        from: Drawing.Point(frame.left, middle), to: Drawing.Point(frame.right, middle),
+        Dashes(4.5, along: 0, palette.limit))
     case .none:
       break
     }

@@ -2,8 +2,6 @@ import Timeline
 
 /// The memory strips under the lanes, all on one scale.
 extension GanttPainter {
-  /// More dashes than this are slow to draw; they grow longer instead.
-  private static let mostDashes = 5_000.0
   /// Beyond so many levels a strip is drawn in half points instead of tenths.
   private static let mostFineLevels = 50_000
 
@@ -17,13 +15,13 @@ extension GanttPainter {
     // No unit of memory is so small that a level of it could not be drawn, but the least of all numbers is.
     guard largest > 0, (layout.stripHeight / largest).isFinite else { return }
     let limited = Double(chart.lanes.count { $0.memoryLimit != nil })
-    let period = max(7, (layout.right - layout.left) * limited / Self.mostDashes)
+    let dashes = Dashes(7, along: (layout.right - layout.left) * limited, palette.limit)
     for (index, lane) in chart.lanes.enumerated() where !lane.memory.isEmpty {
       let bottom = layout.underHost(index) + layout.stripHeight
       paintCurve(lane.memory, bottom: bottom, pointsPerUnit: layout.stripHeight / largest, grid: grid)
       guard let limit = lane.memoryLimit else { continue }
       let y = bottom - limit * layout.stripHeight / largest
-      dash(from: layout.left, to: layout.right, y: y, period: period)
+      dash(from: Drawing.Point(layout.left, y), to: Drawing.Point(layout.right, y), dashes)
     }
   }
 
@@ -62,16 +60,5 @@ extension GanttPainter {
     guard outline.count > 3 || outline.contains(where: { $0.y != bottom }) else { return }
     drawing.shapes.append(
       .polygon(outline, fill: palette.strip, stroke: Drawing.Stroke(palette.strip, width: 0)))
-  }
-
-  /// Draws a dashed line: Graphviz's own dashes come out in another size in each format.
-  mutating func dash(from left: Double, to right: Double, y: Double, period: Double) {
-    var x = left
-    while x < right {
-      add(
-        Drawing.Point(x, y), Drawing.Point(min(right, x + period * 0.6), y), paint: palette.limit,
-        width: 0.6)
-      x += period
-    }
   }
 }

@@ -18,6 +18,7 @@ extension GanttPainter {
     let labels = BoxLabels(
       chart, bars: bars, layout: layout, palette: palette, smallest: smallestLabel)
     drawing.boxes.reserveCapacity(count)
+    let dashes = aheadDashes
     for index in chart.lanes.indices {
       let place = layout.lanes[index]
       for bar in chart.lanes[index].bars[bars.lanes[index]] {
@@ -26,10 +27,12 @@ extension GanttPainter {
         let tint = tints.tint(of: bar)
         var frame = frame(of: bar, lane: index)
         paintEdge(of: bar, tint, &frame)
+        let isStriped = paintStripes(of: bar, tint, in: frame)
+        // On stripes, which lie under the box, not under what is bare.
+        if bar.isAhead, isStriped { dash(around: frame, dashes) }
         drawing.boxes.append(
           Drawing.Box(
-            frame, fill: palette.fill(of: bar, tint),
-            isClear: paintStripes(of: bar, tint, in: frame),
+            frame, fill: palette.fill(of: bar, tint), isClear: isStriped,
             stroke: stroke(of: bar, tint, width: frame.width),
             label: labels.label(of: bar, tint, on: place, width: frame.width),
             id: place.id(symbol, operation),
@@ -66,6 +69,7 @@ extension GanttPainter {
   /// outline, so that they look like one box.
   private func stroke(of bar: GanttChart.Bar, _ tint: Tint, width: Double) -> Drawing.Stroke {
     if bar.isMoved { return Drawing.Stroke(GanttPalette.moved, width: min(Self.movedWidth, width / 3)) }
+    if bar.isAhead { return Drawing.Stroke(GanttPalette.taskStripes, width: 0) }
     let outline =
       bar.half == nil ? palette.outline(of: bar, tint) : GanttPalette.pairOutline
     return Drawing.Stroke(outline, width: width >= 4 ? 0.5 : width >= 1.5 ? 0.2 : 0)

@@ -12,8 +12,10 @@ struct VisibleBars {
   let kinds: Set<Operation.Kind>
   /// Whether any two operations share a box.
   let hasPairs: Bool
-  /// Whether any of them is a task.
+  /// Whether any is a task of this iteration.
   let hasTasks: Bool
+  /// Whether any is a task for the next iteration.
+  let hasTasksAhead: Bool
   /// The highest microbatch that occurs.
   let highestMicrobatch: Int
   /// The shortest of the kinds' median durations that is above zero; `nil` when nothing takes time.
@@ -46,11 +48,11 @@ struct VisibleBars {
     }
     var durations: [Operation.Kind: [Double]] = [:]
     var highestMicrobatch = 0
-    var (hasPairs, hasTasks) = (false, false)
+    var (hasPairs, hasTasks, hasTasksAhead) = (false, false, false)
     for (lane, positions) in zip(chart.lanes, lanes) {
       for bar in lane.bars[positions] {
         if bar.isTask {
-          hasTasks = true
+          if bar.isAhead { hasTasksAhead = true } else { hasTasks = true }
           continue
         }
         durations[bar.kind, default: []].append(bar.end - bar.start)
@@ -61,6 +63,7 @@ struct VisibleBars {
     kinds = Set(durations.keys)
     self.hasPairs = hasPairs
     self.hasTasks = hasTasks
+    self.hasTasksAhead = hasTasksAhead
     self.highestMicrobatch = highestMicrobatch
     shortestCommonDuration = durations.values.map { $0.sorted()[$0.count / 2] }.filter { $0 > 0 }.min()
   }

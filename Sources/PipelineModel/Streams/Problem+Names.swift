@@ -38,6 +38,17 @@ extension Problem {
     }
   }
 
+  /// An operation as pictures and pages name it: a task that is for the next iteration says so.
+  package func title(of operation: Operation) -> String {
+    isAhead(operation) ? "\(name(of: operation)) for the next iteration" : name(of: operation)
+  }
+
+  /// Whether an operation is a task for the next iteration.
+  package func isAhead(_ operation: Operation) -> Bool {
+    guard let layout, case .task(let number, _, _) = layout.work(of: operation)?.work else { return false }
+    return layout.written.tasks[number].isAhead
+  }
+
   /// A device as messages name it: `2`, or `2 net` for a stream of it beside the first; what stands for tasks alone has no
   /// number.
   package func name(of device: Device.ID) -> String {

@@ -32,7 +32,7 @@ package struct SteadyState {
   static func microbatchCount(for model: SearchModel) -> Int? {
     let count = model.problem.microbatchCount
     guard model.isFirstInFirstOut, model.problem.usesDefaultRoute,
-      model.problem.microbatches[0] == Microbatch(), model.nodes.count >= Effort.leastComposed
+      model.problem.microbatches[0].withoutLabels == Microbatch(), model.nodes.count >= Effort.leastComposed
     else { return nil }
     let least = Effort.roundsOfSteadyState * model.busyDevices.count
     let short = least + (count - least) % Effort.sharedStretch

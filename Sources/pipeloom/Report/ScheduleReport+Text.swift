@@ -41,7 +41,7 @@ extension ScheduleReport {
       \(costs)
 
       \(table.text)\(proofText)
-      \(scenarioText)\(deviceTable)\(streamTable)\(idleText)
+      \(scenarioText)\(deviceTable)\(streamTable)\(jobTable)\(idleText)
       \(routes?.text ?? "")\(modesText)\(partitionText)  Critical path: \(criticalPathText)
 
       """
@@ -111,6 +111,16 @@ extension ScheduleReport {
       table.add(["device \(line.device) \(line.stream)", line.work.short, line.busy.percent])
     }
     let rest = streams.count - Self.listedDevices
+    return "\n\(table.text)" + (rest > 0 ? "  ... and \(rest) more; --json lists all\n" : "")
+  }
+
+  private var jobTable: TerminalText {
+    guard let jobs else { return "" }
+    var table = TextTable([("job", .left), ("microbatches", .right), ("start", .right), ("end", .right)])
+    for line in jobs.prefix(Self.listedDevices) {
+      table.add([line.job, String(line.microbatches), line.start.short, line.end.short])
+    }
+    let rest = jobs.count - Self.listedDevices
     return "\n\(table.text)" + (rest > 0 ? "  ... and \(rest) more; --json lists all\n" : "")
   }
 

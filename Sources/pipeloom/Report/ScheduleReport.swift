@@ -15,6 +15,8 @@ struct ScheduleReport: Encodable {
   let streams: [StreamLine]?
   /// Which share of the time that compute streams have without tasks these fill; `nil` without tasks there.
   let filledBubble: Double?
+  /// When each job runs, where microbatches belong to some.
+  let jobs: [JobLine]?
   let criticalPath: CriticalPathLine
   /// Why no schedule is shorter than the lower bound, where there is one.
   let lowerBoundArgument: String?
@@ -119,6 +121,7 @@ struct ScheduleReport: Encodable {
     }
     streams = StreamLine.all(of: timeline)
     filledBubble = timeline.filledBubble
+    jobs = JobLine.all(of: timeline)
     criticalPath = CriticalPathLine(timeline.criticalPath, in: problem)
     costs = ProblemHeading(written).costs
   }
@@ -129,7 +132,8 @@ struct ScheduleReport: Encodable {
   let idle: IdleReport?
 
   private enum CodingKeys: String, CodingKey {
-    case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, criticalPath
+    case title, problem, summary, slopePerMicrobatch, devices, streams, filledBubble, jobs
+    case criticalPath
     case lowerBoundArgument, exactSearch, routes, modes, partition, placements, scenarios, gaps, idleByCause
     case communication, repair
   }
