@@ -20,6 +20,17 @@ public struct Preset: Hashable, Sendable {
     // Messages between experts as phases, beside the compute stream.
     Preset(name: "deepseek-v3-streams", text: PackageResources.deepseek_v3_streams_yaml),
     Preset(name: "mixtral-8x7b-streams", text: PackageResources.mixtral_8x7b_streams_yaml),
+    // What fills bubbles, small enough to look at.
+    Preset(name: "encoder-4x8", text: PackageResources.encoder_4x8_yaml),
+    Preset(name: "frozen-encoders-4x8", text: PackageResources.frozen_encoders_4x8_yaml),
+    Preset(name: "reduce-2x3", text: PackageResources.reduce_2x3_yaml),
+    Preset(name: "uplink-4x8", text: PackageResources.uplink_4x8_yaml),
+    Preset(name: "optimizer-shards-3x3", text: PackageResources.optimizer_shards_3x3_yaml),
+    Preset(name: "adapters-3x8", text: PackageResources.adapters_3x8_yaml),
+    Preset(name: "adapters-3x12", text: PackageResources.adapters_3x12_yaml),
+    Preset(name: "curvature-3x3", text: PackageResources.curvature_3x3_yaml),
+    Preset(name: "two-models-4x8", text: PackageResources.two_models_4x8_yaml),
+    Preset(name: "experts-2x3", text: PackageResources.experts_2x3_yaml),
     // Layers, cut as those cut them who trained the model on that machine.
     Preset(name: "llama-3.1-405b-h100", text: PackageResources.llama_3_1_405b_h100_yaml),
     Preset(name: "llama-3-70b-h100", text: PackageResources.llama_3_70b_h100_yaml),

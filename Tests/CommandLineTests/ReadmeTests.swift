@@ -36,7 +36,6 @@ struct ReadmeTests {
     for (name, path) in [
       ("runs.csv", "schedules/runs/a100-1f1b.csv"), ("jitter.yaml", "schedules/scenarios/jitter.yaml"),
       ("config.json", "schedules/models/llama-3-70b.json"),
-      ("encoder.yaml", "schedules/tasks/encoder-4x8.yaml"),
     ] { try workspace.write(try Data(contentsOf: Repository.url(path)), to: name) }
     try workspace.generate("zb-h1", "profile.yaml", to: "theirs.json")
     for (format, name) in [("torch-csv", "theirs.csv"), ("perfetto", "trace0.json")] {
