@@ -65,6 +65,7 @@ extension ExportRefusal {
       case .modesPer(let extent): "search with --modes-per \(extent.rawValue)"
       case .foldedModes: "take modes that recompute within the backward pass, with --modes NAME"
       case .plainModes: "take --modes plain"
+      case .loweredSteps: "\(remedy), --format torch-comms"
       case .genericProgram: "\(remedy), --format program"
       }
     }

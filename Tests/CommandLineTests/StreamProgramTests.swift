@@ -142,7 +142,11 @@ struct StreamProgramTests {
     #expect(read.text.contains("No send or receive can block: 18 messages, rendezvous"))
     #expect(try devices("i.json") == devices("s.json"))
     try workspace.pipeloom("export", "s.json", "--format", "torch-csv", "-o", "c.csv").expectRefusal(
-      Status.badInput, naming: ["expected one stream per device and passes alone, found tasks (UNSHARD"])
+      Status.badInput,
+      naming: [
+        "expected one stream per device and passes alone, found tasks (UNSHARD", "--format torch-comms, or ",
+        "--format program",
+      ])
   }
 
   @Test("Tasks that PyTorch does nothing of are refused")

@@ -55,7 +55,7 @@ extension ExportFormat {
   /// - Throws: `ExportRefusal` where it cannot.
   public func checkStreams(of problem: Problem) throws(ExportRefusal) {
     guard let written = problem.layout?.written, !knowsStreams else { return }
-    throw .streams(written)
+    throw .streams(written, of: problem)
   }
 }
 

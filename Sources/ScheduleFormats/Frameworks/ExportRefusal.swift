@@ -23,12 +23,17 @@ public struct ExportRefusal: Error, Hashable, Sendable {
     case foldedModes
     /// Another schedule, whose stages run as they are.
     case plainModes
+    /// PyTorch's file of lowered steps, which has words for tasks that are steps of its own.
+    case loweredSteps
     /// A runtime of the user's own, which runs every schedule written as `GenericProgram`.
     case genericProgram
   }
 
   /// Joins what was found with what can be done.
-  init(_ finding: String, _ remedies: Remedy...) {
+  init(_ finding: String, _ remedies: Remedy...) { self.init(finding, remedies) }
+
+  /// Joins what was found with what can be done.
+  init(_ finding: String, _ remedies: [Remedy]) {
     self.finding = finding
     self.remedies = remedies
   }
@@ -56,6 +61,7 @@ extension ExportRefusal.Remedy: CustomStringConvertible {
     case .modesPer(.microbatch): "take modes of every microbatch"
     case .foldedModes: "take modes that recompute within the backward pass"
     case .plainModes: "take plain modes"
+    case .loweredSteps: "take PyTorch's file of lowered steps"
     case .genericProgram: "a runtime of your own can run the generic format"
     }
   }
@@ -94,8 +100,8 @@ extension ExportRefusal {
     Self("expected a W of every stage, found none of stage \(stage)", .genericProgram)
   }
 
-  /// Streams and tasks, of which no framework's format speaks.
-  static func streams(_ written: StreamedProblem) -> Self {
+  /// Streams and tasks of a problem, of which no framework's format speaks but PyTorch's of lowered steps.
+  static func streams(_ written: StreamedProblem, of problem: Problem) -> Self {
     let streams = written.streams.count.counted("stream")
     let found =
       if !written.tasks.isEmpty {
@@ -103,9 +109,11 @@ extension ExportRefusal {
       } else {
         written.phases.allSatisfy(\.arePlain) ? streams : "phases on \(streams)"
       }
+    let areSteps = !written.tasks.isEmpty && (try? TorchTasks(problem)) != nil
+    let remedies = written.messageStream == nil ? [.genericProgram] : [sendingAtOnce]
     return Self(
       "expected one stream per device and passes alone, found \(found)",
-      written.messageStream == nil ? .genericProgram : sendingAtOnce)
+      (areSteps ? [.loweredSteps] : []) + remedies)
   }
 
   /// Messages that wait for each other and for tasks: programs send them as soon as there is something to send.
