@@ -41,8 +41,10 @@ enum Effort {
   static let parameterChains = 4
   /// The phase looks so often whether it still gains.
   static let parameterRounds = 16
-  /// It is never given up before so many of them.
+  /// It is never given up before so many of them,
   static let leastParameterRounds = 4
+  /// nor on problems of more visits, of which moves change too little in the time that is left.
+  static let mostVisitsLeftToMoves = 20_000
   /// Values that are nearer to their bound are left to moves.
   static let leastGap = 0.001
   /// A first cycle of runs; in the time that one takes, a move of a large problem is tried some hundred times.

@@ -11,7 +11,8 @@ extension SearchRun {
     enter(.parameters)
     let chains = makeChains(budget.chainCount, from: starts)
     var watch = GainWatch(best: value)
-    while !isOver, budget.mayGoOn, watch.goesOn {
+    let isHuge = problem.visitCount > Effort.mostVisitsLeftToMoves
+    while !isOver, budget.mayGoOn, watch.goesOn || isHuge {
       let before = chains.chains.reduce(0) { $0 + $1.tried }
       let better = chains.map(atOnce: cores) { [budget] chain, _ in
         let known = chain.best.value
