@@ -21,11 +21,8 @@ struct LabelColumn {
   /// - Parameters:
   ///   - heights: the room of each label, one above the other, in points; each has one line at least.
   ///   - narrow: what the longest label has before it takes a second line.
-  init(
-    _ labels: [String], size: Double, heights: [Double], lineHeight: Double = LabelColumn.lineHeight,
-    narrow: Double = 180
-  ) {
-    let room = heights.map { max(1, Int((($0 + lineHeight - size) / lineHeight).rounded(.down))) }
+  init(_ labels: [String], size: Double, heights: [Double], narrow: Double = 180) {
+    let room = heights.map { max(1, Int((($0 + Self.lineHeight - size) / Self.lineHeight).rounded(.down))) }
     lines = zip(labels, room).map { Self.lines(of: $0, size: size, atMost: $1, narrow: narrow) }
     width = TextMetrics.width(of: lines.joined(), size: size)
   }
