@@ -36,22 +36,39 @@ struct PrefixRowTests {
     // Small enough for debug builds.
     let limit = PrefixLimit(device: 1_000, built: 3_000, total: 3_000)
     var random = SeededGenerator(seed: 5)
-    var compared = 0
+    var (compared, comparedShort) = (0, 0)
     for _ in 0..<160 {
       let problem = try shape.problem(using: &random)
       let table = OperationTable(problem, isFused: isFused)
       let graphs = try Relaxation<PrefixGraph>(table, limit: limit)
-      let rows = try Relaxation<PrefixRows>(table, limit: limit, cutLimit: .max)
+      let rows = try Relaxation<PrefixRows<Double>>(table, limit: limit, cutLimit: .max)
       guard rows.isComplete, graphs.isComplete, table.grid.isExact else { continue }
       compared += 1
       try Self.compare(graphs, rows, "\(problem)")
+      guard table.fits(Float.self) else { continue }
+      comparedShort += 1
+      let short = try Relaxation<PrefixRows<Float>>(table, limit: limit, cutLimit: .max)
+      try Self.compare(graphs, short, "in short numbers: \(problem)")
     }
-    #expect(compared > 20)
+    #expect(compared > 20 && comparedShort > 20)
+  }
+
+  @Test("are never false where times do not fit short numbers")
+  func lateGates() throws {
+    // Gates beyond 2^23 steps stand for earlier ones.
+    let problem = try Problem.uniform(
+      devices: 3, microbatches: 2, forward: 1_000_001, backwardInput: 1_500_001, backwardWeight: 700_001,
+      memoryLimit: 2)
+    let table = OperationTable(problem, isFused: false)
+    #expect(!table.fits(Float.self))
+    let exact = try Relaxation<PrefixRows<Double>>(table).bound(on: .makespan, until: .infinity)
+    let short = try Relaxation<PrefixRows<Float>>(table).bound(on: .makespan, until: .infinity)
+    #expect(short.value <= exact.value)
   }
 
   /// Every head and every tail, in every frame, and what devices prove on their own.
-  private static func compare(
-    _ graphs: Relaxation<PrefixGraph>, _ rows: Relaxation<PrefixRows>, _ problem: String
+  static func compare<Time>(
+    _ graphs: Relaxation<PrefixGraph>, _ rows: Relaxation<PrefixRows<Time>>, _ problem: String
   ) throws {
     let table = graphs.table
     for frame in [nil] + table.activeDevices.map(Int?.some) {
@@ -78,7 +95,7 @@ struct PrefixRowTests {
     let limit = PrefixLimit(device: 500, built: 1_500, total: 1_500)
     for _ in 0..<40 {
       let table = OperationTable(try shape.problem(using: &random), isFused: false)
-      var rows = try Relaxation<PrefixRows>(table, limit: limit, cutLimit: .max)
+      var rows = try Relaxation<PrefixRows<Double>>(table, limit: limit, cutLimit: .max)
       var graphs = try Relaxation<PrefixGraph>(table, limit: limit)
       for objective in [Objective.makespan, .period] {
         for goal in [Double.infinity, 10] {
@@ -119,7 +136,7 @@ struct PrefixRowTests {
         ], microbatches: Array(repeating: Microbatch(), count: 6)))
     let table = OperationTable(problem, isFused: false)
     try Self.compare(
-      Relaxation<PrefixGraph>(table), Relaxation<PrefixRows>(table, cutLimit: .max), "\(problem)")
+      Relaxation<PrefixGraph>(table), Relaxation<PrefixRows<Double>>(table, cutLimit: .max), "\(problem)")
   }
 
   @Test("let two microbatches in where what a checkpoint holds fits twice, and grows once")
@@ -135,7 +152,7 @@ struct PrefixRowTests {
   private static func bound(
     _ problem: Problem, _ objective: Objective, isFused: Bool, cuts: Int
   ) throws -> Double? {
-    let rows = try Relaxation<PrefixRows>(OperationTable(problem, isFused: isFused), cutLimit: cuts)
+    let rows = try Relaxation<PrefixRows<Double>>(OperationTable(problem, isFused: isFused), cutLimit: cuts)
     guard rows.prefixes.contains(where: { $0 != nil }) else { return nil }
     return try rows.bound(on: objective, until: .infinity).value
   }

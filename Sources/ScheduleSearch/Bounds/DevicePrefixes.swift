@@ -1,3 +1,14 @@
+/// The two ways in which a relaxation goes through all operations.
+enum Sweep {
+  /// In microbatch order, for the earliest times.
+  case heads
+  /// In reverse, for the least times that follow.
+  case tails
+
+  /// From one microbatch to the next.
+  var step: Int { self == .heads ? 1 : -1 }
+}
+
 /// The prefixes of one device's order in some form, as the sweeps of a relaxation time them: operation by operation in
 /// microbatch order, or in reverse.
 ///
@@ -50,4 +61,31 @@ protocol DevicePrefixes: AnyObject {
     heads: (times: Times, gates: UnsafePointer<Double>), tails: (times: Times, gates: UnsafePointer<Double>),
     durations: UnsafePointer<Double>
   ) -> Double
+
+  /// How many microbatches follow a microbatch in a sweep whose prefixes are timed from one another in the very way in
+  /// which its own were; 0 also where that is not known.
+  func alikeCount(after microbatch: Int, _ sweep: Sweep) -> Int
+
+  /// Whether all that later times depend on is later by the same time after a microbatch of a sweep than after the one
+  /// before it, and stays exact over so many more.
+  func isLater(by time: Double, after microbatch: Int, over count: Int, _ sweep: Sweep, in times: Times)
+    -> Bool
+
+  /// Goes on over an even number of microbatches, each of which adds a time to all that is known after this one.
+  func skip(
+    _ count: Int, after microbatch: Int, by time: Double, _ sweep: Sweep, gates: UnsafePointer<Double>,
+    durations: UnsafePointer<Double>, in times: Times)
+}
+
+extension DevicePrefixes {
+  func alikeCount(after microbatch: Int, _ sweep: Sweep) -> Int { 0 }
+  func isLater(by time: Double, after microbatch: Int, over count: Int, _ sweep: Sweep, in times: Times)
+    -> Bool
+  {
+    false
+  }
+  func skip(
+    _ count: Int, after microbatch: Int, by time: Double, _ sweep: Sweep, gates: UnsafePointer<Double>,
+    durations: UnsafePointer<Double>, in times: Times
+  ) {}
 }

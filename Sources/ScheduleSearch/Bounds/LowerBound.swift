@@ -180,10 +180,19 @@ public struct LowerBound: Hashable, Sendable {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
     let table = OperationTable(problem, isFused: scope.isFused)
     let goal = target.map { table.steps(reaching: $0) } ?? .infinity
+    return table.fits(Float.self, until: goal)
+      ? try relaxed(table, in: Float.self, objective, scope, until: target, goal, deadline, threads)
+      : try relaxed(table, in: Double.self, objective, scope, until: target, goal, deadline, threads)
+  }
+
+  private static func relaxed<Time: RowTime>(
+    _ table: OperationTable, in _: Time.Type, _ objective: Objective, _ scope: Certificate.Scope,
+    until target: Double?, _ goal: Double, _ deadline: Deadline, _ threads: Int
+  ) throws(OutOfTime) -> LowerBound {
     // Graphs refute as well: they come first unless they cannot hold what rows can, and have some time in any case.
-    var rows: Relaxation<PrefixRows>?
-    if Relaxation<PrefixRows>.outgrows(.graphs, table, deadline: deadline) {
-      rows = try? Relaxation<PrefixRows>(table, deadline: deadline.share(shareOfRows))
+    var rows: Relaxation<PrefixRows<Time>>?
+    if Relaxation<PrefixRows<Time>>.outgrows(.graphs, table, deadline: deadline) {
+      rows = try? Relaxation<PrefixRows<Time>>(table, deadline: deadline.share(shareOfRows))
       rows?.threads = threads
       if let rows, rows.isComplete, rows.exceeds(.graphs),
         var best = try? rows.bound(on: objective, until: goal)
@@ -197,11 +206,11 @@ public struct LowerBound: Hashable, Sendable {
     graphs.threads = threads
     var best = try graphs.bound(on: objective, until: goal)
     guard best.value < target ?? .infinity, !graphs.isComplete else { return best }
-    rows = try? rows ?? Relaxation<PrefixRows>(table, deadline: deadline)
+    rows = try? rows ?? Relaxation<PrefixRows<Time>>(table, deadline: deadline)
     rows?.threads = threads
     if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
-      let equal = problem.withSmallestScale(),
+      let equal = table.problem.withSmallestScale(),
       var smallest = try? relaxed(equal, objective, scope, until: target, deadline, threads),
       smallest.value > best.value
     else { return best }

@@ -127,6 +127,8 @@ struct OperationTable {
   let next: FlatArray<Int32>
   /// All operations, microbatch by microbatch, each along its way: a topological order.
   let order: FlatArray<Int32>
+  /// How many operations a microbatch has, where all are alike and none waits for another's; `nil` elsewhere.
+  let microbatchLength: Int?
 
   var problem: Problem { lowered.problem }
   var grid: DecimalGrid { lowered.grid }
@@ -202,6 +204,7 @@ struct OperationTable {
     let layout = TableLayout(classes, ways, blocks, bounds)
     let precedences = PrecedenceArcs(of: lowered, classes, layout)
     let sweep = SweepOrder(of: lowered.classOf, classes, ways, precedences.arcs)
+    microbatchLength = classes.count == 1 && precedences.arcs.isEmpty ? count / classes[0].members.count : nil
     further = FurtherArcs(layout, precedences, operationCount: count)
     end = FrameEnd(lowered.end, isActive: (0..<problem.deviceCount).map { bounds[$0] < bounds[$0 + 1] })
     fill(layout, StepCosts(lowered, classes, ways, pairs: pairs), sweep)

@@ -4,17 +4,18 @@ extension Relaxation {
   ///
   /// One pass in microbatch order. When an operation's turn comes, all prefixes made of earlier operations are
   /// timed, and starting after one of those is never later than starting after a larger prefix: leaving out
-  /// whole later microbatches takes neither time nor memory. O(edges).
+  /// whole later microbatches takes neither time nor memory. O(edges), less in a steady state (`skip`).
   ///
   /// - Throws: `OutOfTime` when the deadline passes first.
   func heads(
     from source: Int? = nil
   ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
-    let heads = TimeBounds(operationCount: table.count, nodes: nodeTimes)
+    var heads = TimeBounds(operationCount: table.count, nodes: nodeTimes)
     for (device, own) in prefixes.enumerated() {
       own?.begin(heads.nodes[device], at: source == nil || source == device ? 0 : -.infinity)
     }
-    for place in 0..<table.count {
+    var place = 0
+    while place < table.count {
       if place.isMultiple(of: Prefixes.operationsBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
@@ -46,6 +47,12 @@ extension Relaxation {
           durations: table.durations(of: device), in: heads.nodes[device])
       }
       heads.operations[operation] = earliest
+      place += 1
+      if let length = table.microbatchLength, place.isMultiple(of: length) {
+        let passed = skip(after: place / length - 1, .heads, in: heads)
+        heads.passedOver += passed
+        place += passed * length
+      }
     }
     return heads
   }
@@ -57,7 +64,7 @@ extension Relaxation {
   func tails(
     to sink: Int? = nil
   ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
-    let tails = TimeBounds(operationCount: table.count, nodes: nodeTimes)
+    var tails = TimeBounds(operationCount: table.count, nodes: nodeTimes)
     for (device, own) in prefixes.enumerated() {
       guard let own else { continue }
       let rest = table.end.rest(after: device, to: sink)
@@ -68,7 +75,8 @@ extension Relaxation {
         tails.nodes[device], withRest: table.leastRest(after: device, to: sink),
         gates: tails.gates(from: table.bounds[device]), durations: table.durations(of: device))
     }
-    for place in (0..<table.count).reversed() {
+    var place = table.count - 1
+    while place >= 0 {
       if place.isMultiple(of: Prefixes.operationsBetweenChecks) { try deadline.check() }
       let operation = Int(table.order[place])
       let device = Int(table.device[operation])
@@ -96,6 +104,12 @@ extension Relaxation {
           durations: table.durations(of: device), in: tails.nodes[device])
       }
       tails.operations[operation] = least
+      if let length = table.microbatchLength, place.isMultiple(of: length) {
+        let passed = skip(after: place / length, .tails, in: tails)
+        tails.passedOver += passed
+        place -= passed * length
+      }
+      place -= 1
     }
     return tails
   }

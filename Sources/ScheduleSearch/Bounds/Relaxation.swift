@@ -110,6 +110,8 @@ struct TimeBounds<Times> {
   let gates: FlatArray<Double>
   /// Per device, of its prefixes.
   let nodes: [Times]
+  /// The microbatches that a steady state let the sweep pass over.
+  var passedOver = 0
 
   init(operationCount: Int, nodes: [Times]) {
     operations = FlatArray(repeating: -.infinity, count: operationCount)

@@ -1,56 +1,54 @@
 import PipelineModel
 
-extension Relaxation where Prefixes == PrefixRows {
+extension Relaxation {
   /// Finds the rows of each device. O(lines).
   ///
   /// - Throws: `OutOfTime` when the deadline passes before all are found.
-  init(
+  init<Time>(
     _ table: OperationTable, limit: PrefixLimit? = nil, cutLimit: Int = 1 << 23, deadline: Deadline = .never
-  ) throws(OutOfTime) {
+  ) throws(OutOfTime) where Prefixes == PrefixRows<Time> {
     let share = cutLimit / max(1, table.activeDevices.count)
     try self.init(table, limit: limit ?? .rows(of: table, until: deadline), deadline: deadline) {
       shape, operationCount, limit throws(OutOfTime) in
-      let rows = try Self.rows(shape, operationCount, limit: limit, cutLimit: share, deadline)
+      let rows = try PrefixRows<Time>(
+        shape, operationCount, limit: limit, cutLimit: share, deadline: deadline)
       return (rows, rows?.cost ?? (shape.operationsPerMicrobatch == nil ? 0 : limit))
     }
   }
 
-  private static func rows(
-    _ shape: ChainShape, _ operationCount: Int, limit: Int, cutLimit: Int, _ deadline: Deadline
-  ) throws(OutOfTime) -> PrefixRows? {
-    guard let microbatch = shape.operationsPerMicrobatch else { return nil }
-    return try PrefixRows(
-      shape, of: microbatch, operationCount: operationCount, limit: limit, cutLimit: cutLimit,
-      deadline: deadline)
-  }
-
   /// Whether a graph of the first device, which has most microbatches in flight, would break a limit where rows do not.
   /// O(lines of one device).
-  static func outgrows(_ limit: PrefixLimit, _ table: OperationTable, deadline: Deadline) -> Bool {
+  static func outgrows<Time>(
+    _ limit: PrefixLimit, _ table: OperationTable, deadline: Deadline
+  ) -> Bool where Prefixes == PrefixRows<Time> {
     guard let device = table.activeDevices.first else { return false }
     let shape = ChainShape(table, device: device, order: table.ordersOfDevices[device], detail: .all)
     let own = PrefixLimit.rows(of: table, until: deadline)
-    let rows = try? rows(
-      shape, table.range(of: device).count, limit: own.share(of: table), cutLimit: 0, deadline)
+    let rows = try? PrefixRows<Time>(
+      shape, table.range(of: device).count, limit: own.share(of: table), cutLimit: 0, deadline: deadline)
     return rows?.outgrows(limit.share(of: table)) ?? false
   }
 
   /// Whether no graphs of these prefixes would keep a limit.
-  func exceeds(_ limit: PrefixLimit) -> Bool {
+  func exceeds<Time>(_ limit: PrefixLimit) -> Bool where Prefixes == PrefixRows<Time> {
     prefixes.contains { $0?.outgrows(limit.share(of: table)) ?? false }
   }
 
   /// A bound on an objective; the search for a better one ends when it reaches the goal, in grid steps.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
-  func bound(on objective: Objective, until goal: Double) throws(OutOfTime) -> LowerBound {
+  func bound<Time>(
+    on objective: Objective, until goal: Double
+  ) throws(OutOfTime) -> LowerBound where Prefixes == PrefixRows<Time> {
     try objective.countsFromOwnStart ? periodBound(until: goal) : makespanBound(until: goal)
   }
 
   /// A bound on the makespan: of heads alone where these reach the goal, in grid steps, or the deadline passes then.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
-  func makespanBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+  func makespanBound<Time>(
+    until goal: Double
+  ) throws(OutOfTime) -> LowerBound where Prefixes == PrefixRows<Time> {
     var rests: Times?
     let heads = try sweeps(tails: &rests)
     let ends = table.activeDevices.compactMap { device in
@@ -85,17 +83,21 @@ extension Relaxation where Prefixes == PrefixRows {
   /// A bound on the period from as many devices as are affordable, those with the most work first.
   ///
   /// - Throws: `OutOfTime` when the deadline passes before there is any.
-  func periodBound(until goal: Double) throws(OutOfTime) -> LowerBound {
+  func periodBound<Time>(
+    until goal: Double
+  ) throws(OutOfTime) -> LowerBound where Prefixes == PrefixRows<Time> {
     let work = (0..<table.deviceCount).map { device in
       table.range(of: device).reduce(0) { $0 + table.duration[$1] }
     }
     let frames = table.activeDevices.sorted { (work[$1], $0) < (work[$0], $1) }
     return try periodBound(
-      of: Array(frames.prefix(max(1, PrefixLimit.timedForPeriod / max(1, 2 * timed)))), until: goal)
+      of: Array(frames.prefix(max(1, PrefixLimit.timedForPeriod / max(1, 2 * timed())))), until: goal)
   }
 
   /// What a sweep costs, in prefixes.
-  private var timed: Int { prefixes.reduce(0) { $0 + ($1.map { $0.cost * $0.microbatches } ?? 0) } }
+  private func timed<Time>() -> Int where Prefixes == PrefixRows<Time> {
+    prefixes.reduce(0) { $0 + ($1.map { $0.cost * $0.microbatches } ?? 0) }
+  }
 }
 
 extension PrefixRows {
@@ -113,9 +115,9 @@ extension PrefixLimit {
   }
 
   /// The prefixes that a sweep times in a second, about.
-  private static let timedPerSecond = 200_000_000.0
+  private static let timedPerSecond = 600_000_000.0
   /// The prefixes that a sweep may time where no clock ends it.
-  private static let mostTimed = 1_000_000_000.0
+  private static let mostTimed = 3_000_000_000.0
   /// The prefixes that sweeps for a period may time in all, besides the first two.
-  static let timedForPeriod = 500_000_000
+  static let timedForPeriod = 1_500_000_000
 }

@@ -15,12 +15,32 @@ struct RowLine: BitwiseCopyable {
   var firstRow: Int32
 }
 
-/// A step along a chain from one line to another.
+/// A step along a chain from one line to another, as the line that reads times at the other end knows it.
 struct RowStep: BitwiseCopyable {
-  /// The line at the other end; -1 where there is no step.
-  var line: Int32
-  /// The largest lag of the filler, before the step, that leaves room for the operation.
-  var room: Int32
+  /// Where the time at the other end stands whose filler's lag here is 0, if it were there.
+  var origin: Int32
+  /// How many rows earlier the row of that time stands.
+  var rowsBack: Int32
+  /// The lags of the filler here for which there is a step.
+  var low: Int32
+  var high: Int32
+  /// How many operations the chain lags behind whole microbatches on the line.
+  var lag: Int32
 
-  static let none = RowStep(line: -1, room: -1)
+  /// No step, whatever the filler's lag.
+  static let none = RowStep(origin: 0, rowsBack: 0, low: 0, high: -1, lag: 0)
+}
+
+/// A chain as rows read it.
+struct RowChain: BitwiseCopyable {
+  /// The first operation, counted on the device, and the distance to each following one.
+  var first: Int
+  var stride: Int
+  /// The number of operations in a microbatch, and in all.
+  var perMicrobatch: Int
+  var count: Int
+
+  /// The operation that follows so many others of the chain, counted on the device.
+  @inline(__always)
+  func operation(after done: Int) -> Int { first + done * stride }
 }

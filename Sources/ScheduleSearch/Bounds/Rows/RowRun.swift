@@ -1,41 +1,49 @@
 /// A step between two lines in one row: where times are read, for which lags of the filler, and the operation.
-struct RowRun {
+struct RowRun<Time: RowTime> {
   /// The time at lag 0 of the line at which the run is added up.
-  var source: UnsafeMutablePointer<Double>
+  var source: UnsafeMutablePointer<Time>
   /// The lags there.
   var lags: ClosedRange<Int>
   /// Counted on the device.
   var operation: Int
 
   /// The least time read.
-  var least: Double {
-    // Four at a time, none of which waits for the others.
-    var least = SIMD4<Double>(repeating: .infinity)
+  var least: Time {
+    // Eight at a time, none of which waits for the others.
+    var least = SIMD8<Time>(repeating: .infinity)
     var lag = lags.lowerBound
-    while lag + 3 <= lags.upperBound {
-      let next = UnsafeRawPointer(source + lag).loadUnaligned(as: SIMD4<Double>.self)
-      least = pointwiseMin(least, next)
-      lag += 4
+    while lag &+ 7 <= lags.upperBound {
+      let next = UnsafeRawPointer(source + lag).loadUnaligned(as: SIMD8<Time>.self)
+      least = Time.least(least, next)
+      lag &+= 8
     }
-    var rest = least.min()
+    var rest = Time.infinity
+    for lane in 0..<8 { rest = min(rest, least[lane]) }
     while lag <= lags.upperBound {
       rest = min(rest, source[lag])
-      lag += 1
+      lag &+= 1
     }
     return rest
   }
 
   /// Lets the operation follow each time, no earlier than its gate, and keeps what is less in the line's own times.
   @inline(__always)
-  func lower(_ times: UnsafeMutablePointer<Double>, gate: Double, duration: Double) {
-    for lag in lags { times[lag] = min(times[lag], max(source[lag], gate) + duration) }
+  func lower(_ times: UnsafeMutablePointer<Time>, gate: Time, duration: Time) {
+    // Without checks for overflow, and with comparisons instead of `min` and `max`: so that several run at once.
+    var lag = lags.lowerBound
+    while lag <= lags.upperBound {
+      let (start, known) = (source[lag], times[lag])
+      let end = (start < gate ? gate : start) + duration
+      times[lag] = end < known ? end : known
+      lag &+= 1
+    }
   }
 }
 
 /// The filler's operations along a line: each time follows the one before by the duration of the operation between.
-struct FillerRun {
+struct FillerRun<Time: RowTime> {
   /// The first time, and how far apart the following ones stand.
-  var times: UnsafeMutablePointer<Double>
+  var times: UnsafeMutablePointer<Time>
   var stride: Int
   /// The first duration, and how far apart the following ones stand.
   var durations: UnsafePointer<Double>
@@ -73,65 +81,49 @@ struct FillerRun {
   }
 
   @inline(__always)
-  private func time(_ index: Int) -> Double { times[index * stride] }
+  private func time(_ index: Int) -> Time { times[index &* stride] }
   @inline(__always)
-  private func set(_ index: Int, _ time: Double) { times[index * stride] = time }
+  private func set(_ index: Int, _ time: Time) { times[index &* stride] = time }
   @inline(__always)
-  private func duration(_ index: Int) -> Double { durations[index * durationStride] }
+  private func duration(_ index: Int) -> Time { Time(durations[index &* durationStride]) }
 }
 
 extension PrefixRows {
   /// The times of a line in a row, from lag 0 on.
   @inline(__always)
-  func times(_ line: RowLine, ofRow row: Int, in times: RowTimes) -> UnsafeMutablePointer<Double> {
+  func times(_ line: RowLine, ofRow row: Int, in times: RowTimes<Time>) -> UnsafeMutablePointer<Time> {
     times.rows.base + (row & 1) * size + Int(line.origin)
   }
 
-  /// How far the filler's lag grows in a step along a chain: the first one leads to the next row.
+  /// The largest lag of the filler in a row: what it has in whole microbatches.
   @inline(__always)
-  private func growth(by chain: Int) -> Int { chain == 0 ? (filler.map { perMicrobatch[$0] } ?? 0) : 0 }
-
-  /// How many operations of a chain are done on a line.
-  @inline(__always)
-  private func count(of chain: Int, on line: Int, ofRow row: Int) -> Int {
-    row * perMicrobatch[chain] - Int(lags[line * chainCount + chain])
-  }
-
-  /// The largest lag of the filler that a line has in a row; earlier rows lack the others.
-  @inline(__always)
-  func high(of line: RowLine, ofRow row: Int) -> Int {
-    filler.map { min(Int(line.high), row * perMicrobatch[$0]) } ?? 0
-  }
+  func mostFillers(inRow row: Int) -> Int { row * fillersPerMicrobatch }
 
   /// The step that leads to a line of a row along a chain; `nil` where there is none.
   @inline(__always)
-  func run(to index: Int, by chain: Int, ofRow row: Int, in times: RowTimes) -> RowRun? {
-    let step = stepsTo[index * chainCount + chain]
-    guard step.line >= 0 else { return nil }
-    let count = count(of: chain, on: index, ofRow: row)
-    let (line, source, growth) = (lines[index], lines[Int(step.line)], growth(by: chain))
-    let low = max(Int(line.low), Int(source.low) + growth)
-    let high = min(high(of: line, ofRow: row), Int(step.room) + growth)
-    guard count > 0, low <= high else { return nil }
-    return RowRun(
-      source: self.times(source, ofRow: chain == 0 ? row - 1 : row, in: times) - growth, lags: low...high,
-      operation: rules.operation(of: chain, after: count - 1))
+  func run(to line: Int, by chain: Int, ofRow row: Int, in times: RowTimes<Time>) -> RowRun<Time>? {
+    let (step, own) = (heads.steps[line * chainCount + chain], chains[chain])
+    let done = row * own.perMicrobatch - Int(step.lag)
+    return done > 0 ? run(step, own.operation(after: done - 1), ofRow: row, in: times) : nil
   }
 
   /// The step that leads on from a line of a row along a chain; `nil` where there is none. Times stand by the
   /// microbatch of the first gate that is lacking.
   @inline(__always)
-  func run(from index: Int, by chain: Int, ofRow row: Int, in times: RowTimes) -> RowRun? {
-    let step = stepsFrom[index * chainCount + chain]
-    guard step.line >= 0 else { return nil }
-    let count = count(of: chain, on: index, ofRow: row)
-    let (line, target, growth) = (lines[index], lines[Int(step.line)], growth(by: chain))
-    let low = max(Int(line.low), Int(target.low) - growth)
-    let high = min(high(of: line, ofRow: row), Int(step.room), Int(target.high) - growth)
-    guard count < microbatches * perMicrobatch[chain], low <= high else { return nil }
-    let next = (chain == 0 ? row + 1 : row) - Int(target.gateLag)
-    return RowRun(
-      source: self.times(target, ofRow: next, in: times) + growth, lags: low...high,
-      operation: rules.operation(of: chain, after: count))
+  func run(from line: Int, by chain: Int, ofRow row: Int, in times: RowTimes<Time>) -> RowRun<Time>? {
+    let (step, own) = (tails.steps[line * chainCount + chain], chains[chain])
+    let done = row * own.perMicrobatch - Int(step.lag)
+    return done < own.count ? run(step, own.operation(after: done), ofRow: row, in: times) : nil
+  }
+
+  @inline(__always)
+  private func run(
+    _ step: RowStep, _ operation: Int, ofRow row: Int, in times: RowTimes<Time>
+  ) -> RowRun<Time>? {
+    // Earlier rows lack the others.
+    let (low, high) = (Int(step.low), min(Int(step.high), mostFillers(inRow: row)))
+    guard low <= high else { return nil }
+    let source = times.rows.base + ((row - Int(step.rowsBack)) & 1) * size + Int(step.origin)
+    return RowRun(source: source, lags: low...high, operation: operation)
   }
 }

@@ -3,6 +3,14 @@
 /// All rows are alike: memory and what waits for what depend on the lags alone, where whole microbatches leave no memory
 /// behind. The first and the last rows have fewer prefixes, and the sweeps see to that.
 struct RowSearch {
+  /// A step along a chain from one line to another.
+  struct Step: BitwiseCopyable {
+    /// The line at the other end; -1 where there is no step.
+    var line: Int32
+    /// The largest lag of the filler, before the step, that leaves room for the operation.
+    var room: Int32
+  }
+
   let rules: PrefixRules
   /// Per chain: its operations in a microbatch.
   let perMicrobatch: [Int32]
@@ -16,7 +24,7 @@ struct RowSearch {
   /// Line by line the least and the largest lag of the filler.
   private(set) var ranges: [(low: Int32, high: Int32)] = []
   /// Line by line and chain by chain the steps that lead on.
-  private(set) var steps: [RowStep] = []
+  private(set) var steps: [Step] = []
   /// The prefixes of all lines.
   private(set) var prefixCount = 0
   /// What one more lag of the filler holds.
@@ -52,6 +60,9 @@ struct RowSearch {
     else { return nil }
   }
 
+  /// How far the filler's lag grows in a step along a chain: the first one leads to the next row.
+  func growth(by chain: Int) -> Int32 { chain == 0 ? filler.map { perMicrobatch[$0] } ?? 0 : 0 }
+
   /// The lags of a line, with a lag of the filler behind them.
   private func lags(of line: Int, filler lag: Int32) -> [Int32] {
     let own = lags[(line * chains.count)..<((line + 1) * chains.count)]
@@ -66,7 +77,7 @@ struct RowSearch {
       let own = lags(of: line, filler: low)
       let held = held(after: own)
       for chain in chains {
-        var step = RowStep.none
+        var step = Step(line: -1, room: -1)
         let room = largest(low, high) { lag in
           rules.hasRoom(forNextOf: chain, beside: held + Double(lag - low) * heldPerLag)
         }
@@ -74,7 +85,7 @@ struct RowSearch {
           let next = following(own, by: chain),
           let target = insert(next)
         {
-          step = RowStep(line: target, room: room)
+          step = Step(line: target, room: room)
         }
         steps.append(step)
         if cost > limit { return false }
