@@ -134,7 +134,7 @@ enum Effort {
   /// The share of the time that is left for the first bound: orders have to be improved as well.
   static let shareOfFirstBound = 0.55
   /// The same where orders are improved beside it, on other cores.
-  static let shareOfBoundBeside = 0.6
+  static let shareOfBoundBeside = 0.75
   /// The share of the time for which all else waits for it then: most small problems need no more.
   static let shareOfQuickBound = 0.03
   /// On more visits a bound comes before greedy rules, which take long there: it may end them. On fewer it comes after

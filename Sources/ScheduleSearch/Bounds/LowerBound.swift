@@ -229,7 +229,7 @@ public struct LowerBound: Hashable, Sendable {
   static var largestVisitCount: Int { 1_000_000 }
 
   /// The share of its time in which rows have to be done: what is left is enough for a weaker bound.
-  private static var shareOfRows: Double { 0.7 }
+  private static var shareOfRows: Double { 0.85 }
 
   /// The share of its time in which bounds have to be done that look at orders where one that prices time and memory follows.
   private static var shareOfOrders: Double { 0.85 }

@@ -106,16 +106,20 @@ extension PrefixRows {
 }
 
 extension PrefixLimit {
-  /// Of rows, of which two are held and all are timed: as many as a sweep over a problem is done with in time.
+  /// Of rows, of which two are held and all are timed until a steady state: as many as a sweep over a problem is done with
+  /// in time.
   static func rows(of table: OperationTable, until deadline: Deadline) -> PrefixLimit {
     let microbatches = table.classes.reduce(1) { max($0, $1.members.count) }
+    let rows = min(microbatches, rowsPerDevice * table.deviceCount)
     let timed = deadline.timeLeft.map { max(0, $0 / .seconds(1)) * timedPerSecond } ?? mostTimed
     return PrefixLimit(
-      device: 2_000_000, built: 4_000_000, total: Int(min(36_000_000, timed / Double(microbatches))))
+      device: 2_000_000, built: 4_000_000, total: Int(min(36_000_000, timed / Double(rows))))
   }
 
+  /// As many rows as the microbatches of 1F1B's warm-up are timed three or four times, until sweeps come to a steady state.
+  private static let rowsPerDevice = 4
   /// The prefixes that a sweep times in a second, about.
-  private static let timedPerSecond = 600_000_000.0
+  private static let timedPerSecond = 900_000_000.0
   /// The prefixes that a sweep may time where no clock ends it.
   private static let mostTimed = 3_000_000_000.0
   /// The prefixes that sweeps for a period may time in all, besides the first two.
