@@ -1,10 +1,12 @@
 extension PrefixRows {
   func alikeCount(after microbatch: Int, _ sweep: Sweep) -> Int {
-    // Neither of both rows that are compared may lack a prefix, and the last microbatch tells the end.
-    guard microbatch > lastPartialRow else { return 0 }
+    // Neither of both rows that are compared may lack a prefix, nor hold operations of the first microbatch, which may
+    // last longer than others. So may those of the last one, which tells the end.
+    let first = lastPartialRow + 2
+    guard microbatch >= first else { return 0 }
     return switch sweep {
     case .heads: microbatches - 2 - microbatch
-    case .tails: microbatch + linesByLag.count < microbatches ? microbatch - 1 - lastPartialRow : 0
+    case .tails: microbatch + linesByLag.count < microbatches ? microbatch - first : 0
     }
   }
 

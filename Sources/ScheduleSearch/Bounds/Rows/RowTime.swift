@@ -1,6 +1,6 @@
 /// A number that rows hold times in.
 ///
-/// Half as long a number takes half the memory, and twice as many of them run at once: rows are as fast as memory is.
+/// Half as long a number takes half the memory, and twice as many are added and compared at once.
 protocol RowTime: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable {
   /// The latest gate, and the most work of a device, in grid steps, for which no sum is rounded where all are whole.
   static var latest: Double { get }
