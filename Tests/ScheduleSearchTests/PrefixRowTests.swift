@@ -28,11 +28,7 @@ struct PrefixRowTests {
 
   @Test("are those of graphs where these hold the same operations", arguments: [false, true])
   func graphs(isFused: Bool) throws {
-    let shape = RandomProblem(devices: 1...4, microbatches: 1...6)
-      .without(.overlap, .overlapByStage, because: "bounds are of the problem without it")
-      .without(
-        .scales, .memoryFactors, .routes, .replicas,
-        because: "rows hold one class, so that graphs hold more operations")
+    let shape = Self.oneClass(devices: 1...4, microbatches: 1...6)
     // Small enough for debug builds.
     let limit = PrefixLimit(device: 1_000, built: 3_000, total: 3_000)
     var random = SeededGenerator(seed: 5)
@@ -64,6 +60,15 @@ struct PrefixRowTests {
     let exact = try Relaxation<PrefixRows<Double>>(table).bound(on: .makespan, until: .infinity)
     let short = try Relaxation<PrefixRows<Float>>(table).bound(on: .makespan, until: .infinity)
     #expect(short.value <= exact.value)
+  }
+
+  /// Random problems of which rows hold all that graphs do.
+  static func oneClass(devices: ClosedRange<Int>, microbatches: ClosedRange<Int>) -> RandomProblem {
+    RandomProblem(devices: devices, microbatches: microbatches)
+      .without(.overlap, .overlapByStage, because: "bounds are of the problem without it")
+      .without(
+        .scales, .memoryFactors, .routes, .replicas,
+        because: "rows hold one class, so that graphs hold more operations")
   }
 
   /// Every head and every tail, in every frame, and what devices prove on their own.

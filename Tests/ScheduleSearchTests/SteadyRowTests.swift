@@ -9,11 +9,7 @@ struct SteadyRowTests {
   /// Graphs never pass over a microbatch.
   @Test("are those of graphs, in which every microbatch is timed", arguments: [false, true])
   func graphs(isFused: Bool) throws {
-    let shape = RandomProblem(devices: 1...3, microbatches: 24...40)
-      .without(.overlap, .overlapByStage, because: "bounds are of the problem without it")
-      .without(
-        .scales, .memoryFactors, .routes, .replicas,
-        because: "rows hold one class, so that graphs hold more operations")
+    let shape = PrefixRowTests.oneClass(devices: 1...3, microbatches: 24...40)
     let limit = PrefixLimit(device: 20_000, built: 60_000, total: 60_000)
     var random = SeededGenerator(seed: 31)
     var (compared, steady) = (0, 0)

@@ -139,6 +139,9 @@ struct OperationTable {
   /// The operations of a device.
   func range(of device: Int) -> Range<Int> { bounds[device]..<bounds[device + 1] }
 
+  /// What a device's operations take together, in grid steps. O(operations of the device).
+  func work(of device: Int) -> Double { range(of: device).reduce(0) { $0 + duration[$1] } }
+
   /// The durations of a device's operations.
   func durations(of device: Int) -> UnsafePointer<Double> { UnsafePointer(duration.base + bounds[device]) }
 

@@ -41,7 +41,7 @@ extension PrefixRows {
     }
     guard let filler else { return }
     // Nobody waits for a `W`, nor has it a head but its place on the line.
-    let high = min(Int(line.high), mostFillers(inRow: row))
+    let high = high(of: line, ofRow: row)
     guard high > Int(line.low) else { return }
     FillerRun(
       times: own + high, stride: -1,

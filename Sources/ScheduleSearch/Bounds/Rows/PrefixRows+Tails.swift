@@ -54,7 +54,7 @@ extension PrefixRows {
       run.lower(own, gate: Time(gate: gates[run.operation]), duration: Time(durations[run.operation]))
     }
     guard let filler else { return }
-    let (low, high) = (Int(line.low), min(Int(line.high), mostFillers(inRow: row)))
+    let (low, high) = (Int(line.low), high(of: line, ofRow: row))
     guard low < high else { return }
     let last = filler.operation(after: mostFillers(inRow: row) - low - 1)
     // Only behind all operations may less be left than behind a `W`: behind any other nothing is left that has a gap.

@@ -10,6 +10,7 @@ final class PrefixRows<Time: RowTime>: DevicePrefixes {
   let chainCount: Int
   /// The chain along lines; `nil` where there is no `W`.
   let filler: RowChain?
+  /// Its operations in a microbatch; 0 where there is none.
   let fillersPerMicrobatch: Int
   let heads: RowSide
   let tails: RowSide
@@ -112,7 +113,7 @@ final class PrefixRows<Time: RowTime>: DevicePrefixes {
     var least = Double.infinity
     for index in 0..<self.heads.lines.count {
       let line = self.heads.lines[index]
-      let high = min(Int(line.high), mostFillers(inRow: row))
+      let high = high(of: line, ofRow: row)
       guard line.gateLag > 0, line.firstRow <= row, Int(line.low) <= high else { continue }
       for place in Int(line.origin) + Int(line.low)...Int(line.origin) + high {
         least = min(least, Double(ends[place]) + max(Double(rests[place]), gate))

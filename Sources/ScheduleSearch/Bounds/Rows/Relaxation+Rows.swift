@@ -86,9 +86,7 @@ extension Relaxation {
   func periodBound<Time>(
     until goal: Double
   ) throws(OutOfTime) -> LowerBound where Prefixes == PrefixRows<Time> {
-    let work = (0..<table.deviceCount).map { device in
-      table.range(of: device).reduce(0) { $0 + table.duration[$1] }
-    }
+    let work = (0..<table.deviceCount).map(table.work(of:))
     let frames = table.activeDevices.sorted { (work[$1], $0) < (work[$0], $1) }
     return try periodBound(
       of: Array(frames.prefix(max(1, PrefixLimit.timedForPeriod / max(1, 2 * timed())))), until: goal)

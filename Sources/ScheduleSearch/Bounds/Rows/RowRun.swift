@@ -99,6 +99,10 @@ extension PrefixRows {
   @inline(__always)
   func mostFillers(inRow row: Int) -> Int { row * fillersPerMicrobatch }
 
+  /// The largest lag of the filler that a line has in a row; earlier rows lack the others.
+  @inline(__always)
+  func high(of line: RowLine, ofRow row: Int) -> Int { min(Int(line.high), mostFillers(inRow: row)) }
+
   /// The step that leads to a line of a row along a chain; `nil` where there is none.
   @inline(__always)
   func run(to line: Int, by chain: Int, ofRow row: Int, in times: RowTimes<Time>) -> RowRun<Time>? {

@@ -45,11 +45,9 @@ struct RowSide {
         guard found.line >= 0 else { continue }
         let (source, target) = (lines[places[line]], lines[places[Int(found.line)]])
         let reader = sweep == .heads ? Int(found.line) : line
-        var step = Self.step(
+        steps[places[reader] * search.chains.count + chain] = Self.step(
           from: source, to: target, room: found.room, for: sweep, growth: search.growth(by: chain),
-          rows: chain == 0 ? 1 : 0)
-        step.lag = search.lags[reader * search.chains.count + chain]
-        steps[places[reader] * search.chains.count + chain] = step
+          rows: chain == 0 ? 1 : 0, lag: search.lags[reader * search.chains.count + chain])
       }
     }
   }
@@ -59,19 +57,21 @@ struct RowSide {
   /// - Parameters:
   ///   - growth: how far the filler's lag grows in it.
   ///   - rows: how many rows it leads on.
+  ///   - lag: how many operations the chain lags behind on the line that reads it.
   private static func step(
-    from source: RowLine, to target: RowLine, room: Int32, for sweep: Sweep, growth: Int32, rows: Int32
+    from source: RowLine, to target: RowLine, room: Int32, for sweep: Sweep, growth: Int32, rows: Int32,
+    lag: Int32
   ) -> RowStep {
     switch sweep {
     case .heads:
       RowStep(
         origin: source.origin - growth, rowsBack: rows, low: max(target.low, source.low + growth),
-        high: min(target.high, room + growth), lag: 0)
+        high: min(target.high, room + growth), lag: lag)
     case .tails:
       RowStep(
         origin: target.origin + growth, rowsBack: target.gateLag - rows,
         low: max(source.low, target.low - growth),
-        high: min(source.high, room, target.high - growth), lag: 0)
+        high: min(source.high, room, target.high - growth), lag: lag)
     }
   }
 }

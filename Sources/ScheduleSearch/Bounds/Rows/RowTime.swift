@@ -37,9 +37,7 @@ extension OperationTable {
   /// microbatch's way there and back are not too many, nor a known schedule's value. O(operations).
   func fits<Time: RowTime>(_: Time.Type, until goal: Double = .infinity) -> Bool {
     guard Time.latest < .infinity else { return true }
-    let most = (0..<deviceCount).reduce(0) { most, device in
-      max(most, range(of: device).reduce(0) { $0 + duration[$1] })
-    }
+    let most = (0..<deviceCount).reduce(0) { max($0, work(of: $1)) }
     let all = (0..<count).reduce(0) { $0 + duration[$1] + latency[$1] }
     let microbatches = classes.reduce(0) { $0 + $1.members.count }
     return grid.isExact
