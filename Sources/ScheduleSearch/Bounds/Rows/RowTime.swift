@@ -1,7 +1,7 @@
 /// A number that rows hold times in.
 ///
 /// Half as long a number takes half the memory, and twice as many are added and compared at once.
-protocol RowTime: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable {
+protocol RowTime: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable {
   /// The latest gate, and the most work of a device, in grid steps, for which no sum is rounded where all are whole.
   static var latest: Double { get }
 
