@@ -75,6 +75,8 @@ enum Effort {
   static let shareOfSteadyState = 0.4
   /// Microbatches per device in a short problem: a steady state between warm-up and cool-down.
   static let roundsOfSteadyState = 2
+  /// The same where there is none in so few, and moves alone find little.
+  static let moreRoundsOfSteadyState = 4
   /// A short problem is shorter by a multiple of so many microbatches: of stretches of 1, 2, 4 and 8 at least.
   static let sharedStretch = 8
   /// On smaller problems moves find as much.

@@ -5,17 +5,31 @@ extension SearchRun {
   /// Searches orders for fewer microbatches with a share of the time or moves, and repeats stretches of the best: what
   /// they cost a microbatch does not depend on how many there are.
   mutating func composeSteadyState() {
-    guard !isOver, mayGainMuch, let short = space.shortened() else { return }
-    enter(.steadyState)
+    guard !isOver, mayGainMuch else { return }
+    let end = lastMoves.share(Effort.shareOfSteadyState)
+    for count in space.shorterCounts {
+      guard let short = space.resized(to: count) else { return }
+      enter(.steadyState)
+      var run = shortRun(in: short, until: end)
+      takeShortened(into: &run)
+      // Where nothing can be left out of the best orders, nothing has ever come of repeating other orders.
+      if run.portfolio.best != nil { return compose(with: &run, until: end) }
+    }
+  }
+
+  /// A search of a shorter problem.
+  private func shortRun(in short: Space, until end: Deadline) -> SearchRun {
     var options = options
     options.iterations = movesLeft.map { Int(Double($0) * Effort.shareOfSteadyState) }
-    let end = lastMoves.share(Effort.shareOfSteadyState)
     var run = SearchRun(
       short.problem, in: short, options: options, bound: options.firstBound(of: short.problem, known: nil),
       isBoundKnown: false, since: .now, until: end, progress: progressOfPart())
     run.pendingOutside = pending
-    takeShortened(into: &run)
-    run.constructFirst()
+    return run
+  }
+
+  /// Searches a shorter problem, and repeats stretches of the best orders.
+  private mutating func compose(with run: inout SearchRun, until end: Deadline) {
     run.construct()
     run.raiseBound(until: end.share(Effort.shareOfShortBound))
     run.searchParameters()

@@ -27,16 +27,21 @@ package struct SteadyState {
     }
   }
 
-  /// A size to optimise in place of the model's own: large enough for a steady state, and shorter by a whole
-  /// number of stretches of many lengths; `nil` where the model has few microbatches, or different ones.
-  static func microbatchCount(for model: SearchModel) -> Int? {
+  /// Sizes to optimise in place of the model's own, in the order in which they are to be tried: large enough for a
+  /// steady state, and shorter by a whole number of stretches of many lengths; none where the model has few microbatches,
+  /// or different ones.
+  static func microbatchCounts(for model: SearchModel) -> [Int] {
     let count = model.problem.microbatchCount
     guard model.isFirstInFirstOut, model.problem.usesDefaultRoute,
       model.problem.microbatches[0].withoutLabels == Microbatch(), model.nodes.count >= Effort.leastComposed
-    else { return nil }
-    let least = Effort.roundsOfSteadyState * model.busyDevices.count
-    let short = least + (count - least) % Effort.sharedStretch
-    return count >= max(2 * least, least + Effort.sharedStretch) ? short : nil
+    else { return [] }
+    let isLarge = model.nodes.count > Effort.mostFastOperations
+    let rounds = [Effort.roundsOfSteadyState] + (isLarge ? [Effort.moreRoundsOfSteadyState] : [])
+    return rounds.compactMap {
+      let least = $0 * model.busyDevices.count
+      let short = least + (count - least) % Effort.sharedStretch
+      return count >= max(2 * least, least + Effort.sharedStretch) ? short : nil
+    }
   }
 
   /// Takes orders of a model, which must run, to be made orders of another with more or fewer microbatches.

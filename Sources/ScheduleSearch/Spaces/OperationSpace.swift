@@ -19,10 +19,9 @@ struct OperationSpace: SearchSpace {
   /// Whether every device has the room that it keeps free for what is held by time: one that runs no passes never asks.
   var hasReservedRoom: Bool { model.capacities.allSatisfy { $0 >= 0 } }
   var ruleCount: Int {
-    let isRepeated = SteadyState.microbatchCount(for: model) != nil
-    return GreedyRule.count(
+    GreedyRule.count(
       of: rules, for: model,
-      operations: isRepeated ? Effort.greedyOperationsBesideShort : Effort.greedyOperations)
+      operations: shorterCounts.isEmpty ? Effort.greedyOperations : Effort.greedyOperationsBesideShort)
   }
   var surestRule: Int? { rules.count - 1 }
 
@@ -67,7 +66,7 @@ struct OperationSpace: SearchSpace {
 
   func hasPairs(_ plan: [Int32]) -> Bool { false }
 
-  func shortened() -> OperationSpace? { SteadyState.microbatchCount(for: model).flatMap(resized) }
+  var shorterCounts: [Int] { SteadyState.microbatchCounts(for: model) }
 
   func resized(to microbatchCount: Int) -> OperationSpace? {
     guard model.isFirstInFirstOut, let other = try? model.problem.with(microbatchCount: microbatchCount)

@@ -42,8 +42,8 @@ protocol SearchSpace {
   func hasPairs(_ plan: Plan) -> Bool
   /// Whether a plan says all that orders say.
   func isWhole(_ orders: Orders) -> Bool
-  /// The same with fewer microbatches, of which a steady state is to be repeated; `nil` where that is not worth it.
-  func shortened() -> Self?
+  /// Fewer microbatches, of which a steady state may be repeated, in the order to be tried; none where that is not worth it.
+  var shorterCounts: [Int] { get }
   /// The same with another number of equal microbatches; `nil` where they are not equal.
   func resized(to microbatchCount: Int) -> Self?
   /// The parameters of a shorter space for all microbatches; `nil` where they do not fit.
@@ -57,7 +57,7 @@ protocol SearchSpace {
 extension SearchSpace {
   func modes(of plan: Plan) -> ModeChoice { problem.modes }
   func isWhole(_ orders: Orders) -> Bool { true }
-  func shortened() -> Self? { nil }
+  var shorterCounts: [Int] { [] }
   func resized(to microbatchCount: Int) -> Self? { nil }
   func parameters(_ parameters: Parameters, of short: Self) -> Parameters? { nil }
   func stretches(of plan: Plan, in short: Self) -> [SteadyState.Stretch] { [] }

@@ -18,6 +18,8 @@ struct PriceBound {
     var device: Int
     var refutation: WindowRefutation
     var value: Double
+    /// Whether finer cells may say more.
+    var isPromising = true
   }
 
   /// Cells that a frame is divided into, coarse ones first.
@@ -33,6 +35,8 @@ struct PriceBound {
   private static let fewestMicrobatches = 8
   /// A device that falls short of what is known by more than this share is left alone.
   private static let reach = 0.03
+  /// Finer cells tell more of memory: where less of what is dear is memory, they have never raised what coarser ones did not.
+  private static let leastMemoryShare = 0.5
   /// Lengths closer than this share are not told apart.
   private static let resolution = 5e-4
 
@@ -63,12 +67,14 @@ struct PriceBound {
     .compactMap { $0 }
     for cells in Self.levels.dropFirst() {
       guard let index = devices.indices.max(by: { devices[$0].value < devices[$1].value }),
-        devices[index].value < target ?? .infinity, !deadline.hasPassed
+        devices[index].value < target ?? .infinity, devices[index].isPromising, !deadline.hasPassed
       else { break }
-      let coarse = devices[index].refutation
+      let (coarse, before) = (devices[index].refutation, devices[index].value)
       devices[index].refutation = WindowRefutation(
         coarse.windows, limit: coarse.limit, cells: cells, known: coarse)
-      devices[index].value = raise(&devices[index].refutation, above: devices[index].value, until: target)
+      devices[index].value = raise(&devices[index].refutation, above: before, until: target)
+      devices[index].isPromising =
+        devices[index].value > before || devices[index].refutation.memoryShare >= Self.leastMemoryShare
     }
     guard let best = devices.max(by: { $0.value < $1.value }), best.value > known else { return nil }
     return LowerBound(value: best.value, argument: .prices(Device.ID(best.device)))

@@ -46,6 +46,9 @@ struct WindowRefutation {
       Self.spread(Array(time), over: self.cells.time) + Self.spread(Array(memory), over: self.cells.memory)
   }
 
+  /// How much of the worth of all time and all memory is that of memory.
+  var memoryShare: Double { best.dropFirst(cells.time).reduce(0, +) / best.reduce(0, +) }
+
   private static func spread(_ worth: [Double], over count: Int) -> [Double] {
     (0..<count).map { worth[$0 * worth.count / count] * Double(worth.count) / Double(count) }
   }
