@@ -7,12 +7,16 @@ extension Relaxation {
   /// docs/proofs.md has the argument. O(operations and prefixes of a microbatch) where it does not hold.
   ///
   /// - Parameter microbatch: one whose operations are all timed.
-  func skip(after microbatch: Int, _ sweep: Sweep, in bounds: TimeBounds<Prefixes.Times>) -> Int {
+  func skip(
+    after microbatch: Int, _ sweep: Sweep, in bounds: TimeBounds<Prefixes.Times>, _ work: PredecessorWork?
+  ) -> Int {
+    defer { work?.endMicrobatch() }
     guard let length = table.microbatchLength else { return 0 }
     let alike = prefixes.lazy.compactMap { $0?.alikeCount(after: microbatch, sweep) }.min() ?? 0
     // Rows take turns in two places, and stay where they are.
     let count = alike - alike % 2
     guard count > 0, let time = lateness(of: microbatch, sweep, in: bounds, length),
+      work?.isLater(by: time) ?? true,
       zip(prefixes, bounds.nodes).allSatisfy({ own, times in
         own?.isLater(by: time, after: microbatch, over: count, sweep, in: times) ?? true
       })
@@ -22,6 +26,7 @@ extension Relaxation {
         count, after: microbatch, by: time, sweep, gates: bounds.gates(from: table.bounds[device]),
         durations: table.durations(of: device), in: bounds.nodes[device])
     }
+    work?.skip(by: Double(count) * time)
     for place in 0..<length {
       let known = Int(table.order[microbatch * length + place])
       let before = Int(table.order[(microbatch - sweep.step) * length + place])

@@ -11,6 +11,7 @@ extension Relaxation {
     from source: Int? = nil
   ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
     var heads = TimeBounds(operationCount: table.count, nodes: nodeTimes)
+    let work = predecessorWork(.heads)
     for (device, own) in prefixes.enumerated() {
       own?.begin(heads.nodes[device], at: source == nil || source == device ? 0 : -.infinity)
     }
@@ -36,6 +37,11 @@ extension Relaxation {
       if previous >= 0 {
         earliest = max(earliest, heads.operations[previous] + table.duration[previous])
       }
+      if let work, prefixes[device] == nil, facts.contains(.gate) {
+        let step = place % work.length
+        earliest = max(earliest, work.end(before: step))
+        work.add(step, at: earliest, for: table.duration[operation])
+      }
       if let own = prefixes[device] {
         let local = operation - table.bounds[device]
         if facts.contains(.isHeadOfWay) {
@@ -49,7 +55,7 @@ extension Relaxation {
       heads.operations[operation] = earliest
       place += 1
       if let length = table.microbatchLength, place.isMultiple(of: length) {
-        let passed = skip(after: place / length - 1, .heads, in: heads)
+        let passed = skip(after: place / length - 1, .heads, in: heads, work)
         heads.passedOver += passed
         place += passed * length
       }
@@ -65,6 +71,7 @@ extension Relaxation {
     to sink: Int? = nil
   ) throws(OutOfTime) -> TimeBounds<Prefixes.Times> {
     var tails = TimeBounds(operationCount: table.count, nodes: nodeTimes)
+    let work = predecessorWork(.tails)
     for (device, own) in prefixes.enumerated() {
       guard let own else { continue }
       let rest = table.end.rest(after: device, to: sink)
@@ -93,6 +100,11 @@ extension Relaxation {
       let next = Int(table.next[operation])
       if next >= 0 { follow(next, after: 0) }
       if facts.contains(.hasWeight) { follow(Int(table.order[place + 1]), after: 0) }
+      if let work, prefixes[device] == nil, facts.contains(.gate) {
+        let step = place % work.length
+        least = max(least, work.end(before: step))
+        work.add(step, at: least, for: table.duration[operation])
+      }
       if let own = prefixes[device] {
         let local = operation - table.bounds[device]
         if facts.contains(.isTailOfWay) {
@@ -105,12 +117,17 @@ extension Relaxation {
       }
       tails.operations[operation] = least
       if let length = table.microbatchLength, place.isMultiple(of: length) {
-        let passed = skip(after: place / length, .tails, in: tails)
+        let passed = skip(after: place / length, .tails, in: tails, work)
         tails.passedOver += passed
         place -= passed * length
       }
       place -= 1
     }
     return tails
+  }
+
+  /// What a sweep knows of devices without prefixes.
+  private func predecessorWork(_ sweep: Sweep) -> PredecessorWork? {
+    PredecessorWork(table, sweep) { prefixes[$0] != nil }
   }
 }
