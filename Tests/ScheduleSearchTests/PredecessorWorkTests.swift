@@ -32,14 +32,13 @@ struct PredecessorWorkTests {
           #expect(plainTails.operations[operation] <= tails.operations[operation], "\(operation): \(problem)")
         }
       }
-      let arrivals = try Self.arrivals(plain)
-      if arrivals { higher += 1 }
+      if try Self.isLaterThanInputs(plain) { higher += 1 }
     }
     #expect(compared > 40 && higher > compared / 2, "\(compared) \(higher)")
   }
 
   /// Whether some head is later than inputs and the same pass of the microbatch before let it be.
-  private static func arrivals(_ relaxation: Relaxation<PrefixGraph>) throws -> Bool {
+  private static func isLaterThanInputs(_ relaxation: Relaxation<PrefixGraph>) throws -> Bool {
     let (table, heads) = (relaxation.table, try relaxation.heads().operations)
     return (0..<table.count).contains { operation in
       var arrival = 0.0

@@ -16,7 +16,8 @@ struct PredecessorWork {
   private let busy: FlatArray<Busy>
   /// The same one microbatch before.
   private let before: FlatArray<Busy>
-  /// Per operation the ones that it precedes, itself as that of the next microbatch among them.
+  /// Per operation the ones that it precedes, itself as that of the next microbatch among them; none of a `W`, nor on a
+  /// device with prefixes.
   private let followers: [[Int]]
 
   /// `nil` where microbatches differ, operations may run together, or all devices that have operations have prefixes.
@@ -44,16 +45,12 @@ struct PredecessorWork {
     before = FlatArray(repeating: Busy(), count: length)
   }
 
-  /// The operations of a microbatch.
-  var length: Int { busy.count }
-
-  /// When all that precedes an operation can be done; minus infinity where nothing is known.
-  func end(before place: Int) -> Double { busy[place].ends }
-
-  /// Takes in an operation that arrives at some time.
-  func add(_ place: Int, at time: Double, for duration: Double) {
-    guard time > -.infinity else { return }
-    for follower in followers[place] {
+  /// The time of the operation at a place of the sweep's order, not before all that precedes it can be done, and takes it in.
+  func time(of place: Int, atLeast known: Double, for duration: Double) -> Double {
+    let step = place % busy.count
+    let time = max(known, busy[step].ends)
+    guard time > -.infinity else { return time }
+    for follower in followers[step] {
       var work = busy[follower]
       if time > work.ends {
         work = Busy(opens: time, ends: time + duration)
@@ -62,6 +59,7 @@ struct PredecessorWork {
       }
       busy[follower] = work
     }
+    return time
   }
 
   /// Remembers what is known behind a microbatch.

@@ -37,11 +37,7 @@ extension Relaxation {
       if previous >= 0 {
         earliest = max(earliest, heads.operations[previous] + table.duration[previous])
       }
-      if let work, prefixes[device] == nil, facts.contains(.gate) {
-        let step = place % work.length
-        earliest = max(earliest, work.end(before: step))
-        work.add(step, at: earliest, for: table.duration[operation])
-      }
+      if let work { earliest = work.time(of: place, atLeast: earliest, for: table.duration[operation]) }
       if let own = prefixes[device] {
         let local = operation - table.bounds[device]
         if facts.contains(.isHeadOfWay) {
@@ -100,11 +96,7 @@ extension Relaxation {
       let next = Int(table.next[operation])
       if next >= 0 { follow(next, after: 0) }
       if facts.contains(.hasWeight) { follow(Int(table.order[place + 1]), after: 0) }
-      if let work, prefixes[device] == nil, facts.contains(.gate) {
-        let step = place % work.length
-        least = max(least, work.end(before: step))
-        work.add(step, at: least, for: table.duration[operation])
-      }
+      if let work { least = work.time(of: place, atLeast: least, for: table.duration[operation]) }
       if let own = prefixes[device] {
         let local = operation - table.bounds[device]
         if facts.contains(.isTailOfWay) {

@@ -35,7 +35,7 @@ struct PriceBound {
   private static let fewestMicrobatches = 8
   /// A device that falls short of what is known by more than this share is left alone.
   private static let reach = 0.03
-  /// Finer cells tell more of memory: where less of what is dear is memory, they have never raised what coarser ones did not.
+  /// Finer cells tell more of memory: where less of what is dear is memory, they raised nothing that coarser ones had not.
   private static let leastMemoryShare = 0.5
   /// Lengths closer than this share are not told apart.
   private static let resolution = 5e-4
