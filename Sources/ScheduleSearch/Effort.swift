@@ -218,7 +218,7 @@ enum Effort {
   // MARK: Routes
 
   /// The share of time and moves for routes; orders on them, mostly as good as they can be by then, have the rest.
-  static let shareOfRoutes = (parts: 2, of: 3)
+  static let shareOfRoutes = (parts: 9, of: 10)
   /// The share of what is left behind routes for a tree of paths and orders.
   static let shareOfPathTree = 0.6
   /// A first cycle of moves on routes: a move plays the whole batch.

@@ -1,7 +1,9 @@
 /// A chain of annealing over routes, with the best plan it ever found.
 ///
 /// Some chains go on from the best plan in longer and longer cycles; others forget a plan that they cannot improve on, and
-/// start from other routes, in cycles that stay short.
+/// start from other routes, in cycles that stay short. Of these starts every second one lets work depart from the rule of
+/// dispatch: some routes are only good in other turns, and with many microbatches turns besides are too much for short
+/// cycles.
 final class RouteChain {
   let chain: AnnealingChain<RouteMoves>
   private let startsAnew: Bool
@@ -15,7 +17,6 @@ final class RouteChain {
   init(_ moves: consuming RouteMoves, floor: Double, seed: UInt64, index: Int) {
     startsAnew = !index.isMultiple(of: 2)
     var moves = moves
-    // Short cycles have routes alone to change: with many microbatches turns besides are too much for them.
     moves.mayDelay = !startsAnew
     chain = AnnealingChain(
       moves, cooling: .routes(startsAnew: startsAnew),
@@ -37,6 +38,7 @@ final class RouteChain {
     repeat {
       if startsAnew, idle >= Effort.idleRouteCycles, chain.best.score.excess == 0 {
         idle = 0
+        chain.annealer.neighbourhood.mayDelay.toggle()
         chain.begin(from: Candidate(chain.annealer.neighbourhood.anew(&random)))
       }
       let before = chain.best.score

@@ -16,7 +16,9 @@ extension RouteSimulator {
     /// From the end until the next step's device has the result.
     var latency: Double
     /// The unobstructed time from this step's start to the end of the way.
-    var rest: Double
+    var rest = 0.0
+    /// `-rest` in instants: the longest way left goes first.
+    var turn = 0.0
     var isForward: Bool
     /// Memory taken at the start, given back at the end and, where it is a `B`, kept on for `W`.
     var growth: Double

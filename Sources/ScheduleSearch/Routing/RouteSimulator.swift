@@ -11,13 +11,13 @@ struct RouteSimulator: ~Copyable {
   let objective: Objective
   /// Steps per microbatch.
   let stepCount: Int
-  private let instant: Double
+  let instant: Double
   let steps: FlatArray<Step>
   /// How much later in turn each step is than a rule says, in instants.
   let delays: FlatArray<Double>
   /// When each step started in the last run that came so far.
   let startTimes: FlatArray<Double>
-  private let waiting: FlatArray<Waiting>
+  let waiting: FlatArray<Waiting>
   private let devices: FlatArray<Device>
   /// The steps of each device whose `W` waits, and how many of them have run.
   private var weights: [[Int32]]
@@ -44,8 +44,8 @@ struct RouteSimulator: ~Copyable {
     stepCount = 2 * (model.length + 1) + (hasHead ? 1 : 0)
     steps = FlatArray(
       repeating: Step(
-        device: 0, lane: -1, duration: 0, latency: 0, rest: 0, isForward: true, growth: 0, release: 0,
-        weight: 0, kept: 0),
+        device: 0, lane: -1, duration: 0, latency: 0, isForward: true, growth: 0, release: 0, weight: 0,
+        kept: 0),
       count: stepCount * model.microbatchCount)
     delays = FlatArray(repeating: 0, count: steps.count)
     startTimes = FlatArray(repeating: 0, count: steps.count)
@@ -100,7 +100,7 @@ struct RouteSimulator: ~Copyable {
     let duration =
       isForward ? scale.forward[stage] * costs.forward : scale.backwardInput[stage] * costs.backward
     return Step(
-      device: Int32(costs.device), lane: lane, duration: duration, latency: 0, rest: 0,
+      device: Int32(costs.device), lane: lane, duration: duration, latency: 0,
       isForward: isForward, growth: isForward ? growth : 0, release: isForward ? 0 : growth - kept,
       weight: isForward ? 0 : scale.backwardWeight[stage] * costs.weight, kept: kept)
   }
@@ -108,7 +108,7 @@ struct RouteSimulator: ~Copyable {
   private func headStep(on device: Int, scale: Double) -> Step {
     let kept = model.headWeight[device] > 0 ? model.headKept : 0
     return Step(
-      device: Int32(device), lane: -1, duration: scale * model.headChain[device], latency: 0, rest: 0,
+      device: Int32(device), lane: -1, duration: scale * model.headChain[device], latency: 0,
       isForward: true, growth: model.headGrowth, release: model.headGrowth - kept,
       weight: scale * model.headWeight[device], kept: kept)
   }
@@ -119,7 +119,7 @@ struct RouteSimulator: ~Copyable {
   /// The makespan or longest span under a rule, optimizer steps included.
   ///
   /// - Parameters:
-  ///   - limit: a run that cannot end before this is broken off.
+  ///   - limit: a run that does not end before this is worth nothing, and broken off as soon as that is known.
   ///   - records: whether to keep the starts.
   ///   - deadline: when a run is broken off that has not ended.
   /// - Returns: infinite when broken off or when devices wait for each other's memory for ever.
@@ -161,17 +161,20 @@ struct RouteSimulator: ~Copyable {
     }
     guard left == 0 else { return .infinity }
     lastMicrobatch = lastEnded
-    guard objective.countsFromOwnStart else {
-      return (0..<devices.count).reduce(0) {
-        max($0, devices[$1].lastEnd > 0 ? devices[$1].lastEnd + model.optimizerSteps[$1] : 0)
-      }
-    }
-    // An entry has no span of its own.
-    let span = model.problem.devices.indices.reduce(0.0) {
+    // The last `W` of a device, which no way counts, may end behind the limit.
+    let value = self.value
+    return value < limit ? value : .infinity
+  }
+
+  /// The makespan, or the longest span of a device: an entry has none of its own.
+  private var value: Double {
+    let counted = objective.countsFromOwnStart ? model.problem.devices.count : devices.count
+    return (0..<counted).reduce(0) {
       let device = devices[$1]
-      return max($0, device.lastEnd > 0 ? device.lastEnd - device.firstStart + model.optimizerSteps[$1] : 0)
+      guard device.lastEnd > 0 else { return $0 }
+      let start = objective.countsFromOwnStart ? device.firstStart : 0
+      return max($0, device.lastEnd - start + model.optimizerSteps[$1])
     }
-    return span < limit ? span : .infinity
   }
 
   private mutating func mark(_ device: Int) {
@@ -191,22 +194,6 @@ struct RouteSimulator: ~Copyable {
       key: key(of: index, at: time, rule), growth: work.growth + reserved, next: devices[device].waiting)
     devices[device].waiting = Int32(index)
     mark(device)
-  }
-
-  /// The turn of a step that arrives at a moment: the least goes first.
-  func key(of index: Int, at time: Double, _ rule: DispatchRule) -> Double {
-    let work = steps[index]
-    // The head comes between the way there and the way back.
-    let place = work.lane < 0 ? 1 : work.isForward ? 0 : 2
-    let kind =
-      switch rule.preference {
-      case .none: 0
-      case .backward: 2 - place
-      case .forward: place
-      }
-    // Work of a later kind has a larger key than any of an earlier one.
-    let order = ((rule.longestFirst ? -work.rest : time) / instant).rounded()
-    return 1e12 * Double(kind) + order + delays[index]
   }
 
   /// Ends what a device runs; tells how many steps that is.
@@ -253,10 +240,17 @@ extension RouteSimulator {
     let (held, capacity) = (devices[device].held, model.capacities[device])
     var (best, beforeBest, before): (Int32, Int32, Int32) = (-1, -1, -1)
     var index = devices[device].waiting
+    // The longest way of those that wait on.
+    var rest = -Double.infinity
     while index >= 0 {
       let own = waiting[Int(index)]
       let hasRoom = own.growth <= 0 || held + own.growth <= capacity
-      if hasRoom, best < 0 || precedes(index, best) { (best, beforeBest) = (index, before) }
+      if hasRoom, best < 0 || precedes(index, best) {
+        if best >= 0 { rest = max(rest, steps[Int(best)].rest) }
+        (best, beforeBest) = (index, before)
+      } else {
+        rest = max(rest, steps[Int(index)].rest)
+      }
       before = index
       index = own.next
     }
@@ -267,20 +261,12 @@ extension RouteSimulator {
     let next = waiting[Int(best)].next
     if beforeBest < 0 { devices[device].waiting = next } else { waiting[Int(beforeBest)].next = next }
     let work = steps[Int(best)]
-    if !objective.countsFromOwnStart, time + work.rest >= limit { return false }
+    let left = max(work.rest, work.duration + rest)
+    if !objective.countsFromOwnStart, time + left >= limit { return false }
     devices[device].held += work.growth
     startTimes[Int(best)] = time
     run(best, isWeight: false, on: device, from: time, for: work.duration, records)
     return true
-  }
-
-  /// The smaller key first; at equal ones a microbatch that is just let in last, then in order.
-  @inline(__always)
-  private func precedes(_ left: Int32, _ right: Int32) -> Bool {
-    let (own, other) = (waiting[Int(left)].key, waiting[Int(right)].key)
-    if own != other { return own < other }
-    let (enters, otherEnters) = (Int(left) % stepCount == 0, Int(right) % stepCount == 0)
-    return enters == otherEnters ? left < right : otherEnters
   }
 
   private mutating func startWeight(_ device: Int, at time: Double, records: Bool) {

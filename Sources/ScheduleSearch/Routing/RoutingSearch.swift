@@ -16,7 +16,7 @@ public struct RoutingSearch {
     self.options = options
   }
 
-  /// Searches: two thirds of the time or moves for routes, the rest for orders.
+  /// Searches: nine tenths of the time or moves for routes, the rest for orders.
   ///
   /// - Parameters:
   ///   - deadline: when to end besides the limits of the options, with what is known by then.

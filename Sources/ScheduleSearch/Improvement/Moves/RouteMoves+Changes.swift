@@ -65,11 +65,7 @@ extension RouteMoves {
   }
 
   private mutating func changeRule(_ random: inout FastRandom) {
-    guard score.excess == 0, score.value.isFinite else { return }
-    let old = plan.rule
-    plan.rule = DispatchRule.all[random.index(below: DispatchRule.all.count)]
-    let value = simulator.run(plan.rule, limit: score.value * (1 + 1e-12))
-    if value.isFinite { score.value = value } else { plan.rule = old }
+    change(to: DispatchRule.all[random.index(below: DispatchRule.all.count)])
   }
 
   /// Takes some microbatches off their paths and gives them the cheapest under limits and random prices.

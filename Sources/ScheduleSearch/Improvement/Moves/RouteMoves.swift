@@ -27,6 +27,8 @@ struct RouteMoves: Neighbourhood, ~Copyable {
   private var changed: [(microbatch: Int, path: [Int32])] = []
   /// The steps that it has let depart from the rule, with how much they did before.
   private var delayed: [(step: Int, delay: Double)] = []
+  /// The rule of dispatch before that move, where it has changed it.
+  private var oldRule: DispatchRule?
 
   /// Starts from routes found one by one; `nil` when an origin has no route at all.
   ///
@@ -146,6 +148,8 @@ struct RouteMoves: Neighbourhood, ~Copyable {
     for (step, delay) in plan.delays.enumerated() { simulator.delays[step] = delay }
     score = Score(excess: counts.excess, value: candidate.value)
     if score.excess == 0, !score.value.isFinite { chooseRule() }
+    // Moves go by the times of the last run.
+    if score.value.isFinite { _ = simulator.run(plan.rule, until: deadline) }
     unit = score.value.isFinite ? score.value : penalty
     return true
   }
@@ -158,11 +162,9 @@ struct RouteMoves: Neighbourhood, ~Copyable {
   }
 
   mutating func tryMove(heat: Double, random: inout FastRandom) -> Bool {
-    let before = score.value
     propose(&random)
-    let limit = score.value + unit * heat * random.exponential()
-    // A change of rule is judged at once, and only a shorter plan is kept.
-    return changed.isEmpty && delayed.isEmpty ? score.value < before : judge(by: limit)
+    guard !changed.isEmpty || !delayed.isEmpty || oldRule != nil else { return false }
+    return judge(by: score.value + unit * heat * random.exponential())
   }
 
   /// Keeps or takes back the changes made.
@@ -182,8 +184,7 @@ struct RouteMoves: Neighbourhood, ~Copyable {
   }
 
   private mutating func keep(_ score: Score) -> Bool {
-    changed.removeAll(keepingCapacity: true)
-    delayed.removeAll(keepingCapacity: true)
+    forget()
     self.score = score
     return true
   }
@@ -191,9 +192,15 @@ struct RouteMoves: Neighbourhood, ~Copyable {
   private mutating func undo() -> Bool {
     for (microbatch, path) in changed.reversed() { write(path, to: microbatch) }
     for (step, delay) in delayed.reversed() { write(delay, to: step) }
+    if let oldRule { plan.rule = oldRule }
+    forget()
+    return false
+  }
+
+  private mutating func forget() {
     changed.removeAll(keepingCapacity: true)
     delayed.removeAll(keepingCapacity: true)
-    return false
+    oldRule = nil
   }
 }
 
@@ -212,6 +219,13 @@ extension RouteMoves {
   mutating func delay(_ step: Int, to delay: Double) {
     delayed.append((step, simulator.delays[step]))
     write(delay, to: step)
+  }
+
+  /// Changes the rule of dispatch, and notes the one before.
+  mutating func change(to rule: DispatchRule) {
+    guard rule != plan.rule else { return }
+    oldRule = plan.rule
+    plan.rule = rule
   }
 
   private mutating func write(_ delay: Double, to step: Int) {
