@@ -160,7 +160,7 @@ public struct LowerBound: Hashable, Sendable {
     guard !isWhole else { return paired }
     let isPriced = PriceBound.applies(to: problem)
     let first = isPriced ? deadline.share(shareOfOrders) : deadline
-    var best = (try? relaxed(problem, objective, scope, until: target, first, threads)) ?? .nothing
+    var best = relaxed(problem, objective, scope, until: target, first, threads)
     // With overlap the simple bound is of pairs, and what follows of operations as short as their shares.
     let known = problem.overlap == nil ? max(simple.value, best.value) : best.value
     if isPriced, known < target ?? .infinity {
@@ -176,14 +176,36 @@ public struct LowerBound: Hashable, Sendable {
   private static func relaxed(
     _ problem: Problem, _ objective: Objective, _ scope: Certificate.Scope, until target: Double?,
     _ deadline: Deadline, _ threads: Int
-  ) throws(OutOfTime) -> LowerBound {
+  ) -> LowerBound {
     guard problem.visitCount <= largestVisitCount else { return .nothing }
     let table = OperationTable(problem, isFused: scope.isFused)
     let goal = target.map { table.steps(reaching: $0) } ?? .infinity
-    return table.fits(Float.self, until: goal)
-      ? try relaxed(table, in: Float.self, objective, scope, until: target, goal, deadline, threads)
-      : try relaxed(table, in: Double.self, objective, scope, until: target, goal, deadline, threads)
+    // Prefixes from a device's own start may take all the time, and then say nothing.
+    let alone =
+      objective.countsFromOwnStart ? withoutPrefixes(table, until: goal, deadline, threads) : .nothing
+    guard alone.value < target ?? .infinity else { return alone }
+    let best =
+      table.fits(Float.self, until: goal)
+      ? try? relaxed(table, in: Float.self, objective, scope, until: target, goal, deadline, threads)
+      : try? relaxed(table, in: Double.self, objective, scope, until: target, goal, deadline, threads)
+    return alone.value > best?.value ?? 0 ? alone : best ?? .nothing
   }
+
+  /// A bound on the period of what is known of operations alone, whatever order devices run them in; of as many devices as
+  /// the time allows, and of none where that is too short.
+  private static func withoutPrefixes(
+    _ table: OperationTable, until goal: Double, _ deadline: Deadline, _ threads: Int
+  ) -> LowerBound {
+    guard var relaxation = try? Relaxation<PrefixGraph>(table, limit: .none, deadline: deadline) else {
+      return .nothing
+    }
+    relaxation.threads = threads
+    relaxation.deadline = deadline.share(shareWithoutPrefixes)
+    return (try? relaxation.periodBound(of: table.activeDevices, until: goal)) ?? .nothing
+  }
+
+  /// The share of its time in which bounds have to be done that know no prefixes.
+  private static var shareWithoutPrefixes: Double { 0.1 }
 
   private static func relaxed<Time: RowTime>(
     _ table: OperationTable, in _: Time.Type, _ objective: Objective, _ scope: Certificate.Scope,
@@ -211,7 +233,7 @@ public struct LowerBound: Hashable, Sendable {
     if let other = try? rows?.bound(on: objective, until: goal), other.value > best.value { best = other }
     guard best.value < target ?? .infinity,
       let equal = table.problem.withSmallestScale(),
-      var smallest = try? relaxed(equal, objective, scope, until: target, deadline, threads),
+      case var smallest = relaxed(equal, objective, scope, until: target, deadline, threads),
       smallest.value > best.value
     else { return best }
     smallest.scope = scope

@@ -96,6 +96,8 @@ extension Relaxation where Prefixes == PrefixGraph {
 extension PrefixLimit {
   /// Of graphs, which are held with all their edges.
   static let graphs = PrefixLimit(device: 600_000, built: 1_500_000, total: 16_000_000)
+  /// No prefixes at all.
+  static let none = PrefixLimit(device: 0, built: 0, total: 0)
 }
 
 /// Bounds on times, per operation and per prefix, in grid steps.
