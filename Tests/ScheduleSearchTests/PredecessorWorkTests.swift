@@ -6,8 +6,6 @@ import Testing
 
 @Suite("Work of predecessors, on devices without prefixes")
 struct PredecessorWorkTests {
-  private static let none = PrefixLimit(device: 0, built: 0, total: 0)
-
   @Test(
     "never exceeds what prefixes know, and mostly exceeds what the way alone tells", arguments: [false, true])
   func prefixes(isFused: Bool) throws {
@@ -22,7 +20,7 @@ struct PredecessorWorkTests {
       // Off a chain prefixes are not asked for every operation.
       guard graphs.isComplete, table.grid.isExact, table.microbatchLength != nil, table.ways[0].isChain
       else { continue }
-      let plain = try Relaxation<PrefixGraph>(table, limit: Self.none)
+      let plain = try Relaxation<PrefixGraph>(table, limit: .none)
       compared += 1
       for frame in [nil] + table.activeDevices.map(Int?.some) {
         let (heads, plainHeads) = try (graphs.heads(from: frame), plain.heads(from: frame))
@@ -57,7 +55,7 @@ struct PredecessorWorkTests {
       40, backward: isFused ? .fused : .auto, limit: 1000, seed: isFused ? 217 : 213)
     for tiny in problems {
       let table = OperationTable(try tiny.problem.withoutOverlap(), isFused: isFused)
-      let plain = try Relaxation<PrefixGraph>(table, limit: Self.none)
+      let plain = try Relaxation<PrefixGraph>(table, limit: .none)
       for objective in Objective.allCases {
         let bound = try plain.bound(on: objective, until: .infinity).value
         #expect(bound <= tiny.optimum(objective) * (1 + 1e-9), "\(tiny.problem) \(objective)")
@@ -72,7 +70,7 @@ struct PredecessorWorkTests {
     let problem = try Problem.uniform(
       devices: 3, microbatches: 6, forward: 3, backwardInput: 5, backwardWeight: 0, communication: 2)
     let table = OperationTable(problem, isFused: true)
-    let plain = try Relaxation<PrefixGraph>(table, limit: Self.none)
+    let plain = try Relaxation<PrefixGraph>(table, limit: .none)
     let (heads, tails) = try (plain.heads(), plain.tails())
     for operation in table.range(of: 2) {
       let rank = Double(table.place(of: operation).rank)
@@ -97,7 +95,7 @@ struct PredecessorWorkTests {
       devices: Array(repeating: Device(), count: 32), stages: Array(repeating: stage, count: 128),
       microbatches: Array(repeating: Microbatch(), count: 32), placement: .loop,
       communication: .matrix(latency))
-    let plain = try Relaxation<PrefixGraph>(OperationTable(problem, isFused: false), limit: Self.none)
+    let plain = try Relaxation<PrefixGraph>(OperationTable(problem, isFused: false), limit: .none)
     let bound = try plain.bound(on: .makespan, until: .infinity).value
     let (waiting, rest): (Double, Double) = (647.5 + 26 * 5, (4 * 32 - 26) * 4.5)
     #expect(bound == waiting + rest)

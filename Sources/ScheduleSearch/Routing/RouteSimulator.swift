@@ -122,7 +122,7 @@ struct RouteSimulator: ~Copyable {
   ///   - limit: a run that does not end before this is worth nothing, and broken off as soon as that is known.
   ///   - records: whether to keep the starts.
   ///   - deadline: when a run is broken off that has not ended.
-  /// - Returns: infinite when broken off or when devices wait for each other's memory for ever.
+  /// - Returns: infinite where it does not end before the limit, or devices wait for each other's memory for ever.
   mutating func run(
     _ rule: DispatchRule, limit: Double = .infinity, records: Bool = false, until deadline: Deadline = .never
   ) -> Double {

@@ -16,7 +16,7 @@ public struct RoutingSearch {
     self.options = options
   }
 
-  /// Searches: nine tenths of the time or moves for routes, the rest for orders.
+  /// Searches for routes in most of the time or moves (`Effort.shareOfRoutes`), and for orders in the rest.
   ///
   /// - Parameters:
   ///   - deadline: when to end besides the limits of the options, with what is known by then.

@@ -18,7 +18,7 @@ struct RouteLimitTests {
       let shape = RandomRouting(microbatches: 2...5, limits: true, scalesAndSteps: true)
       let problem = try shape.problem(using: &random)
       let model = RoutingModel(problem, fused: Bool.random(using: &random))
-      let objective: Objective = count.isMultiple(of: 3) ? .period : .makespan
+      let objective = Objective.allCases[count % Objective.allCases.count]
       guard model.length > 0, model.refusal() == nil,
         var moves = RouteMoves(model, objective: objective, spread: 0.5, until: .never),
         moves.score.value.isFinite

@@ -197,6 +197,7 @@ struct RouteMoves: Neighbourhood, ~Copyable {
     return false
   }
 
+  /// Forgets what the move that was tried has changed.
   private mutating func forget() {
     changed.removeAll(keepingCapacity: true)
     delayed.removeAll(keepingCapacity: true)
