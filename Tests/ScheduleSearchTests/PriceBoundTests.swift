@@ -120,6 +120,38 @@ struct PriceBoundTests {
     #expect(short && !long)
   }
 
+  /// Until the first gradient reaches device 0, behind 32 `F`, 31 messages and 7 more `B` with theirs, it runs no more than the
+  /// 32 `F` that its memory holds; all other work of its 64 microbatches comes behind.
+  @Test("few cells are enough where they begin when the first gradient comes")
+  func firstGradient() throws {
+    let problem = try Problem(
+      Instance(
+        devices: Array(repeating: Device(memoryLimit: 32), count: 8),
+        stages: Array(repeating: Stage(forward: 2, backward: .split(input: 2, weight: 1)), count: 32),
+        microbatches: Array(repeating: Microbatch(), count: 64), placement: .loop,
+        communication: .uniform(1)))
+    let table = OperationTable(problem, isFused: false)
+    let windows = try #require(Self.windows(table, 0, .makespan))
+    var refutation = WindowRefutation(
+      windows, limit: table.lowered.capacities[0], cells: .init(time: 12, memory: 48))
+    let firstGradient: Double = 32 * 2 + 31 + 7 * (2 + 1)
+    let rest: Double = 64 * 4 * 5 - 32 * 2
+    let length = firstGradient + rest - 0.1
+    let isRefuted = refutation.refutes(length * table.grid.stepsPerUnit, until: .never)
+    #expect(isRefuted)
+  }
+
+  @Test("cells keep their number and order, and begin at given moments, the first ones first")
+  func cells() {
+    let even = PriceCurve.bounds(8, of: 80, ramp: 20)
+    let moved = PriceCurve.bounds(even, meeting: [33, 0, 81, 33.001, 7, 79])
+    #expect(moved.count == even.count && moved == moved.sorted())
+    #expect(moved.first == 0 && moved.last == 80)
+    #expect([33, 7, 79].allSatisfy(moved.contains) && !moved.contains(33.001))
+    let crowded = PriceCurve.bounds(even, meeting: (1...20).map { Double($0) })
+    #expect(crowded == [0, 1, 2, 3, 4, 5, 6, 7, 80])
+  }
+
   /// A cost is what a plan takes of each cell, times what the cell is worth, and no other delays cost less.
   @Test("costs are sums over cells, and the cheapest delays are those of breakpoints")
   func costs() throws {

@@ -40,4 +40,24 @@ struct PriceCurve {
       return ramp + (length - 2 * ramp) * Double(cell - quarter) / Double(max(1, count - 2 * quarter))
     }
   }
+
+  /// The same cells with the nearest bounds moved to some moments, the first ones first where bounds are few: what may begin
+  /// or must be over there changes prices at once. O(moments x bounds).
+  static func bounds(_ bounds: [Double], meeting moments: [Double]) -> [Double] {
+    var bounds = bounds
+    let length = bounds[bounds.count - 1]
+    var isMoved = bounds.map { $0 == 0 || $0 == length }
+    for moment in moments where moment > 0 && moment < length {
+      let isMet = bounds.indices.contains { isMoved[$0] && abs(bounds[$0] - moment) < narrowest * length }
+      guard !isMet else { continue }
+      let free = bounds.indices.lazy.filter { !isMoved[$0] }
+      guard let nearest = free.min(by: { abs(bounds[$0] - moment) < abs(bounds[$1] - moment) }) else { break }
+      bounds[nearest] = moment
+      isMoved[nearest] = true
+    }
+    return bounds.sorted()
+  }
+
+  /// Moments closer than this share of the frame are taken for one.
+  private static let narrowest = 1e-4
 }

@@ -14,9 +14,14 @@ struct WindowFrame {
     self.windows = windows
     self.limit = limit
     self.length = length
-    ramp = windows.reduce(0) { max($0, $1.span) }
-    time = PriceCurve.bounds(cells.time, of: length, ramp: ramp)
-    memory = cells.memory == 0 ? [] : PriceCurve.bounds(cells.memory, of: length, ramp: ramp)
+    let ramp = windows.reduce(0) { max($0, $1.span) }
+    self.ramp = ramp
+    let moments = windows.flatMap { $0.moments(in: length) }
+    func bounds(_ count: Int) -> [Double] {
+      PriceCurve.bounds(PriceCurve.bounds(count, of: length, ramp: ramp), meeting: moments)
+    }
+    time = bounds(cells.time)
+    memory = cells.memory == 0 ? [] : bounds(cells.memory)
   }
 
   /// The sizes of all terms of a plan's cost, where all time and memory together cost 1.

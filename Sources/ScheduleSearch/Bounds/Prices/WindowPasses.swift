@@ -45,6 +45,13 @@ struct WindowPasses {
   /// The least length of a frame that holds them all.
   var span: Double { passes.reduce(0) { max($0, $1.earliest + $1.duration + $1.rest) } }
 
+  /// When passes may start and must have ended, and then when such ones end and start: the device's time and memory are worth
+  /// something else before than behind.
+  func moments(in length: Double) -> [Double] {
+    passes.flatMap { [$0.earliest, length - $0.rest] }
+      + passes.flatMap { [$0.earliest + $0.duration, length - $0.rest - $0.duration] }
+  }
+
   /// Those of all classes on a device; `nil` where the way of one is no chain.
   static func all(
     on device: Int, of table: OperationTable, _ costs: StepCosts, _ objective: Objective
