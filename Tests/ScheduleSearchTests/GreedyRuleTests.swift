@@ -30,14 +30,15 @@ struct GreedyRuleTests {
     // Six numbers in flight and five ways to fill, with three preferences, or two where a device waits for a backward.
     #expect(chain.count == 6 * 5 * (3 + 2) + 1)
     let loop = GreedyRule.family(severalStages: true, isLimited: true, differing: true)
-    // Nine numbers in flight, and four paces of two rules, in two orders of stages and three of lengths.
-    #expect(loop.count == (9 * 5 * (3 + 2) + 4 * 2) * 2 * 3 + 1)
+    // Nine numbers in flight, and seven ways to enter of two rules, in two orders of stages and three of lengths.
+    #expect(loop.count == (9 * 5 * (3 + 2) + 7 * 2) * 2 * 3 + 1)
     for rules in [chain, loop] {
       #expect(Set(rules).count == rules.count)
       #expect(rules.last == .cautious)
     }
     let first = loop.prefix(Effort.leastGreedyRules)
-    #expect(first.contains { $0.pace > 0 })
+    #expect(first.contains { $0.entry == .planned(1) })
+    #expect(first.contains { $0.entry == .steadily(1) })
     #expect(first.contains { $0.patience > 0 })
     #expect(first.contains { $0.inFlight == .memoryByRoundTrip(1) })
     #expect(first.contains { $0.inFlight == .roundTrips(1) })

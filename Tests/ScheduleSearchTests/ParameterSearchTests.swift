@@ -102,7 +102,8 @@
       let scheduler = GreedyScheduler(model)
       for pace in [3.0, 40] {
         var parameters = GreedyParameters(.cautious, for: model)
-        (parameters.admission, parameters.pace) = (.byDevice, pace)
+        parameters.admission = .byDevice
+        parameters.entryTimes = (0..<12).map { Double($0) * pace }
         guard scheduler.run(parameters) else { continue }
         let orders = model.orders(of: Array(scheduler.order))
         let timeline = try Timeline(Schedule(problem: problem, orders: orders))

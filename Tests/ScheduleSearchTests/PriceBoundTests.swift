@@ -206,6 +206,10 @@ struct PriceBoundTests {
         }
       }
       #expect(abs(program.value - least) < 1e-6 * least)
+      let taken = zip(columns, program.amounts)
+      let rows = (0..<2).map { row in taken.reduce(0.0) { $0 + $1.0[row] * $1.1 } }
+      #expect(rows.allSatisfy { $0 < 1 + 1e-6 })
+      #expect(abs(program.amounts.reduce(0, +) - program.value) < 1e-6 * least)
       #expect(columns.allSatisfy { $0[0] * program.prices[0] + $0[1] * program.prices[1] >= 1 - 1e-6 })
     }
   }

@@ -28,8 +28,8 @@ struct GreedyParameters: Equatable, Sendable {
   var admission: GreedyRule.Admission
   /// The order in which microbatches enter.
   var entries: [Int32]
-  /// The least time between two that enter, in grid steps, where devices let them in.
-  var pace: Double
+  /// When each of them may enter at the earliest, in grid steps and ascending; empty where each may as soon as there is room.
+  var entryTimes: [Double]
 }
 
 extension GreedyParameters {
@@ -38,7 +38,23 @@ extension GreedyParameters {
     var resized = self
     resized.caps = caps.map { Int($0) >= count ? .max : $0 }
     resized.entries = (0..<Int32(other)).map { $0 }
+    if !entryTimes.isEmpty { resized.entryTimes = stretched(to: other) }
     return resized
+  }
+
+  /// Times for another number of microbatches: as many at both ends as there are, and others between them at the pace of the middle.
+  private func stretched(to other: Int) -> [Double] {
+    let (count, middle) = (entryTimes.count, entryTimes.count / 2)
+    let (first, last) = (count / 4, min(count - 1, 3 * count / 4))
+    let pace = first < last ? (entryTimes[last] - entryTimes[first]) / Double(last - first) : 0
+    return (0..<other).map { turn in
+      if turn < min(middle, other) { return entryTimes[turn] }
+      let behind = other - turn
+      if behind <= count - middle {
+        return entryTimes[count - behind] + Double(other - count) * pace
+      }
+      return entryTimes[middle] + Double(turn - middle) * pace
+    }
   }
 
   /// The parameters of a rule. O(nodes).
@@ -53,7 +69,7 @@ extension GreedyParameters {
     devices = Array(repeating: choice, count: model.deviceCount)
     admission = rule.admission
     entries = model.entryOrder(longestFirst: rule.longestFirst)
-    pace = rule.pace * model.steadyPace
+    entryTimes = model.entryTimes(rule.entry)
   }
 }
 
@@ -84,7 +100,7 @@ extension GreedyRule {
 
 extension SearchModel {
   /// Per device the memory times time that a microbatch holds if it never waits.
-  fileprivate var heldByMicrobatch: [Double] {
+  var heldByMicrobatch: [Double] {
     var held = [Double](repeating: 0, count: deviceCount)
     for lane in lanes { held[lane.device] += lane.roundTrip * lane.growth }
     return held

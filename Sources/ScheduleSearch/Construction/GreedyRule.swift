@@ -21,6 +21,16 @@ struct GreedyRule: Hashable, Sendable {
     case byRoute
   }
 
+  /// When microbatches enter, where each device lets them in.
+  enum Entry: Hashable, Sendable {
+    /// As soon as there is room.
+    case asRoomAllows
+    /// At a pace, as a multiple of the least time between two that a steady state allows.
+    case steadily(Double)
+    /// As `EntryPlan` says, stretched by a factor; steadily where there is none.
+    case planned(Double)
+  }
+
   var inFlight: InFlight
   /// How much of a `W` must fit before the next known arrival; below 0, `W` goes before `F`; infinite, `W` runs
   /// only for its memory and after everything else.
@@ -31,9 +41,7 @@ struct GreedyRule: Hashable, Sendable {
   /// How much of a forward's duration a device waits for a backward that is known to arrive.
   var patience = 0.0
   var admission = Admission.byDevice
-  /// The least time between two microbatches that enter, as a multiple of what a steady state allows: 0 lets them in as soon
-  /// as there is room.
-  var pace = 0.0
+  var entry = Entry.asRoomAllows
   /// Whether long microbatches enter first, where they differ; `nil` for the given order.
   var longestFirst: Bool?
 
@@ -58,7 +66,7 @@ struct GreedyRule: Hashable, Sendable {
     // Waiting for a backward only makes sense where it would have gone first.
     bets.vary(\.patience, in: [[0.6]]) { $0.preference != .forward }
     // What enters in bursts comes back in bursts: where memory is short, others wait for it meanwhile.
-    if areShared { bets.vary(\.pace, in: [[1, 1.06], [1.15, 1.3]], where: \.isPaced) }
+    if areShared { bets.vary(\.entry, in: entries, where: \.isPaced) }
     if severalStages { bets.vary(\.laterStagesFirst, in: [[false]]) }
     if differing { bets.vary(\.longestFirst, in: [[true, false]]) }
     return bets.ordered + [cautious]
@@ -75,7 +83,13 @@ struct GreedyRule: Hashable, Sendable {
     [.roundTrips(1.67), .roundTrips(2), .roundTrips(0.67)],
   ]
 
-  /// Whether it is worth a try with a pace of its own.
+  /// When microbatches enter where memory is shared, best bets first.
+  private static let entries: [[Entry]] = [
+    [.planned(1), .steadily(1), .planned(1.05), .steadily(1.06)],
+    [.planned(1.1), .steadily(1.15), .steadily(1.3)],
+  ]
+
+  /// Whether it is worth a try with entry times of its own.
   private var isPaced: Bool {
     guard inFlight == .memory, patience == 0 else { return false }
     return (weightFill, preference) == (0.5, .backward) || (weightFill, preference) == (1, .alternate)

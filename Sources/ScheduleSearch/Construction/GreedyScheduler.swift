@@ -143,7 +143,7 @@ final class GreedyScheduler {
     switch parameters.admission {
     case .byDevice:
       for (turn, microbatch) in parameters.entries.enumerated() {
-        enter(microbatch, at: Double(turn) * parameters.pace)
+        enter(microbatch, at: parameters.entryTimes.isEmpty ? 0 : parameters.entryTimes[turn])
       }
     case .byRoute:
       admission.reset(parameters.entries.map(Int.init))

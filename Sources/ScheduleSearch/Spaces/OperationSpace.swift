@@ -9,7 +9,9 @@ struct OperationSpace: SearchSpace {
   private let rules: [GreedyRule]
 
   init(_ problem: Problem, options: SearchOptions) {
-    model = SearchModel(problem, fused: options.backward == .fused)
+    var model = SearchModel(problem, fused: options.backward == .fused)
+    if model.hasSharedMemory { model.entryPlan = EntryPlan(model) }
+    self.model = model
     self.options = options
     rules = GreedyRule.family(for: model)
   }
@@ -88,6 +90,12 @@ struct OperationSpace: SearchSpace {
 }
 
 extension SearchModel {
+  /// Whether a device hosts several stages.
+  var hasSeveralStages: Bool { lanes.count > busyDevices.count }
+
+  /// Whether several stages share a device's memory, which has a limit.
+  var hasSharedMemory: Bool { hasSeveralStages && isLimited }
+
   /// How many moves a greedy run is worth.
   var movesPerRun: Int { Effort.movesPerRun + nodes.count / Effort.operationsPerMove }
 
@@ -105,8 +113,7 @@ extension GreedyRule {
   static func family(for model: SearchModel) -> [GreedyRule] {
     let scales = Set(model.problem.microbatches.map(\.scale))
     return family(
-      severalStages: model.lanes.count > model.busyDevices.count,
-      isLimited: model.isLimited, differing: scales.count > 1)
+      severalStages: model.hasSeveralStages, isLimited: model.isLimited, differing: scales.count > 1)
   }
 
   /// How many of the rules a problem's size allows: all on small problems.

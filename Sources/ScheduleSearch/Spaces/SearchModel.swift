@@ -114,6 +114,8 @@ package struct SearchModel: Sendable {
   let gaps: [Double]
   /// Whether all microbatches are of one class, so that first-in-first-out loses nothing.
   let isFirstInFirstOut: Bool
+  /// When microbatches enter best if none waits, for searches that try it.
+  var entryPlan: EntryPlan?
 
   /// Lowers a problem. O(visits + stages x devices).
   package init(_ problem: Problem, fused: Bool) {

@@ -4,7 +4,9 @@
 /// is computed from the prices of rows alone (`WindowRefutation`).
 struct PackingProgram {
   private var columns: [[Double]] = []
-  /// How much is taken of the column or slack in each place of the basis.
+  /// The column in each place of the basis; `nil` for a row's room that is left.
+  private var basis: [Int?]
+  /// How much is taken of the column or room in each place of the basis.
   private var shares: [Double]
   /// The price of each row.
   private var duals: [Double]
@@ -20,6 +22,7 @@ struct PackingProgram {
 
   init(rowCount: Int) {
     size = rowCount
+    basis = Array(repeating: nil, count: rowCount)
     shares = Array(repeating: 1, count: rowCount)
     duals = Array(repeating: 0, count: rowCount)
     inverse = Array(repeating: 0, count: rowCount * rowCount)
@@ -32,22 +35,32 @@ struct PackingProgram {
   /// What room in each row is worth, at least 0.
   var prices: [Double] { duals.map { max(0, $0) } }
 
+  /// How much is taken of each column.
+  var amounts: [Double] {
+    var amounts = [Double](repeating: 0, count: columns.count)
+    for (column, share) in zip(basis, shares) {
+      if let column { amounts[column] = max(0, share) }
+    }
+    return amounts
+  }
+
   /// Adds a column and takes as much of it as pays. O(steps x (rows² + rows x columns)).
   mutating func add(_ column: [Double]) {
     columns.append(column)
     for _ in 0..<Self.mostSteps {
       work += size * (columns.count + 2 * size)
       var (gain, chosen): (Double, [Double]?) = (Self.tolerance, nil)
-      for column in columns {
+      var number: Int?
+      for (index, column) in columns.enumerated() {
         let own = self.gain(of: column)
-        if own > gain { (gain, chosen) = (own, column) }
+        if own > gain { (gain, chosen, number) = (own, column, index) }
       }
       // A row whose price is below 0 has room that nothing should take.
       for row in 0..<size where -duals[row] > gain {
-        gain = -duals[row]
+        (gain, number) = (-duals[row], nil)
         chosen = (0..<size).map { $0 == row ? 1 : 0 }
       }
-      guard let chosen, enter(chosen, gain: gain) else { return }
+      guard let chosen, enter(chosen, number, gain: gain) else { return }
     }
   }
 
@@ -62,7 +75,7 @@ struct PackingProgram {
   }
 
   /// Takes a column into the basis; `false` where rounding leaves no row for it.
-  private mutating func enter(_ column: [Double], gain: Double) -> Bool {
+  private mutating func enter(_ column: [Double], _ number: Int?, gain: Double) -> Bool {
     let solved = solved(column)
     var (room, leaving) = (Double.infinity, -1)
     for row in 0..<size where solved[row] > Self.tolerance {
@@ -83,7 +96,7 @@ struct PackingProgram {
       for index in 0..<size { duals[index] += gain * inverse[own + index] }
     }
     for row in 0..<size { shares[row] -= room * solved[row] }
-    shares[leaving] = room
+    (basis[leaving], shares[leaving]) = (number, room)
     return true
   }
 

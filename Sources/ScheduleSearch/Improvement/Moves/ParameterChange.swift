@@ -8,7 +8,9 @@ struct ParameterChange: Sendable {
   /// Whether backward passes have an `R` before them.
   private let hasRecompute: Bool
   private let busy: [Int]
-  /// At what pace microbatches enter at first; 0 where they enter as soon as there is room.
+  /// When microbatches enter where a start lets them in as soon as there is room; empty to leave it at that.
+  private let entryTimes: [Double]
+  /// The time between two in a steady state.
   private let pace: Double
   /// How many sequences may change places, and how many microbatches each has; 1 sequence where all are equal.
   private let sequences: Int
@@ -20,11 +22,13 @@ struct ParameterChange: Sendable {
   private static let recomputeFills: [Float] = [0, 0.5, 1]
   private static let mostBacklog: Int32 = 6
   private static let paces = [0.9, 0.97, 0.99, 1.01, 1.03, 1.1]
+  /// By how many paces some enter earlier or later.
+  private static let shifts = [0.25, 0.5, 1, 2, 4]
 
   /// O(nodes).
   ///
-  /// - Parameter isPaced: whether microbatches enter at some pace where devices have several stages and limits: it is
-  ///   changed as well. What enters in bursts comes back in bursts, and others wait meanwhile.
+  /// - Parameter isPaced: whether microbatches enter at a steady pace where devices have several stages and limits, and a start
+  ///   says nothing else. Times to enter are changed as well.
   init(_ model: SearchModel, isPaced: Bool) {
     most = model.lanes.map { lane in
       // One is in its backward pass; the others hold what is held between passes.
@@ -39,28 +43,26 @@ struct ParameterChange: Sendable {
     lanesOfDevice = lanes
     shared = busy.filter { lanes[$0].count > 1 }
     pieces = model.problem.pieces
-    pace = isPaced && !shared.isEmpty && model.isLimited ? model.steadyPace : 0
+    entryTimes = isPaced && !shared.isEmpty && model.isLimited ? model.entryTimes(.steadily(1)) : []
+    pace = model.steadyPace
     hasRecompute = model.hasRecompute
     sequences =
       model.problem.classRepresentatives.count == 1
       ? 1 : model.problem.microbatchCount / model.problem.pieces
   }
 
-  /// The same parameters, with no more in flight than there can be, and with a pace or without one.
+  /// The same parameters, with no more in flight than there can be, and with times to enter where there are to be some.
   func clipped(_ parameters: GreedyParameters) -> GreedyParameters {
     var parameters = parameters
     for lane in most.indices { parameters.caps[lane] = min(parameters.caps[lane], most[lane]) }
-    if pace == 0 || parameters.pace == 0 { parameters.pace = pace }
+    if parameters.entryTimes.isEmpty { parameters.entryTimes = entryTimes }
     return parameters
   }
 
   /// Changes one thing.
   func apply(to parameters: inout GreedyParameters, _ random: inout FastRandom) {
     if sequences > 1, random.next() & 3 == 0 { return exchange(&parameters, &random) }
-    if pace > 0, random.next() & 15 == 0 {
-      parameters.pace *= Self.pick(Self.paces, Int(random.next() & 0xFFFF))
-      return
-    }
+    if !parameters.entryTimes.isEmpty, random.index(below: 8) == 0 { return enter(&parameters, &random) }
     let step: Int32 = (random.next() & 1 == 0 ? 1 : -1) * (random.next() & 3 == 0 ? 2 : 1)
     switch random.index(below: 10) {
     case 0..<3: add(step, to: random.index(below: most.count), &parameters)
@@ -78,6 +80,24 @@ struct ParameterChange: Sendable {
       parameters.devices[device].backlog = backlog > Self.mostBacklog ? .max : max(1, backlog)
     case 8: choose(for: [busy[random.index(below: busy.count)]], &parameters, &random)
     default: choose(for: busy, &parameters, &random)
+    }
+  }
+
+  /// Lets all microbatches enter at another pace, or some, or all from one on, earlier or later.
+  private func enter(_ parameters: inout GreedyParameters, _ random: inout FastRandom) {
+    let count = parameters.entryTimes.count
+    let kind = random.index(below: 3)
+    if kind == 0 {
+      let factor = Self.pick(Self.paces, Int(random.next() & 0xFFFF))
+      for turn in 0..<count { parameters.entryTimes[turn] *= factor }
+      return
+    }
+    let first = random.index(below: count)
+    let last = kind == 1 ? count - 1 : first + random.index(below: count - first)
+    let shift = (random.next() & 1 == 0 ? pace : -pace) * Self.shifts[random.index(below: Self.shifts.count)]
+    for turn in first...last { parameters.entryTimes[turn] = max(0, parameters.entryTimes[turn] + shift) }
+    for turn in max(1, first)..<count {
+      parameters.entryTimes[turn] = max(parameters.entryTimes[turn], parameters.entryTimes[turn - 1])
     }
   }
 
