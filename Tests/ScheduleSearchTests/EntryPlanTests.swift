@@ -62,6 +62,19 @@ struct EntryPlanTests {
     #expect(planned > 10 && unplanned > 10, "\(planned) \(unplanned)")
   }
 
+  @Test("rules follow a plan where there is one, and only there")
+  func rules() throws {
+    var model = SearchModel(try Self.loop(2, microbatches: 4), fused: false)
+    let isPlanned = GreedyRule.family(for: model).contains { $0.isPlanned }
+    #expect(!isPlanned)
+    model.entryPlan = EntryPlan(model)
+    let rules = GreedyRule.family(for: model)
+    let first = rules.first { $0.isPlanned }
+    let planned = try #require(first)
+    #expect(GreedyParameters(planned, for: model).entryTimes == model.entryPlan?.times)
+    #expect(Set(rules).count == rules.count)
+  }
+
   /// With room for two microbatches on one device, whose passes take 6 in all, one enters every 6 at most: the two at both ends
   /// need no more than room.
   @Test("a plan keeps to the time and the memory of its device")

@@ -77,7 +77,7 @@ extension SearchModel {
   /// The device whose memory is used up at the slowest pace of microbatches that never wait, among those with limits.
   fileprivate var shortestOfMemory: Int? {
     let held = heldByMicrobatch
-    let limited = busyDevices.filter { capacities[$0].isFinite && held[$0] > 0 }
+    let limited = busyDevices.filter { capacities[$0].isFinite && capacities[$0] > 0 && held[$0] > 0 }
     return limited.max { held[$0] / capacities[$0] < held[$1] / capacities[$1] }
   }
 

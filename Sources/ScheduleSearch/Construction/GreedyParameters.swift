@@ -109,7 +109,7 @@ extension SearchModel {
   /// The least time between two microbatches, on average, that work and memory of all devices allow in a steady state in
   /// which none has to wait, in grid steps.
   var steadyPace: Double {
-    let held = heldByMicrobatch
+    let (held, work) = (heldByMicrobatch, work)
     return busyDevices.reduce(0) { pace, device in
       max(pace, work[device] / Double(problem.microbatchCount), held[device] / capacities[device])
     }

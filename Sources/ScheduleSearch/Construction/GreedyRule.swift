@@ -27,7 +27,7 @@ struct GreedyRule: Hashable, Sendable {
     case asRoomAllows
     /// At a pace, as a multiple of the least time between two that a steady state allows.
     case steadily(Double)
-    /// As `EntryPlan` says, stretched by a factor; steadily where there is none.
+    /// As `EntryPlan` says, stretched by a factor; at a pace where there is none.
     case planned(Double)
   }
 
@@ -88,6 +88,9 @@ struct GreedyRule: Hashable, Sendable {
     [.planned(1), .steadily(1), .planned(1.05), .steadily(1.06)],
     [.planned(1.1), .steadily(1.15), .steadily(1.3)],
   ]
+
+  /// Whether microbatches enter by a plan.
+  var isPlanned: Bool { if case .planned = entry { true } else { false } }
 
   /// Whether it is worth a try with entry times of its own.
   private var isPaced: Bool {

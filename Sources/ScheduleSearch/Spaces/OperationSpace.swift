@@ -112,8 +112,9 @@ extension GreedyRule {
   /// The rules for a problem, best bets first.
   static func family(for model: SearchModel) -> [GreedyRule] {
     let scales = Set(model.problem.microbatches.map(\.scale))
-    return family(
+    let all = family(
       severalStages: model.hasSeveralStages, isLimited: model.isLimited, differing: scales.count > 1)
+    return model.entryPlan == nil ? all.filter { !$0.isPlanned } : all
   }
 
   /// How many of the rules a problem's size allows: all on small problems.
