@@ -75,8 +75,7 @@ struct EntryPlanTests {
     #expect(Set(rules).count == rules.count)
   }
 
-  /// With room for two microbatches on one device, whose passes take 6 in all, one enters every 6 at most: the two at both ends
-  /// need no more than room.
+  /// One device has room for one whole microbatch, whose passes take 6: one enters every 6.
   @Test("a plan keeps to the time and the memory of its device")
   func oneDevice() throws {
     let problem = try Problem(

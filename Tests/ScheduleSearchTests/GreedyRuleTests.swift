@@ -26,10 +26,10 @@ struct GreedyRuleTests {
   /// Large problems try the first rules alone: whatever differs in one thing from a best bet is among them.
   @Test("begin with all that differs little from the best bets, each once")
   func order() {
-    let chain = GreedyRule.family(severalStages: false, isLimited: false, differing: false)
+    let chain = GreedyRule.family(severalStages: false, sharesMemory: false, differing: false)
     // Six numbers in flight and five ways to fill, with three preferences, or two where a device waits for a backward.
     #expect(chain.count == 6 * 5 * (3 + 2) + 1)
-    let loop = GreedyRule.family(severalStages: true, isLimited: true, differing: true)
+    let loop = GreedyRule.family(severalStages: true, sharesMemory: true, differing: true)
     // Nine numbers in flight, and seven ways to enter of two rules, in two orders of stages and three of lengths.
     #expect(loop.count == (9 * 5 * (3 + 2) + 7 * 2) * 2 * 3 + 1)
     for rules in [chain, loop] {

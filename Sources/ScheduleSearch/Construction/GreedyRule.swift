@@ -52,21 +52,20 @@ struct GreedyRule: Hashable, Sendable {
   /// The family of rules, best bets first: those that differ in few things from what is best most often.
   ///
   /// - Parameter severalStages: whether a device hosts several stages.
-  /// - Parameter isLimited: whether a device of several stages has a limit of memory.
+  /// - Parameter sharesMemory: whether several stages share a device's memory, which has a limit.
   /// - Parameter differing: whether microbatches differ in scale.
-  static func family(severalStages: Bool, isLimited: Bool, differing: Bool) -> [GreedyRule] {
-    let areShared = severalStages && isLimited
+  static func family(severalStages: Bool, sharesMemory: Bool, differing: Bool) -> [GreedyRule] {
     var bets = Bets([
       GreedyRule(inFlight: .memory, weightFill: 0.5, preference: .backward),
       GreedyRule(inFlight: .memory, weightFill: 1, preference: .alternate),
     ])
-    bets.vary(\.inFlight, in: areShared ? sharesInFlight : numbersInFlight)
+    bets.vary(\.inFlight, in: sharesMemory ? sharesInFlight : numbersInFlight)
     bets.vary(\.weightFill, in: [[1, 0], [-1, .infinity]])
     bets.vary(\.preference, in: [[.alternate], [.forward]])
     // Waiting for a backward only makes sense where it would have gone first.
     bets.vary(\.patience, in: [[0.6]]) { $0.preference != .forward }
     // What enters in bursts comes back in bursts: where memory is short, others wait for it meanwhile.
-    if areShared { bets.vary(\.entry, in: entries, where: \.isPaced) }
+    if sharesMemory { bets.vary(\.entry, in: entries, where: \.isPaced) }
     if severalStages { bets.vary(\.laterStagesFirst, in: [[false]]) }
     if differing { bets.vary(\.longestFirst, in: [[true, false]]) }
     return bets.ordered + [cautious]

@@ -113,7 +113,8 @@ extension GreedyRule {
   static func family(for model: SearchModel) -> [GreedyRule] {
     let scales = Set(model.problem.microbatches.map(\.scale))
     let all = family(
-      severalStages: model.hasSeveralStages, isLimited: model.isLimited, differing: scales.count > 1)
+      severalStages: model.hasSeveralStages, sharesMemory: model.hasSharedMemory,
+      differing: scales.count > 1)
     return model.entryPlan == nil ? all.filter { !$0.isPlanned } : all
   }
 

@@ -43,7 +43,7 @@ struct ParameterChange: Sendable {
     lanesOfDevice = lanes
     shared = busy.filter { lanes[$0].count > 1 }
     pieces = model.problem.pieces
-    entryTimes = isPaced && !shared.isEmpty && model.isLimited ? model.entryTimes(.steadily(1)) : []
+    entryTimes = isPaced && model.hasSharedMemory ? model.entryTimes(.steadily(1)) : []
     pace = model.steadyPace
     hasRecompute = model.hasRecompute
     sequences =
