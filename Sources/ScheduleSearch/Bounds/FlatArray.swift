@@ -54,6 +54,12 @@ final class FlatArray<Element: BitwiseCopyable> {
     self.count = count
   }
 
+  /// Takes the elements of another array of the same length.
+  func update(from other: FlatArray) {
+    assert(count == other.count)
+    base.update(from: other.base, count: count)
+  }
+
   /// Sets every element.
   func fill(_ element: Element) { base.update(repeating: element, count: count) }
 }

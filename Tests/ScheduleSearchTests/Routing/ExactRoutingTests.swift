@@ -93,7 +93,7 @@ struct ExactRoutingTests {
 
   @Test("tell how far they are also while a step takes long, and end when they are told to")
   func progress() throws {
-    let problem = try NineDevices.problem(perOrigin: 4, isEven: false)
+    let problem = try NineDevices.problem(perOrigin: 6, isEven: false)
     let options = SearchOptions(backward: .fused, iterations: 60)
     let start = try RoutingSearch(problem, options: options).run()
     var told: [ExactProgress] = []

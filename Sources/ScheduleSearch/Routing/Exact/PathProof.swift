@@ -75,23 +75,22 @@ struct PathProof {
           isStuck = true
         }
         return
-      case .leaf(let windows):
-        if !decide(windows, while: goesOn) { isWhole = false }
+      case .leaf:
+        if !decide(tree.windows, while: goesOn) { isWhole = false }
         if isStuck || best.search.value < value { return }
       }
     }
   }
 
   /// Looks for the best orders of a leaf's routes; `false` where these are not decided.
-  private mutating func decide(_ windows: PathWindows, while goesOn: () -> Bool) -> Bool {
+  private mutating func decide(_ windows: borrowing PathWindows, while goesOn: () -> Bool) -> Bool {
     let key = windows.choice
-    guard !closed.contains(key), let problem = windows.problem else { return true }
-    let options = SearchOptions(backward: model.isFused ? .fused : .auto, iterations: 0, threads: 1)
-    let found = Search(problem, options: options, starts: [windows.orders], lowerBound: 0).run()
+    guard !closed.contains(key), let found = windows.schedule(fused: model.isFused) else { return true }
     let before = best.search.value
-    best.take(problem, found.orders, found.value)
+    best.take(found.problem, found.orders, found.value)
     guard best.search.value == before, decidesLeaves else { return best.search.value < before }
-    guard best.decide(problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true
+    guard
+      best.decide(found.problem, above: best.search.lowerBound, nodes: Self.mostOrders, while: goesOn) == true
     else {
       isStuck = true
       return false
@@ -104,51 +103,8 @@ struct PathProof {
 extension PathWindows {
   /// The paths of each group, in order: microbatches of a group are alike.
   fileprivate var choice: [[Int32]] {
-    layout.table.groups.indices.map { group in
-      chosen.indices.filter { layout.groupOf[$0] == group }.map { chosen[$0] }.sorted()
-    }
-  }
-
-  /// The problem with the chosen routes; `nil` where no schedule can take them, for want of memory.
-  fileprivate var problem: Problem? {
-    let model = layout.table.model
-    var routes = model.problem.origins.map { _ in Route(visits: []) }
-    for (place, microbatch) in layout.microbatches.enumerated() {
-      routes[microbatch] = model.route(of: microbatch, over: layout.path(chosen[place], of: place).path)
-    }
-    return try? model.problem.problem(routes: routes)
-  }
-
-  /// The passes of each device in the order of their earliest starts.
-  fileprivate var orders: Orders {
-    let model = layout.table.model
-    var starts = [[(time: Double, task: Int, operations: [Operation])]](
-      repeating: [], count: model.problem.devices.count)
-    for place in chosen.indices {
-      let microbatch = Microbatch.ID(layout.microbatches[place])
-      let path = layout.path(chosen[place], of: place)
-      let stages =
-        [0] + path.path.map { model.lanes[Int($0)].stage }
-        + (model.problem.rules.head.map { [$0.index] } ?? [])
-      for (pass, known) in path.passes.enumerated() {
-        let task = place * layout.tasksPerMicrobatch + pass
-        let isForward = pass < stages.count
-        let stage = Stage.ID(stages[isForward ? pass : path.passes.count - 1 - pass])
-        func operation(_ kind: Operation.Kind) -> Operation {
-          Operation(kind, stage: stage, microbatch: microbatch)
-        }
-        // A weight that takes no time is run at once, as a part of the backward pass.
-        let isFused = model.isFused || known.weight == 0
-        let kind = isForward ? .forward : model.problem.stages[stage.index].gradient(isFused: isFused)
-        starts[known.device].append((earliest[task], task, kind.map { [operation($0)] } ?? []))
-        guard known.weight > 0 else { continue }
-        let weight = task + layout.passCount
-        starts[known.device].append((earliest[weight], weight, [operation(.backwardWeight)]))
-      }
-    }
-    return Orders(
-      starts.map { starts in
-        starts.sorted { ($0.time, $0.task) < ($1.time, $1.task) }.flatMap(\.operations)
-      })
+    var choice = layout.table.groups.map { _ in [Int32]() }
+    for (place, group) in layout.groupOf.enumerated() { choice[group].append(known.chosen[place]) }
+    return choice.map { $0.sorted() }
   }
 }

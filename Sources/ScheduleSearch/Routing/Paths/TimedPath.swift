@@ -5,7 +5,7 @@ import PipelineModel
 /// Times count from the start of the microbatch's first `F`; what follows counts to the end of the schedule.
 struct TimedPath: Sendable {
   /// An `F` or `B` on the way, or the head's.
-  struct Pass: Sendable {
+  struct Pass: BitwiseCopyable, Sendable {
     var device: Int
     var duration: Double
     /// Its `W`, which follows it on the device at some time.
