@@ -221,6 +221,18 @@ enum Effort {
   static let shareOfRoutes = (parts: 9, of: 10)
   /// The share of what is left behind routes for a tree of paths and orders.
   static let shareOfPathTree = 0.6
+  /// How long large neighbourhoods are searched for each move of routes, in moves. Where those that are searched whole hold
+  /// little of a batch, and in a large batch, most of whose moves are broken off soon, moves find more.
+  ///
+  /// - Parameter share: the part of the batch that a neighbourhood that is searched whole holds.
+  static func movesOfNeighbourhoods(share: Double, microbatches: Int) -> Double {
+    let part = min(1, 12 / Double(max(1, microbatches)))
+    return 3 * min(1, 4 * share * share) * part * part * part
+  }
+  /// While moves of routes find what is shorter, large neighbourhoods get this share of their time at least.
+  static let leastPatience = 0.0625
+  /// What takes about as long as one step of a batch that is played: tasks, pairs of them and paths that are looked at.
+  static let workPerStep = 40
   /// A first cycle of moves on routes: a move plays the whole batch.
   static let routeCycleLength = 2048
   /// So many moves in a hundred let work depart from the rule of dispatch.

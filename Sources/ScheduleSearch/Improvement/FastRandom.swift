@@ -15,6 +15,7 @@ struct FastRandom: RandomNumberGenerator {
     case modes = 0x30DE
     case messages = 0x3E55
     case tasks = 0x7A5C
+    case neighbourhoods = 0x1A26
   }
 
   /// The numbers of one chain of a search, which no other chain has, nor one of a neighbouring seed.

@@ -8,13 +8,22 @@ final class RouteChain {
   let chain: AnnealingChain<RouteMoves>
   private let startsAnew: Bool
   private var random: FastRandom
+  /// `nil` before routes keep all limits, and where nothing is known of what paths claim.
+  private var neighbourhood: LargeNeighbourhood?
+  private var isPrepared = false
+  private let number: (seed: UInt64, index: Int)
   /// The cycles since the chain's present best plan was found.
   private var idle = 0
+  /// What large neighbourhoods have taken so far, in moves.
+  private var explored = 0
+  /// The share of their time that large neighbourhoods get: less after moves that found something, and more after others.
+  private var patience = 1.0
   /// The best plan, also of starts that the chain has forgotten.
   private(set) var best: Candidate<RoutePlan>
 
   /// Prepares the chain of a number: every second one starts anew.
   init(_ moves: consuming RouteMoves, floor: Double, seed: UInt64, index: Int) {
+    number = (seed, index)
     startsAnew = !index.isMultiple(of: 2)
     var moves = moves
     moves.mayDelay = !startsAnew
@@ -25,6 +34,11 @@ final class RouteChain {
     best = chain.best
     random = FastRandom(seed: seed, chain: index, for: .routes)
   }
+
+  /// The moves tried so far.
+  var moves: Int { chain.tried + explored }
+  /// No schedule is shorter, as far as large neighbourhoods have told.
+  var lowerBound: Double { neighbourhood?.lowerBound ?? 0 }
 
   /// Whether nothing better can be found.
   var isDone: Bool { best.score.excess == 0 && LowerBound.isMet(chain.floor, by: best.value) }
@@ -54,5 +68,33 @@ final class RouteChain {
   func begin(from candidate: Candidate<RoutePlan>) {
     chain.begin(from: candidate)
     if chain.best.score.isBetter(than: best.score) { best = chain.best }
+  }
+
+  /// Looks for what is shorter than the chain's best plan, or than other routes where these are shorter, in large
+  /// neighbourhoods.
+  ///
+  /// - Parameters:
+  ///   - known: routes and their makespan.
+  ///   - model: what bounds know of the problem.
+  ///   - moves: it takes as long as so many moves at most, and less where a neighbourhood holds little of the batch.
+  func explore(
+    _ known: (paths: [Int32], value: Double), of model: RoutingModel, moves: Int, until deadline: Deadline
+  ) -> RoutedOrders? {
+    let isBetter = best.value < known.value
+    patience = isBetter ? max(Effort.leastPatience, patience / 2) : min(1, 2 * patience)
+    let known = isBetter ? (best.plan.paths, best.value) : known
+    guard moves > 0, known.1.isFinite else { return nil }
+    if !isPrepared {
+      isPrepared = true
+      neighbourhood = LargeNeighbourhood(model, below: known.1, seed: number.seed, chain: number.index)
+    }
+    guard let neighbourhood else { return nil }
+    let share =
+      patience
+      * Effort.movesOfNeighbourhoods(share: neighbourhood.share, microbatches: model.microbatchCount)
+    let moves = Int((share * Double(moves)).rounded(.up))
+    explored += moves
+    let steps = moves * chain.annealer.neighbourhood.simulator.steps.count
+    return neighbourhood.improve(known.0, below: known.1, work: Effort.workPerStep * steps, until: deadline)
   }
 }

@@ -110,12 +110,14 @@ public struct RoutingSearch {
       search.improve(moves: most.map { $0 - search.moves }, until: search.isLost ? grace : share)
       let step = SearchProgress(
         phase: .routes, elapsed: ContinuousClock.now - begin, iterations: search.moves,
-        value: search.best.value,
-        lowerBound: bound.value)
+        value: search.value, lowerBound: bound.value)
       goesOn = progress(step)
-      if search.best.value.isFinite, !isBounded, search.rounds >= Effort.routeCyclesBeforeBound {
+      if search.lowerBound > bound.value {
+        bound = LowerBound(value: search.lowerBound, argument: .paths, scope: bound.scope)
+      }
+      if search.value.isFinite, !isBounded, search.rounds >= Effort.routeCyclesBeforeBound {
         bound = bounds.best(
-          above: bound, until: search.best.value, deadline: share.share(Effort.shareOfPathBound))
+          above: bound, until: search.value, deadline: share.share(Effort.shareOfPathBound))
         search.raiseFloor(to: bound.value)
         isBounded = true
       }
@@ -124,14 +126,12 @@ public struct RoutingSearch {
         isDecided = true
       }
     }
-    guard search.best.score.excess == 0 else {
-      throw RoutingRefusal(.notFound(excess: search.best.score.excess), of: problem)
-    }
-    let paths = search.best.plan.paths
+    guard search.excess == 0 else { throw RoutingRefusal(.notFound(excess: search.excess), of: problem) }
+    let (paths, orders) = search.result(until: grace)
     let routes = problem.origins.indices.map {
       model.route(of: $0, over: paths[$0 * model.length..<($0 + 1) * model.length])
     }
-    return (routes, search.orders(until: grace), search.best.value, search.moves, goesOn)
+    return (routes, orders, search.value, search.moves, goesOn)
   }
 
   private var isTimed: Bool { options.iterations == nil }
