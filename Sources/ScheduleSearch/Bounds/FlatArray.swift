@@ -63,3 +63,15 @@ final class FlatArray<Element: BitwiseCopyable> {
   /// Sets every element.
   func fill(_ element: Element) { base.update(repeating: element, count: count) }
 }
+
+extension FlatArray where Element: AdditiveArithmetic {
+  /// Adds to an element.
+  ///
+  /// Swift 6.3 crashes where `+=` on an array that a value without copies holds is to be built for the thread sanitizer.
+  @inline(__always)
+  func add(_ amount: Element, at index: Int) { self[index] = self[index] + amount }
+
+  /// Subtracts from an element.
+  @inline(__always)
+  func subtract(_ amount: Element, at index: Int) { self[index] = self[index] - amount }
+}

@@ -209,10 +209,10 @@ struct PairedDispatcher: ~Copyable {
     let slot = weights[device][firstWeight[device]]
     let cost = lanes.costs[Int(slot)].weight
     guard start - free[device] >= cost.duration * Double(parameters.weightFill) / 8 else { return false }
-    firstWeight[device] += 1
-    free[device] += cost.duration
-    workLeft[device] -= cost.duration
-    held[device] += cost.growth - cost.release
+    firstWeight.add(1, at: device)
+    free.add(cost.duration, at: device)
+    workLeft.subtract(cost.duration, at: device)
+    held.add(cost.growth - cost.release, at: device)
     orders[device].append(Block(kind: .backwardWeight, slot: slot))
     return true
   }
@@ -260,22 +260,22 @@ struct PairedDispatcher: ~Copyable {
 
   private mutating func finishForward(_ choice: Choice, on device: Int) {
     let cost = lanes.costs[Int(choice.slot)].forward
-    held[device] += cost.growth - cost.release
+    held.add(cost.growth - cost.release, at: device)
     forwards.remove(choice.slot, lane: Int(choice.lane))
     pieceRule?.noteForward(choice.slot)
-    inFlight[Int(choice.lane)] += 1
-    forwardsLeft[device] -= 1
-    workLeft[device] -= cost.duration
+    inFlight.add(1, at: Int(choice.lane))
+    forwardsLeft.subtract(1, at: device)
+    workLeft.subtract(cost.duration, at: device)
     supply(lanes.forwardOutputs, of: Int(choice.slot), at: free[device])
   }
 
   private mutating func finishBackward(_ choice: Choice, _ cost: PairedLanes.Cost, on device: Int) {
-    held[device] += cost.growth - cost.release
+    held.add(cost.growth - cost.release, at: device)
     backwards.remove(choice.slot, lane: Int(choice.lane))
     pieceRule?.noteBackward(choice.slot)
-    inFlight[Int(choice.lane)] -= 1
-    workLeft[device] -= cost.duration
-    done[device] += 1
+    inFlight.subtract(1, at: Int(choice.lane))
+    workLeft.subtract(cost.duration, at: device)
+    done.add(1, at: device)
     supply(lanes.backwardOutputs, of: Int(choice.slot), at: free[device])
   }
 
@@ -285,7 +285,7 @@ struct PairedDispatcher: ~Copyable {
       let arc = arcs.arcs[index]
       let (target, lane) = (arc.end / 2, Int(lanes.lane[Int(arc.end) / 2]))
       let isForward = arc.end & 1 == 0
-      missing[Int(arc.end)] -= 1
+      missing.subtract(1, at: Int(arc.end))
       if isForward {
         forwards.raise(target, to: time + arc.latency)
       } else {

@@ -203,12 +203,12 @@ struct RouteSimulator: ~Copyable {
     devices[device].isBusy = false
     devices[device].lastEnd = time
     mark(device)
-    let work = steps[index]
+    let (work, held) = (steps[index], devices[device].held)
     if devices[device].isWeight {
-      devices[device].held -= work.kept
+      devices[device].held = held - work.kept
       return 0
     }
-    devices[device].held -= work.release
+    devices[device].held = held - work.release
     if work.weight > 0 { weights[device].append(Int32(index)) }
     if step + 1 < stepCount {
       if work.latency > 0 {
@@ -263,7 +263,7 @@ extension RouteSimulator {
     let work = steps[Int(best)]
     let left = max(work.rest, work.duration + rest)
     if !objective.countsFromOwnStart, time + left >= limit { return false }
-    devices[device].held += work.growth
+    devices[device].held = held + work.growth
     startTimes[Int(best)] = time
     run(best, isWeight: false, on: device, from: time, for: work.duration, records)
     return true
@@ -272,7 +272,7 @@ extension RouteSimulator {
   private mutating func startWeight(_ device: Int, at time: Double, records: Bool) {
     guard weightsDone[device] < weights[device].count else { return }
     let index = weights[device][weightsDone[device]]
-    weightsDone[device] += 1
+    weightsDone.add(1, at: device)
     run(index, isWeight: true, on: device, from: time, for: steps[Int(index)].weight, records)
   }
 
