@@ -227,12 +227,14 @@ enum Effort {
   /// - Parameter share: the part of the batch that a neighbourhood that is searched whole holds.
   static func movesOfNeighbourhoods(share: Double, microbatches: Int) -> Double {
     let part = min(1, 12 / Double(max(1, microbatches)))
-    return 3 * min(1, 4 * share * share) * part * part * part
+    return 3 * min(1, 4 * share * share) * part * part * part * part
   }
+  /// Batches in which large neighbourhoods would have less than this share of the time of moves have none.
+  static let leastNeighbourhoods = 0.01
   /// While moves of routes find what is shorter, large neighbourhoods get this share of their time at least.
   static let leastPatience = 0.0625
   /// What takes about as long as one step of a batch that is played: tasks, pairs of them and paths that are looked at.
-  static let workPerStep = 40
+  static let workPerStep = 360
   /// A first cycle of moves on routes: a move plays the whole batch.
   static let routeCycleLength = 2048
   /// So many moves in a hundred let work depart from the rule of dispatch.

@@ -83,7 +83,8 @@ final class RouteChain {
     let isBetter = best.value < known.value
     patience = isBetter ? max(Effort.leastPatience, patience / 2) : min(1, 2 * patience)
     let known = isBetter ? (best.plan.paths, best.value) : known
-    guard moves > 0, known.1.isFinite else { return nil }
+    let most = Effort.movesOfNeighbourhoods(share: 1, microbatches: model.microbatchCount)
+    guard moves > 0, most >= Effort.leastNeighbourhoods, known.1.isFinite else { return nil }
     if !isPrepared {
       isPrepared = true
       neighbourhood = LargeNeighbourhood(model, below: known.1, seed: number.seed, chain: number.index)
@@ -92,9 +93,9 @@ final class RouteChain {
     let share =
       patience
       * Effort.movesOfNeighbourhoods(share: neighbourhood.share, microbatches: model.microbatchCount)
-    let moves = Int((share * Double(moves)).rounded(.up))
-    explored += moves
-    let steps = moves * chain.annealer.neighbourhood.simulator.steps.count
-    return neighbourhood.improve(known.0, below: known.1, work: Effort.workPerStep * steps, until: deadline)
+    let tried = share * Double(moves)
+    explored += Int(tried)
+    let work = tried * Double(chain.annealer.neighbourhood.simulator.steps.count * Effort.workPerStep)
+    return neighbourhood.improve(known.0, below: known.1, work: Int(work), until: deadline)
   }
 }
