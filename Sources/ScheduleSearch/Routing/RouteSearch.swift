@@ -37,10 +37,11 @@ struct RouteSearch {
   private var leader: RouteChain {
     pool.chains.dropFirst().reduce(pool.chains[0]) { $1.best.score.isBetter(than: $0.best.score) ? $1 : $0 }
   }
+  /// What was found in large neighbourhoods where no plan is as short.
+  private var shorter: RoutedOrders? { found.flatMap { $0.value < best.value ? $0 : nil } }
   /// The shortest routes known, with their makespan: infinite while they break limits.
   private var shortest: (paths: [Int32], value: Double) {
-    guard let found, found.value < best.value else { return (best.plan.paths, best.value) }
-    return (found.paths, found.value)
+    shorter.map { ($0.paths, $0.value) } ?? (best.plan.paths, best.value)
   }
   /// The least makespan known; infinite while limits are broken.
   var value: Double { shortest.value }
@@ -91,7 +92,7 @@ struct RouteSearch {
 
   /// The shortest routes with their orders; none where the deadline passes first.
   func result(until deadline: Deadline) -> (paths: [Int32], orders: Orders?) {
-    if let found, found.value < best.value { return (found.paths, found.orders) }
+    if let shorter { return (shorter.paths, shorter.orders) }
     let leader = leader
     return (best.plan.paths, leader.chain.annealer.neighbourhood.orders(of: leader.best, until: deadline))
   }

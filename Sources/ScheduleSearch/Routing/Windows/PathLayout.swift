@@ -110,6 +110,12 @@ final class PathLayout {
   @inline(__always)
   func pass(_ pass: Int, of path: Int32) -> TimedPath.Pass { passes[Int(path) * passCount + pass] }
 
+  /// The places in `raises` of a path's.
+  @inline(__always)
+  func raises(of path: Int32) -> Range<Int> {
+    Int(path) * raisesPerPath..<(Int(path) + 1) * raisesPerPath
+  }
+
   /// The time between the starts of two passes of a path, the earlier one first.
   @inline(__always)
   func time(from pass: Int, to other: Int, along path: Int32) -> Double {

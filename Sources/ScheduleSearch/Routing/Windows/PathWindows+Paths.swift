@@ -8,8 +8,7 @@ extension PathWindows {
       let (known, layout) = (known, layout)
       var looks = known.leftCount(of: microbatch) * layout.passCount
       let dropped = drop(from: microbatch) { path in
-        let raises = Int(path) * layout.raisesPerPath..<(Int(path) + 1) * layout.raisesPerPath
-        for place in raises {
+        for place in layout.raises(of: path) {
           let counter = Int(layout.raises[place])
           if known.visits[counter] >= layout.mostVisits[counter] { return false }
         }
@@ -65,8 +64,7 @@ extension PathWindows {
     mostVisits.fill(0)
     work += known.leftCount(of: microbatch) * layout.raisesPerPath
     for place in 0..<known.leftCount(of: microbatch) {
-      let path = Int(known.left(place, of: microbatch))
-      for raise in path * layout.raisesPerPath..<(path + 1) * layout.raisesPerPath {
+      for raise in layout.raises(of: known.left(place, of: microbatch)) {
         let counter = Int(layout.raises[raise])
         mostVisits[counter] = max(mostVisits[counter], layout.repeats[raise])
       }
@@ -74,8 +72,7 @@ extension PathWindows {
   }
 
   private func visits(to counter: Int, along path: Int32) -> Int32 {
-    let raises = Int(path) * layout.raisesPerPath..<(Int(path) + 1) * layout.raisesPerPath
-    return raises.first { Int(layout.raises[$0]) == counter }.map { layout.repeats[$0] } ?? 0
+    layout.raises(of: path).first { Int(layout.raises[$0]) == counter }.map { layout.repeats[$0] } ?? 0
   }
 
   /// Whether each pass of a path can run before or after each task that is known of its device. Where nothing has moved since

@@ -110,7 +110,7 @@ struct PathWindows: ~Copyable {
       uncheckedDevices[timed.device] = true
       known.latest[base + pass] = min(known.latest[base + pass], length - timed.tail)
     }
-    for place in Int(path) * layout.raisesPerPath..<(Int(path) + 1) * layout.raisesPerPath {
+    for place in layout.raises(of: path) {
       known.visits[Int(layout.raises[place])] += 1
     }
   }
